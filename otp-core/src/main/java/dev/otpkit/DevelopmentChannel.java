@@ -1,0 +1,33 @@
+package dev.otpkit;
+
+import dev.otpkit.spi.DeliveryChannel;
+import dev.otpkit.spi.DeliveryReceipt;
+import dev.otpkit.spi.OtpMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Stands for every channel in development mode: logs the code instead of sending it. */
+final class DevelopmentChannel implements DeliveryChannel {
+    private static final Logger LOG = LoggerFactory.getLogger("dev.otpkit.development");
+
+    @Override
+    public String name() {
+        return "development";
+    }
+
+    @Override
+    public String medium() {
+        return "development";
+    }
+
+    @Override
+    public boolean supports(Recipient recipient) {
+        return true;
+    }
+
+    @Override
+    public DeliveryReceipt deliver(OtpMessage message) {
+        LOG.info("the {} code for {} is {}", message.purpose(), message.recipient(), message.code());
+        return DeliveryReceipt.accepted();
+    }
+}

@@ -1,0 +1,601 @@
+package dev.otpkit;
+
+import dev.otpkit.event.OtpListener;
+import dev.otpkit.internal.Bounds;
+import dev.otpkit.internal.ClientLimit;
+import dev.otpkit.internal.CodeReader;
+import dev.otpkit.internal.Derivations;
+import dev.otpkit.internal.DevelopmentMode;
+import dev.otpkit.internal.RecipientRecords;
+import dev.otpkit.internal.RecipientRecords.Decision;
+import dev.otpkit.internal.RecipientRules;
+import dev.otpkit.internal.RecipientState;
+import dev.otpkit.message.MessageCatalog;
+import dev.otpkit.spi.DeliveryChannel;
+import dev.otpkit.spi.DeliveryException;
+import dev.otpkit.spi.MessageRenderer;
+import dev.otpkit.spi.OtpGenerator;
+import dev.otpkit.spi.OtpStore;
+import dev.otpkit.spi.Verifier;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes codes, sends them and verifies them.
+ *
+ * <pre>{@code
+ * OtpManager otp = OtpManager.builder().appName("Acme").secret(secret).store(store).channel(channel).build();
+ * SendResult sent = otp.send("+966501234567");
+ * VerifyResult result = otp.verify("+966501234567", "123456");
+ * }</pre>
+ *
+ * <p>Thread-safe. Every method blocks: for the store, and {@code send} for the provider too. A manager closes nothing
+ * that it was given. What a correct program meets is a result; exceptions are for misuse
+ * ({@link NullPointerException}, {@link IllegalArgumentException}) and for a store that can not answer
+ * ({@link OtpStoreException}), without which nothing is accepted.
+ *
+ * <p>What it promises, whatever the store and however many processes share it:
+ *
+ * <ol>
+ *   <li>At most {@link OtpPolicy#maxAttempts()} guesses are answered per challenge, and at most one succeeds. An attempt is
+ *       counted before its answer is known.
+ *   <li>A resend never restores attempts, and failures count per recipient over all purposes
+ *       ({@link OtpPolicy#failureLimit()}), so that new challenges buy no more guesses. A code that replaces a live one
+ *       inherits its attempts.
+ *   <li>Limits are exact sliding windows per recipient over all purposes; every spelling of an address is the same
+ *       {@link Recipient}.
+ *   <li>A code works for its recipient, purpose, binding and namespace, and nowhere else.
+ *   <li>{@code send} never reports {@link SendResult.Sent} for a message that a provider refused, and never sends twice by
+ *       itself.
+ *   <li>The code appears in the message to the provider and, in development mode, in
+ *       {@link SendResult.Sent#developmentCode()}: never in a log, a {@code toString()}, an exception, an event, a result,
+ *       a key or a stored record.
+ *   <li>Every record and counter expires. With the store away, {@code verify} throws and nothing is accepted.
+ *   <li>Input is bounded before it is worked on.
+ * </ol>
+ *
+ * <p>Whoever may call {@code send} freely can deny service to a recipient, by using up limits: gate it with a log-in or a
+ * CAPTCHA, and set {@link Builder#clientSendLimit}.
+ */
+public final class OtpManager {
+    /** The purpose of a request that names none. */
+    public static final String DEFAULT_PURPOSE = "default";
+
+    static final int MAX_PURPOSE = 64;
+    static final int MAX_BINDING = 4096;
+    static final int MAX_CLIENT_ADDRESS = 64;
+    private static final Logger LOG = LoggerFactory.getLogger(OtpManager.class);
+
+    private final @Nullable String defaultRegion;
+    private final RecipientRules rules;
+    private final List<RecipientRecords> records;
+    private final Sender sender;
+    private final Checker checker;
+    private final Verifier verifier;
+    private final Reporter report;
+
+    private OtpManager(Builder builder, OtpStore store, OtpSecret secret, Policies policies, Codes codes) {
+        defaultRegion = builder.defaultRegion;
+        rules = new RecipientRules(policies.all());
+        report = new Reporter(builder.listeners, builder.clock);
+        RecipientRecords current = records(builder, store, secret);
+        records = Stream.concat(
+                        Stream.of(current),
+                        secret.previous().map(previous -> records(builder, store, previous)).stream())
+                .toList();
+        sender = new Sender(
+                builder,
+                policies,
+                codes,
+                Objects.requireNonNullElseGet(builder.messages, MessageCatalog::create),
+                clientLimit("send", builder.clientSendLimit, store, current),
+                rules,
+                current,
+                report);
+        checker = new Checker(
+                builder,
+                policies,
+                codes,
+                clientLimit("failure", builder.clientFailureLimit, store, current),
+                rules,
+                records);
+        verifier = Objects.requireNonNull(builder.verifier.apply(checker), "verifier must not be null");
+    }
+
+    private RecipientRecords records(Builder builder, OtpStore store, OtpSecret secret) {
+        return new RecipientRecords(store, new Derivations(secret.bytes(), builder.namespace), rules, builder.clock);
+    }
+
+    private static @Nullable ClientLimit clientLimit(
+            String name, @Nullable RateLimit limit, OtpStore store, RecipientRecords records) {
+        return limit == null ? null : new ClientLimit(name, limit, store, records.derivations());
+    }
+
+    /**
+     * Returns a builder.
+     *
+     * @return a builder with nothing but defaults
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Sends a code for the default purpose, in English, over the first channel that takes it.
+     *
+     * @param address a phone number or an email address, as typed
+     * @return what became of it
+     * @throws OtpStoreException if the store can not answer; nothing was sent
+     */
+    public SendResult send(String address) {
+        return send(OtpRequest.to(address));
+    }
+
+    /**
+     * Sends a code. It is committed to the store before the message leaves, so a code that arrives can be verified.
+     *
+     * <p>The channels are tried in order, with the same code, until one takes the message or may have taken it. A channel's
+     * exception other than {@link DeliveryException} counts as a message that may have been sent.
+     *
+     * @param request whom to send to, and how
+     * @return what became of it
+     * @throws OtpStoreException if the store can not answer; nothing was sent, but the send may have been counted
+     * @throws IllegalStateException if a generator of one's own makes no code of the policy; nothing was sent
+     * @throws RuntimeException what a renderer of one's own throws; nothing was sent by that channel, and the challenge is
+     *     taken back as for {@link SendResult.Undelivered}
+     */
+    public SendResult send(OtpRequest request) {
+        return sender.send(Objects.requireNonNull(request, "request must not be null"));
+    }
+
+    /**
+     * Verifies a code that was sent for the default purpose.
+     *
+     * @param address where it was sent, in any spelling
+     * @param code as typed
+     * @return whether it was accepted
+     * @throws OtpStoreException if the store can not answer; nothing was accepted
+     */
+    public VerifyResult verify(String address, String code) {
+        return verify(VerifyRequest.of(address, code));
+    }
+
+    /**
+     * Verifies a code, and uses it up if it is right.
+     *
+     * <p>White space, dashes and invisible marks in the code are dropped, decimal digits of any script are digits, and
+     * letters may be typed in either case. What can not be a code of the purpose's policy costs no attempt.
+     *
+     * @param request whose code it is, and what was typed
+     * @return whether it was accepted
+     * @throws OtpStoreException if the store can not answer; nothing was accepted, but an attempt may have been counted, or
+     *     a right code used up
+     */
+    public VerifyResult verify(VerifyRequest request) {
+        Objects.requireNonNull(request, "request must not be null");
+        VerifyResult result =
+                Objects.requireNonNull(verifier.verify(request), "the answer of the verifier must not be null");
+        if (result instanceof VerifyResult.Verified verified) {
+            return report.verified(verified);
+        }
+        return report.rejected((VerifyResult.Rejected) result, checker.recipient(request), request.purpose());
+    }
+
+    /**
+     * Withdraws what is pending for a purpose, whatever it is bound to. Limits and failures stay as they are.
+     *
+     * @param address where it was sent, in any spelling
+     * @param purpose what it was sent for
+     * @throws InvalidRecipientException if the address is no recipient
+     * @throws OtpStoreException if the store can not answer; the code may still be valid
+     */
+    public void cancel(String address, String purpose) {
+        cancel(Recipient.parse(address, defaultRegion), purpose);
+    }
+
+    /**
+     * Withdraws what is pending for a purpose, whatever it is bound to. Limits and failures stay as they are.
+     *
+     * @param recipient whom it was sent to
+     * @param purpose what it was sent for
+     * @throws OtpStoreException if the store can not answer; the code may still be valid
+     */
+    public void cancel(Recipient recipient, String purpose) {
+        Bounds.label("purpose", purpose, MAX_PURPOSE);
+        for (RecipientRecords each : records) {
+            long purposeTag = each.derivations().purposeTag(purpose);
+            each.decide(recipient, (state, now) -> changed(rules.cancel(state, now, purposeTag)));
+        }
+    }
+
+    /**
+     * Forgets a recipient's failures, so that it is no longer locked: for a help desk. Pending codes, their attempts and
+     * send limits stay as they are.
+     *
+     * @param address in any spelling
+     * @throws InvalidRecipientException if the address is no recipient
+     * @throws OtpStoreException if the store can not answer; the failures may still count
+     */
+    public void unlock(String address) {
+        unlock(Recipient.parse(address, defaultRegion));
+    }
+
+    /**
+     * Forgets a recipient's failures, so that it is no longer locked: for a help desk. Pending codes, their attempts and
+     * send limits stay as they are.
+     *
+     * @param recipient whose failures
+     * @throws OtpStoreException if the store can not answer; the failures may still count
+     */
+    public void unlock(Recipient recipient) {
+        for (RecipientRecords each : records) {
+            each.decide(recipient, (state, now) -> changed(rules.unlock(state, now)));
+        }
+    }
+
+    private static Decision<RecipientState> changed(RecipientState next) {
+        return new Decision<>(next, next);
+    }
+
+    /**
+     * Builds a manager. Not thread-safe; each setter checks its range at once, and {@link #build()} what belongs together.
+     *
+     * <p>Required are a {@link #store}, a {@link #channel} and, for a store that other processes can see, a
+     * {@link #secret}.
+     */
+    public static final class Builder {
+        private static final Duration MAX_TEST_TIME = Duration.ofDays(90);
+        private static final Duration ADVISED_LIFE = Duration.ofMinutes(10);
+
+        private @Nullable OtpSecret secret;
+        private @Nullable OtpStore store;
+        private OtpPolicy policy = OtpPolicy.defaults();
+        private final Map<String, OtpPolicy> policies = new LinkedHashMap<>();
+        private final List<TestRecipient> testRecipients = new ArrayList<>();
+        private OtpGenerator generator = Codes.uniform();
+        private UnaryOperator<Verifier> verifier = UnaryOperator.identity();
+        private @Nullable MessageRenderer messages;
+        private @Nullable RateLimit clientSendLimit;
+        private @Nullable RateLimit clientFailureLimit;
+        private String namespace = "";
+        private final List<OtpListener> listeners = new ArrayList<>();
+        String appName = "OTP";
+        final List<DeliveryChannel> channels = new ArrayList<>();
+
+        @Nullable String defaultRegion;
+
+        Predicate<Recipient> recipientFilter = recipient -> true;
+        InstantSource clock = InstantSource.system();
+        boolean developmentMode;
+
+        private Builder() {}
+
+        /**
+         * Sets the application's name, as messages show it; {@code OTP} by default.
+         *
+         * @param appName 1 to 64 characters without controls; short, since it goes into each SMS
+         * @return this builder
+         */
+        public Builder appName(String appName) {
+            this.appName = Bounds.label("appName", appName, 64);
+            return this;
+        }
+
+        /**
+         * Sets the secret from which everything is derived. By default a random one, which a store that other processes can
+         * see does not allow, and with which pending codes die with the process.
+         *
+         * @param secret the same for all managers that share a store and a namespace
+         * @return this builder
+         */
+        public Builder secret(OtpSecret secret) {
+            this.secret = Objects.requireNonNull(secret, "secret must not be null");
+            return this;
+        }
+
+        /**
+         * Sets where records are kept. Required; not closed by the manager.
+         *
+         * @param store the store
+         * @return this builder
+         */
+        public Builder store(OtpStore store) {
+            this.store = Objects.requireNonNull(store, "store must not be null");
+            return this;
+        }
+
+        /**
+         * Adds a channel. The order of the calls is the order in which channels are tried. At least one is required, except
+         * in development mode; none is closed by the manager.
+         *
+         * @param channel one whose name no other has
+         * @return this builder
+         */
+        public Builder channel(DeliveryChannel channel) {
+            Objects.requireNonNull(channel, "channel must not be null");
+            Bounds.label("name of channel", channel.name(), 64);
+            Bounds.label("medium of channel", channel.medium(), 64);
+            if (channels.stream().anyMatch(other -> other.name().equals(channel.name()))) {
+                throw new IllegalArgumentException(
+                        "name of channel must be unique in a manager, but there are two of " + channel.name());
+            }
+            channels.add(channel);
+            return this;
+        }
+
+        /**
+         * Sets the policy of all purposes that have none of their own; {@link OtpPolicy#defaults()} by default.
+         *
+         * @param policy the policy; the same for all managers that share a store and a namespace
+         * @return this builder
+         */
+        public Builder policy(OtpPolicy policy) {
+            this.policy = Objects.requireNonNull(policy, "policy must not be null");
+            return this;
+        }
+
+        /**
+         * Sets the policy of a purpose.
+         *
+         * @param purpose 1 to 64 characters without controls
+         * @param policy the policy; the same for all managers that share a store and a namespace
+         * @return this builder
+         */
+        public Builder policy(String purpose, OtpPolicy policy) {
+            policies.put(
+                    Bounds.label("purpose", purpose, MAX_PURPOSE),
+                    Objects.requireNonNull(policy, "policy must not be null"));
+            return this;
+        }
+
+        /**
+         * Sets where phone numbers without a country code are dialled from; by default they are refused.
+         *
+         * @param defaultRegion an ISO 3166 code such as {@code SA}
+         * @return this builder
+         */
+        public Builder defaultRegion(String defaultRegion) {
+            Objects.requireNonNull(defaultRegion, "defaultRegion must not be null");
+            this.defaultRegion = PhoneNumber.knownRegion("defaultRegion", defaultRegion);
+            return this;
+        }
+
+        /**
+         * Separates this manager from others that use the same store and secret: what one sends, the other neither verifies
+         * nor counts. None by default.
+         *
+         * @param namespace 1 to 64 characters without controls
+         * @return this builder
+         */
+        public Builder namespace(String namespace) {
+            this.namespace = Bounds.label("namespace", namespace, 64);
+            return this;
+        }
+
+        /**
+         * Sets what makes codes; by default each character is drawn independently and uniformly.
+         *
+         * @param generator a function of what it draws; {@link #build()} tries it
+         * @return this builder
+         */
+        public Builder generator(OtpGenerator generator) {
+            this.generator = Objects.requireNonNull(generator, "generator must not be null");
+            return this;
+        }
+
+        /**
+         * Sets what writes messages; {@link MessageCatalog#create()} by default.
+         *
+         * @param messages the renderer
+         * @return this builder
+         */
+        public Builder messages(MessageRenderer messages) {
+            this.messages = Objects.requireNonNull(messages, "messages must not be null");
+            return this;
+        }
+
+        /**
+         * Wraps the verifier that checks the store, to audit or to add a second check; a second call replaces the first.
+         *
+         * @param verifier called once, by {@link #build()}, with the default verifier
+         * @return this builder
+         */
+        public Builder verifier(UnaryOperator<Verifier> verifier) {
+            this.verifier = Objects.requireNonNull(verifier, "verifier must not be null");
+            return this;
+        }
+
+        /**
+         * Sets who may be sent to: countries, number types, block lists. Whom it refuses is answered with
+         * {@link SendResult.Refused.Reason#NOT_ALLOWED}. Everyone by default.
+         *
+         * @param recipientFilter quick and thread-safe
+         * @return this builder
+         */
+        public Builder recipientFilter(Predicate<Recipient> recipientFilter) {
+            this.recipientFilter = Objects.requireNonNull(recipientFilter, "recipientFilter must not be null");
+            return this;
+        }
+
+        /**
+         * Limits the sends of each client address, over all recipients; none by default. The window is estimated from two
+         * fixed ones, so that a client may be refused somewhat early or late, by at most a window.
+         *
+         * @param limit how many within which time
+         * @return this builder
+         */
+        public Builder clientSendLimit(RateLimit limit) {
+            this.clientSendLimit = Objects.requireNonNull(limit, "limit must not be null");
+            return this;
+        }
+
+        /**
+         * Limits the wrong codes of each client address, over all recipients: against one guess at each of many. None by
+         * default; estimated as for {@link #clientSendLimit}.
+         *
+         * @param limit how many within which time
+         * @return this builder
+         */
+        public Builder clientFailureLimit(RateLimit limit) {
+            this.clientFailureLimit = Objects.requireNonNull(limit, "limit must not be null");
+            return this;
+        }
+
+        /**
+         * Adds a listener; listeners hear of everything in the order in which they were added.
+         *
+         * @param listener quick and thread-safe
+         * @return this builder
+         */
+        public Builder listener(OtpListener listener) {
+            listeners.add(Objects.requireNonNull(listener, "listener must not be null"));
+            return this;
+        }
+
+        /**
+         * Sets the clock; the system's by default. All managers that share a store should agree on the time.
+         *
+         * @param clock read once per decision, in milliseconds
+         * @return this builder
+         */
+        public Builder clock(InstantSource clock) {
+            this.clock = Objects.requireNonNull(clock, "clock must not be null");
+            return this;
+        }
+
+        /**
+         * Replaces every channel: codes are logged to {@code dev.otpkit.development} and returned in
+         * {@link SendResult.Sent#developmentCode()}, so that an application can be tried without any account. Off by default.
+         *
+         * <p>{@link #build()} refuses it where one of the environment variables {@code OTP_ENV}, {@code APP_ENV},
+         * {@code ENV} and {@code SPRING_PROFILES_ACTIVE} names {@code prod}, {@code production}, {@code prd} or
+         * {@code live}, in any case, alone or among others.
+         *
+         * @param developmentMode true to send nothing
+         * @return this builder
+         */
+        public Builder developmentMode(boolean developmentMode) {
+            this.developmentMode = developmentMode;
+            return this;
+        }
+
+        /**
+         * Gives a recipient a fixed code for one purpose until a moment, as the reviewers of app stores ask for. Nothing is
+         * ever delivered to it meanwhile; {@code send} comes first, and limits and attempts are as for everyone. Past the
+         * moment it is ignored, with a warning.
+         *
+         * @param recipient an address in any spelling
+         * @param purpose what the code allows
+         * @param code one of the purpose's policy
+         * @param until at most 90 days from now
+         * @return this builder
+         */
+        public Builder testRecipient(String recipient, String purpose, String code, Instant until) {
+            Objects.requireNonNull(recipient, "recipient must not be null");
+            return testRecipient(region -> Recipient.parse(recipient, region), purpose, code, until);
+        }
+
+        /**
+         * Gives a recipient a fixed code for one purpose until a moment, as
+         * {@link #testRecipient(String, String, String, Instant)} does.
+         *
+         * @param recipient the recipient
+         * @param purpose what the code allows
+         * @param code one of the purpose's policy
+         * @param until at most 90 days from now
+         * @return this builder
+         */
+        public Builder testRecipient(Recipient recipient, String purpose, String code, Instant until) {
+            Objects.requireNonNull(recipient, "recipient must not be null");
+            return testRecipient(region -> recipient, purpose, code, until);
+        }
+
+        private Builder testRecipient(
+                Function<@Nullable String, Recipient> recipient, String purpose, String code, Instant until) {
+            Bounds.label("purpose", purpose, MAX_PURPOSE);
+            Objects.requireNonNull(code, "code must not be null");
+            Objects.requireNonNull(until, "until must not be null");
+            testRecipients.add(new TestRecipient(recipient, purpose, code, until));
+            return this;
+        }
+
+        /** A test recipient whose address is read once the default region is known. */
+        private record TestRecipient(
+                Function<@Nullable String, Recipient> recipient, String purpose, String code, Instant until) {}
+
+        /**
+         * Returns the manager.
+         *
+         * @return a thread-safe manager
+         * @throws IllegalStateException if what was set can not work: no store, no channel, no secret for a store that other
+         *     processes can see, a generator that is no function of what it draws, a test recipient whose code does not fit
+         *     its policy or whose time is too far away, development mode in production
+         */
+        public OtpManager build() {
+            if (store == null) {
+                throw new IllegalStateException("store must be set");
+            }
+            if (channels.isEmpty() && !developmentMode) {
+                throw new IllegalStateException("channel must be set at least once, unless developmentMode is on");
+            }
+            if (secret == null && store.isShared()) {
+                throw new IllegalStateException("secret must be set, since other processes can see the store "
+                        + store.getClass().getName());
+            }
+            Policies allPolicies = new Policies(policy, policies);
+            allPolicies.named().forEach((name, each) -> Codes.tryOut(generator, name, each));
+            Codes codes = new Codes(generator, testCodes(allPolicies), clock);
+            if (developmentMode) {
+                DevelopmentMode.refuseProduction(System.getenv());
+                LOG.warn("development mode: codes are logged and returned, and nothing is sent");
+            }
+            allPolicies.named().forEach(Builder::warnOfLongLife);
+            return new OtpManager(this, store, secret == null ? OtpSecret.random() : secret, allPolicies, codes);
+        }
+
+        private Map<Codes.TestKey, Codes.TestCode> testCodes(Policies allPolicies) {
+            Map<Codes.TestKey, Codes.TestCode> testCodes = new HashMap<>();
+            Instant latest = clock.instant().plus(MAX_TEST_TIME);
+            for (TestRecipient test : testRecipients) {
+                Recipient recipient = test.recipient().apply(defaultRegion);
+                OtpPolicy testPolicy = allPolicies.of(test.purpose());
+                if (!CodeReader.fits(test.code(), testPolicy)) {
+                    throw new IllegalStateException("code of test recipient " + recipient + " must fit " + testPolicy
+                            + ", but has " + test.code().length() + " characters or others than those");
+                }
+                if (test.until().isAfter(latest)) {
+                    throw new IllegalStateException("until of test recipient " + recipient + " must be at most "
+                            + MAX_TEST_TIME.toDays() + " days away, which is " + latest + ", but was " + test.until());
+                }
+                testCodes.put(
+                        new Codes.TestKey(recipient, test.purpose()), new Codes.TestCode(test.code(), test.until()));
+            }
+            return testCodes;
+        }
+
+        private static void warnOfLongLife(String name, OtpPolicy policy) {
+            Duration life = policy.resend() == Resend.REUSE ? policy.expiry().multipliedBy(2) : policy.expiry();
+            if (life.compareTo(ADVISED_LIFE) > 0) {
+                LOG.warn(
+                        "{}: a code can live {}, over the {} of NIST SP 800-63B-4 and ASVS 6.5.5",
+                        name,
+                        life,
+                        ADVISED_LIFE);
+            }
+        }
+    }
+}

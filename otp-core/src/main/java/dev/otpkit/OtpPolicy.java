@@ -1,0 +1,267 @@
+package dev.otpkit;
+
+import dev.otpkit.internal.Bounds;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * How long a code is, how long it lives, how often it may be guessed and sent. Immutable.
+ *
+ * <p>A request's purpose picks the policy ({@link OtpManager.Builder#policy(String, OtpPolicy)}); sends and failures
+ * count per recipient over all purposes. The defaults are those of {@link #defaults()}: 6 digits, 5 minutes, 5 attempts,
+ * a resend after 30 seconds that repeats the code, 5 sends within 10 minutes and 10 within a day, 10 failures within an
+ * hour.
+ *
+ * <p>NIST SP 800-63B-4 (3.1.3.2) and OWASP ASVS 5.0 (6.5.5) ask for a life of at most ten minutes; a policy whose codes
+ * could live longer is allowed, and the manager warns when it is built.
+ */
+public final class OtpPolicy {
+    private static final Duration MAX_LIFE = Duration.ofHours(24);
+    private static final int MAX_HISTORY = 100;
+
+    private final int length;
+    private final Alphabet alphabet;
+    private final Duration expiry;
+    private final int maxAttempts;
+    private final Resend resend;
+    private final Duration resendCooldown;
+    private final List<RateLimit> sendLimits;
+    private final RateLimit failureLimit;
+
+    private OtpPolicy(Builder builder) {
+        length = builder.length;
+        alphabet = builder.alphabet;
+        expiry = builder.expiry;
+        maxAttempts = builder.maxAttempts;
+        resend = builder.resend;
+        resendCooldown = builder.resendCooldown;
+        sendLimits = builder.sendLimits;
+        failureLimit = builder.failureLimit;
+    }
+
+    /**
+     * Returns the policy of someone who changes nothing.
+     *
+     * @return the defaults above
+     */
+    public static OtpPolicy defaults() {
+        return builder().build();
+    }
+
+    /**
+     * Returns a builder that holds the defaults.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Returns the number of characters of a code.
+     *
+     * @return 4 to 12; 6 by default
+     */
+    public int length() {
+        return length;
+    }
+
+    /**
+     * Returns what codes are made of.
+     *
+     * @return {@link Alphabet#DIGITS} by default
+     */
+    public Alphabet alphabet() {
+        return alphabet;
+    }
+
+    /**
+     * Returns how long a code is valid after it was sent.
+     *
+     * @return more than zero, at most 24 hours; 5 minutes by default
+     */
+    public Duration expiry() {
+        return expiry;
+    }
+
+    /**
+     * Returns how many guesses at one challenge are answered.
+     *
+     * @return 1 to 10; 5 by default
+     */
+    public int maxAttempts() {
+        return maxAttempts;
+    }
+
+    /**
+     * Returns what a second send does while the code is alive.
+     *
+     * @return {@link Resend#REUSE} by default
+     */
+    public Resend resend() {
+        return resend;
+    }
+
+    /**
+     * Returns how long a live challenge must rest between two sends.
+     *
+     * @return zero to 24 hours; 30 seconds by default
+     */
+    public Duration resendCooldown() {
+        return resendCooldown;
+    }
+
+    /**
+     * Returns the limits on sends per recipient; all of them hold.
+     *
+     * @return at least one; by default 5 within 10 minutes and 10 within 24 hours
+     */
+    public List<RateLimit> sendLimits() {
+        return sendLimits;
+    }
+
+    /**
+     * Returns the limit on wrong codes per recipient, after which the recipient is locked until the oldest has aged.
+     *
+     * @return 10 within an hour by default
+     */
+    public RateLimit failureLimit() {
+        return failureLimit;
+    }
+
+    @Override
+    public String toString() {
+        return "OtpPolicy[length=" + length + ", alphabet=" + alphabet.characters() + ", expiry=" + expiry
+                + ", maxAttempts=" + maxAttempts + ", resend=" + resend + ", resendCooldown=" + resendCooldown
+                + ", sendLimits=" + sendLimits + ", failureLimit=" + failureLimit + "]";
+    }
+
+    /** Builds a policy. Not thread-safe; each setter checks its range at once. */
+    public static final class Builder {
+        private int length = 6;
+        private Alphabet alphabet = Alphabet.DIGITS;
+        private Duration expiry = Duration.ofMinutes(5);
+        private int maxAttempts = 5;
+        private Resend resend = Resend.REUSE;
+        private Duration resendCooldown = Duration.ofSeconds(30);
+        private List<RateLimit> sendLimits =
+                List.of(RateLimit.of(5, Duration.ofMinutes(10)), RateLimit.of(10, Duration.ofDays(1)));
+        private RateLimit failureLimit = RateLimit.of(10, Duration.ofHours(1));
+
+        private Builder() {}
+
+        /**
+         * Sets the number of characters of a code; 6 by default.
+         *
+         * @param length 4 to 12
+         * @return this builder
+         */
+        public Builder length(int length) {
+            this.length = Bounds.within("length", length, 4, 12);
+            return this;
+        }
+
+        /**
+         * Sets what codes are made of; digits by default.
+         *
+         * @param alphabet the characters
+         * @return this builder
+         */
+        public Builder alphabet(Alphabet alphabet) {
+            this.alphabet = Objects.requireNonNull(alphabet, "alphabet must not be null");
+            return this;
+        }
+
+        /**
+         * Sets how long a code is valid after it was sent; 5 minutes by default.
+         *
+         * @param expiry at least a millisecond, at most 24 hours
+         * @return this builder
+         */
+        public Builder expiry(Duration expiry) {
+            this.expiry = wholeMillis("expiry", Bounds.positive("expiry", expiry, MAX_LIFE));
+            return this;
+        }
+
+        /**
+         * Sets how many guesses at one challenge are answered; 5 by default.
+         *
+         * @param maxAttempts 1 to 10
+         * @return this builder
+         */
+        public Builder maxAttempts(int maxAttempts) {
+            this.maxAttempts = Bounds.within("maxAttempts", maxAttempts, 1, 10);
+            return this;
+        }
+
+        /**
+         * Sets what a second send does while the code is alive; {@link Resend#REUSE} by default.
+         *
+         * @param resend repeat the code, or make a new one
+         * @return this builder
+         */
+        public Builder resend(Resend resend) {
+            this.resend = Objects.requireNonNull(resend, "resend must not be null");
+            return this;
+        }
+
+        /**
+         * Sets how long a live challenge must rest between two sends; 30 seconds by default.
+         *
+         * @param resendCooldown zero to 24 hours
+         * @return this builder
+         */
+        public Builder resendCooldown(Duration resendCooldown) {
+            this.resendCooldown = Bounds.within("resendCooldown", resendCooldown, Duration.ZERO, MAX_LIFE);
+            return this;
+        }
+
+        /**
+         * Replaces the limits on sends per recipient; by default 5 within 10 minutes and 10 within 24 hours.
+         *
+         * @param sendLimits one or more, all of which hold; each of at most 100 sends
+         * @return this builder
+         * @throws IllegalArgumentException if there is none, since unlimited sends are somebody's bill
+         */
+        public Builder sendLimits(RateLimit... sendLimits) {
+            List<RateLimit> limits = List.of(sendLimits);
+            Bounds.within("number of sendLimits", limits.size(), 1, 10);
+            limits.forEach(limit -> Bounds.within("max of sendLimits", limit.max(), 1, MAX_HISTORY));
+            this.sendLimits = limits;
+            return this;
+        }
+
+        /**
+         * Sets the limit on wrong codes per recipient; 10 within an hour by default.
+         *
+         * @param failureLimit at most 100 failures (NIST SP 800-63B-4, 3.2.2)
+         * @return this builder
+         */
+        public Builder failureLimit(RateLimit failureLimit) {
+            Objects.requireNonNull(failureLimit, "failureLimit must not be null");
+            Bounds.within("max of failureLimit", failureLimit.max(), 1, MAX_HISTORY);
+            this.failureLimit = failureLimit;
+            return this;
+        }
+
+        /**
+         * Returns the policy.
+         *
+         * @return an immutable policy
+         * @throws IllegalStateException if someone who uses up all attempts would guess a code with a chance over 1/1000
+         */
+        public OtpPolicy build() {
+            double codes = Math.pow(alphabet.size(), length);
+            if (maxAttempts / codes > 0.001) {
+                throw new IllegalStateException("maxAttempts / alphabet^length must be at most 1/1000, but was "
+                        + maxAttempts + " / " + alphabet.size() + "^" + length);
+            }
+            return new OtpPolicy(this);
+        }
+
+        private static Duration wholeMillis(String argument, Duration value) {
+            return Bounds.within(argument, Duration.ofMillis(value.toMillis()), Duration.ofMillis(1), MAX_LIFE);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package dev.otpkit;
+
+import dev.otpkit.internal.Bounds;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks for a code to be sent. Immutable: each method returns a new request.
+ *
+ * <p>{@code toString()} is safe to log: it shows neither an address as typed, nor the binding, nor the client address.
+ */
+public final class OtpRequest {
+    private final @Nullable String address;
+    private final @Nullable Recipient recipient;
+    private final String purpose;
+    private final List<String> via;
+    private final Locale locale;
+    private final @Nullable String binding;
+    private final @Nullable String clientAddress;
+
+    private OtpRequest(
+            @Nullable String address,
+            @Nullable Recipient recipient,
+            String purpose,
+            List<String> via,
+            Locale locale,
+            @Nullable String binding,
+            @Nullable String clientAddress) {
+        this.address = address;
+        this.recipient = recipient;
+        this.purpose = purpose;
+        this.via = via;
+        this.locale = locale;
+        this.binding = binding;
+        this.clientAddress = clientAddress;
+    }
+
+    /**
+     * Returns a request for whoever a person typed, with the default purpose, in English, over any channel.
+     *
+     * @param address a phone number or an email address; what is none, or over 320 characters, is answered with
+     *     {@link SendResult.Refused.Reason#INVALID_RECIPIENT}
+     * @return the request
+     */
+    public static OtpRequest to(String address) {
+        Objects.requireNonNull(address, "address must not be null");
+        return new OtpRequest(address, null, OtpManager.DEFAULT_PURPOSE, List.of(), Locale.ENGLISH, null, null);
+    }
+
+    /**
+     * Returns a request for a recipient, with the default purpose, in English, over any channel.
+     *
+     * @param recipient whom to send to
+     * @return the request
+     */
+    public static OtpRequest to(Recipient recipient) {
+        Objects.requireNonNull(recipient, "recipient must not be null");
+        return new OtpRequest(null, recipient, OtpManager.DEFAULT_PURPOSE, List.of(), Locale.ENGLISH, null, null);
+    }
+
+    /**
+     * Returns a request with a purpose: what the code will allow. A code works for its purpose alone.
+     *
+     * @param purpose 1 to 64 characters without controls, chosen by the application, such as {@code login};
+     *     {@link OtpManager#DEFAULT_PURPOSE} if not set
+     * @return a new request
+     */
+    public OtpRequest purpose(String purpose) {
+        Bounds.label("purpose", purpose, OtpManager.MAX_PURPOSE);
+        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress);
+    }
+
+    /**
+     * Returns a request that uses only these channels, in this order. A medium stands for all channels of that medium,
+     * as they were registered. Names that no channel has are passed over; if no channel is left that supports the
+     * recipient, the answer is {@link SendResult.Refused.Reason#NO_CHANNEL}.
+     *
+     * @param via media such as {@code whatsapp} or names of channels such as {@code twilio-sms}; none means any channel
+     * @return a new request
+     */
+    public OtpRequest via(String... via) {
+        return new OtpRequest(address, recipient, purpose, List.of(via), locale, binding, clientAddress);
+    }
+
+    /**
+     * Returns a request for a message in a language.
+     *
+     * @param locale the language, with or without a country; one that the catalogue does not have is answered in English,
+     *     which is also the default
+     * @return a new request
+     */
+    public OtpRequest locale(Locale locale) {
+        Objects.requireNonNull(locale, "locale must not be null");
+        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress);
+    }
+
+    /**
+     * Returns a request bound to something that only the asking browser or device has, such as its session id: the code
+     * works only together with the same binding (OWASP ASVS 5.0, 6.6.2).
+     *
+     * @param binding at most 4096 characters; only a keyed hash of it is stored
+     * @return a new request
+     */
+    public OtpRequest boundTo(String binding) {
+        Bounds.length("binding", binding, OtpManager.MAX_BINDING);
+        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress);
+    }
+
+    /**
+     * Returns a request that counts towards the limit of the client that made it
+     * ({@link OtpManager.Builder#clientSendLimit}).
+     *
+     * @param clientAddress the IP address as a literal, IPv6 counted by its /64; anything else is an opaque name. At most
+     *     64 characters; never resolved, only a keyed hash of it is stored
+     * @return a new request
+     */
+    public OtpRequest clientAddress(String clientAddress) {
+        Bounds.length("clientAddress", clientAddress, OtpManager.MAX_CLIENT_ADDRESS);
+        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress);
+    }
+
+    Recipient resolve(@Nullable String defaultRegion) {
+        return recipient != null ? recipient : Recipient.parse(Objects.requireNonNull(address), defaultRegion);
+    }
+
+    String purpose() {
+        return purpose;
+    }
+
+    List<String> via() {
+        return via;
+    }
+
+    Locale locale() {
+        return locale;
+    }
+
+    @Nullable String binding() {
+        return binding;
+    }
+
+    @Nullable String clientAddress() {
+        return clientAddress;
+    }
+
+    @Override
+    public String toString() {
+        return "OtpRequest[recipient=" + (recipient == null ? "as typed" : recipient) + ", purpose=" + purpose
+                + ", via=" + via + ", locale=" + locale.toLanguageTag() + "]";
+    }
+}

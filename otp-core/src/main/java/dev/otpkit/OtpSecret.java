@@ -1,0 +1,103 @@
+package dev.otpkit;
+
+import dev.otpkit.internal.Bounds;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The key from which everything is derived: store keys, challenge tags, the codes themselves and challenge ids.
+ *
+ * <p>Whoever has it and the store can compute every pending code; whoever has only the store can compute none. Keep it
+ * where database passwords are kept, the same for all nodes that share a store. Immutable; {@code toString()} shows
+ * nothing of it.
+ *
+ * <p><b>Rotation</b>, without losing a pending code, in two steps. First roll out everywhere
+ * {@code current.withPrevious(next)}, then swap them: {@code next.withPrevious(current)}. Codes are made under the
+ * current secret and verified under either. Each secret has its own records, so limits start afresh with the swap. The
+ * previous one can go after the longest expiry.
+ */
+public final class OtpSecret {
+    private static final int MIN_BYTES = 32;
+    private static final int MAX_BYTES = 1024;
+
+    private final byte[] bytes;
+    private final @Nullable OtpSecret previous;
+
+    private OtpSecret(byte[] bytes, @Nullable OtpSecret previous) {
+        this.bytes = bytes;
+        this.previous = previous;
+    }
+
+    /**
+     * Returns a secret of these bytes.
+     *
+     * @param bytes 32 to 1024, from a cryptographic random generator; copied
+     * @return the secret
+     * @throws IllegalArgumentException if there are too few or too many
+     */
+    public static OtpSecret of(byte[] bytes) {
+        Objects.requireNonNull(bytes, "bytes must not be null");
+        Bounds.within("secret length in bytes", bytes.length, MIN_BYTES, MAX_BYTES);
+        return new OtpSecret(bytes.clone(), null);
+    }
+
+    /**
+     * Returns the secret that a text encodes, as printed by {@code openssl rand -base64 32}.
+     *
+     * @param text Base64 in the standard or the URL alphabet, padded or not; white space around it is dropped
+     * @return the secret
+     * @throws NullPointerException if the text is null, as an environment variable that is not set
+     * @throws IllegalArgumentException if the text is not Base64, or of less than 32 or more than 1024 bytes
+     */
+    public static OtpSecret fromBase64(String text) {
+        Objects.requireNonNull(text, "secret text must not be null; is the environment variable set?");
+        String standard = text.strip().replace('-', '+').replace('_', '/');
+        byte[] bytes;
+        try {
+            bytes = Base64.getDecoder().decode(standard);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("secret text must be Base64 of at least 32 bytes, but is no Base64");
+        }
+        return of(bytes);
+    }
+
+    /**
+     * Returns a new random secret of 32 bytes, for tests and for a process that shares its store with no other: codes
+     * made under it die with the process.
+     *
+     * @return the secret
+     */
+    public static OtpSecret random() {
+        byte[] bytes = new byte[MIN_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return new OtpSecret(bytes, null);
+    }
+
+    /**
+     * Returns this secret with another under which codes are verified too.
+     *
+     * @param previous the other secret; a previous one of its own is not looked at
+     * @return a new secret
+     */
+    public OtpSecret withPrevious(OtpSecret previous) {
+        Objects.requireNonNull(previous, "previous must not be null");
+        return new OtpSecret(bytes, new OtpSecret(previous.bytes, null));
+    }
+
+    byte[] bytes() {
+        return bytes.clone();
+    }
+
+    Optional<OtpSecret> previous() {
+        return Optional.ofNullable(previous);
+    }
+
+    /** Returns a constant: nothing of the secret. */
+    @Override
+    public String toString() {
+        return "OtpSecret[hidden]";
+    }
+}

@@ -1,0 +1,38 @@
+package dev.otpkit;
+
+import dev.otpkit.internal.Bounds;
+import java.time.Duration;
+
+/**
+ * So many events within any window of this length: an exact sliding window, not a bucket that refills on the hour.
+ *
+ * <p>An event counts while less than {@code window} has passed since it, so that a call at the moment named by a
+ * refusal's {@code retryAfter} succeeds.
+ *
+ * @param max how many are let through, 1 to 1 000 000
+ * @param window how long each counts, 1 second to 31 days, in whole milliseconds
+ */
+public record RateLimit(int max, Duration window) {
+
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if max or window is out of range
+     */
+    public RateLimit {
+        Bounds.within("max", max, 1, 1_000_000);
+        Bounds.within("window", window, Duration.ofSeconds(1), Duration.ofDays(31));
+        window = Duration.ofMillis(window.toMillis());
+    }
+
+    /**
+     * Returns the limit of max events within any window.
+     *
+     * @param max how many are let through, 1 to 1 000 000
+     * @param window how long each counts, 1 second to 31 days
+     * @return the limit
+     */
+    public static RateLimit of(int max, Duration window) {
+        return new RateLimit(max, window);
+    }
+}

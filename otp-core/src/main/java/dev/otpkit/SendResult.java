@@ -1,0 +1,187 @@
+package dev.otpkit;
+
+import dev.otpkit.spi.DeliveryFailure;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of a request to send a code. Immutable.
+ *
+ * <p>Ask {@link #isSent()}, or match {@link Sent}, {@link Refused} and {@link Undelivered}. Later versions may add
+ * outcomes and reasons: a default branch must treat them as not sent.
+ */
+public sealed interface SendResult {
+
+    /**
+     * Tells whether a code is on its way and can be verified.
+     *
+     * @return true for {@link Sent} alone
+     */
+    default boolean isSent() {
+        return this instanceof Sent;
+    }
+
+    /**
+     * A provider took the message, or may have taken it ({@link #confirmed()}), and the code can be verified. That a
+     * provider took it does not promise that it arrived.
+     */
+    final class Sent implements SendResult {
+        private final String challengeId;
+        private final Recipient recipient;
+        private final String channel;
+        private final Instant expiresAt;
+        private final Instant resendAfter;
+        private final boolean confirmed;
+        private final @Nullable String providerMessageId;
+        private final @Nullable String developmentCode;
+
+        Sent(
+                String challengeId,
+                Recipient recipient,
+                String channel,
+                Instant expiresAt,
+                Instant resendAfter,
+                boolean confirmed,
+                @Nullable String providerMessageId,
+                @Nullable String developmentCode) {
+            this.challengeId = challengeId;
+            this.recipient = recipient;
+            this.channel = channel;
+            this.expiresAt = expiresAt;
+            this.resendAfter = resendAfter;
+            this.confirmed = confirmed;
+            this.providerMessageId = providerMessageId;
+            this.developmentCode = developmentCode;
+        }
+
+        /**
+         * Returns the id of the challenge, to be given to the client and back to {@link VerifyRequest#ofChallenge}:
+         * opaque and unforgeable, it tells the client nothing, and can be verified without knowing the recipient.
+         *
+         * @return at most 1024 characters of base64url
+         */
+        public String challengeId() {
+            return challengeId;
+        }
+
+        /**
+         * Returns whom it was sent to.
+         *
+         * @return the recipient in canonical form
+         */
+        public Recipient recipient() {
+            return recipient;
+        }
+
+        /**
+         * Returns the name of the channel that took the message.
+         *
+         * @return a channel's {@code name()}; {@code development} in development mode, {@code test} for a test recipient
+         */
+        public String channel() {
+            return channel;
+        }
+
+        /**
+         * Returns the moment from which the code is no longer accepted.
+         *
+         * @return in whole milliseconds of the manager's clock
+         */
+        public Instant expiresAt() {
+            return expiresAt;
+        }
+
+        /**
+         * Returns the moment from which another send for the same challenge is not too soon; limits may still refuse it.
+         *
+         * @return in whole milliseconds of the manager's clock
+         */
+        public Instant resendAfter() {
+            return resendAfter;
+        }
+
+        /**
+         * Tells whether the provider confirmed that it took the message.
+         *
+         * @return false if the outcome is uncertain, such as a time-out after the request had left; the code is valid
+         */
+        public boolean confirmed() {
+            return confirmed;
+        }
+
+        /**
+         * Returns the provider's name for the message.
+         *
+         * @return empty if the provider gave none or confirmed nothing
+         */
+        public Optional<String> providerMessageId() {
+            return Optional.ofNullable(providerMessageId);
+        }
+
+        /**
+         * Returns the code, in development mode only.
+         *
+         * @return empty outside development mode and for test recipients; there is no other way to obtain a code
+         */
+        public Optional<String> developmentCode() {
+            return Optional.ofNullable(developmentCode);
+        }
+
+        /** Returns a text that is safe to log: no code, a masked recipient. */
+        @Override
+        public String toString() {
+            return "Sent[recipient=" + recipient + ", channel=" + channel + ", expiresAt=" + expiresAt
+                    + ", resendAfter=" + resendAfter + ", confirmed=" + confirmed + ", providerMessageId="
+                    + providerMessageId + "]";
+        }
+    }
+
+    /**
+     * Nothing was sent and nothing was spent: neither a limit nor a pending code has changed.
+     *
+     * @param reason why; if several apply, the first of LOCKED, RATE_LIMITED and RESEND_TOO_SOON
+     * @param retryAfter when the same request may succeed, which is the latest moment of all reasons that apply; empty if
+     *     waiting does not help
+     */
+    record Refused(Reason reason, Optional<Instant> retryAfter) implements SendResult {
+
+        /** Checks that nothing is null. */
+        public Refused {
+            Objects.requireNonNull(reason, "reason must not be null");
+            Objects.requireNonNull(retryAfter, "retryAfter must not be null");
+        }
+
+        /** Why nothing was sent. */
+        public enum Reason {
+            /** The address is no phone number or mailbox. */
+            INVALID_RECIPIENT,
+            /** The recipient filter said no. */
+            NOT_ALLOWED,
+            /** No channel, or none of those asked for, reaches such a recipient. */
+            NO_CHANNEL,
+            /** Too many wrong codes of late; see {@link OtpPolicy#failureLimit()}. */
+            LOCKED,
+            /** A send limit of the recipient or of the client is used up. */
+            RATE_LIMITED,
+            /** The last message for this challenge is too fresh; see {@link OtpPolicy#resendCooldown()}. */
+            RESEND_TOO_SOON
+        }
+    }
+
+    /**
+     * No channel delivered, each for certain. A challenge that this request made is withdrawn; one that it repeated
+     * stays valid, as does its earlier message. The send counts towards the limits but leaves no cooldown.
+     *
+     * @param failures one per channel that was tried, in order
+     */
+    record Undelivered(List<DeliveryFailure> failures) implements SendResult {
+
+        /** Copies the list. */
+        public Undelivered {
+            failures = List.copyOf(failures);
+        }
+    }
+}

@@ -1,0 +1,256 @@
+package dev.otpkit;
+
+import dev.otpkit.internal.Challenge;
+import dev.otpkit.internal.ClientLimit;
+import dev.otpkit.internal.Derivations;
+import dev.otpkit.internal.RecipientRecords;
+import dev.otpkit.internal.RecipientRecords.Decision;
+import dev.otpkit.internal.RecipientRules;
+import dev.otpkit.internal.RecipientRules.Issue;
+import dev.otpkit.internal.Tag;
+import dev.otpkit.spi.DeliveryChannel;
+import dev.otpkit.spi.DeliveryException;
+import dev.otpkit.spi.DeliveryFailure;
+import dev.otpkit.spi.DeliveryReceipt;
+import dev.otpkit.spi.MessageContext;
+import dev.otpkit.spi.MessageRenderer;
+import dev.otpkit.spi.OtpMessage;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Sends codes: decides, commits, renders, delivers, and takes back what reached no one. */
+final class Sender {
+    private static final String TEST_CHANNEL = "test";
+
+    private final String appName;
+    private final List<DeliveryChannel> channels;
+    private final boolean developmentMode;
+    private final @Nullable String defaultRegion;
+    private final Predicate<Recipient> recipientFilter;
+    private final Policies policies;
+    private final Codes codes;
+    private final MessageRenderer messages;
+    private final @Nullable ClientLimit clientLimit;
+    private final RecipientRules rules;
+    private final RecipientRecords records;
+    private final InstantSource clock;
+    private final Reporter report;
+
+    Sender(
+            OtpManager.Builder builder,
+            Policies policies,
+            Codes codes,
+            MessageRenderer messages,
+            @Nullable ClientLimit clientLimit,
+            RecipientRules rules,
+            RecipientRecords records,
+            Reporter report) {
+        this.appName = builder.appName;
+        this.developmentMode = builder.developmentMode;
+        this.channels = developmentMode ? List.of(new DevelopmentChannel()) : List.copyOf(builder.channels);
+        this.defaultRegion = builder.defaultRegion;
+        this.recipientFilter = builder.recipientFilter;
+        this.clock = builder.clock;
+        this.policies = policies;
+        this.codes = codes;
+        this.messages = messages;
+        this.clientLimit = clientLimit;
+        this.rules = rules;
+        this.records = records;
+        this.report = report;
+    }
+
+    SendResult send(OtpRequest request) {
+        Recipient recipient;
+        try {
+            recipient = request.resolve(defaultRegion);
+        } catch (InvalidRecipientException e) {
+            return refused(SendResult.Refused.Reason.INVALID_RECIPIENT, Optional.empty(), request);
+        }
+        if (!recipientFilter.test(recipient)) {
+            return refused(SendResult.Refused.Reason.NOT_ALLOWED, Optional.of(recipient), request);
+        }
+        boolean test = codes.fixed(recipient, request.purpose()).isPresent();
+        List<DeliveryChannel> route = test ? List.of() : route(request.via(), recipient);
+        if (route.isEmpty() && !test) {
+            return refused(SendResult.Refused.Reason.NO_CHANNEL, Optional.of(recipient), request);
+        }
+        Optional<ClientLimit.Place> place = ClientLimit.take(clientLimit, request.clientAddress(), clock.millis());
+        OptionalLong clientBlocked = place.map(ClientLimit.Place::retryAfter).orElse(OptionalLong.empty());
+        if (clientBlocked.isPresent()) {
+            return refused(SendResult.Refused.Reason.RATE_LIMITED, clientBlocked, recipient, request);
+        }
+        OtpPolicy policy = policies.of(request.purpose());
+        Tag tag = records.derivations().tag(request.purpose(), request.binding(), policy);
+        Issue issue = records.decideAsIfUnknown(recipient, (state, now) -> {
+            Issue decided =
+                    rules.issue(state, now, policy, tag, records.derivations().nonce());
+            return new Decision<>(decided, decided instanceof Issue.Issued issued ? issued.next() : state);
+        });
+        if (issue instanceof Issue.Refused refused) {
+            place.ifPresent(ClientLimit.Place::giveBack);
+            return refused(refused.reason(), OptionalLong.of(refused.retryAfter()), recipient, request);
+        }
+        Dispatch dispatch = new Dispatch(request, recipient, policy, (Issue.Issued) issue);
+        return test ? sent(dispatch, TEST_CHANNEL, new Answer(true, null), null, List.of()) : deliver(dispatch, route);
+    }
+
+    /** Returns the channels to try, in order. */
+    private List<DeliveryChannel> route(List<String> via, Recipient recipient) {
+        Set<DeliveryChannel> chosen = new LinkedHashSet<>();
+        if (via.isEmpty() || developmentMode) {
+            chosen.addAll(channels);
+        }
+        for (String name : via) {
+            channels.stream()
+                    .filter(channel ->
+                            channel.name().equals(name) || channel.medium().equals(name))
+                    .forEach(chosen::add);
+        }
+        return chosen.stream().filter(channel -> channel.supports(recipient)).toList();
+    }
+
+    /** A challenge that is committed and on its way out. */
+    private record Dispatch(OtpRequest request, Recipient recipient, OtpPolicy policy, Issue.Issued issued) {
+        Challenge challenge() {
+            return issued.challenge();
+        }
+
+        String purpose() {
+            return request.purpose();
+        }
+    }
+
+    /** What a channel that took a message, or may have, said of it. */
+    private record Answer(boolean confirmed, @Nullable String providerMessageId) {}
+
+    private SendResult deliver(Dispatch dispatch, List<DeliveryChannel> route) {
+        List<DeliveryFailure> failures = new ArrayList<>();
+        for (DeliveryChannel channel : route) {
+            OtpMessage message;
+            try {
+                message = render(dispatch, channel);
+            } catch (RuntimeException | Error e) {
+                takeBack(dispatch);
+                throw e;
+            }
+            Optional<Answer> answer = attempt(channel, message, failures, dispatch);
+            if (answer.isPresent()) {
+                String developmentCode = developmentMode ? message.code() : null;
+                return sent(dispatch, channel.name(), answer.get(), developmentCode, failures);
+            }
+            if (failures.get(failures.size() - 1).kind() == DeliveryFailure.Kind.OPTED_OUT) {
+                break;
+            }
+        }
+        takeBack(dispatch);
+        return report.undelivered(new SendResult.Undelivered(failures), dispatch.recipient(), dispatch.purpose());
+    }
+
+    private OtpMessage render(Dispatch dispatch, DeliveryChannel channel) {
+        Derivations derivations = records.derivations();
+        String code = codes.of(
+                derivations, dispatch.recipient(), dispatch.purpose(), dispatch.policy(), dispatch.challenge());
+        long left = dispatch.challenge().expiresAt() - clock.millis();
+        OtpMessage message = messages.render(new MessageContext(
+                appName,
+                dispatch.recipient(),
+                channel.medium(),
+                code,
+                dispatch.purpose(),
+                dispatch.request().locale(),
+                Duration.ofSeconds(Math.max(0, -Math.floorDiv(-left, 1000L)))));
+        Objects.requireNonNull(message, "the message of the renderer must not be null");
+        if (!message.recipient().equals(dispatch.recipient()) || !message.code().equals(code)) {
+            throw new IllegalStateException("the renderer must keep the recipient and the code of its context");
+        }
+        return message;
+    }
+
+    /** Returns what the channel said if the message has left or may have; empty if it certainly has not. */
+    private Optional<Answer> attempt(
+            DeliveryChannel channel, OtpMessage message, List<DeliveryFailure> failures, Dispatch dispatch) {
+        DeliveryFailure failure;
+        try {
+            DeliveryReceipt receipt = channel.deliver(message);
+            return Optional.of(new Answer(
+                    true, receipt.providerMessageId().map(message::redact).orElse(null)));
+        } catch (DeliveryException e) {
+            DeliveryFailure told = e.failure();
+            failure = new DeliveryFailure(
+                    channel.name(),
+                    told.kind(),
+                    told.providerCode().map(message::redact),
+                    message.redact(told.detail()));
+        } catch (Throwable e) {
+            // Whatever a channel throws, the message may have left; and the text of a stranger may hold the code.
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            failure = DeliveryFailure.of(
+                    channel.name(), DeliveryFailure.Kind.UNCERTAIN, null, "the channel threw " + origin(e));
+        }
+        failures.add(failure);
+        report.failed(failure, dispatch.recipient(), dispatch.purpose());
+        return failure.kind() == DeliveryFailure.Kind.UNCERTAIN
+                ? Optional.of(new Answer(false, null))
+                : Optional.empty();
+    }
+
+    private static String origin(Throwable e) {
+        StackTraceElement[] frames = e.getStackTrace();
+        return e.getClass().getName() + (frames.length == 0 ? "" : " at " + frames[0]);
+    }
+
+    private SendResult sent(
+            Dispatch dispatch,
+            String channel,
+            Answer answer,
+            @Nullable String developmentCode,
+            List<DeliveryFailure> failures) {
+        Challenge challenge = dispatch.challenge();
+        Instant sentAt = Instant.ofEpochMilli(challenge.lastSentAt());
+        SendResult.Sent sent = new SendResult.Sent(
+                records.derivations().challengeId(dispatch.recipient(), dispatch.purpose(), challenge.nonce()),
+                dispatch.recipient(),
+                channel,
+                Instant.ofEpochMilli(challenge.expiresAt()),
+                sentAt.plus(dispatch.policy().resendCooldown()),
+                answer.confirmed(),
+                answer.providerMessageId(),
+                developmentCode);
+        return report.sent(sent, dispatch.purpose(), failures);
+    }
+
+    private void takeBack(Dispatch dispatch) {
+        try {
+            records.decide(dispatch.recipient(), (state, now) -> {
+                var next = rules.undelivered(state, now, dispatch.issued());
+                return new Decision<>(next, next);
+            });
+        } catch (OtpStoreException e) {
+            report.notTakenBack(dispatch.recipient(), dispatch.purpose(), e);
+        }
+    }
+
+    private SendResult refused(SendResult.Refused.Reason reason, Optional<Recipient> recipient, OtpRequest request) {
+        return report.refused(new SendResult.Refused(reason, Optional.empty()), recipient, request.purpose());
+    }
+
+    private SendResult refused(
+            SendResult.Refused.Reason reason, OptionalLong retryAfter, Recipient recipient, OtpRequest request) {
+        Instant when = Instant.ofEpochMilli(retryAfter.getAsLong());
+        return report.refused(
+                new SendResult.Refused(reason, Optional.of(when)), Optional.of(recipient), request.purpose());
+    }
+}

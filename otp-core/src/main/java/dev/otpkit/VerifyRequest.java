@@ -1,0 +1,186 @@
+package dev.otpkit;
+
+import dev.otpkit.internal.Bounds;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks whether a code is right, and uses it up if it is. Immutable: each method returns a new request.
+ *
+ * <p>{@code toString()} is safe to log: it shows no code, no address as typed and no challenge id.
+ */
+public final class VerifyRequest {
+    private final @Nullable String address;
+    private final @Nullable Recipient recipient;
+    private final @Nullable String challengeId;
+    private final String code;
+    private final String purpose;
+    private final @Nullable String binding;
+    private final @Nullable String clientAddress;
+
+    private VerifyRequest(
+            @Nullable String address,
+            @Nullable Recipient recipient,
+            @Nullable String challengeId,
+            String code,
+            String purpose,
+            @Nullable String binding,
+            @Nullable String clientAddress) {
+        this.address = address;
+        this.recipient = recipient;
+        this.challengeId = challengeId;
+        this.code = code;
+        this.purpose = purpose;
+        this.binding = binding;
+        this.clientAddress = clientAddress;
+    }
+
+    /**
+     * Returns a request for the code that was sent to an address, with the default purpose.
+     *
+     * @param address in any spelling; what is no recipient is answered with
+     *     {@link VerifyResult.Rejected.Reason#INVALID_RECIPIENT}
+     * @param code as typed: in any script's digits, with blanks or dashes; over 64 characters it is malformed
+     * @return the request
+     */
+    public static VerifyRequest of(String address, String code) {
+        Objects.requireNonNull(address, "address must not be null");
+        return of(address, null, null, code);
+    }
+
+    /**
+     * Returns a request for the code that was sent to a recipient, with the default purpose.
+     *
+     * @param recipient whom it was sent to
+     * @param code as typed: in any script's digits, with blanks or dashes; over 64 characters it is malformed
+     * @return the request
+     */
+    public static VerifyRequest of(Recipient recipient, String code) {
+        Objects.requireNonNull(recipient, "recipient must not be null");
+        return of(null, recipient, null, code);
+    }
+
+    /**
+     * Returns a request for the code of one challenge, with the default purpose, never the one inside the id: a client
+     * can not choose what its code allows.
+     *
+     * @param challengeId what {@link SendResult.Sent#challengeId()} gave; one that is forged or over 1024 characters is
+     *     answered with {@link VerifyResult.Rejected.Reason#INVALID_CHALLENGE}
+     * @param code as typed: in any script's digits, with blanks or dashes; over 64 characters it is malformed
+     * @return the request
+     */
+    public static VerifyRequest ofChallenge(String challengeId, String code) {
+        Objects.requireNonNull(challengeId, "challengeId must not be null");
+        return of(null, null, challengeId, code);
+    }
+
+    private static VerifyRequest of(
+            @Nullable String address, @Nullable Recipient recipient, @Nullable String challengeId, String code) {
+        Objects.requireNonNull(code, "code must not be null");
+        return new VerifyRequest(address, recipient, challengeId, code, OtpManager.DEFAULT_PURPOSE, null, null);
+    }
+
+    /**
+     * Returns a request with the purpose that the code was sent for.
+     *
+     * @param purpose 1 to 64 characters without controls; {@link OtpManager#DEFAULT_PURPOSE} if not set
+     * @return a new request
+     */
+    public VerifyRequest purpose(String purpose) {
+        Bounds.label("purpose", purpose, OtpManager.MAX_PURPOSE);
+        return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress);
+    }
+
+    /**
+     * Returns a request with what the code was bound to.
+     *
+     * @param binding at most 4096 characters
+     * @return a new request
+     */
+    public VerifyRequest boundTo(String binding) {
+        Bounds.length("binding", binding, OtpManager.MAX_BINDING);
+        return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress);
+    }
+
+    /**
+     * Returns a request whose failure counts towards the limit of the client that made it
+     * ({@link OtpManager.Builder#clientFailureLimit}).
+     *
+     * @param clientAddress as in {@link OtpRequest#clientAddress}
+     * @return a new request
+     */
+    public VerifyRequest clientAddress(String clientAddress) {
+        Bounds.length("clientAddress", clientAddress, OtpManager.MAX_CLIENT_ADDRESS);
+        return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress);
+    }
+
+    /**
+     * Returns the code as typed. It may be right: do not log it.
+     *
+     * @return any text
+     */
+    public String code() {
+        return code;
+    }
+
+    /**
+     * Returns the purpose.
+     *
+     * @return {@link OtpManager#DEFAULT_PURPOSE} if none was set
+     */
+    public String purpose() {
+        return purpose;
+    }
+
+    /**
+     * Returns the recipient, if the request was made with one rather than with a typed address or a challenge id.
+     *
+     * @return the recipient as given
+     */
+    public Optional<Recipient> recipient() {
+        return Optional.ofNullable(recipient);
+    }
+
+    /**
+     * Returns the address as typed, if the request was made with one. Do not log it.
+     *
+     * @return any text
+     */
+    public Optional<String> address() {
+        return Optional.ofNullable(address);
+    }
+
+    /**
+     * Returns the challenge id, if the request was made with one.
+     *
+     * @return any text
+     */
+    public Optional<String> challengeId() {
+        return Optional.ofNullable(challengeId);
+    }
+
+    /**
+     * Returns what the code is bound to.
+     *
+     * @return empty if nothing was set, which differs from an empty binding
+     */
+    public Optional<String> binding() {
+        return Optional.ofNullable(binding);
+    }
+
+    /**
+     * Returns the address of the client that made the request.
+     *
+     * @return the text as given
+     */
+    public Optional<String> clientAddress() {
+        return Optional.ofNullable(clientAddress);
+    }
+
+    @Override
+    public String toString() {
+        String who = recipient != null ? recipient.toString() : address != null ? "as typed" : "by challenge";
+        return "VerifyRequest[recipient=" + who + ", purpose=" + purpose + "]";
+    }
+}

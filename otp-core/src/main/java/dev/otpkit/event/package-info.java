@@ -1,0 +1,5 @@
+/** What happened, for whoever watches: metrics, audit, alarms. */
+@NullMarked
+package dev.otpkit.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+package dev.otpkit.internal;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/** The checks that every argument passes, so that each complaint names the argument, its range and its value. */
+public final class Bounds {
+    private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
+    private static final int ZERO_WIDTH_JOINER = 0x200D;
+
+    private Bounds() {}
+
+    /** Returns the value if it lies in the range, both ends included. */
+    public static int within(String argument, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(
+                    argument + " must be within [" + min + ", " + max + "], but was " + value);
+        }
+        return value;
+    }
+
+    /** Returns the value if it lies in the range, both ends included. */
+    public static Duration within(String argument, Duration value, Duration min, Duration max) {
+        Objects.requireNonNull(value, () -> argument + " must not be null");
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            throw new IllegalArgumentException(
+                    argument + " must be within [" + min + ", " + max + "], but was " + value);
+        }
+        return value;
+    }
+
+    /** Returns the value if it is positive and at most max. */
+    public static Duration positive(String argument, Duration value, Duration max) {
+        Objects.requireNonNull(value, () -> argument + " must not be null");
+        if (value.isNegative() || value.isZero() || value.compareTo(max) > 0) {
+            throw new IllegalArgumentException(argument + " must be within (PT0S, " + max + "], but was " + value);
+        }
+        return value;
+    }
+
+    /** Returns the value if it has 1 to max characters, of which at least one can be seen and none is a control. */
+    public static String label(String argument, String value, int max) {
+        Objects.requireNonNull(value, () -> argument + " must not be null");
+        if (value.isBlank() || value.length() > max) {
+            throw new IllegalArgumentException(
+                    argument + " must have 1 to " + max + " characters and not be blank, but has " + value.length());
+        }
+        if (value.codePoints().anyMatch(Bounds::isControl)) {
+            throw new IllegalArgumentException(
+                    argument + " must have no control characters, line ends, direction marks or lone surrogates");
+        }
+        return value;
+    }
+
+    /** Returns the value if it has at most max characters. */
+    public static String length(String argument, String value, int max) {
+        Objects.requireNonNull(value, () -> argument + " must not be null");
+        if (value.length() > max) {
+            throw new IllegalArgumentException(
+                    argument + " must have at most " + max + " characters, but has " + value.length());
+        }
+        return value;
+    }
+
+    private static boolean isControl(int c) {
+        if (c == ZERO_WIDTH_NON_JOINER || c == ZERO_WIDTH_JOINER) {
+            return false;
+        }
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> true;
+            default -> false;
+        };
+    }
+}

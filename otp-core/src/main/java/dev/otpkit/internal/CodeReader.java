@@ -1,0 +1,42 @@
+package dev.otpkit.internal;
+
+import dev.otpkit.OtpPolicy;
+import java.util.Optional;
+
+/** Reads codes as people type them. */
+public final class CodeReader {
+    private static final int MAX_TYPED = 64;
+
+    private CodeReader() {}
+
+    /**
+     * Returns the code in the policy's own characters; empty if what was typed is too long to be looked at, or no code of
+     * this policy.
+     */
+    public static Optional<String> read(String typed, OtpPolicy policy) {
+        if (typed.length() > MAX_TYPED) {
+            return Optional.empty();
+        }
+        String code = TypedText.foldAscii(TypedText.code(typed));
+        if (code.length() != policy.length()) {
+            return Optional.empty();
+        }
+        String characters = policy.alphabet().characters();
+        String folded = TypedText.foldAscii(characters);
+        StringBuilder canonical = new StringBuilder(code.length());
+        for (int i = 0; i < code.length(); i++) {
+            int position = folded.indexOf(code.charAt(i));
+            if (position < 0) {
+                return Optional.empty();
+            }
+            canonical.append(characters.charAt(position));
+        }
+        return Optional.of(canonical.toString());
+    }
+
+    /** Tells whether a code has the policy's length and characters, to the letter. */
+    public static boolean fits(String code, OtpPolicy policy) {
+        return code.length() == policy.length()
+                && code.chars().allMatch(c -> policy.alphabet().characters().indexOf(c) >= 0);
+    }
+}

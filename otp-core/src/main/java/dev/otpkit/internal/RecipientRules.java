@@ -1,0 +1,265 @@
+package dev.otpkit.internal;
+
+import dev.otpkit.OtpPolicy;
+import dev.otpkit.RateLimit;
+import dev.otpkit.Resend;
+import dev.otpkit.SendResult;
+import dev.otpkit.VerifyResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * Every rule of OTP Kit, as pure functions from a state and a moment to a decision and the next state. They read no
+ * clock, no store and no random numbers. Moments and lengths are milliseconds.
+ *
+ * <p>The purpose of a request picks the policy; sends and failures count over all purposes. What is remembered follows
+ * the longest window and the greatest maximum of any policy, so that no purpose prunes what another needs. A time in the
+ * future, from a node whose clock is ahead, counts as now.
+ */
+public final class RecipientRules {
+    private static final Duration MARGIN = Duration.ofMinutes(1);
+    private static final long MAX_LIFE = Duration.ofHours(24).toMillis();
+
+    private final Memory sends;
+    private final Memory failures;
+
+    /** Creates rules that remember what any of these policies needs. */
+    public RecipientRules(Collection<OtpPolicy> policies) {
+        sends = Memory.of(policies.stream().flatMap(policy -> policy.sendLimits().stream()));
+        failures = Memory.of(policies.stream().map(OtpPolicy::failureLimit));
+    }
+
+    /** What a request to send leads to. */
+    public sealed interface Issue {
+
+        /** Nothing changes. */
+        record Refused(SendResult.Refused.Reason reason, long retryAfter) implements Issue {}
+
+        /** A challenge is made or repeated; {@code previouslySentAt} tells what to return to if it is not delivered. */
+        record Issued(RecipientState next, Challenge challenge, long previouslySentAt) implements Issue {}
+    }
+
+    /** What a typed code leads to. */
+    public sealed interface Attempt {
+
+        /** Nothing was compared and nothing changes. */
+        record Rejected(VerifyResult.Rejected.Reason reason, OptionalLong retryAfter) implements Attempt {}
+
+        /** The code was compared and is wrong. */
+        record Wrong(RecipientState next, int attemptsLeft) implements Attempt {}
+
+        /** The code was compared and is right. */
+        record Right(RecipientState next) implements Attempt {}
+    }
+
+    /** Decides on a request to send; a challenge that is made gets the fresh nonce. */
+    public Issue issue(RecipientState state, long now, OtpPolicy policy, Tag tag, Nonce fresh) {
+        Optional<Challenge> current = find(state, tag);
+        Optional<Challenge> live =
+                current.filter(challenge -> !challenge.isExpired(now) && !challenge.isExhausted(policy.maxAttempts()));
+
+        OptionalLong locked = blockedUntil(state.failures(), policy.failureLimit(), now);
+        OptionalLong limited = policy.sendLimits().stream()
+                .map(limit -> blockedUntil(state.sends(), limit, now))
+                .filter(OptionalLong::isPresent)
+                .mapToLong(OptionalLong::getAsLong)
+                .max();
+        OptionalLong cooling = live.filter(challenge -> challenge.lastSentAt() != Challenge.NEVER)
+                .map(challenge -> Math.min(challenge.lastSentAt(), now)
+                        + policy.resendCooldown().toMillis())
+                .filter(until -> now < until)
+                .map(OptionalLong::of)
+                .orElse(OptionalLong.empty());
+        OptionalLong latest = Stream.of(locked, limited, cooling)
+                .flatMapToLong(OptionalLong::stream)
+                .max();
+        if (latest.isPresent()) {
+            SendResult.Refused.Reason reason = locked.isPresent()
+                    ? SendResult.Refused.Reason.LOCKED
+                    : limited.isPresent()
+                            ? SendResult.Refused.Reason.RATE_LIMITED
+                            : SendResult.Refused.Reason.RESEND_TOO_SOON;
+            return new Issue.Refused(reason, latest.getAsLong());
+        }
+
+        long expiry = policy.expiry().toMillis();
+        boolean repeats = policy.resend() == Resend.REUSE
+                && live.filter(challenge -> now < Math.min(challenge.createdAt(), now) + expiry)
+                        .isPresent();
+        Challenge issued = repeats
+                ? live.get().sentAgain(now, expiry)
+                : new Challenge(
+                        tag,
+                        fresh,
+                        now,
+                        now + expiry,
+                        now,
+                        live.map(Challenge::attemptsUsed).orElse(0),
+                        1);
+        List<Challenge> challenges = new ArrayList<>(state.challenges());
+        current.ifPresent(challenges::remove);
+        makeRoom(challenges, now);
+        challenges.add(issued);
+        return new Issue.Issued(
+                next(sends.with(state.sends(), now), state.failures(), challenges, now),
+                issued,
+                repeats ? live.get().lastSentAt() : Challenge.NEVER);
+    }
+
+    /**
+     * Takes back an issued challenge that certainly reached no one: one that this send made and no later one repeated is
+     * withdrawn; of any other, the last send is what it was before, unless a later one has taken place. The send stays
+     * counted.
+     */
+    public RecipientState undelivered(RecipientState state, long now, Issue.Issued issued) {
+        Challenge sent = issued.challenge();
+        List<Challenge> challenges = new ArrayList<>(state.challenges());
+        challenges.removeIf(challenge -> challenge.nonce().equals(sent.nonce()) && challenge.sends() == 1);
+        challenges.replaceAll(
+                challenge -> challenge.nonce().equals(sent.nonce()) && challenge.lastSentAt() == sent.lastSentAt()
+                        ? challenge.lastSentAt(issued.previouslySentAt())
+                        : challenge);
+        return next(state.sends(), state.failures(), challenges, now);
+    }
+
+    /**
+     * Decides on a typed code.
+     *
+     * @param asked tells whether a challenge with the tag is the one asked for
+     * @param right tells whether the code is the challenge's own
+     */
+    public Attempt attempt(
+            RecipientState state,
+            long now,
+            OtpPolicy policy,
+            Tag tag,
+            Predicate<Challenge> asked,
+            Predicate<Challenge> right) {
+        OptionalLong locked = blockedUntil(state.failures(), policy.failureLimit(), now);
+        if (locked.isPresent()) {
+            return new Attempt.Rejected(VerifyResult.Rejected.Reason.LOCKED, locked);
+        }
+        Optional<Challenge> pending = find(state, tag).filter(asked);
+        if (pending.isEmpty()) {
+            return rejected(VerifyResult.Rejected.Reason.NO_PENDING_CODE);
+        }
+        Challenge challenge = pending.get();
+        if (challenge.isExpired(now)) {
+            return rejected(VerifyResult.Rejected.Reason.EXPIRED);
+        }
+        if (challenge.isExhausted(policy.maxAttempts())) {
+            return rejected(VerifyResult.Rejected.Reason.TOO_MANY_ATTEMPTS);
+        }
+        List<Challenge> challenges = new ArrayList<>(state.challenges());
+        if (right.test(challenge)) {
+            challenges.remove(challenge);
+            return new Attempt.Right(next(state.sends(), List.of(), challenges, now));
+        }
+        int used = challenge.attemptsUsed() + 1;
+        boolean exhausted = used >= policy.maxAttempts();
+        challenges.replaceAll(
+                each -> each.equals(challenge) ? each.attemptsUsed(exhausted ? Challenge.EXHAUSTED : used) : each);
+        List<Long> failed = failures.with(state.failures(), now);
+        int left = exhausted ? 0 : Math.min(policy.maxAttempts() - used, guessesLeft(failed, policy, now));
+        return new Attempt.Wrong(next(state.sends(), failed, challenges, now), left);
+    }
+
+    /** Withdraws all challenges of a purpose. */
+    public RecipientState cancel(RecipientState state, long now, long purposeTag) {
+        List<Challenge> challenges = new ArrayList<>(state.challenges());
+        challenges.removeIf(challenge -> challenge.tag().purpose() == purposeTag);
+        return next(state.sends(), state.failures(), challenges, now);
+    }
+
+    /** Forgets failures. */
+    public RecipientState unlock(RecipientState state, long now) {
+        return next(state.sends(), List.of(), state.challenges(), now);
+    }
+
+    /** Returns how long a state must be kept: a minute longer than any rule can need it. */
+    public Duration lifetime(RecipientState state, long now) {
+        long needed = Math.max(sends.neededFor(state.sends(), now), failures.neededFor(state.failures(), now));
+        for (Challenge challenge : state.challenges()) {
+            needed = Math.max(needed, Math.min(challenge.expiresAt() - now, MAX_LIFE));
+        }
+        return Duration.ofMillis(needed).plus(MARGIN);
+    }
+
+    private RecipientState next(List<Long> sent, List<Long> failed, List<Challenge> challenges, long now) {
+        return new RecipientState(sends.pruned(sent, now), failures.pruned(failed, now), challenges);
+    }
+
+    private static Attempt rejected(VerifyResult.Rejected.Reason reason) {
+        return new Attempt.Rejected(reason, OptionalLong.empty());
+    }
+
+    private static Optional<Challenge> find(RecipientState state, Tag tag) {
+        return state.challenges().stream()
+                .filter(challenge -> challenge.tag().equals(tag))
+                .findFirst();
+    }
+
+    /** Expired and exhausted challenges give way first, then the oldest. */
+    private static void makeRoom(List<Challenge> challenges, long now) {
+        if (challenges.size() == RecipientState.MAX_CHALLENGES) {
+            challenges.stream()
+                    .min(Comparator.comparing((Challenge challenge) ->
+                                    !challenge.isExpired(now) && !challenge.isExhausted(Challenge.EXHAUSTED))
+                            .thenComparingLong(Challenge::createdAt))
+                    .ifPresent(challenges::remove);
+        }
+    }
+
+    /** Returns until when a limit lets nothing more through, if it is used up. */
+    private static OptionalLong blockedUntil(List<Long> events, RateLimit limit, long now) {
+        if (events.size() < limit.max()) {
+            return OptionalLong.empty();
+        }
+        long deciding = Math.min(events.get(events.size() - limit.max()), now);
+        long until = deciding + limit.window().toMillis();
+        return now < until ? OptionalLong.of(until) : OptionalLong.empty();
+    }
+
+    private static int guessesLeft(List<Long> failures, OtpPolicy policy, long now) {
+        RateLimit limit = policy.failureLimit();
+        long counted = failures.stream()
+                .filter(time -> now < Math.min(time, now) + limit.window().toMillis())
+                .count();
+        return (int) Math.max(0, limit.max() - counted);
+    }
+
+    /** How far back and how many events must be known to decide on every limit. */
+    private record Memory(int max, long window) {
+
+        static Memory of(Stream<RateLimit> limits) {
+            return limits.map(limit -> new Memory(limit.max(), limit.window().toMillis()))
+                    .reduce((a, b) -> new Memory(Math.max(a.max, b.max), Math.max(a.window, b.window)))
+                    .orElseThrow();
+        }
+
+        List<Long> with(List<Long> events, long now) {
+            List<Long> more = new ArrayList<>(events);
+            more.add(now);
+            more.sort(Comparator.naturalOrder());
+            return more;
+        }
+
+        List<Long> pruned(List<Long> events, long now) {
+            List<Long> counted = events.stream()
+                    .filter(time -> now < Math.min(time, now) + window)
+                    .toList();
+            return counted.subList(Math.max(0, counted.size() - max), counted.size());
+        }
+
+        long neededFor(List<Long> events, long now) {
+            return events.isEmpty() ? 0 : Math.min(events.get(events.size() - 1), now) + window - now;
+        }
+    }
+}

@@ -1,0 +1,321 @@
+package dev.otpkit.message;
+
+import dev.otpkit.EmailAddress;
+import dev.otpkit.internal.Bounds;
+import dev.otpkit.internal.TypedText;
+import dev.otpkit.spi.MessageContext;
+import dev.otpkit.spi.MessageRenderer;
+import dev.otpkit.spi.OtpMessage;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.ResourceBundle;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The texts of messages in twelve languages, any of which an application can replace by its own.
+ *
+ * <p>Built in are English, Arabic, French, Spanish, German, Portuguese, Turkish, Urdu, Hindi, Bengali, Swahili and
+ * Indonesian. A locale is looked up as {@link ResourceBundle.Control#getCandidateLocales} says ({@code ar-SA}, then
+ * {@code ar}), and then comes English; the default locale of the JVM has no say. These are the texts:
+ *
+ * <table>
+ * <caption>Keys of a bundle</caption>
+ * <tr><th scope="col">key</th><th scope="col">what it is</th></tr>
+ * <tr><td>{@code sms.text}</td><td>the text for every medium but email; must have {@code {code}}</td></tr>
+ * <tr><td>{@code email.subject}</td><td>the subject, in one line; must not have {@code {code}}</td></tr>
+ * <tr><td>{@code email.text}</td><td>the plain text of a mail; must have {@code {code}}</td></tr>
+ * <tr><td>{@code email.html.heading}</td><td>in the HTML of a mail, the sentence above the code</td></tr>
+ * <tr><td>{@code email.html.validity}</td><td>the sentence below the code</td></tr>
+ * <tr><td>{@code email.html.warning}</td><td>the small print at the end</td></tr>
+ * </table>
+ *
+ * <p>A key with a purpose and a dot in front, such as {@code password-reset.sms.text}, is for that purpose alone. In
+ * each locale, from the most specific to English, the application's text for the purpose comes first, then its general
+ * text, then the built-in one: an Arabic text always wins over an English one.
+ *
+ * <p>A text may have {@code {code}}, {@code {app}} (the application's name) and {@code {minutes}} (the whole minutes
+ * the code is still valid, at least 1), and no other braces. They are filled in a single pass, so that names with braces,
+ * {@code %} or quotes do no harm; texts and names are escaped in HTML. Codes and minutes are always in Latin digits.
+ *
+ * <p>Every built-in {@code sms.text} is one SMS with a name of 12 characters, a code of 8 and a two-digit number of
+ * minutes; {@link SmsSegments} tells the same of a text of one's own. Where a text runs from right to left, the code is put in
+ * U+2066 and U+2069 so that letters and digits keep their order; in an SMS only if it still is a single segment then.
+ * A mail has the name isolated as well, in U+2068 and U+2069.
+ *
+ * <p>A message is a mail if its medium is {@code email} or its recipient an {@link EmailAddress}. Catalogues are
+ * immutable and thread-safe.
+ */
+public final class MessageCatalog implements MessageRenderer {
+    private static final String LEFT_TO_RIGHT_ISOLATE = "\u2066";
+    private static final String FIRST_STRONG_ISOLATE = "\u2068";
+    private static final String POP_ISOLATE = "\u2069";
+    private static final List<String> TRANSLATIONS =
+            List.of("ar", "fr", "es", "de", "pt", "tr", "ur", "hi", "bn", "sw", "id");
+    private static final String ROOT = Locale.ROOT.toLanguageTag();
+    private static final String ROOT_LANGUAGE = "en";
+    private static final int MAX_APP_NAME = 256;
+
+    private final Map<String, Texts> builtIn;
+    private final Map<String, Texts> application;
+    private final @Nullable String host;
+    private final @Nullable String appHash;
+
+    private MessageCatalog(Builder builder, Map<String, Texts> application) {
+        this.builtIn = readBuiltIn();
+        this.application = application;
+        this.host = builder.host;
+        this.appHash = builder.appHash;
+    }
+
+    /**
+     * Returns the catalogue of someone who changes nothing.
+     *
+     * @return the built-in texts, without a line for autofill
+     */
+    public static MessageCatalog create() {
+        return builder().build();
+    }
+
+    /**
+     * Returns a builder that holds the built-in texts.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Returns the message, with HTML if it is a mail. Other media get the subject of a mail too, in case they have a use
+     * for one.
+     *
+     * @param context what the message is about
+     * @return a message in the context's locale, or in English
+     * @throws IllegalArgumentException if the application's name is blank, over 256 characters, or has line ends,
+     *     direction marks or other control characters
+     */
+    @Override
+    public OtpMessage render(MessageContext context) {
+        String app = Bounds.label("appName", context.appName(), MAX_APP_NAME);
+        String minutes = Long.toString(Math.max(1, context.validFor().toMinutes()));
+        String subject = find(context, Texts.EMAIL_SUBJECT).fill(context.code(), app, minutes);
+        if (!context.medium().equals("email") && !(context.recipient() instanceof EmailAddress)) {
+            return context.message(subject, shortText(context, app, minutes));
+        }
+        String html = new HtmlMail(context.code(), app, minutes)
+                .document(
+                        subject,
+                        find(context, Texts.HTML_HEADING),
+                        find(context, Texts.HTML_VALIDITY),
+                        find(context, Texts.HTML_WARNING));
+        return context.message(subject, mailText(context, app, minutes)).withHtml(html);
+    }
+
+    private String shortText(MessageContext context, String app, String minutes) {
+        Template template = find(context, Texts.SMS_TEXT);
+        boolean sms = context.medium().equals("sms");
+        String lastLine = sms ? lastLine(context.code()) : "";
+        String text = template.fill(context.code(), app, minutes) + lastLine;
+        if (!template.isRightToLeft()) {
+            return text;
+        }
+        String isolated = template.fill(isolatedCode(context), app, minutes) + lastLine;
+        return sms && SmsSegments.of(isolated).count() > 1 ? text : isolated;
+    }
+
+    private String mailText(MessageContext context, String app, String minutes) {
+        Template template = find(context, Texts.EMAIL_TEXT);
+        return template.isRightToLeft()
+                ? template.fill(isolatedCode(context), FIRST_STRONG_ISOLATE + app + POP_ISOLATE, minutes)
+                : template.fill(context.code(), app, minutes);
+    }
+
+    private static String isolatedCode(MessageContext context) {
+        return LEFT_TO_RIGHT_ISOLATE + context.code() + POP_ISOLATE;
+    }
+
+    private String lastLine(String code) {
+        if (host != null) {
+            return "\n@" + host + " #" + code;
+        }
+        return appHash != null ? "\n" + appHash : "";
+    }
+
+    private Template find(MessageContext context, String key) {
+        for (String tag : candidates(context.locale())) {
+            for (Map<String, Texts> source : List.of(application, builtIn)) {
+                Texts texts = source.get(tag);
+                Template template = texts == null ? null : texts.find(context.purpose(), key);
+                if (template != null) {
+                    return template;
+                }
+            }
+        }
+        throw new IllegalStateException("messages.properties has no " + key);
+    }
+
+    /** Tags, not locales: {@code toLanguageTag} turns the old codes in, iw and ji into id, he and yi on every JVM. */
+    private static List<String> candidates(Locale locale) {
+        return ResourceBundle.Control.getControl(ResourceBundle.Control.FORMAT_PROPERTIES)
+                .getCandidateLocales("messages", locale)
+                .stream()
+                .map(Locale::toLanguageTag)
+                .toList();
+    }
+
+    private static Map<String, Texts> readBuiltIn() {
+        Map<String, Texts> texts = new HashMap<>();
+        Stream.concat(Stream.of(ROOT), TRANSLATIONS.stream()).forEach(tag -> {
+            String file = fileName("messages", tag);
+            InputStream in = MessageCatalog.class.getResourceAsStream(file);
+            if (in == null) {
+                throw new IllegalStateException(file + " is missing in this package");
+            }
+            texts.put(tag, Texts.read(file, language(tag), in));
+        });
+        return Map.copyOf(texts);
+    }
+
+    private static String fileName(String baseName, String tag) {
+        return baseName + (tag.equals(ROOT) ? "" : "_" + tag.replace('-', '_')) + ".properties";
+    }
+
+    private static String language(String tag) {
+        return tag.equals(ROOT) ? ROOT_LANGUAGE : tag;
+    }
+
+    /** Builds a catalogue. Not thread-safe. */
+    public static final class Builder {
+        private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+        private static final Pattern HOST = Pattern.compile("(?=.{1,253}$)(" + LABEL + "\\.)*(?![0-9]+$)" + LABEL);
+        private static final Pattern APP_HASH = Pattern.compile("[A-Za-z0-9+/]{11}");
+
+        private @Nullable String baseName;
+        private @Nullable ClassLoader loader;
+        private @Nullable String host;
+        private @Nullable String appHash;
+
+        private Builder() {}
+
+        /**
+         * Sets the application's own texts, found by the thread's present context class loader. See
+         * {@link #bundle(String, ClassLoader)}.
+         *
+         * @param baseName the name of the file without language, such as {@code com.acme.otp}
+         * @return this builder
+         */
+        public Builder bundle(String baseName) {
+            ClassLoader context = Thread.currentThread().getContextClassLoader();
+            return bundle(baseName, context == null ? ClassLoader.getSystemClassLoader() : context);
+        }
+
+        /**
+         * Sets the application's own texts: properties files in UTF-8, one per locale, such as
+         * {@code com/acme/otp_ar.properties} and {@code com/acme/otp_pt_BR.properties} for {@code com.acme.otp}; the one
+         * without a suffix is English. Each needs only the keys that it replaces, and languages that are not built in may
+         * be added. By default there are none; a second bundle replaces the first.
+         *
+         * <p>{@link #build()} reads all files, and later changes to them have no effect. It asks the loader for every
+         * language of ISO 639-1 and every locale of the JVM with a country or a script, some 800 names, which takes a
+         * fraction of a second. In a named module the files must lie in an open package.
+         *
+         * @param baseName the name of the file without language; dots stand for slashes
+         * @param loader finds the files; not kept after {@code build()}
+         * @return this builder
+         */
+        public Builder bundle(String baseName, ClassLoader loader) {
+            this.baseName = Bounds.label("baseName", baseName, 256);
+            this.loader = Objects.requireNonNull(loader, "loader must not be null");
+            return this;
+        }
+
+        /**
+         * Ends every SMS with a line such as {@code @acme.example #123456}, by which browsers fill in the code on pages of
+         * that host alone: origin-bound one-time codes (WICG), read by Safari and by Chrome's WebOTP. Other media do not
+         * get it. By default there is no such line. It makes a second segment of most texts outside the GSM alphabet.
+         *
+         * @param host the host name in ASCII, without scheme and port; A to Z become a to z
+         * @return this builder
+         * @throws IllegalArgumentException if it is no such name
+         */
+        public Builder originBound(String host) {
+            if (!HOST.matcher(host).matches()) {
+                throw new IllegalArgumentException(
+                        "host must be a host name in ASCII without scheme and port, but was " + host);
+            }
+            this.host = TypedText.foldAscii(host);
+            return this;
+        }
+
+        /**
+         * Ends every SMS with a line that holds the hash of an Android application, to which the SMS Retriever then hands
+         * the message if it has at most 140 bytes. Other media do not get it. By default there is no such line. It cannot
+         * be had together with {@link #originBound}, whose line must be the last.
+         *
+         * @param hash 11 characters of {@code A-Z a-z 0-9 + /}, made of the application's package and signing key
+         * @return this builder
+         * @throws IllegalArgumentException if it is no such hash
+         */
+        public Builder androidAppHash(String hash) {
+            if (!APP_HASH.matcher(hash).matches()) {
+                throw new IllegalArgumentException(
+                        "hash must be 11 characters of A-Z, a-z, 0-9, + and /, but was " + hash);
+            }
+            this.appHash = hash;
+            return this;
+        }
+
+        /**
+         * Returns the catalogue.
+         *
+         * @return an immutable catalogue
+         * @throws IllegalStateException if both lines for autofill are set; if there is no file of the bundle for any
+         *     language; or if one of its files cannot be read, or has an unknown key, an unknown placeholder or a text
+         *     against the rules of {@link MessageCatalog}: the message names file and key
+         */
+        public MessageCatalog build() {
+            if (host != null && appHash != null) {
+                throw new IllegalStateException("originBound and androidAppHash exclude one another:"
+                        + " browsers read only the last line of a message");
+            }
+            return new MessageCatalog(
+                    this, baseName == null || loader == null ? Map.of() : readBundle(baseName, loader));
+        }
+
+        private static Map<String, Texts> readBundle(String baseName, ClassLoader loader) {
+            String path = baseName.replace('.', '/');
+            Map<String, Texts> texts = new HashMap<>();
+            for (String tag : knownTags()) {
+                String file = fileName(path, tag);
+                InputStream in = loader.getResourceAsStream(file);
+                if (in != null) {
+                    texts.put(tag, Texts.read(file, language(tag), in));
+                }
+            }
+            if (texts.isEmpty()) {
+                throw new IllegalStateException("bundle " + baseName + " was not found: there is neither "
+                        + fileName(path, ROOT) + " nor one for a language, such as " + fileName(path, "ar"));
+            }
+            return Map.copyOf(texts);
+        }
+
+        /** All languages of ISO 639-1, since a small runtime image may know no locale but English ones. */
+        private static List<String> knownTags() {
+            return Stream.concat(
+                            Arrays.stream(Locale.getISOLanguages()).map(Locale::forLanguageTag),
+                            Arrays.stream(Locale.getAvailableLocales()))
+                    .flatMap(locale -> candidates(locale).stream())
+                    .filter(tag -> tag.indexOf('-') == tag.lastIndexOf('-'))
+                    .distinct()
+                    .sorted()
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.otpkit.message;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The texts of one properties file, all of them checked. */
+record Texts(String language, Map<String, String> byKey) {
+    static final String SMS_TEXT = "sms.text";
+    static final String EMAIL_SUBJECT = "email.subject";
+    static final String EMAIL_TEXT = "email.text";
+    static final String HTML_HEADING = "email.html.heading";
+    static final String HTML_VALIDITY = "email.html.validity";
+    static final String HTML_WARNING = "email.html.warning";
+    static final List<String> KEYS =
+            List.of(SMS_TEXT, EMAIL_SUBJECT, EMAIL_TEXT, HTML_HEADING, HTML_VALIDITY, HTML_WARNING);
+
+    /** Returns the text of a key, made of one that is for the purpose alone if there is one. */
+    @Nullable Template find(String purpose, String key) {
+        String own = byKey.get(purpose + "." + key);
+        String text = own == null ? byKey.get(key) : own;
+        return text == null ? null : new Template(language, text);
+    }
+
+    /** Reads and closes a file; whatever is wrong with it is an IllegalStateException that names it. */
+    static Texts read(String file, String language, InputStream in) {
+        Properties properties = new Properties();
+        try (in) {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(in.readAllBytes()))
+                    .toString();
+            properties.load(new StringReader(text.startsWith("\uFEFF") ? text.substring(1) : text));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IllegalStateException(file + " could not be read as properties in UTF-8", e);
+        }
+        Map<String, String> texts = properties.stringPropertyNames().stream()
+                .collect(Collectors.toUnmodifiableMap(key -> key, properties::getProperty));
+        texts.forEach((key, value) -> check(file, key, value));
+        return new Texts(language, texts);
+    }
+
+    private static void check(String file, String key, String text) {
+        String what = KEYS.stream()
+                .filter(known -> key.equals(known) || key.endsWith("." + known))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        file + ": " + key + " must be one of " + KEYS + " or a purpose, a dot and one of them"));
+        if (text.isBlank()) {
+            throw new IllegalStateException(file + ": " + key + " must not be blank");
+        }
+        String words = Template.PLACEHOLDER.matcher(text).replaceAll("");
+        if (words.indexOf('{') >= 0 || words.indexOf('}') >= 0) {
+            throw new IllegalStateException(
+                    file + ": " + key + " must have no braces but those of {code}, {app} and {minutes}");
+        }
+        if (text.chars().anyMatch(c -> Character.isISOControl(c) && c != '\n')) {
+            throw new IllegalStateException(file + ": " + key + " must have no control characters but \\n");
+        }
+        if ((what.equals(SMS_TEXT) || what.equals(EMAIL_TEXT)) && !text.contains("{code}")) {
+            throw new IllegalStateException(file + ": " + key + " must have {code}");
+        }
+        if (what.equals(EMAIL_SUBJECT)) {
+            if (text.contains("{code}")) {
+                throw new IllegalStateException(
+                        file + ": " + key + " must not have {code}, since locked screens and mail logs show subjects");
+            }
+            if (text.chars().anyMatch(c -> c == '\n' || c == '\u2028' || c == '\u2029')) {
+                throw new IllegalStateException(file + ": " + key + " must be one line");
+            }
+        }
+    }
+}

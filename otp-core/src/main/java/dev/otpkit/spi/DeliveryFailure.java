@@ -1,0 +1,60 @@
+package dev.otpkit.spi;
+
+import dev.otpkit.internal.Bounds;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a channel did not deliver. Safe to log: it holds neither the code nor the full address.
+ *
+ * @param channel the name of the channel
+ * @param kind what it means for this message and whoever must act
+ * @param providerCode the provider's own code, such as {@code 21610} or {@code 550}, if it gave one
+ * @param detail what happened, in words; line ends and other controls become blanks, and 500 characters are kept
+ */
+public record DeliveryFailure(String channel, Kind kind, Optional<String> providerCode, String detail) {
+    private static final int MAX_DETAIL = 500;
+
+    /** Checks the channel's name and cleans the detail. */
+    public DeliveryFailure {
+        Bounds.label("channel", channel, 64);
+        Objects.requireNonNull(kind, "kind must not be null");
+        providerCode = providerCode.map(DeliveryFailure::clean);
+        detail = clean(Objects.requireNonNull(detail, "detail must not be null"));
+    }
+
+    /**
+     * Returns a failure.
+     *
+     * @param channel the name of the channel
+     * @param kind what it means
+     * @param providerCode the provider's own code; null if it gave none
+     * @param detail what happened, in words, without the code and the full address
+     * @return the failure
+     */
+    public static DeliveryFailure of(String channel, Kind kind, @Nullable String providerCode, String detail) {
+        return new DeliveryFailure(channel, kind, Optional.ofNullable(providerCode), detail);
+    }
+
+    private static String clean(String text) {
+        String bounded = text.length() > MAX_DETAIL ? text.substring(0, MAX_DETAIL) + "…" : text;
+        return bounded.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+", " ").strip();
+    }
+
+    /** What a failure means, which decides what happens next. */
+    public enum Kind {
+        /** Certainly not sent, may work later: the provider is away. The next channel is tried. */
+        UNAVAILABLE,
+        /** Certainly not sent, may work later: too much was sent. The next channel is tried. */
+        THROTTLED,
+        /** This address can not be reached this way. The next channel is tried. */
+        RECIPIENT_REJECTED,
+        /** The person said stop. No other channel is tried either. */
+        OPTED_OUT,
+        /** Credentials, sender or account: an operator must act. The next channel is tried, and it is logged as an error. */
+        MISCONFIGURED,
+        /** May have been sent, as with a time-out after the request left. No other channel is tried; the code is valid. */
+        UNCERTAIN
+    }
+}

@@ -1,0 +1,76 @@
+package dev.otpkit.spi;
+
+import dev.otpkit.OtpStoreException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A register with compare-and-exchange, and a counter. It knows nothing of codes, attempts or limits: the rules are the
+ * manager's, and every store behaves the same.
+ *
+ * <p>Implementations are thread-safe, and each call is atomic over all threads and processes that share the store. All
+ * promises of OTP Kit rest on that: that a code is accepted once, that each guess is counted. A store that may lose what
+ * it acknowledged (an eviction, an asynchronous failover) says so in its own Javadoc.
+ *
+ * <p>A store never reads a wall clock. Lifetimes come to it as durations and only clean up: whether a code has expired is
+ * decided by the rules, on the manager's clock. A record or counter must not disappear before its time, and should not
+ * stay much longer.
+ *
+ * <p>Keys and counters are 1 to 64 characters of {@code A-Z a-z 0-9 - _}, keyed hashes without personal data; a key
+ * never equals a counter's name. {@code OtpStoreContract} in {@code otp-testkit} tests an implementation.
+ */
+public interface OtpStore extends AutoCloseable {
+
+    /**
+     * Returns the record of a key.
+     *
+     * @param key names the record
+     * @return null if there is none, or its time is over
+     * @throws OtpStoreException if the store could not be reached
+     */
+    @Nullable StoredRecord get(String key);
+
+    /**
+     * Puts update in the place of the current record if that equals expected, in one atomic step.
+     *
+     * <p>Its success shows in what it returns: if that equals expected, update has taken its place, and lives for ttl from
+     * now whatever time its predecessor had left; if not, nothing has changed. A returned record that equals update but
+     * not expected is still a loss: someone else may have made the same bytes.
+     *
+     * @param key names the record
+     * @param expected what the caller decided on; null if that is the absence of a record
+     * @param update what to keep from now on; null to keep nothing
+     * @param ttl how long update is kept; at least one millisecond, and at most 63 days; not looked at if update is null
+     * @return the record that was there; null if there was none
+     * @throws OtpStoreException if the store could not be reached, or is full; the exchange may or may not have happened
+     */
+    @Nullable StoredRecord compareAndExchange(
+            String key, @Nullable StoredRecord expected, @Nullable StoredRecord update, Duration ttl);
+
+    /**
+     * Adds to a counter, creating it at zero if it does not exist.
+     *
+     * <p>The lifetime starts when the counter is created and later calls do not extend it, so a steady stream of events
+     * can not keep a window open. Of several racing callers with a delta of one each sees a different value.
+     *
+     * @param counter names the counter
+     * @param delta what to add: one to count, zero to look, minus one to take back
+     * @param ttl how long a new counter lives; at least one millisecond, and at most 63 days
+     * @return the value after this call
+     * @throws OtpStoreException if the store could not be reached, or is full; the counter may or may not have changed
+     */
+    long increment(String counter, long delta, Duration ttl);
+
+    /**
+     * Tells whether another process may see this store. A shared one needs a configured secret.
+     *
+     * @return true by default; false only if no other process can see this store
+     */
+    default boolean isShared() {
+        return true;
+    }
+
+    /** Releases what this store created; does nothing by default. A manager never closes the store that it was given. */
+    @Override
+    default void close() {}
+}

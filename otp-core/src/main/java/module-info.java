@@ -1,0 +1,15 @@
+/**
+ * One-time passcodes: makes a code, keeps it safely, delivers it and accepts it once.
+ *
+ * <p>Start at {@link dev.otpkit.OtpManager}. {@code dev.otpkit.internal} is not exported and changes without notice.
+ */
+module dev.otpkit {
+    requires static transitive org.jspecify;
+    requires com.google.i18n.phonenumbers.libphonenumber;
+    requires org.slf4j;
+
+    exports dev.otpkit;
+    exports dev.otpkit.spi;
+    exports dev.otpkit.event;
+    exports dev.otpkit.message;
+}

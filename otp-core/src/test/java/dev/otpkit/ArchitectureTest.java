@@ -1,0 +1,85 @@
+package dev.otpkit;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.module.ModuleDescriptor;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+@AnalyzeClasses(packages = "dev.otpkit", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule dependsOnThreeLibrariesAndTheJdk = classes()
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "dev.otpkit..",
+                    "java..",
+                    "javax.crypto..",
+                    "org.slf4j",
+                    "org.jspecify.annotations",
+                    "com.google.i18n.phonenumbers.."));
+
+    @ArchTest
+    static final ArchRule drawsFromNoWeakGenerator = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(Random.class, ThreadLocalRandom.class, SplittableRandom.class)
+            .orShould()
+            .callMethod(Math.class, "random");
+
+    @ArchTest
+    static final ArchRule readsNoClockButTheOneItIsGiven = noClasses()
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(Instant.class, "now");
+
+    @ArchTest
+    static final ArchRule theRulesKnowNeitherStoreNorClockNorChannel = noClasses()
+            .that()
+            .haveNameMatching("dev\\.otpkit\\.internal\\.(RecipientRules|RecipientState|Challenge).*")
+            .should()
+            .dependOnClassesThat(resideInAPackage("dev.otpkit.spi"))
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.time.InstantSource");
+
+    @Test
+    void exportsEverythingButInternal() {
+        assertThat(descriptor().exports().stream()
+                        .map(ModuleDescriptor.Exports::source)
+                        .collect(Collectors.toSet()))
+                .containsExactlyInAnyOrder("dev.otpkit", "dev.otpkit.spi", "dev.otpkit.event", "dev.otpkit.message");
+        assertThat(descriptor().exports()).noneMatch(ModuleDescriptor.Exports::isQualified);
+        assertThat(descriptor().opens()).isEmpty();
+    }
+
+    private static ModuleDescriptor descriptor() {
+        URI classes = URI.create(
+                OtpManager.class.getProtectionDomain().getCodeSource().getLocation() + "module-info.class");
+        try (InputStream in = classes.toURL().openStream()) {
+            return ModuleDescriptor.read(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

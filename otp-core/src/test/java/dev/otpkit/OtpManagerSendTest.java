@@ -1,0 +1,375 @@
+package dev.otpkit;
+
+import static dev.otpkit.Bed.EMAIL;
+import static dev.otpkit.Bed.PHONE;
+import static dev.otpkit.Bed.START;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.otpkit.SendResult.Refused.Reason;
+import dev.otpkit.spi.DeliveryException;
+import dev.otpkit.spi.DeliveryFailure;
+import dev.otpkit.spi.DeliveryFailure.Kind;
+import dev.otpkit.spi.DeliveryReceipt;
+import dev.otpkit.spi.OtpMessage;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OtpManagerSendTest {
+    private final Bed bed = new Bed();
+    private final Bed.Outbox second = new Bed.Outbox("sms-two", "sms", true);
+    private final Bed.Outbox whatsapp = new Bed.Outbox("chat", "whatsapp", true);
+
+    @Test
+    void sendsACodeThatCanBeVerified() {
+        OtpManager otp = bed.builder().build();
+
+        SendResult.Sent sent = (SendResult.Sent) otp.send("0501234567");
+
+        assertThat(sent.isSent()).isTrue();
+        assertThat(sent.recipient()).isEqualTo(new PhoneNumber(PHONE));
+        assertThat(sent.channel()).isEqualTo("sms-one");
+        assertThat(sent.confirmed()).isTrue();
+        assertThat(sent.providerMessageId()).contains("id-1");
+        assertThat(sent.developmentCode()).isEmpty();
+        assertThat(sent.expiresAt()).isEqualTo(START.plus(Duration.ofMinutes(5)));
+        assertThat(sent.resendAfter()).isEqualTo(START.plusSeconds(30));
+        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+    }
+
+    @Test
+    void fillsTheMessageFromTheRequest() {
+        OtpManager otp = bed.builder().build();
+
+        otp.send(OtpRequest.to(EMAIL).purpose("login").locale(Locale.forLanguageTag("ar")));
+
+        OtpMessage message = bed.email.messages.get(0);
+        assertThat(message.recipient()).isEqualTo(new EmailAddress(EMAIL));
+        assertThat(message.purpose()).isEqualTo("login");
+        assertThat(message.locale()).isEqualTo(Locale.forLanguageTag("ar"));
+        assertThat(message.validFor()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(message.code()).matches("\\d{6}");
+        assertThat(message.text()).contains(message.code()).contains("Acme");
+        assertThat(message.html()).isPresent();
+    }
+
+    @Test
+    void needsOneRoundTripForAFreshRecipientAndTwoToVerify() {
+        OtpManager otp = bed.builder().build();
+
+        otp.send(PHONE);
+        assertThat(bed.store.calls).hasValue(1);
+
+        otp.verify(PHONE, bed.sms.lastCode());
+        assertThat(bed.store.calls).hasValue(3);
+    }
+
+    @Test
+    void everySpellingIsTheSameRecipient() {
+        OtpManager otp = bed.builder()
+                .policy(OtpPolicy.builder()
+                        .resendCooldown(Duration.ZERO)
+                        .sendLimits(RateLimit.of(5, Duration.ofHours(1)))
+                        .build())
+                .build();
+        for (String spelling : List.of(
+                "0501234567", "٠٥٠١٢٣٤٥٦٧", "+966 50 123 4567", "00966501234567", "\u2066+966-50-123-4567\u2069")) {
+            assertThat(otp.send(spelling).isSent()).as(spelling).isTrue();
+        }
+        assertThat(otp.send("966501234567")).isInstanceOf(SendResult.Refused.class);
+        assertThat(bed.sms.messages).extracting(OtpMessage::code).containsOnly(bed.sms.lastCode());
+        assertThat(otp.send("User@Example.COM").isSent()).isTrue();
+        assertThat(otp.verify(EMAIL, bed.email.lastCode()).isVerified()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "not an address", "0501234567x5", "a@b", "a@b.example,c@d.example"})
+    void refusesWhatIsNoRecipientWithoutAStore(String address) {
+        SendResult result = bed.builder().build().send(address);
+
+        assertThat(result).isEqualTo(new SendResult.Refused(Reason.INVALID_RECIPIENT, Optional.empty()));
+        assertThat(bed.store.calls).hasValue(0);
+    }
+
+    @Test
+    void refusesWhomTheFilterRefuses() {
+        OtpManager otp = bed.builder()
+                .recipientFilter(recipient ->
+                        recipient instanceof PhoneNumber phone && phone.region().equals("SA") && phone.isMobile())
+                .build();
+
+        assertThat(otp.send("+8801719159900")).isEqualTo(new SendResult.Refused(Reason.NOT_ALLOWED, Optional.empty()));
+        assertThat(otp.send("+966112345678")).isEqualTo(new SendResult.Refused(Reason.NOT_ALLOWED, Optional.empty()));
+        assertThat(otp.send(PHONE).isSent()).isTrue();
+        assertThat(bed.store.calls).hasValue(1);
+    }
+
+    @Test
+    void refusesWhomNoChannelReaches() {
+        OtpManager otp = bed.bare().channel(bed.email).build();
+
+        assertThat(otp.send(PHONE)).isEqualTo(new SendResult.Refused(Reason.NO_CHANNEL, Optional.empty()));
+        assertThat(otp.send(OtpRequest.to(EMAIL).via("sms")))
+                .isEqualTo(new SendResult.Refused(Reason.NO_CHANNEL, Optional.empty()));
+    }
+
+    @Test
+    void viaRestrictsAndOrdersByMediumOrName() {
+        OtpManager otp = bed.builder()
+                .channel(second)
+                .channel(whatsapp)
+                .policy(OtpPolicy.builder().resendCooldown(Duration.ZERO).build())
+                .build();
+        bed.sms.fails(Kind.UNAVAILABLE);
+        second.fails(Kind.UNAVAILABLE);
+        whatsapp.fails(Kind.UNAVAILABLE);
+
+        assertThat(tried(otp.send(PHONE))).containsExactly("sms-one", "sms-two", "chat");
+        assertThat(tried(otp.send(OtpRequest.to(PHONE).via("whatsapp", "sms"))))
+                .containsExactly("chat", "sms-one", "sms-two");
+        assertThat(tried(otp.send(OtpRequest.to(PHONE).via("sms-two", "sms", "pigeon"))))
+                .containsExactly("sms-two", "sms-one");
+    }
+
+    private static List<String> tried(SendResult result) {
+        return ((SendResult.Undelivered) result)
+                .failures().stream().map(DeliveryFailure::channel).toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"UNAVAILABLE", "THROTTLED", "RECIPIENT_REJECTED", "MISCONFIGURED"})
+    void fallsBackToTheNextChannelWithTheSameCode(Kind kind) {
+        OtpManager otp = bed.builder().channel(second).build();
+        bed.sms.fails(kind);
+
+        SendResult.Sent sent = (SendResult.Sent) otp.send(PHONE);
+
+        assertThat(sent.channel()).isEqualTo("sms-two");
+        assertThat(second.lastCode()).isEqualTo(bed.sms.lastCode());
+        assertThat(bed.sms.messages).hasSize(1);
+        assertThat(otp.verify(PHONE, second.lastCode()).isVerified()).isTrue();
+    }
+
+    @Test
+    void stopsWhereThePersonSaidStop() {
+        OtpManager otp = bed.builder().channel(second).build();
+        bed.sms.fails(Kind.OPTED_OUT);
+
+        SendResult result = otp.send(PHONE);
+
+        assertThat(tried(result)).containsExactly("sms-one");
+        assertThat(second.messages).isEmpty();
+        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isFalse();
+    }
+
+    @Test
+    void stopsAtAnUncertainOutcomeAndKeepsTheCode() {
+        OtpManager otp = bed.builder().channel(second).build();
+        bed.sms.fails(Kind.UNCERTAIN);
+
+        SendResult.Sent sent = (SendResult.Sent) otp.send(PHONE);
+
+        assertThat(sent.confirmed()).isFalse();
+        assertThat(sent.channel()).isEqualTo("sms-one");
+        assertThat(second.messages).isEmpty();
+        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+    }
+
+    @Test
+    void aChannelThatThrowsAnythingElseIsUncertain() {
+        OtpManager otp = bed.builder().channel(second).build();
+        for (Throwable thrown :
+                List.of(new IllegalStateException("text with a secret"), new AssertionError(), new IOException())) {
+            bed.sms.does(message -> sneaky(thrown));
+            SendResult.Sent sent = (SendResult.Sent) otp.send(PHONE);
+            assertThat(sent.confirmed()).isFalse();
+            bed.clock.advance(Duration.ofMinutes(10));
+        }
+        bed.sms.does(message -> null);
+        assertThat(((SendResult.Sent) otp.send(PHONE)).confirmed()).isFalse();
+        assertThat(second.messages).isEmpty();
+    }
+
+    @Test
+    void anInterruptedChannelIsUncertainAndTheFlagIsRestored() {
+        OtpManager otp = bed.builder().build();
+        bed.sms.does(message -> sneaky(new InterruptedException()));
+
+        SendResult.Sent sent = (SendResult.Sent) otp.send(PHONE);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(sent.confirmed()).isFalse();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> DeliveryReceipt sneaky(Throwable thrown) throws E {
+        throw (E) thrown;
+    }
+
+    @Test
+    void withdrawsTheChallengeItMadeWhenNoChannelDelivered() {
+        OtpManager otp = bed.builder().build();
+        bed.sms.fails(Kind.UNAVAILABLE);
+
+        SendResult.Undelivered undelivered = (SendResult.Undelivered) otp.send(PHONE);
+
+        assertThat(undelivered.isSent()).isFalse();
+        assertThat(undelivered.failures())
+                .containsExactly(DeliveryFailure.of("sms-one", Kind.UNAVAILABLE, "42", "no luck"));
+        assertThat(reason(otp.verify(PHONE, bed.sms.lastCode())))
+                .isEqualTo(VerifyResult.Rejected.Reason.NO_PENDING_CODE);
+    }
+
+    @Test
+    void anUndeliveredSendCountsButLeavesNoCooldown() {
+        OtpManager otp = bed.builder()
+                .policy(OtpPolicy.builder()
+                        .sendLimits(RateLimit.of(2, Duration.ofHours(1)))
+                        .build())
+                .build();
+        bed.sms.fails(Kind.UNAVAILABLE);
+
+        assertThat(otp.send(PHONE)).isInstanceOf(SendResult.Undelivered.class);
+        assertThat(otp.send(PHONE)).isInstanceOf(SendResult.Undelivered.class);
+        assertThat(otp.send(PHONE))
+                .isEqualTo(new SendResult.Refused(Reason.RATE_LIMITED, Optional.of(START.plus(Duration.ofHours(1)))));
+    }
+
+    @Test
+    void aRepeatedCodeSurvivesAnUndeliveredResend() {
+        OtpManager otp = bed.builder().build();
+        otp.send(PHONE);
+        String code = bed.sms.lastCode();
+        bed.clock.advance(Duration.ofSeconds(30));
+        bed.sms.fails(Kind.UNAVAILABLE);
+
+        assertThat(otp.send(PHONE)).isInstanceOf(SendResult.Undelivered.class);
+        assertThat(otp.send(PHONE)).as("no cooldown is left").isInstanceOf(SendResult.Undelivered.class);
+        assertThat(otp.verify(PHONE, code).isVerified()).isTrue();
+    }
+
+    @Test
+    void aRendererThatThrowsIsLikeAnUndeliveredMessageAndIsRethrown() {
+        IllegalArgumentException problem = new IllegalArgumentException("no such text");
+        AtomicReference<String> code = new AtomicReference<>();
+        OtpManager otp = bed.builder()
+                .messages(context -> {
+                    code.set(context.code());
+                    throw problem;
+                })
+                .build();
+
+        assertThatThrownBy(() -> otp.send(PHONE)).isSameAs(problem);
+
+        assertThat(bed.sms.messages).isEmpty();
+        assertThat(reason(otp.verify(PHONE, code.get()))).isEqualTo(VerifyResult.Rejected.Reason.NO_PENDING_CODE);
+        assertThatThrownBy(() -> otp.send(PHONE)).as("no cooldown is left").isSameAs(problem);
+    }
+
+    @Test
+    void aRendererMustNotSwapCodeOrRecipient() {
+        OtpManager swapped = bed.builder()
+                .messages(context -> new OtpMessage(
+                        new PhoneNumber("+966501234568"),
+                        context.code(),
+                        context.purpose(),
+                        context.locale(),
+                        context.validFor(),
+                        "",
+                        context.code(),
+                        Optional.empty()))
+                .build();
+
+        assertThatThrownBy(() -> swapped.send(PHONE)).isInstanceOf(IllegalStateException.class);
+        assertThat(bed.sms.messages).isEmpty();
+    }
+
+    @Test
+    void hidesCodeAndAddressInWhatAProviderSays() {
+        OtpManager otp = bed.builder().build();
+        bed.sms.does(message -> {
+            throw new DeliveryException(DeliveryFailure.of(
+                    "other name",
+                    Kind.RECIPIENT_REJECTED,
+                    message.code(),
+                    message.code() + " for 966501234567\r\nX: y"));
+        });
+
+        SendResult.Undelivered undelivered = (SendResult.Undelivered) otp.send(PHONE);
+
+        assertThat(undelivered.failures())
+                .containsExactly(DeliveryFailure.of(
+                        "sms-one", Kind.RECIPIENT_REJECTED, "••••••", "•••••• for +966•••••4567 X: y"));
+    }
+
+    @Test
+    void tellsTheTimeLeftWhenAFallbackWasSlow() {
+        OtpManager otp = bed.builder().channel(second).build();
+        bed.sms.does(message -> {
+            bed.clock.advance(Duration.ofMillis(20_500));
+            throw new DeliveryException(DeliveryFailure.of("sms-one", Kind.UNAVAILABLE, null, "slow"));
+        });
+
+        otp.send(PHONE);
+
+        assertThat(second.messages.get(0).validFor()).isEqualTo(Duration.ofSeconds(280));
+    }
+
+    @Test
+    void refusedSendsSpendNothing() {
+        OtpManager otp = bed.builder()
+                .policy(OtpPolicy.builder()
+                        .sendLimits(RateLimit.of(2, Duration.ofHours(1)))
+                        .build())
+                .clientSendLimit(RateLimit.of(2, Duration.ofHours(1)))
+                .build();
+        OtpRequest request = OtpRequest.to(PHONE).clientAddress("203.0.113.9");
+
+        assertThat(otp.send(request).isSent()).isTrue();
+        for (int i = 0; i < 10; i++) {
+            assertThat(otp.send(request))
+                    .isEqualTo(new SendResult.Refused(Reason.RESEND_TOO_SOON, Optional.of(START.plusSeconds(30))));
+        }
+        bed.clock.advance(Duration.ofSeconds(30));
+        assertThat(otp.send(request).isSent()).isTrue();
+    }
+
+    @Test
+    void limitsAClientOverAllRecipients() {
+        OtpManager otp = bed.builder()
+                .clientSendLimit(RateLimit.of(3, Duration.ofMinutes(10)))
+                .build();
+        for (int i = 0; i < 3; i++) {
+            assertThat(otp.send(OtpRequest.to("user" + i + "@example.com").clientAddress("2001:db8::" + i))
+                            .isSent())
+                    .isTrue();
+        }
+
+        SendResult.Refused refused =
+                (SendResult.Refused) otp.send(OtpRequest.to("user9@example.com").clientAddress("2001:db8:0:0:ffff::9"));
+
+        assertThat(refused.reason()).isEqualTo(Reason.RATE_LIMITED);
+        assertThat(otp.send(OtpRequest.to("user9@example.com").clientAddress("2001:db8:0:1::1"))
+                        .isSent())
+                .isTrue();
+        assertThat(otp.send(OtpRequest.to("user8@example.com")).isSent()).isTrue();
+        bed.clock.set(refused.retryAfter().orElseThrow());
+        assertThat(otp.send(OtpRequest.to("user7@example.com").clientAddress("2001:db8::7"))
+                        .isSent())
+                .isTrue();
+    }
+
+    private static VerifyResult.Rejected.Reason reason(VerifyResult result) {
+        return ((VerifyResult.Rejected) result).reason();
+    }
+}

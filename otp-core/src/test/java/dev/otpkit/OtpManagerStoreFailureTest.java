@@ -1,0 +1,133 @@
+package dev.otpkit;
+
+import static dev.otpkit.Bed.PHONE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.otpkit.spi.DeliveryException;
+import dev.otpkit.spi.DeliveryFailure;
+import dev.otpkit.spi.OtpStore;
+import dev.otpkit.spi.StoredRecord;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class OtpManagerStoreFailureTest {
+    private final Bed bed = new Bed();
+    private final AtomicBoolean away = new AtomicBoolean();
+    private final OtpManager otp = bed.builder().store(new Absent()).build();
+
+    /** The bed's store, when it is there. */
+    private final class Absent implements OtpStore {
+        @Override
+        public StoredRecord get(String key) {
+            check();
+            return bed.store.get(key);
+        }
+
+        @Override
+        public StoredRecord compareAndExchange(String key, StoredRecord expected, StoredRecord update, Duration ttl) {
+            check();
+            return bed.store.compareAndExchange(key, expected, update, ttl);
+        }
+
+        @Override
+        public long increment(String counter, long delta, Duration ttl) {
+            check();
+            return bed.store.increment(counter, delta, ttl);
+        }
+
+        private void check() {
+            if (away.get()) {
+                throw new OtpStoreException("away");
+            }
+        }
+    }
+
+    @Test
+    void withTheStoreAwayNothingIsSentAndNothingAccepted() {
+        SendResult.Sent sent = (SendResult.Sent) otp.send(PHONE);
+        String code = bed.sms.lastCode();
+        away.set(true);
+
+        assertThatThrownBy(() -> otp.verify(PHONE, code)).isInstanceOf(OtpStoreException.class);
+        assertThatThrownBy(() -> otp.verify(VerifyRequest.ofChallenge(sent.challengeId(), code)))
+                .isInstanceOf(OtpStoreException.class);
+        assertThatThrownBy(() -> otp.send("user@example.com")).isInstanceOf(OtpStoreException.class);
+        assertThatThrownBy(() -> otp.cancel(PHONE, "default")).isInstanceOf(OtpStoreException.class);
+        assertThatThrownBy(() -> otp.unlock(PHONE)).isInstanceOf(OtpStoreException.class);
+        assertThat(bed.email.messages).isEmpty();
+
+        away.set(false);
+        assertThat(otp.verify(PHONE, code).isVerified()).isTrue();
+    }
+
+    @Test
+    void aStoreThatGoesAwayWhileAMessageFailsLeavesTheFailureToBeSeen() {
+        bed.sms.does(message -> {
+            away.set(true);
+            throw new DeliveryException(
+                    DeliveryFailure.of("sms-one", DeliveryFailure.Kind.UNAVAILABLE, null, "away too"));
+        });
+
+        assertThat(otp.send(PHONE)).isInstanceOf(SendResult.Undelivered.class);
+    }
+
+    @Test
+    void aMalformedRecordIsNeverTakenForAnAbsentOne() {
+        otp.send(PHONE);
+        bed.store.records.replaceAll((key, record) -> StoredRecord.of(new byte[] {2, 0, 0, 0}));
+
+        assertThatThrownBy(() -> otp.send(PHONE)).isInstanceOf(OtpStoreException.class);
+        assertThatThrownBy(() -> otp.verify(PHONE, "123456")).isInstanceOf(OtpStoreException.class);
+    }
+
+    @Test
+    void givesUpAfterAHundredLostRaces() {
+        Bed.MapStore store = new Bed.MapStore() {
+            private byte round;
+
+            @Override
+            public StoredRecord compareAndExchange(
+                    String key, StoredRecord expected, StoredRecord update, Duration ttl) {
+                calls.incrementAndGet();
+                return StoredRecord.of(new byte[] {1, 1, 0, 0, 0, 0, 0, 0, 0, ++round, 0, 0});
+            }
+        };
+        OtpManager unlucky = bed.builder().store(store).build();
+
+        assertThatThrownBy(() -> unlucky.send(PHONE))
+                .isInstanceOf(OtpStoreException.class)
+                .hasMessageContaining("100");
+        assertThat(store.calls).hasValue(100);
+        assertThat(bed.sms.messages).isEmpty();
+    }
+
+    @Test
+    void aLossWhoseRecordEqualsOnesOwnUpdateIsStillALoss() {
+        otp.send(PHONE);
+        String code = bed.sms.lastCode();
+        Bed.MapStore store = new Bed.MapStore() {
+            @Override
+            public StoredRecord get(String key) {
+                return bed.store.records.get(key);
+            }
+
+            @Override
+            public StoredRecord compareAndExchange(
+                    String key, StoredRecord expected, StoredRecord update, Duration ttl) {
+                if (calls.incrementAndGet() == 1) {
+                    bed.store.records.put(key, update);
+                }
+                return bed.store.compareAndExchange(key, expected, update, ttl);
+            }
+        };
+
+        VerifyResult result = bed.builder().store(store).build().verify(PHONE, Bed.wrong(code));
+
+        assertThat(((VerifyResult.Rejected) result).attemptsLeft())
+                .as("someone else's wrong guess came first")
+                .hasValue(3);
+        assertThat(store.calls).hasValue(2);
+    }
+}

@@ -1,0 +1,370 @@
+package dev.otpkit;
+
+import static dev.otpkit.Bed.EMAIL;
+import static dev.otpkit.Bed.PHONE;
+import static dev.otpkit.Bed.START;
+import static dev.otpkit.Bed.wrong;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.otpkit.VerifyResult.Rejected.Reason;
+import dev.otpkit.spi.OtpGenerator;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OtpManagerVerifyTest {
+    private final Bed bed = new Bed();
+    private final OtpManager otp = bed.builder().build();
+
+    @Test
+    void acceptsACodeOnlyOnce() {
+        otp.send(PHONE);
+        String code = bed.sms.lastCode();
+
+        assertThat(otp.verify("0501234567", code))
+                .isEqualTo(new VerifyResult.Verified(new PhoneNumber(PHONE), "default", START));
+        assertThat(otp.verify(PHONE, code)).isEqualTo(rejected(Reason.NO_PENDING_CODE));
+    }
+
+    @Test
+    void aWrongCodeTellsHowManyAttemptsAreLeftAndTheLastOneEndsTheChallenge() {
+        otp.send(PHONE);
+        String code = bed.sms.lastCode();
+
+        for (int left = 4; left >= 0; left--) {
+            assertThat(otp.verify(PHONE, wrong(code)))
+                    .isEqualTo(new VerifyResult.Rejected(Reason.WRONG_CODE, OptionalInt.of(left), Optional.empty()));
+        }
+        assertThat(otp.verify(PHONE, code)).isEqualTo(rejected(Reason.TOO_MANY_ATTEMPTS));
+    }
+
+    @Test
+    void locksAfterTooManyFailuresOverAllChallengesUntilTheOldestHasAged() {
+        for (int challenge = 0; challenge < 2; challenge++) {
+            otp.send(PHONE);
+            for (int i = 0; i < 5; i++) {
+                otp.verify(PHONE, wrong(bed.sms.lastCode()));
+            }
+            bed.clock.advance(Duration.ofMinutes(5));
+        }
+
+        assertThat(otp.send(PHONE))
+                .isEqualTo(new SendResult.Refused(
+                        SendResult.Refused.Reason.LOCKED, Optional.of(START.plus(Duration.ofHours(1)))));
+        assertThat(otp.verify(PHONE, "123456"))
+                .isEqualTo(new VerifyResult.Rejected(
+                        Reason.LOCKED, OptionalInt.empty(), Optional.of(START.plus(Duration.ofHours(1)))));
+        assertThat(otp.send(EMAIL).isSent()).isTrue();
+
+        otp.unlock("0501234567");
+        assertThat(otp.send(PHONE).isSent()).isTrue();
+        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+    }
+
+    @Test
+    void expiresAtTheMomentItSaid() {
+        SendResult.Sent sent = (SendResult.Sent) otp.send(PHONE);
+
+        bed.clock.set(sent.expiresAt());
+        assertThat(otp.verify(PHONE, bed.sms.lastCode())).isEqualTo(rejected(Reason.EXPIRED));
+        bed.clock.set(sent.expiresAt().minusMillis(1));
+        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "12345", "1234567", "12345a", "\u200B", "ABCDEF", "12 34 5", "１２３４５"})
+    void whatCanBeNoCodeCostsNothingAndNeverReachesTheStore(String typed) {
+        otp.send(PHONE);
+        int calls = bed.store.calls.get();
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(otp.verify(PHONE, typed)).isEqualTo(rejected(Reason.MALFORMED_CODE));
+        }
+
+        assertThat(bed.store.calls).hasValue(calls);
+        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+    }
+
+    @Test
+    void emptyAndBlankCodesNeverSucceed() {
+        for (String nothing : List.of("", " ", "\t", "-", "\u2066\u2069")) {
+            assertThat(otp.verify(PHONE, nothing).isVerified()).isFalse();
+        }
+        otp.send(PHONE);
+        otp.verify(PHONE, bed.sms.lastCode());
+        assertThat(otp.verify(PHONE, "").isVerified()).isFalse();
+        bed.clock.advance(Duration.ofDays(1));
+        assertThat(otp.verify(PHONE, "").isVerified()).isFalse();
+    }
+
+    @Test
+    void refusesHugeInputBeforeAnyWork() {
+        String huge = "1".repeat(5_000_000);
+
+        assertThat(otp.verify(huge, "123456")).isEqualTo(rejected(Reason.INVALID_RECIPIENT));
+        assertThat(otp.verify(PHONE, huge)).isEqualTo(rejected(Reason.MALFORMED_CODE));
+        assertThat(otp.verify(VerifyRequest.ofChallenge(huge, "123456"))).isEqualTo(rejected(Reason.INVALID_CHALLENGE));
+        assertThatThrownBy(() -> VerifyRequest.of(PHONE, "123456").boundTo(huge))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("binding must have at most 4096 characters, but has 5000000");
+        assertThatThrownBy(() -> VerifyRequest.of(PHONE, "123456").purpose(huge))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(bed.store.calls).hasValue(0);
+    }
+
+    @Test
+    void acceptsDigitsOfAnyScriptAndIsNotPutOffByWhatIsPastedAlong() {
+        for (String form : List.of("arabic", "grouped", "isolated", "full-width")) {
+            otp.send(PHONE);
+            String code = bed.sms.lastCode();
+            String typed = switch (form) {
+                case "arabic" -> shifted(code, '٠');
+                case "grouped" -> " " + code.substring(0, 3) + "\u2013" + code.substring(3) + "\n";
+                case "isolated" -> "\u2068" + code + "\u2069";
+                default -> shifted(code, '０');
+            };
+            assertThat(otp.verify(PHONE, typed).isVerified()).as(form).isTrue();
+            bed.clock.advance(Duration.ofMinutes(10));
+        }
+    }
+
+    private static String shifted(String code, char zero) {
+        StringBuilder shifted = new StringBuilder();
+        code.chars().forEach(c -> shifted.append((char) (zero + c - '0')));
+        return shifted.toString();
+    }
+
+    @Test
+    void aLeadingZeroIsADigitLikeAnyOther() {
+        OtpManager zeros = bed.builder().generator(leadingZero()).build();
+        zeros.send(PHONE);
+        String code = bed.sms.lastCode();
+
+        assertThat(code).startsWith("0");
+        assertThat(zeros.verify(PHONE, code.substring(1))).isEqualTo(rejected(Reason.MALFORMED_CODE));
+        assertThat(zeros.verify(PHONE, code).isVerified()).isTrue();
+    }
+
+    private static OtpGenerator leadingZero() {
+        return (policy, random) -> "0%05d".formatted(random.nextInt(100_000));
+    }
+
+    @Test
+    void aCodeWorksForItsPurposeRecipientAndBindingAlone() {
+        otp.send(OtpRequest.to(PHONE).purpose("login").boundTo("session-1"));
+        String code = bed.sms.lastCode();
+        VerifyRequest right = VerifyRequest.of(PHONE, code).purpose("login").boundTo("session-1");
+
+        assertThat(otp.verify(VerifyRequest.of(PHONE, code).purpose("login")))
+                .isEqualTo(rejected(Reason.NO_PENDING_CODE));
+        assertThat(otp.verify(right.boundTo(""))).isEqualTo(rejected(Reason.NO_PENDING_CODE));
+        assertThat(otp.verify(right.boundTo("session-2"))).isEqualTo(rejected(Reason.NO_PENDING_CODE));
+        assertThat(otp.verify(right.purpose("password-reset"))).isEqualTo(rejected(Reason.NO_PENDING_CODE));
+        assertThat(otp.verify(
+                        VerifyRequest.of("+966501234568", code).purpose("login").boundTo("session-1")))
+                .isEqualTo(rejected(Reason.NO_PENDING_CODE));
+        assertThat(bed.builder().namespace("other").build().verify(right)).isEqualTo(rejected(Reason.NO_PENDING_CODE));
+        assertThat(otp.verify(right).isVerified()).isTrue();
+    }
+
+    @Test
+    void aChallengeIdStandsForTheRecipient() {
+        SendResult.Sent sent = (SendResult.Sent) otp.send(OtpRequest.to(EMAIL).purpose("login"));
+        VerifyRequest request = VerifyRequest.ofChallenge(sent.challengeId(), bed.email.lastCode());
+
+        assertThat(otp.verify(request))
+                .as("the purpose is never taken from the id")
+                .isEqualTo(rejected(Reason.INVALID_CHALLENGE));
+        assertThat(otp.verify(request.purpose("login")))
+                .isEqualTo(new VerifyResult.Verified(new EmailAddress(EMAIL), "login", START));
+        assertThat(otp.verify(request.purpose("login"))).isEqualTo(rejected(Reason.NO_PENDING_CODE));
+    }
+
+    @Test
+    void aForgedChallengeIdIsRefusedBeforeTheStoreIsTouched() {
+        SendResult.Sent sent = (SendResult.Sent) otp.send(PHONE);
+        int calls = bed.store.calls.get();
+        String id = sent.challengeId();
+        String forged = id.substring(0, 30) + (id.charAt(30) == 'A' ? 'B' : 'A') + id.substring(31);
+
+        assertThat(otp.verify(VerifyRequest.ofChallenge(forged, bed.sms.lastCode())))
+                .isEqualTo(rejected(Reason.INVALID_CHALLENGE));
+        assertThat(otp.verify(VerifyRequest.ofChallenge("", bed.sms.lastCode())))
+                .isEqualTo(rejected(Reason.INVALID_CHALLENGE));
+        assertThat(bed.store.calls).hasValue(calls);
+    }
+
+    @Test
+    void aReplacedChallengeCostsNothing() {
+        SendResult.Sent first = (SendResult.Sent) otp.send(PHONE);
+        String firstCode = bed.sms.lastCode();
+        bed.clock.advance(Duration.ofMinutes(5));
+        otp.send(PHONE);
+        for (int i = 0; i < 20; i++) {
+            assertThat(otp.verify(VerifyRequest.ofChallenge(first.challengeId(), wrong(firstCode))))
+                    .isEqualTo(rejected(Reason.NO_PENDING_CODE));
+        }
+        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+    }
+
+    @Test
+    void cancelWithdrawsWhatIsPendingForAPurpose() {
+        otp.send(OtpRequest.to(PHONE).purpose("login").boundTo("a"));
+        otp.send(OtpRequest.to(PHONE).purpose("reset"));
+        String reset = bed.sms.lastCode();
+
+        otp.cancel("0501234567", "login");
+
+        assertThat(otp.verify(VerifyRequest.of(PHONE, bed.sms.messages.get(0).code())
+                        .purpose("login")
+                        .boundTo("a")))
+                .isEqualTo(rejected(Reason.NO_PENDING_CODE));
+        assertThat(otp.verify(VerifyRequest.of(PHONE, reset).purpose("reset")).isVerified())
+                .isTrue();
+        assertThatThrownBy(() -> otp.cancel("nobody", "login")).isInstanceOf(InvalidRecipientException.class);
+        assertThatThrownBy(() -> otp.unlock("nobody")).isInstanceOf(InvalidRecipientException.class);
+    }
+
+    @Test
+    void aChangedPolicyStrandsNoRightCodeAsWrong() {
+        otp.send(PHONE);
+        OtpManager longer =
+                bed.builder().policy(OtpPolicy.builder().length(8).build()).build();
+        OtpManager letters = bed.builder()
+                .policy(OtpPolicy.builder()
+                        .alphabet(Alphabet.of("0123456789AB"))
+                        .build())
+                .build();
+
+        assertThat(longer.verify(PHONE, bed.sms.lastCode())).isEqualTo(rejected(Reason.MALFORMED_CODE));
+        assertThat(letters.verify(PHONE, bed.sms.lastCode())).isEqualTo(rejected(Reason.NO_PENDING_CODE));
+        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+    }
+
+    @Test
+    void lettersMayBeTypedInEitherCase() {
+        OtpManager letters = bed.builder()
+                .policy(OtpPolicy.builder().alphabet(Alphabet.of("abcdefghXYZ")).build())
+                .build();
+        letters.send(PHONE);
+
+        assertThat(letters.verify(PHONE, bed.sms.lastCode().toUpperCase(Locale.ROOT))
+                        .isVerified())
+                .isTrue();
+    }
+
+    @Test
+    void verifiesUnderThePreviousSecretThroughBothStepsOfARotation() {
+        OtpSecret old = OtpSecret.random();
+        OtpSecret young = OtpSecret.random();
+        OtpManager before = bed.builder().secret(old).build();
+        OtpManager first = bed.builder().secret(old.withPrevious(young)).build();
+        OtpManager swapped = bed.builder().secret(young.withPrevious(old)).build();
+        OtpManager after = bed.builder().secret(young).build();
+
+        SendResult.Sent sent = (SendResult.Sent) before.send(PHONE);
+        assertThat(after.verify(PHONE, bed.sms.lastCode())).isEqualTo(rejected(Reason.NO_PENDING_CODE));
+        assertThat(swapped.verify(PHONE, wrong(bed.sms.lastCode()))).isInstanceOf(VerifyResult.Rejected.class);
+        assertThat(swapped.verify(VerifyRequest.ofChallenge(sent.challengeId(), bed.sms.lastCode()))
+                        .isVerified())
+                .isTrue();
+
+        swapped.send(EMAIL);
+        assertThat(first.verify(EMAIL, bed.email.lastCode()).isVerified()).isTrue();
+        swapped.send(OtpRequest.to(EMAIL).purpose("x"));
+        first.cancel(EMAIL, "x");
+        assertThat(swapped.verify(VerifyRequest.of(EMAIL, bed.email.lastCode()).purpose("x")))
+                .isEqualTo(rejected(Reason.NO_PENDING_CODE));
+    }
+
+    @Test
+    void guessesUnderThePreviousSecretAreCountedToo() {
+        OtpSecret old = OtpSecret.random();
+        bed.builder().secret(old).build().send(PHONE);
+        OtpManager swapped =
+                bed.builder().secret(OtpSecret.random().withPrevious(old)).build();
+
+        for (int i = 0; i < 5; i++) {
+            swapped.verify(PHONE, wrong(bed.sms.lastCode()));
+        }
+        assertThat(swapped.verify(PHONE, bed.sms.lastCode())).isEqualTo(rejected(Reason.TOO_MANY_ATTEMPTS));
+    }
+
+    @Test
+    void aWrappedVerifierSeesEveryRequestAndMayRefuse() {
+        List<VerifyRequest> seen = new ArrayList<>();
+        OtpManager wrapped = bed.builder()
+                .verifier(next -> request -> {
+                    seen.add(request);
+                    return request.clientAddress().isPresent()
+                            ? next.verify(request)
+                            : new VerifyResult.Rejected(Reason.RATE_LIMITED, OptionalInt.empty(), Optional.empty());
+                })
+                .build();
+        wrapped.send(PHONE);
+        VerifyRequest request = VerifyRequest.of(PHONE, bed.sms.lastCode());
+
+        assertThat(wrapped.verify(request)).isEqualTo(rejected(Reason.RATE_LIMITED));
+        assertThat(wrapped.verify(request.clientAddress("203.0.113.9")).isVerified())
+                .isTrue();
+        assertThat(seen).hasSize(2);
+        assertThatThrownBy(() -> bed.builder().verifier(next -> null).build()).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() ->
+                        bed.builder().verifier(next -> any -> null).build().verify(request))
+                .isInstanceOf(NullPointerException.class);
+    }
+
+    @Test
+    void aClientMaySprayOneGuessAtFewRecipientsOnly() {
+        OtpManager limited = bed.builder()
+                .clientFailureLimit(RateLimit.of(3, Duration.ofHours(1)))
+                .build();
+        for (int i = 0; i < 6; i++) {
+            limited.send("user" + i + "@example.com");
+        }
+        for (int i = 0; i < 3; i++) {
+            assertThat(limited.verify(VerifyRequest.of(
+                                    "user" + i + "@example.com",
+                                    wrong(bed.email.messages.get(i).code()))
+                            .clientAddress("203.0.113.9")))
+                    .extracting(result -> ((VerifyResult.Rejected) result).reason())
+                    .isEqualTo(Reason.WRONG_CODE);
+        }
+        VerifyRequest fourth =
+                VerifyRequest.of("user3@example.com", bed.email.messages.get(3).code());
+
+        VerifyResult.Rejected refused = (VerifyResult.Rejected) limited.verify(fourth.clientAddress("203.0.113.9"));
+        assertThat(refused.reason()).isEqualTo(Reason.RATE_LIMITED);
+        assertThat(refused.retryAfter()).isPresent();
+        assertThat(limited.verify(fourth.clientAddress("203.0.113.10")).isVerified())
+                .isTrue();
+    }
+
+    @Test
+    void onlyWrongCodesCountAgainstAClient() {
+        OtpManager limited = bed.builder()
+                .clientFailureLimit(RateLimit.of(1, Duration.ofHours(1)))
+                .build();
+        for (int i = 0; i < 5; i++) {
+            limited.send("user" + i + "@example.com");
+            assertThat(limited.verify(VerifyRequest.of("user" + i + "@example.com", bed.email.lastCode())
+                                    .clientAddress("203.0.113.9"))
+                            .isVerified())
+                    .isTrue();
+            assertThat(limited.verify(VerifyRequest.of("user" + i + "@example.com", "000000")
+                            .clientAddress("203.0.113.9")))
+                    .isEqualTo(rejected(Reason.NO_PENDING_CODE));
+        }
+    }
+
+    private static VerifyResult rejected(Reason reason) {
+        return new VerifyResult.Rejected(reason, OptionalInt.empty(), Optional.empty());
+    }
+}
