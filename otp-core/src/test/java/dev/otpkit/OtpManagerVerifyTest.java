@@ -364,6 +364,31 @@ class OtpManagerVerifyTest {
         }
     }
 
+    @Test
+    void answersDependOnTheRecipientsOwnHistoryAlone() {
+        List<String> regular = play("regular@example.com");
+        for (int i = 0; i < 5; i++) {
+            play("neighbour" + i + "@example.com");
+        }
+
+        assertThat(play("stranger@example.com")).isEqualTo(regular);
+    }
+
+    /** Sends and guesses until everything is refused, and returns the answers without what is random in them. */
+    private List<String> play(String address) {
+        List<String> answers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            answers.add(otp.send(address)
+                    .toString()
+                    .replaceAll("recipient=\\S+", "")
+                    .replaceAll("id-\\d+", ""));
+            for (int guess = 0; guess < 6; guess++) {
+                answers.add(otp.verify(address, wrong(bed.email.lastCode())).toString());
+            }
+        }
+        return answers;
+    }
+
     private static VerifyResult rejected(Reason reason) {
         return new VerifyResult.Rejected(reason, OptionalInt.empty(), Optional.empty());
     }

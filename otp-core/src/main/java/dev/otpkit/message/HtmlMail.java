@@ -1,11 +1,23 @@
 package dev.otpkit.message;
 
 /**
- * The HTML half of a mail: a few sentences and the code, large and selected with one tap. It names no colours, so that
- * dark mode is the mail program's own, and fetches nothing. It is well-formed XML too, which tests rely on.
+ * The HTML half of a mail: a few sentences and the code, large and selected with one tap. It names no colours, so
+ * that dark mode is the mail program's own, and fetches nothing. It is well-formed XML too, which tests rely on.
  */
 final class HtmlMail {
-    private static final String DOCUMENT = """
+    private final String code;
+    private final String app;
+    private final String minutes;
+
+    HtmlMail(String code, String app, String minutes) {
+        this.code = "<bdi dir=\"ltr\">" + escape(code) + "</bdi>";
+        this.app = "<bdi>" + escape(app) + "</bdi>";
+        this.minutes = minutes;
+    }
+
+    /** Returns the document, in the language and direction of its heading. */
+    String document(String title, Template heading, Template validity, Template warning) {
+        return """
             <!DOCTYPE html>
             <html lang="%s" dir="%s">
             <head>
@@ -22,28 +34,14 @@ final class HtmlMail {
             <p style="font-size:14px">%s</p>
             </body>
             </html>
-            """;
-
-    private final String code;
-    private final String app;
-    private final String minutes;
-
-    HtmlMail(String code, String app, String minutes) {
-        this.code = "<bdi dir=\"ltr\">" + escape(code) + "</bdi>";
-        this.app = "<bdi>" + escape(app) + "</bdi>";
-        this.minutes = minutes;
-    }
-
-    /** Returns the document, in the language and direction of its heading. */
-    String document(String title, Template heading, Template validity, Template warning) {
-        return DOCUMENT.formatted(
-                heading.language(),
-                heading.isRightToLeft() ? "rtl" : "ltr",
-                escape(title),
-                fill(heading),
-                code,
-                fill(validity),
-                fill(warning));
+            """.formatted(
+                        heading.language(),
+                        heading.isRightToLeft() ? "rtl" : "ltr",
+                        escape(title),
+                        fill(heading),
+                        code,
+                        fill(validity),
+                        fill(warning));
     }
 
     private String fill(Template template) {

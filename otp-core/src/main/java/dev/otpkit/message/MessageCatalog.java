@@ -37,17 +37,18 @@ import org.jspecify.annotations.Nullable;
  * </table>
  *
  * <p>A key with a purpose and a dot in front, such as {@code password-reset.sms.text}, is for that purpose alone. In
- * each locale, from the most specific to English, the application's text for the purpose comes first, then its general
- * text, then the built-in one: an Arabic text always wins over an English one.
+ * each locale, from the most specific to English, the application's text for the purpose comes first, then its
+ * general text, then the built-in one: an Arabic text always wins over an English one.
  *
  * <p>A text may have {@code {code}}, {@code {app}} (the application's name) and {@code {minutes}} (the whole minutes
- * the code is still valid, at least 1), and no other braces. They are filled in a single pass, so that names with braces,
- * {@code %} or quotes do no harm; texts and names are escaped in HTML. Codes and minutes are always in Latin digits.
+ * the code is still valid, at least 1), and no other braces. They are filled in a single pass, so that names with
+ * braces, {@code %} or quotes do no harm; texts and names are escaped in HTML. Codes and minutes are always in Latin
+ * digits.
  *
- * <p>Every built-in {@code sms.text} is one SMS with a name of 12 characters, a code of 8 and a two-digit number of
- * minutes; {@link SmsSegments} tells the same of a text of one's own. Where a text runs from right to left, the code is put in
- * U+2066 and U+2069 so that letters and digits keep their order; in an SMS only if it still is a single segment then.
- * A mail has the name isolated as well, in U+2068 and U+2069.
+ * <p>Every built-in {@code sms.text} is one SMS with a name of 12 characters of the GSM alphabet, a code of 8 and a
+ * two-digit number of minutes; {@link SmsSegments} tells the same of a text of one's own. Where a text runs from
+ * right to left, the code is put between U+2066 and U+2069 so that its characters keep their order; in an SMS only if
+ * it is still a single segment then. A mail has the name isolated as well, between U+2068 and U+2069.
  *
  * <p>A message is a mail if its medium is {@code email} or its recipient an {@link EmailAddress}. Catalogues are
  * immutable and thread-safe.
@@ -93,8 +94,8 @@ public final class MessageCatalog implements MessageRenderer {
     }
 
     /**
-     * Returns the message, with HTML if it is a mail. Other media get the subject of a mail too, in case they have a use
-     * for one.
+     * Returns the message, with HTML if it is a mail. Other media get the subject of a mail too, in case they have a
+     * use for one.
      *
      * @param context what the message is about
      * @return a message in the context's locale, or in English
@@ -218,13 +219,13 @@ public final class MessageCatalog implements MessageRenderer {
 
         /**
          * Sets the application's own texts: properties files in UTF-8, one per locale, such as
-         * {@code com/acme/otp_ar.properties} and {@code com/acme/otp_pt_BR.properties} for {@code com.acme.otp}; the one
-         * without a suffix is English. Each needs only the keys that it replaces, and languages that are not built in may
-         * be added. By default there are none; a second bundle replaces the first.
+         * {@code com/acme/otp_ar.properties} and {@code com/acme/otp_pt_BR.properties} for {@code com.acme.otp}; the
+         * one without a suffix is English. Each needs only the keys that it replaces, and languages that are not
+         * built in may be added. By default there are none; a second bundle replaces the first.
          *
          * <p>{@link #build()} reads all files, and later changes to them have no effect. It asks the loader for every
-         * language of ISO 639-1 and every locale of the JVM with a country or a script, some 800 names, which takes a
-         * fraction of a second. In a named module the files must lie in an open package.
+         * language of ISO 639-1 and every locale of the JVM with a country or a script, some thousand names, which
+         * takes a fraction of a second. In a named module the files must lie in an open package.
          *
          * @param baseName the name of the file without language; dots stand for slashes
          * @param loader finds the files; not kept after {@code build()}
@@ -237,9 +238,10 @@ public final class MessageCatalog implements MessageRenderer {
         }
 
         /**
-         * Ends every SMS with a line such as {@code @acme.example #123456}, by which browsers fill in the code on pages of
-         * that host alone: origin-bound one-time codes (WICG), read by Safari and by Chrome's WebOTP. Other media do not
-         * get it. By default there is no such line. It makes a second segment of most texts outside the GSM alphabet.
+         * Ends every SMS with a line such as {@code @acme.example #123456}, by which browsers fill in the code on
+         * pages of that site alone: origin-bound one-time codes (WICG), read by Safari and by Chrome's WebOTP. Other
+         * media do not get it. By default there is no such line. It makes a second segment of most texts outside the
+         * GSM alphabet.
          *
          * @param host the host name in ASCII, without scheme and port; A to Z become a to z
          * @return this builder
@@ -255,9 +257,9 @@ public final class MessageCatalog implements MessageRenderer {
         }
 
         /**
-         * Ends every SMS with a line that holds the hash of an Android application, to which the SMS Retriever then hands
-         * the message if it has at most 140 bytes. Other media do not get it. By default there is no such line. It cannot
-         * be had together with {@link #originBound}, whose line must be the last.
+         * Ends every SMS with a line that holds the hash of an Android application, to which the SMS Retriever then
+         * hands the message if it has at most 140 bytes. Other media do not get it. By default there is no such line.
+         * It cannot be had together with {@link #originBound}, whose line must be the last.
          *
          * @param hash 11 characters of {@code A-Z a-z 0-9 + /}, made of the application's package and signing key
          * @return this builder

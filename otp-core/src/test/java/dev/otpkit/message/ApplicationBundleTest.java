@@ -32,7 +32,7 @@ class ApplicationBundleTest {
     @BeforeEach
     void open() throws IOException {
         Files.createDirectories(folder.resolve("com/acme"));
-        loader = new URLClassLoader(new URL[] {folder.toUri().toURL()});
+        loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, null);
     }
 
     @AfterEach
@@ -205,6 +205,8 @@ class ApplicationBundleTest {
                 "sms.text={code} {0}",
                 "sms.text={code} {",
                 "sms.text={code} }",
+                "sms.text={ {code}",
+                "sms.text=}{code}",
                 "sms.text={{code}}",
                 "sms.text={ code }",
                 "sms.text={code}\\r\\n",

@@ -78,6 +78,14 @@ class LanguagesTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ar", "ur"})
+    void hasRoomForIsolatesByDefault(String language) {
+        OtpMessage message = render(language, PHONE, "sms", "Acme Example", "7K2B9XQ4", Duration.ofMinutes(99));
+        assertThat(message.text()).contains("\u20667K2B9XQ4\u2069");
+        assertThat(SmsSegments.of(message.text()).count()).isEqualTo(1);
+    }
+
     /** Written with nothing outside the GSM alphabet, a text has room for a line for autofill too. */
     @ParameterizedTest
     @CsvSource({

@@ -1,0 +1,257 @@
+package dev.otpkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.otpkit.internal.Challenge;
+import dev.otpkit.internal.Derivations;
+import dev.otpkit.internal.Nonce;
+import dev.otpkit.internal.Tag;
+import dev.otpkit.spi.OtpGenerator;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CodesTest {
+    private static final Recipient PHONE = Recipient.phone("+966501234567", null);
+    private static final Recipient MAIL = Recipient.email("user@example.com");
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final InstantSource CLOCK = InstantSource.fixed(NOW);
+    private static final Derivations DERIVATIONS = new Derivations(countingUp(), "");
+    private static final Nonce NONCE = new Nonce(0x0123456789abcdefL, 0xfedcba9876543210L);
+
+    private final Codes codes = new Codes(Codes.uniform(), Map.of(), CLOCK);
+
+    // Computed with another implementation of HMAC, in another language. A change strands every code that is on its
+    // way,
+    // and a difference between two JDKs would strand those sent from one and verified on the other.
+    @ParameterizedTest
+    @CsvSource({
+        "0123456789,                   6,  +966501234567,    408829",
+        "0123456789,                   6,  user@example.com, 171487",
+        "0123456789,                   12, +966501234567,    997579390550",
+        "0123456789,                   12, user@example.com, 717348480064",
+        "23456789BCDFGHJKMNPQRSTVWXYZ, 8,  +966501234567,    JC6N78PY",
+        "23456789BCDFGHJKMNPQRSTVWXYZ, 8,  user@example.com, CRNWBT8N",
+        "aBc!?,                        7,  +966501234567,    !BaaBcc",
+        "aBc!?,                        7,  user@example.com, !?c!cBc"
+    })
+    void derivesTheSameCodesAsEver(String characters, int length, String address, String code) {
+        OtpPolicy policy = policy(Alphabet.of(characters), length);
+        Challenge challenge = challenge(DERIVATIONS.tag("login", null, policy), NONCE);
+        for (int i = 0; i < 2; i++) {
+            assertThat(codes.of(DERIVATIONS, Recipient.parse(address, null), "login", policy, challenge))
+                    .isEqualTo(code);
+        }
+    }
+
+    @Test
+    void derivesACodeOfRecipientTagAndNonceAlone() {
+        OtpPolicy policy = OtpPolicy.defaults();
+        Tag tag = DERIVATIONS.tag("login", null, policy);
+        assertThat(codes.of(DERIVATIONS, PHONE, "login", policy, new Challenge(tag, NONCE, 1, 2, 3, 4, 5)))
+                .isEqualTo("408829");
+        assertThat(codes.of(DERIVATIONS, PHONE, "login", policy, challenge(tag, new Nonce(1, 2))))
+                .isNotEqualTo("408829");
+        assertThat(codes.of(DERIVATIONS, PHONE, "login", policy, challenge(new Tag(1, 2), NONCE)))
+                .isNotEqualTo("408829");
+    }
+
+    /** Critical values of chi-square at p = 10^-6, for one degree of freedom less than there are characters. */
+    @ParameterizedTest
+    @CsvSource({
+        "0123456789,                   400000, 44.811",
+        "23456789BCDFGHJKMNPQRSTVWXYZ, 300000, 77.188",
+        "aBc!?#7,                      300000, 38.258"
+    })
+    void drawsEveryCharacterAtEveryPositionEquallyOften(String characters, int codeCount, double critical) {
+        int length = 4;
+        OtpPolicy policy = policy(Alphabet.of(characters), length);
+        Tag tag = DERIVATIONS.tag("login", null, policy);
+        int[][] counts = new int[length][128];
+        for (int i = 0; i < codeCount; i++) {
+            String code = codes.of(DERIVATIONS, PHONE, "login", policy, challenge(tag, new Nonce(2026, i)));
+            for (int position = 0; position < length; position++) {
+                counts[position][code.charAt(position)]++;
+            }
+        }
+        double expected = (double) codeCount / characters.length();
+        for (int position = 0; position < length; position++) {
+            double chiSquare = 0;
+            int total = 0;
+            for (char c : characters.toCharArray()) {
+                int count = counts[position][c];
+                assertThat(count).as("%s at %d", c, position).isPositive();
+                chiSquare += (count - expected) * (count - expected) / expected;
+                total += count;
+            }
+            assertThat(total).isEqualTo(codeCount);
+            assertThat(chiSquare).as("chi-square at %d", position).isLessThan(critical);
+        }
+    }
+
+    @Test
+    void makesCodesThatBeginWithZero() {
+        OtpPolicy policy = OtpPolicy.defaults();
+        Tag tag = DERIVATIONS.tag("login", null, policy);
+        int zeros = 0;
+        for (int i = 0; i < 2_000; i++) {
+            String code = codes.of(DERIVATIONS, MAIL, "login", policy, challenge(tag, new Nonce(i, 0)));
+            assertThat(code).matches("[0-9]{6}");
+            zeros += code.startsWith("0") ? 1 : 0;
+        }
+        assertThat(zeros).isBetween(140, 260);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4, 6, 12})
+    void acceptsTheDefaultGenerator(int length) {
+        for (Alphabet alphabet : new Alphabet[] {Alphabet.DIGITS, Alphabet.UNAMBIGUOUS, Alphabet.of("abcdefgh!?")}) {
+            assertThatCode(() -> Codes.tryOut(Codes.uniform(), "the default policy", policy(alphabet, length)))
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void acceptsAGeneratorThatDrawsInAWayOfItsOwn() {
+        OtpGenerator pairs = (policy, random) -> {
+            int pair = random.nextInt(1_000);
+            return "%03d%03d".formatted(pair, pair);
+        };
+        assertThatCode(() -> Codes.tryOut(pairs, "the default policy", OtpPolicy.defaults()))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void refusesAGeneratorWithNumbersOfItsOwn() {
+        Random seeded = new Random(1);
+        OtpGenerator stateful = (policy, random) -> "%06d".formatted(seeded.nextInt(1_000_000));
+        OtpGenerator unseeded =
+                (policy, random) -> "%06d".formatted(ThreadLocalRandom.current().nextInt(1_000_000));
+        AtomicInteger calls = new AtomicInteger();
+        OtpGenerator counting = (policy, random) -> "%06d".formatted(calls.incrementAndGet());
+        for (OtpGenerator generator : new OtpGenerator[] {stateful, unseeded, counting}) {
+            assertThatThrownBy(() -> Codes.tryOut(generator, "the policy of purpose login", OtpPolicy.defaults()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("generator must make the same code of the same numbers, but for the policy of purpose"
+                            + " login it did not; a code is derived again when it is verified");
+        }
+    }
+
+    @Test
+    void refusesAGeneratorThatDrawsNothing() {
+        assertThatThrownBy(() -> Codes.tryOut((policy, random) -> "123456", "the default policy", OtpPolicy.defaults()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "generator must make its code of the numbers it is given, but for the default policy it made"
+                                + " the same code of 8 different rows");
+    }
+
+    @Test
+    void refusesAGeneratorOfAnotherLengthWithoutRepeatingItsCode() {
+        assertUnfit((policy, random) -> "12345", "5 characters");
+        assertUnfit((policy, random) -> "1234567", "7 characters");
+        assertUnfit((policy, random) -> "", "0 characters");
+        assertUnfit((policy, random) -> "" + random.nextInt(10), "1 characters");
+    }
+
+    @Test
+    void refusesAGeneratorOfForeignCharacters() {
+        assertUnfit((policy, random) -> "12345a", "6 characters");
+        assertUnfit((policy, random) -> "123 45", "6 characters");
+        assertUnfit((policy, random) -> "١٢٣٤٥٦", "6 characters");
+        assertUnfit((policy, random) -> "-%05d".formatted(random.nextInt(100_000)), "6 characters");
+    }
+
+    @Test
+    void refusesAGeneratorThatMakesNothing() {
+        assertUnfit((policy, random) -> null, "null");
+    }
+
+    @Test
+    void refusesACodeThatDoesNotFitWhenItIsSentToo() {
+        OtpPolicy policy = OtpPolicy.defaults();
+        Codes broken = new Codes((each, random) -> "12345", Map.of(), CLOCK);
+        Challenge challenge = challenge(DERIVATIONS.tag("login", null, policy), NONCE);
+        assertThatThrownBy(() -> broken.of(DERIVATIONS, PHONE, "login", policy, challenge))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("5 characters");
+    }
+
+    @Test
+    void givesATestRecipientItsCodeForOnePurpose() {
+        OtpPolicy policy = OtpPolicy.defaults();
+        Codes withTest = withTestCode(NOW.plusMillis(1));
+        Challenge login = challenge(DERIVATIONS.tag("login", null, policy), NONCE);
+        assertThat(withTest.of(DERIVATIONS, PHONE, "login", policy, login)).isEqualTo("000000");
+        assertThat(withTest.of(DERIVATIONS, PHONE, "reset", policy, login)).isEqualTo("408829");
+        assertThat(withTest.of(DERIVATIONS, MAIL, "login", policy, login)).isEqualTo("171487");
+        assertThat(withTest.fixed(PHONE, "login")).contains("000000");
+        assertThat(withTest.fixed(PHONE, "reset")).isEmpty();
+        assertThat(withTest.fixed(MAIL, "login")).isEmpty();
+    }
+
+    @Test
+    void ignoresATestRecipientWhoseTimeIsOver() {
+        assertThat(withTestCode(NOW).fixed(PHONE, "login")).isEmpty();
+        assertThat(withTestCode(NOW.minusSeconds(1)).fixed(PHONE, "login")).isEmpty();
+    }
+
+    @Test
+    void hidesATestCodeFromLogs() {
+        assertThat(new Codes.TestCode("314159", NOW)).hasToString("TestCode[until=2026-01-01T00:00:00Z]");
+        assertThat(new Codes.TestKey(PHONE, "login").toString()).doesNotContain("501234567");
+    }
+
+    @Test
+    void comparesCodes() {
+        assertThat(Codes.same("123456", "123456")).isTrue();
+        assertThat(Codes.same("123456", "123457")).isFalse();
+        assertThat(Codes.same("023456", "123456")).isFalse();
+        assertThat(Codes.same("12345", "123456")).isFalse();
+        assertThat(Codes.same("123456", "12345")).isFalse();
+        assertThat(Codes.same("012345", "12345")).isFalse();
+        assertThat(Codes.same("123456", "")).isFalse();
+        assertThat(Codes.same("BCD234", "bcd234")).isFalse();
+    }
+
+    private static void assertUnfit(OtpGenerator generator, String made) {
+        assertThatThrownBy(() -> Codes.tryOut(generator, "the default policy", OtpPolicy.defaults()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "generator must make codes of 6 characters of the policy's alphabet, but made one of " + made);
+    }
+
+    private static Codes withTestCode(Instant until) {
+        return new Codes(
+                Codes.uniform(), Map.of(new Codes.TestKey(PHONE, "login"), new Codes.TestCode("000000", until)), CLOCK);
+    }
+
+    private static OtpPolicy policy(Alphabet alphabet, int length) {
+        return OtpPolicy.builder()
+                .alphabet(alphabet)
+                .length(length)
+                .maxAttempts(1)
+                .build();
+    }
+
+    private static Challenge challenge(Tag tag, Nonce nonce) {
+        return new Challenge(tag, nonce, 0, 300_000, 0, 0, 1);
+    }
+
+    private static byte[] countingUp() {
+        byte[] secret = new byte[32];
+        for (int i = 0; i < secret.length; i++) {
+            secret[i] = (byte) i;
+        }
+        return secret;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.otpkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Starts JVMs with an environment of their own, since no other test can set the one that {@code build()} reads. */
+class DevelopmentModeInProductionTest {
+
+    /** Builds a manager in development mode and says what became of it. */
+    static final class Start {
+        public static void main(String[] args) {
+            try {
+                new Bed().bare().developmentMode(true).build();
+                System.out.println("started");
+            } catch (IllegalStateException e) {
+                System.out.println("refused: " + e.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void developmentModeAndProductionTogetherDoNotStart() throws Exception {
+        assertThat(start(Map.of("OTP_ENV", "production")))
+                .isEqualTo("refused: developmentMode must be off in production, but OTP_ENV is production:"
+                        + " it logs codes and returns them");
+        assertThat(start(Map.of("SPRING_PROFILES_ACTIVE", "metrics,PROD"))).startsWith("refused");
+        assertThat(start(Map.of("APP_ENV", "test"))).isEqualTo("started");
+    }
+
+    private static String start(Map<String, String> environment) throws IOException, InterruptedException {
+        ProcessBuilder jvm = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                Start.class.getName());
+        jvm.environment().keySet().removeIf(name -> name.endsWith("ENV") || name.startsWith("SPRING_"));
+        jvm.environment().putAll(environment);
+        Process process = jvm.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        try {
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            return output.strip();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}

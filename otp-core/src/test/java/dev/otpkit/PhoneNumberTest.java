@@ -1,0 +1,291 @@
+package dev.otpkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PhoneNumberTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0501234567",
+                "501234567",
+                "966501234567",
+                "+966501234567",
+                "00966501234567",
+                "+966 (0) 50 123 4567",
+                "+966 050 123 4567",
+                "+9660501234567",
+                "050 123 4567",
+                "050-123-4567",
+                "050\u2013123\u20134567",
+                "(050) 123.4567",
+                "050/1234567",
+                "٠٥٠١٢٣٤٥٦٧",
+                "٠٥٠ ١٢٣ ٤٥٦٧",
+                "۰۵۰۱۲۳۴۵۶۷",
+                "०५०१२३४५६७",
+                "০৫০১২৩৪৫৬৭",
+                "０５０１２３４５６７",
+                "+٩٦٦٥٠١٢٣٤٥٦٧",
+                "＋９６６５０１２３４５６７",
+                "050123٤٥٦٧",
+                " 0501234567 ",
+                "\u00A00501234567\u2003",
+                "0501234567\n",
+                "\t0501234567\r\n",
+                "+966\u200E501234567",
+                "\u202A+966 50 123 4567\u202C",
+                "\u2066+966501234567\u2069",
+                "\u2068\u200F٠٥٠١٢٣٤٥٦٧\u2069",
+                "050\u200B123\uFEFF4567",
+                "050\u00AD1234567"
+            })
+    void readsEverySpellingOfASaudiNumberAsOne(String text) {
+        PhoneNumber number = Recipient.phone(text, "SA");
+        assertThat(number.address()).isEqualTo("+966501234567");
+        assertThat(number)
+                .isEqualTo(new PhoneNumber("+966501234567"))
+                .hasSameHashCodeAs(new PhoneNumber("+966501234567"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TZ, +255694230173,  +255694230173",
+        "TZ, 255694230173,   +255694230173",
+        "TZ, 0694230173,     +255694230173",
+        "TZ, 0694 230 173,   +255694230173",
+        "TZ, ٠٦٩٤٢٣٠١٧٣,     +255694230173",
+        "BD, +8801719159900, +8801719159900",
+        "BD, 8801719159900,  +8801719159900",
+        "BD, 01719159900,    +8801719159900",
+        "BD, 01719-159900,   +8801719159900",
+        "BD, ০১৭১৯১৫৯৯০০,    +8801719159900",
+        "BD, +৮৮০১৭১৯১৫৯৯০০, +8801719159900",
+        "IN, 098765 43210,   +919876543210",
+        "IN, ०९८७६५४३२१०,    +919876543210",
+        "US, (202) 555-0123, +12025550123",
+        "US, 1-202-555-0123, +12025550123",
+        "IT, 06 6982,        +39066982"
+    })
+    void readsNationalNumbersByTheirRegion(String region, String text, String canonical) {
+        assertThat(Recipient.phone(text, region).address()).isEqualTo(canonical);
+        assertThat(Recipient.phone(text, region.toLowerCase(Locale.ROOT)).address())
+                .isEqualTo(canonical);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "+966501234567,    SA,  true", // mobile
+        "+966112345678,    SA,  false", // fixed line
+        "+966920012345,    SA,  false", // shared cost
+        "+9668001234567,   SA,  false", // toll-free
+        "+255694230173,    TZ,  true",
+        "+8801719159900,   BD,  true",
+        "+12025550123,     US,  true", // fixed line or mobile
+        "+447012345678,    GB,  false", // personal number
+        "+449098790879,    GB,  false", // premium rate
+        "+5491123456789,   AR,  true",
+        "+541123456789,    AR,  false",
+        "+882161234567890, 001, false", // of no country
+        "+979123456789,    001, false",
+        "+80012345678,     001, false"
+    })
+    void knowsRegionAndKind(String address, String region, boolean mobile) {
+        PhoneNumber number = Recipient.phone(address, null);
+        assertThat(number.address()).isEqualTo(address);
+        assertThat(number.region()).isEqualTo(region);
+        assertThat(number.isMobile()).isEqualTo(mobile);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "966501234567",
+                "00966501234567",
+                "0501234567",
+                "255694230173",
+                "+801719159900",
+                "",
+                " ",
+                "+",
+                "+966",
+                "-",
+                "()",
+                "\u2066\u2069",
+                "+96650123456",
+                "+9665012345678",
+                "+966811234567",
+                "+966700123456",
+                "+521123456789012",
+                "+00966501234567",
+                "+1234567890123456"
+            })
+    void refusesWithoutARegionWhatIsNoInternationalNumber(String text) {
+        assertRefused(text, null);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SA, 255694230173",
+        "SA, 1-800-356-9377",
+        "SA, 050123456",
+        "SA, 05012345678",
+        "BD, 801719159900",
+        "BD, +801719159900",
+        "US, 0501234567",
+        "US, 911",
+        "GB, 999"
+    })
+    void refusesWhatIsNoNumberOfTheRegion(String region, String text) {
+        assertRefused(text, region);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "abc",
+                "1-800-FLOWERS",
+                "call 0501234567 now",
+                "0501234567x5",
+                "0501234567;ext=5",
+                "0501234567 ext. 5",
+                "tel:0501234567",
+                "tel:+966-50-123-4567;ext=5",
+                "tel:0501234567;phone-context=+966",
+                "+966501234567 رقم",
+                "0501234567\r\nBcc: x",
+                "ＦＬＯＷＥＲＳ0501234567",
+                "0501234567\u0430"
+            })
+    void refusesLetters(String text) {
+        for (String region : new String[] {"SA", "US"}) {
+            assertThatThrownBy(() -> Recipient.phone(text, region))
+                    .isInstanceOf(InvalidRecipientException.class)
+                    .hasMessage("recipient must be a phone number without letters");
+        }
+    }
+
+    @Test
+    void refusesAnExtensionWithoutLetters() {
+        assertThatThrownBy(() -> Recipient.phone("0501234567#5", "SA"))
+                .isInstanceOf(InvalidRecipientException.class)
+                .hasMessage("recipient must be a phone number without an extension");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0501234567\r\n0501234568",
+                "0501234567,0501234568",
+                "0501234567;0501234568",
+                "0501234567/0501234568",
+                "+966501234567+966501234568",
+                "0501234567%0a",
+                "0501234567\u00005"
+            })
+    void refusesTwoNumbersInOneOrReadsTheFirstAlone(String text) {
+        try {
+            assertThat(Recipient.phone(text, "SA").address()).isEqualTo("+966501234567");
+        } catch (InvalidRecipientException e) {
+            assertThat(e.getMessage()).doesNotContain("50123456");
+        }
+    }
+
+    /** Germany's plan has longer numbers, which libphonenumber takes for valid. */
+    @Test
+    void acceptsNumbersOf15DigitsAndNotOf16() {
+        assertThat(Recipient.phone("+49" + "2".repeat(13), null).address()).hasSize(1 + 15);
+        assertRefused("+49" + "2".repeat(14), null);
+        assertRefused("+49" + "2".repeat(15), null);
+    }
+
+    @Test
+    void looksAt320CharactersAndNotAt321() {
+        assertThat(Recipient.phone("\u200E".repeat(320 - 13) + "+966501234567", null)
+                        .address())
+                .isEqualTo("+966501234567");
+        assertThatThrownBy(() -> Recipient.phone("\u200E".repeat(321 - 13) + "+966501234567", null))
+                .isInstanceOf(InvalidRecipientException.class)
+                .hasMessage("recipient must have at most 320 characters, but has 321");
+        assertRefused("1".repeat(251), "SA");
+        assertRefused("1".repeat(320), "SA");
+        assertRefused("1".repeat(1 << 20), "SA");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"XX", "", " ", "001", "SAU", "966", "SA ", "ＳＡ"})
+    void refusesAnUnknownRegionByName(String region) {
+        assertThatThrownBy(() -> Recipient.phone("0501234567", region))
+                .isInstanceOf(IllegalArgumentException.class)
+                .isNotInstanceOf(InvalidRecipientException.class)
+                .hasMessage("region must be an ISO 3166 country code such as SA, TZ or BD, but was " + region);
+    }
+
+    @Test
+    void knowsRegionsInEitherCaseWhateverTheLocaleOfTheMachine() {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag("tr"));
+        try {
+            assertThat(PhoneNumber.knownRegion("defaultRegion", "in")).isEqualTo("IN");
+            assertThat(PhoneNumber.knownRegion("defaultRegion", "sA")).isEqualTo("SA");
+        } finally {
+            Locale.setDefault(before);
+        }
+        assertThatThrownBy(() -> PhoneNumber.knownRegion("defaultRegion", "XX"))
+                .hasMessage("defaultRegion must be an ISO 3166 country code such as SA, TZ or BD, but was XX");
+    }
+
+    @Test
+    void refusesNothingByName() {
+        assertThatThrownBy(() -> Recipient.phone(null, "SA"))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("recipient must not be null");
+        assertThatThrownBy(() -> new PhoneNumber(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("recipient must not be null");
+    }
+
+    @Test
+    void isCanonicalHoweverItIsMade() {
+        assertThat(new PhoneNumber("+966 50 123-4567").address()).isEqualTo("+966501234567");
+        assertThatThrownBy(() -> new PhoneNumber("0501234567")).isInstanceOf(InvalidRecipientException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "+966501234567,    +966•••••4567",
+        "+255694230173,    +255•••••0173",
+        "+8801719159900,   +880••••••9900",
+        "+12025550123,     +1••••••0123",
+        "+882161234567890, +882••••••••7890",
+        "+39066982,        +39•••982",
+        "+6834000,         +683••00",
+        "+4930123,         +49•••23"
+    })
+    void showsNeverMoreThanHalfOfANumber(String address, String masked) {
+        PhoneNumber number = new PhoneNumber(address);
+        assertThat(number.address()).isEqualTo(address);
+        assertThat(number).hasToString(masked);
+        assertThat("to " + number).doesNotContain(address.substring(1));
+    }
+
+    private static void assertRefused(String text, String region) {
+        assertThatThrownBy(() -> Recipient.phone(text, region))
+                .isInstanceOf(InvalidRecipientException.class)
+                .hasMessageStartingWith("recipient must ")
+                .message()
+                .satisfies(message -> {
+                    String digits = text.replaceAll("[^0-9]", "");
+                    if (digits.length() > 3) {
+                        assertThat(message).doesNotContain(digits.substring(digits.length() - 4));
+                    }
+                });
+    }
+}

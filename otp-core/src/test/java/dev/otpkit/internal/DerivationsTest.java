@@ -1,0 +1,493 @@
+package dev.otpkit.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.otpkit.Alphabet;
+import dev.otpkit.OtpPolicy;
+import dev.otpkit.Recipient;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DerivationsTest {
+    private static final byte[] SECRET =
+            HexFormat.of().parseHex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
+    private static final Recipient PHONE = Recipient.phone("+966501234567", null);
+    private static final Recipient MAIL = Recipient.email("user@example.com");
+    private static final OtpPolicy SIX_DIGITS = OtpPolicy.defaults();
+    private static final Tag TAG = new Tag(0x43fb2b794de00476L, 0x13eade98916c5135L);
+    private static final Nonce NONCE = new Nonce(0x0123456789abcdefL, 0xfedcba9876543210L);
+    private static final OtpPolicy UNAMBIGUOUS =
+            OtpPolicy.builder().alphabet(Alphabet.UNAMBIGUOUS).build();
+
+    private final Derivations derivations = new Derivations(SECRET, "");
+
+    // The literals of the golden vectors were computed with another implementation of HMAC, in another language.
+
+    @Test
+    void derivesTheStoreKeyAsEver() {
+        assertThat(derivations.storeKey(PHONE))
+                .isEqualTo("2f0HIUHDFgXxG8ZKjNWgsg")
+                .isEqualTo(formula("store key", "+966501234567").name());
+        assertThat(derivations.storeKey(MAIL))
+                .isEqualTo("vyGaFUguuKDMx52J_t1_-A")
+                .isEqualTo(formula("store key", "user@example.com").name());
+    }
+
+    @Test
+    void derivesTheTagAsEver() {
+        assertThat(derivations.tag("login", null, SIX_DIGITS)).isEqualTo(TAG);
+        assertThat(derivations.tag("login", "", SIX_DIGITS)).isEqualTo(new Tag(TAG.purpose(), 0x73bd69e63eac4e60L));
+        assertThat(derivations.tag("login", "session-1", SIX_DIGITS))
+                .isEqualTo(new Tag(TAG.purpose(), 0x188f8a0683346d07L));
+        assertThat(derivations.tag("login", null, digits(8))).isEqualTo(new Tag(TAG.purpose(), 0xba9d8c541b384105L));
+        assertThat(derivations.tag("login", null, UNAMBIGUOUS)).isEqualTo(new Tag(TAG.purpose(), 0xa619cc6f2c2682f4L));
+    }
+
+    @Test
+    void derivesTheTagByTheFormula() {
+        for (String purpose : List.of("login", "password-reset", "تسجيل", "a".repeat(64))) {
+            for (String binding : Arrays.asList(null, "", "session-1", "s".repeat(4096), "é")) {
+                for (OtpPolicy policy : List.of(SIX_DIGITS, digits(12), UNAMBIGUOUS)) {
+                    assertThat(derivations.tag(purpose, binding, policy))
+                            .isEqualTo(new Tag(
+                                    formula("challenge tag", "purpose", purpose).number(),
+                                    formula(
+                                                    "challenge tag",
+                                                    "request",
+                                                    purpose,
+                                                    binding,
+                                                    (long) policy.length(),
+                                                    policy.alphabet().characters())
+                                            .number()));
+                }
+            }
+        }
+    }
+
+    @Test
+    void derivesTheHandleAsEver() {
+        assertThat(derivations.handle(NONCE))
+                .isEqualTo(0x02406cc762f33a08L)
+                .isEqualTo(
+                        formula("challenge handle", NONCE.high(), NONCE.low()).number())
+                .isNotEqualTo(NONCE.high())
+                .isNotEqualTo(NONCE.low());
+    }
+
+    @Test
+    void derivesTheNumbersOfACodeAsEver() {
+        RandomGenerator numbers = derivations.codeNumbers(PHONE, TAG, NONCE);
+        assertThat(Stream.generate(() -> HexFormat.of().toHexDigits(numbers.nextLong()))
+                        .limit(6))
+                .containsExactly(
+                        "e26e3b089dee3c94",
+                        "220a630d59067ab5",
+                        "20de15c5385511e1",
+                        "2176db25607234a4",
+                        "7394374c76a4e2d5",
+                        "2b2d4c9a5fe181f0");
+    }
+
+    @Test
+    void derivesTheNumbersOfACodeByTheFormulaBlockAfterBlock() {
+        RandomGenerator numbers = derivations.codeNumbers(MAIL, TAG, NONCE);
+        for (long block = 0; block < 20; block++) {
+            byte[] expected = formula(
+                            "code", "user@example.com", TAG.purpose(), TAG.request(), NONCE.high(), NONCE.low(), block)
+                    .bytes;
+            ByteBuffer actual = ByteBuffer.allocate(32);
+            for (int i = 0; i < 4; i++) {
+                actual.putLong(numbers.nextLong());
+            }
+            assertThat(actual.array()).as("block %d", block).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void derivesTheCounterOfAClientAsEver() {
+        assertThat(derivations.clientCounter("send", "203.0.113.9", 472_222))
+                .isEqualTo("iwjVcS5oYJz3QozlxfAS5Q")
+                .isEqualTo(formula("client", "send", "203.0.113.9", 472_222L).name());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tenant-1", "staging", "é", "n"})
+    void derivesAllKeysWithinANamespaceByTheFormula(String namespace) {
+        Derivations other = new Derivations(SECRET, namespace);
+        assertThat(other.storeKey(PHONE))
+                .isEqualTo(Formula.of(SECRET, namespace, "store key", PHONE.address())
+                        .name());
+        assertThat(other.purposeTag("login"))
+                .isEqualTo(Formula.of(SECRET, namespace, "challenge tag", "purpose", "login")
+                        .number());
+        assertThat(other.handle(NONCE))
+                .isEqualTo(Formula.of(SECRET, namespace, "challenge handle", NONCE.high(), NONCE.low())
+                        .number());
+    }
+
+    @Test
+    void separatesEverythingByNamespaceAndSecret() {
+        byte[] nearlyTheSame = SECRET.clone();
+        nearlyTheSame[31] ^= 1;
+        List<Derivations> all = List.of(
+                derivations,
+                new Derivations(SECRET, "a"),
+                new Derivations(SECRET, "A"),
+                new Derivations(nearlyTheSame, ""),
+                new Derivations(nearlyTheSame, "a"));
+        assertThat(all).extracting(each -> each.storeKey(PHONE)).doesNotHaveDuplicates();
+        assertThat(all).extracting(each -> each.purposeTag("login")).doesNotHaveDuplicates();
+        assertThat(all)
+                .extracting(each -> each.tag("login", null, SIX_DIGITS).request())
+                .doesNotHaveDuplicates();
+        assertThat(all).extracting(each -> each.handle(NONCE)).doesNotHaveDuplicates();
+        assertThat(all)
+                .extracting(each -> each.codeNumbers(PHONE, TAG, NONCE).nextLong())
+                .doesNotHaveDuplicates();
+        assertThat(all).extracting(each -> each.clientCounter("send", "c", 1)).doesNotHaveDuplicates();
+        for (Derivations maker : all) {
+            String id = maker.challengeId(PHONE, "login", NONCE);
+            for (Derivations opener : all) {
+                assertThat(opener.open(id).isPresent()).isEqualTo(opener == maker);
+            }
+        }
+    }
+
+    @Test
+    void separatesTheNumbersOfACodeByEveryField() {
+        List<RandomGenerator> all = List.of(
+                derivations.codeNumbers(PHONE, TAG, NONCE),
+                derivations.codeNumbers(MAIL, TAG, NONCE),
+                derivations.codeNumbers(PHONE, new Tag(TAG.purpose() ^ 1, TAG.request()), NONCE),
+                derivations.codeNumbers(PHONE, new Tag(TAG.purpose(), TAG.request() ^ 1), NONCE),
+                derivations.codeNumbers(PHONE, new Tag(TAG.request(), TAG.purpose()), NONCE),
+                derivations.codeNumbers(PHONE, TAG, new Nonce(NONCE.high() ^ 1, NONCE.low())),
+                derivations.codeNumbers(PHONE, TAG, new Nonce(NONCE.high(), NONCE.low() ^ 1)),
+                derivations.codeNumbers(PHONE, TAG, new Nonce(NONCE.low(), NONCE.high())));
+        assertThat(all).extracting(RandomGenerator::nextLong).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void separatesAnAbsentBindingFromAnEmptyOne() {
+        assertThat(derivations.tag("login", null, SIX_DIGITS)).isNotEqualTo(derivations.tag("login", "", SIX_DIGITS));
+    }
+
+    @Test
+    void separatesFieldsThatReadTheSameInARow() {
+        assertThat(derivations.tag("a", "bc", SIX_DIGITS).request())
+                .isNotEqualTo(derivations.tag("ab", "c", SIX_DIGITS).request());
+        assertThat(derivations.clientCounter("a", "bc", 1)).isNotEqualTo(derivations.clientCounter("ab", "c", 1));
+        assertThat(new Derivations(SECRET, "").storeKey(PHONE))
+                .isNotEqualTo(new Derivations(SECRET, "\0").storeKey(PHONE));
+    }
+
+    @Test
+    void changesOnlyTheRequestHalfOfTheTagWithBindingAndPolicy() {
+        OtpPolicy sameCodes =
+                OtpPolicy.builder().expiry(Duration.ofMinutes(1)).maxAttempts(3).build();
+        assertThat(derivations.tag("login", null, sameCodes)).isEqualTo(TAG);
+
+        List<Tag> tags = List.of(
+                TAG,
+                derivations.tag("login", "", SIX_DIGITS),
+                derivations.tag("login", "s", SIX_DIGITS),
+                derivations.tag("login", null, digits(7)),
+                derivations.tag("login", null, UNAMBIGUOUS),
+                derivations.tag(
+                        "login",
+                        null,
+                        OtpPolicy.builder().alphabet(Alphabet.of("9876543210")).build()));
+        assertThat(tags).extracting(Tag::purpose).containsOnly(derivations.purposeTag("login"));
+        assertThat(tags).extracting(Tag::request).doesNotHaveDuplicates();
+        assertThat(derivations.tag("Login", null, SIX_DIGITS).purpose()).isNotEqualTo(TAG.purpose());
+    }
+
+    @Test
+    void makesStoreKeysThatShowNothingOfTheRecipient() {
+        Set<String> keys = new HashSet<>();
+        for (int i = 0; i < 1_000; i++) {
+            Recipient recipient = i % 2 == 0
+                    ? Recipient.phone("+96650123" + (4000 + i), null)
+                    : Recipient.email("user" + i + "@example.com");
+            String key = derivations.storeKey(recipient);
+            assertThat(key).matches("[A-Za-z0-9_-]{22}").doesNotContain(recipient.address(), "user", "966", "example");
+            keys.add(key);
+        }
+        assertThat(keys).hasSize(1_000);
+    }
+
+    @Test
+    void countsClientsUnderNamesOfTheirOwn() {
+        List<String> counters = List.of(
+                derivations.clientCounter("send", "203.0.113.9", 1),
+                derivations.clientCounter("send", "203.0.113.9", 2),
+                derivations.clientCounter("send", "203.0.113.9", -1),
+                derivations.clientCounter("send", "203.0.113.8", 1),
+                derivations.clientCounter("failure", "203.0.113.9", 1),
+                derivations.storeKey(PHONE));
+        assertThat(counters).doesNotHaveDuplicates().allMatch(counter -> counter.matches("[A-Za-z0-9_-]{22}"));
+    }
+
+    @Test
+    void drawsNoncesThatDiffer() {
+        Set<Nonce> nonces = new HashSet<>();
+        Set<Long> halves = new HashSet<>();
+        for (int i = 0; i < 1_000; i++) {
+            Nonce nonce = derivations.nonce();
+            nonces.add(nonce);
+            halves.add(nonce.high());
+            halves.add(nonce.low());
+        }
+        assertThat(nonces).hasSize(1_000);
+        assertThat(halves).hasSize(2_000);
+    }
+
+    @ParameterizedTest
+    @MethodSource("recipientsAndPurposes")
+    void opensItsOwnChallengeIds(Recipient recipient, String purpose) {
+        String id = derivations.challengeId(recipient, purpose, NONCE);
+        assertThat(id).matches("[A-Za-z0-9_-]+").hasSizeLessThanOrEqualTo(1024).doesNotContain(purpose);
+        assertThat(derivations.open(id))
+                .contains(new Derivations.OpenedChallenge(recipient, purpose, derivations.handle(NONCE)));
+        assertThat(new Derivations(SECRET.clone(), "").open(id)).isPresent();
+    }
+
+    static Stream<Object[]> recipientsAndPurposes() {
+        return Stream.of(
+                new Object[] {PHONE, "default"},
+                new Object[] {MAIL, "password-reset"},
+                new Object[] {Recipient.phone("+80012345678", null), "تسجيل الدخول"},
+                new Object[] {longestMail(), "ह".repeat(64)});
+    }
+
+    @Test
+    void keepsTheLongestChallengeIdWithinItsBound() {
+        String longest = derivations.challengeId(longestMail(), "ह".repeat(64), NONCE);
+        // Version, IV, three fields with their lengths, GCM tag: in groups of six bits.
+        int bytes = 1 + 12 + (4 + 3 * 64) + (4 + 254) + (4 + 8) + 16;
+        assertThat(longest).hasSize((bytes * 8 + 5) / 6).hasSizeLessThanOrEqualTo(1024);
+    }
+
+    @Test
+    void makesEveryChallengeIdAnew() {
+        Set<String> ids = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            ids.add(derivations.challengeId(PHONE, "login", NONCE));
+        }
+        assertThat(ids).hasSize(100);
+        assertThat(ids)
+                .extracting(id -> derivations.open(id).orElseThrow())
+                .containsOnly(new Derivations.OpenedChallenge(PHONE, "login", derivations.handle(NONCE)));
+    }
+
+    @Test
+    void hidesTheNonceAndTheRecipientInAChallengeId() throws Exception {
+        byte[] token = bytes(derivations.challengeId(PHONE, "login", NONCE));
+        assertThat(new String(token, StandardCharsets.ISO_8859_1)).doesNotContain("966", "login");
+        assertThat(HexFormat.of().formatHex(token)).doesNotContain("0123456789abcdef", "fedcba9876543210");
+
+        byte[] inside = decipher(token, 1);
+        assertThat(inside)
+                .isEqualTo(Formula.fields("login", "+966501234567", 0x02406cc762f33a08L))
+                .hasSize(4 + 5 + 4 + 13 + 4 + 8);
+        assertThat(HexFormat.of().formatHex(inside)).doesNotContain("0123456789abcdef", "fedcba9876543210");
+    }
+
+    @Test
+    void refusesAChallengeIdWithAnyBitFlipped() {
+        byte[] token = bytes(derivations.challengeId(PHONE, "login", NONCE));
+        for (int bit = 0; bit < token.length * 8; bit++) {
+            byte[] forged = token.clone();
+            forged[bit / 8] ^= (byte) (1 << bit % 8);
+            assertThat(derivations.open(text(forged))).as("bit %d", bit).isEmpty();
+        }
+        assertThat(derivations.open(text(token))).isPresent();
+    }
+
+    @Test
+    void refusesAChallengeIdCutOrExtended() {
+        String id = derivations.challengeId(PHONE, "login", NONCE);
+        for (int length = 0; length < id.length(); length++) {
+            assertThat(derivations.open(id.substring(0, length)))
+                    .as("%d characters", length)
+                    .isEmpty();
+        }
+        byte[] token = bytes(id);
+        for (int length = 0; length < token.length; length++) {
+            assertThat(derivations.open(text(Arrays.copyOf(token, length))))
+                    .as("%d bytes", length)
+                    .isEmpty();
+        }
+        assertThat(derivations.open(text(Arrays.copyOf(token, token.length + 1))))
+                .isEmpty();
+        assertThat(derivations.open(id + id)).isEmpty();
+    }
+
+    @Test
+    void authenticatesTheVersionOfAChallengeId() throws Exception {
+        byte[] token = bytes(derivations.challengeId(PHONE, "login", NONCE));
+        assertThat(token[0]).isEqualTo((byte) 1);
+        assertThat(decipher(token, 1)).isNotEmpty();
+        for (int other : new int[] {0, 2, 255}) {
+            assertThatThrownBy(() -> decipher(token, other)).isInstanceOf(AEADBadTagException.class);
+        }
+    }
+
+    @Test
+    void refusesAChallengeIdOfARecipientThatIsNoneAnyMore() throws Exception {
+        assertThat(derivations.open(sealed(Formula.fields("login", "+966501234567", 7L))))
+                .contains(new Derivations.OpenedChallenge(PHONE, "login", 7));
+        assertThat(derivations.open(sealed(Formula.fields("login", "+966811234567", 7L))))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("garbage")
+    void refusesGarbage(String challengeId) {
+        assertThat(derivations.open(challengeId)).isEmpty();
+    }
+
+    static Stream<String> garbage() {
+        return Stream.of(
+                "",
+                " ",
+                "%%%",
+                "=",
+                "A",
+                "AQ",
+                "AQ==",
+                "AQ=",
+                "????",
+                "\0\0\0\0",
+                "٠٥٠١٢٣٤٥٦٧",
+                "\uD83D\uDE00\uD83D\uDE00",
+                "AQEB\nAQEB",
+                "AQ".repeat(8),
+                "AQAA".repeat(256),
+                "A".repeat(1 << 20),
+                "A".repeat((1 << 20) + 1),
+                "%".repeat(1 << 20));
+    }
+
+    private static Recipient longestMail() {
+        String label = "d".repeat(60) + ".";
+        return Recipient.email("l".repeat(64) + "@" + label.repeat(3) + "d".repeat(254 - 64 - 1 - 183));
+    }
+
+    private static OtpPolicy digits(int length) {
+        return OtpPolicy.builder().length(length).build();
+    }
+
+    private static byte[] bytes(String base64) {
+        return Base64.getUrlDecoder().decode(base64);
+    }
+
+    private static String text(byte[] token) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
+    }
+
+    private static byte[] decipher(byte[] token, int version) throws GeneralSecurityException {
+        return gcm(
+                Cipher.DECRYPT_MODE,
+                Arrays.copyOfRange(token, 1, 13),
+                version,
+                Arrays.copyOfRange(token, 13, token.length));
+    }
+
+    private static String sealed(byte[] fields) throws GeneralSecurityException {
+        byte[] iv = new byte[12];
+        byte[] sealed = gcm(Cipher.ENCRYPT_MODE, iv, 1, fields);
+        return text(ByteBuffer.allocate(13 + sealed.length)
+                .put((byte) 1)
+                .put(iv)
+                .put(sealed)
+                .array());
+    }
+
+    private static byte[] gcm(int mode, byte[] iv, int version, byte[] input) throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        byte[] key = Formula.key(SECRET, "", "challenge id");
+        cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(128, iv));
+        cipher.updateAAD(new byte[] {(byte) version});
+        return cipher.doFinal(input);
+    }
+
+    private static Formula formula(String use, @Nullable Object... fields) {
+        return Formula.of(SECRET, "", use, fields);
+    }
+
+    /** The design's formula once more: HMAC-SHA-256 under the key of a use, over fields each preceded by its length. */
+    private record Formula(byte[] bytes) {
+
+        static Formula of(byte[] secret, String namespace, String use, @Nullable Object... fields) {
+            return new Formula(hmac(key(secret, namespace, use), fields(fields)));
+        }
+
+        static byte[] key(byte[] secret, String namespace, String use) {
+            return hmac(secret, fields("otpkit/1", use, namespace));
+        }
+
+        static byte[] fields(@Nullable Object... fields) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (DataOutputStream out = new DataOutputStream(bytes)) {
+                for (Object field : fields) {
+                    if (field == null) {
+                        out.writeInt(-1);
+                    } else if (field instanceof Long number) {
+                        out.writeInt(8);
+                        out.writeLong(number);
+                    } else {
+                        byte[] text = field.toString().getBytes(StandardCharsets.UTF_8);
+                        out.writeInt(text.length);
+                        out.write(text);
+                    }
+                }
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+            return bytes.toByteArray();
+        }
+
+        String name() {
+            return text(Arrays.copyOf(bytes, 16));
+        }
+
+        long number() {
+            return ByteBuffer.wrap(bytes).getLong();
+        }
+
+        private static byte[] hmac(byte[] key, byte[] message) {
+            try {
+                Mac mac = Mac.getInstance("HmacSHA256");
+                mac.init(new SecretKeySpec(key, "HmacSHA256"));
+                return mac.doFinal(message);
+            } catch (GeneralSecurityException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+}
