@@ -176,11 +176,12 @@ public final class OtpPolicy {
         /**
          * Sets how long a code is valid after it was sent; 5 minutes by default.
          *
-         * @param expiry at least a millisecond, at most 24 hours
+         * @param expiry more than zero, at most 24 hours; cut to whole milliseconds, of which it has at least one
          * @return this builder
          */
         public Builder expiry(Duration expiry) {
-            this.expiry = wholeMillis("expiry", Bounds.positive("expiry", expiry, MAX_LIFE));
+            long millis = Bounds.positive("expiry", expiry, MAX_LIFE).toMillis();
+            this.expiry = Duration.ofMillis(Math.max(1, millis));
             return this;
         }
 
@@ -209,11 +210,12 @@ public final class OtpPolicy {
         /**
          * Sets how long a live challenge must rest between two sends; 30 seconds by default.
          *
-         * @param resendCooldown zero to 24 hours
+         * @param resendCooldown zero to 24 hours, cut to whole milliseconds
          * @return this builder
          */
         public Builder resendCooldown(Duration resendCooldown) {
-            this.resendCooldown = Bounds.within("resendCooldown", resendCooldown, Duration.ZERO, MAX_LIFE);
+            Bounds.within("resendCooldown", resendCooldown, Duration.ZERO, MAX_LIFE);
+            this.resendCooldown = Duration.ofMillis(resendCooldown.toMillis());
             return this;
         }
 
@@ -225,10 +227,12 @@ public final class OtpPolicy {
          * @throws IllegalArgumentException if there is none, since unlimited sends are somebody's bill
          */
         public Builder sendLimits(RateLimit... sendLimits) {
-            List<RateLimit> limits = List.of(sendLimits);
-            Bounds.within("number of sendLimits", limits.size(), 1, 10);
-            limits.forEach(limit -> Bounds.within("max of sendLimits", limit.max(), 1, MAX_HISTORY));
-            this.sendLimits = limits;
+            Bounds.within("number of sendLimits", sendLimits.length, 1, 10);
+            for (RateLimit limit : sendLimits) {
+                Objects.requireNonNull(limit, "sendLimits must not have null");
+                Bounds.within("max of sendLimits", limit.max(), 1, MAX_HISTORY);
+            }
+            this.sendLimits = List.of(sendLimits);
             return this;
         }
 
@@ -258,10 +262,6 @@ public final class OtpPolicy {
                         + maxAttempts + " / " + alphabet.size() + "^" + length);
             }
             return new OtpPolicy(this);
-        }
-
-        private static Duration wholeMillis(String argument, Duration value) {
-            return Bounds.within(argument, Duration.ofMillis(value.toMillis()), Duration.ofMillis(1), MAX_LIFE);
         }
     }
 }

@@ -81,6 +81,9 @@ public final class OtpRequest {
      * @return a new request
      */
     public OtpRequest via(String... via) {
+        for (String name : via) {
+            Objects.requireNonNull(name, "via must not have null");
+        }
         return new OtpRequest(address, recipient, purpose, List.of(via), locale, binding, clientAddress);
     }
 

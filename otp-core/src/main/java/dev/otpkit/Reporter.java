@@ -107,7 +107,8 @@ final class Reporter {
         for (OtpListener listener : listeners) {
             try {
                 listener.on(event);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
+                // The answer is decided, and the message may have left: nothing that a listener throws changes that.
                 LOG.error("a listener threw; ignored", e);
             }
         }

@@ -58,13 +58,14 @@ class AlphabetTest {
             strings = {" ", "-", "\t", "\n", "\u007F", "\u0000", "\u0661", "\u00E9", "\u0131", "\u212A", "\uD83D\uDE00"
             })
     void refusesWhatIsNotVisibleAscii(String foreign) {
-        String complaint = "characters must be visible ASCII other than the hyphen, but has U+%04X at %d";
         for (int i = 0; i < 3; i++) {
             int position = i;
             String characters = "abc".substring(0, i) + foreign + "abc".substring(i);
             assertThatThrownBy(() -> Alphabet.of(characters))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage(complaint.formatted((int) foreign.charAt(0), position));
+                    .hasMessage(
+                            "characters must be visible ASCII other than the hyphen, but has U+%04X at %d",
+                            (int) foreign.charAt(0), position);
         }
     }
 
@@ -93,5 +94,7 @@ class AlphabetTest {
                 .isNotEqualTo("abc")
                 .isNotEqualTo(null)
                 .hasToString("Alphabet[abc]");
+        assertThat(Alphabet.of("abc").hashCode())
+                .isNotEqualTo(Alphabet.of("abd").hashCode());
     }
 }

@@ -207,7 +207,7 @@ class EmailAddressTest {
         assertRefused("l@" + "a.".repeat(125));
         assertRefused("l@" + "a-".repeat(125) + "!");
         assertRefused("l@" + "1.".repeat(125) + "1");
-        assertThat(System.nanoTime() - start).isLessThan(500_000_000L);
+        assertThat(System.nanoTime() - start).isLessThan(5_000_000_000L);
     }
 
     @Test

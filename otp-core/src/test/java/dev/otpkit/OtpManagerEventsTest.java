@@ -98,6 +98,9 @@ class OtpManagerEventsTest {
                 .listener(event -> {
                     throw new IllegalStateException("listener");
                 })
+                .listener(event -> {
+                    throw new AssertionError("listener");
+                })
                 .listener(bed.events::add)
                 .build();
 

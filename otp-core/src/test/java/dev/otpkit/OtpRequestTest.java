@@ -16,13 +16,7 @@ class OtpRequestTest {
 
     @Test
     void hasDefaults() {
-        for (OtpRequest request : new OtpRequest[] {plain, OtpRequest.to(PHONE)}) {
-            assertThat(request.purpose()).isEqualTo("default").isEqualTo(OtpManager.DEFAULT_PURPOSE);
-            assertThat(request.via()).isEmpty();
-            assertThat(request.locale()).isEqualTo(Locale.ENGLISH);
-            assertThat(request.binding()).isNull();
-            assertThat(request.clientAddress()).isNull();
-        }
+        assertDefaults();
     }
 
     @Test
@@ -47,7 +41,7 @@ class OtpRequestTest {
         assertThat(plain.locale(Locale.FRENCH)).isNotSameAs(plain);
         assertThat(plain.boundTo("session")).isNotSameAs(plain);
         assertThat(plain.clientAddress("203.0.113.9")).isNotSameAs(plain);
-        hasDefaults();
+        assertDefaults();
     }
 
     @Test
@@ -154,6 +148,16 @@ class OtpRequestTest {
         assertNull(() -> plain.boundTo(null), "binding");
         assertNull(() -> plain.clientAddress(null), "clientAddress");
         assertThatThrownBy(() -> plain.via((String) null)).isInstanceOf(NullPointerException.class);
+    }
+
+    private void assertDefaults() {
+        for (OtpRequest request : new OtpRequest[] {plain, OtpRequest.to(PHONE)}) {
+            assertThat(request.purpose()).isEqualTo("default").isEqualTo(OtpManager.DEFAULT_PURPOSE);
+            assertThat(request.via()).isEmpty();
+            assertThat(request.locale()).isEqualTo(Locale.ENGLISH);
+            assertThat(request.binding()).isNull();
+            assertThat(request.clientAddress()).isNull();
+        }
     }
 
     private static void assertIllegal(ThrowingCallable call, String message) {

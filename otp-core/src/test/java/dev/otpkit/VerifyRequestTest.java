@@ -17,27 +17,12 @@ class VerifyRequestTest {
 
     @Test
     void hasDefaults() {
-        for (VerifyRequest request : new VerifyRequest[] {typed, known, challenge}) {
-            assertThat(request.code()).isEqualTo("314159");
-            assertThat(request.purpose()).isEqualTo("default").isEqualTo(OtpManager.DEFAULT_PURPOSE);
-            assertThat(request.binding()).isEmpty();
-            assertThat(request.clientAddress()).isEmpty();
-        }
+        assertDefaults();
     }
 
     @Test
     void knowsWhoseCodeItIs() {
-        assertThat(typed.address()).contains("0501234567");
-        assertThat(typed.recipient()).isEmpty();
-        assertThat(typed.challengeId()).isEmpty();
-
-        assertThat(known.address()).isEmpty();
-        assertThat(known.recipient()).containsSame(PHONE);
-        assertThat(known.challengeId()).isEmpty();
-
-        assertThat(challenge.address()).isEmpty();
-        assertThat(challenge.recipient()).isEmpty();
-        assertThat(challenge.challengeId()).contains("AQID");
+        assertWhoseCodes();
     }
 
     @Test
@@ -47,8 +32,8 @@ class VerifyRequestTest {
             assertThat(request.boundTo("session")).isNotSameAs(request);
             assertThat(request.clientAddress("203.0.113.9")).isNotSameAs(request);
         }
-        hasDefaults();
-        knowsWhoseCodeItIs();
+        assertDefaults();
+        assertWhoseCodes();
     }
 
     @Test
@@ -141,6 +126,29 @@ class VerifyRequestTest {
         assertNull(() -> typed.purpose(null), "purpose");
         assertNull(() -> typed.boundTo(null), "binding");
         assertNull(() -> typed.clientAddress(null), "clientAddress");
+    }
+
+    private void assertDefaults() {
+        for (VerifyRequest request : new VerifyRequest[] {typed, known, challenge}) {
+            assertThat(request.code()).isEqualTo("314159");
+            assertThat(request.purpose()).isEqualTo("default").isEqualTo(OtpManager.DEFAULT_PURPOSE);
+            assertThat(request.binding()).isEmpty();
+            assertThat(request.clientAddress()).isEmpty();
+        }
+    }
+
+    private void assertWhoseCodes() {
+        assertThat(typed.address()).contains("0501234567");
+        assertThat(typed.recipient()).isEmpty();
+        assertThat(typed.challengeId()).isEmpty();
+
+        assertThat(known.address()).isEmpty();
+        assertThat(known.recipient()).containsSame(PHONE);
+        assertThat(known.challengeId()).isEmpty();
+
+        assertThat(challenge.address()).isEmpty();
+        assertThat(challenge.recipient()).isEmpty();
+        assertThat(challenge.challengeId()).contains("AQID");
     }
 
     private static void assertIllegal(ThrowingCallable call, String message) {

@@ -49,7 +49,7 @@ public final class StateCodec {
         }
         ByteBuffer in = ByteBuffer.wrap(record.bytes());
         try {
-            int version = in.get();
+            int version = Byte.toUnsignedInt(in.get());
             if (version != VERSION) {
                 throw new OtpStoreException("stored record has version " + version + ", but this library knows only "
                         + VERSION + "; do nodes of another release share the store?");

@@ -33,9 +33,9 @@ public record OtpMessage(
     private static final Pattern LINE_BREAK_OR_CONTROL = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
 
     /**
-     * Checks that nothing is null and that the subject is one line.
+     * Checks that nothing is null, that there is a code and that the subject is one line.
      *
-     * @throws IllegalArgumentException if the subject has a control character or a line end
+     * @throws IllegalArgumentException if the code is blank, or the subject has a control character or a line end
      */
     public OtpMessage {
         Objects.requireNonNull(recipient, "recipient must not be null");
@@ -46,6 +46,9 @@ public record OtpMessage(
         Objects.requireNonNull(subject, "subject must not be null");
         Objects.requireNonNull(text, "text must not be null");
         Objects.requireNonNull(html, "html must not be null");
+        if (code.isBlank()) {
+            throw new IllegalArgumentException("code must not be blank");
+        }
         if (LINE_BREAK_OR_CONTROL.matcher(subject).find()) {
             throw new IllegalArgumentException("subject must be one line without control characters");
         }
@@ -58,6 +61,7 @@ public record OtpMessage(
      * @return a new message
      */
     public OtpMessage withHtml(String html) {
+        Objects.requireNonNull(html, "html must not be null");
         return new OtpMessage(recipient, code, purpose, locale, validFor, subject, text, Optional.of(html));
     }
 

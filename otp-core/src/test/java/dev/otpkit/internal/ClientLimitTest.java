@@ -109,7 +109,7 @@ class ClientLimitTest {
         int refusals = 0;
         for (int round = 0; round < 400; round++) {
             int max = 1 + random.nextInt(20);
-            long window = 1_000 + random.nextInt(3_599_001);
+            long window = 1_000L + random.nextInt(3_599_001);
             ClientLimit limit = limit(max, Duration.ofMillis(window), new Counters());
             long now = START + random.nextInt(3_600_000);
             for (int i = 0; i < 60; i++) {

@@ -441,7 +441,12 @@ class DerivationsTest {
     }
 
     /** The design's formula once more: HMAC-SHA-256 under the key of a use, over fields each preceded by its length. */
-    private record Formula(byte[] bytes) {
+    private static final class Formula {
+        final byte[] bytes;
+
+        private Formula(byte[] bytes) {
+            this.bytes = bytes;
+        }
 
         static Formula of(byte[] secret, String namespace, String use, @Nullable Object... fields) {
             return new Formula(hmac(key(secret, namespace, use), fields(fields)));

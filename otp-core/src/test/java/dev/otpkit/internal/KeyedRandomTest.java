@@ -32,7 +32,7 @@ class KeyedRandomTest {
         List<Integer> asked = new ArrayList<>();
         KeyedRandom random = new KeyedRandom(number -> {
             asked.add(number);
-            return bytes(10 * number, 10 * number + 1, 10 * number + 2, 10 * number + 3);
+            return bytes(10L * number, 10L * number + 1, 10L * number + 2, 10L * number + 3);
         });
         assertThat(asked).isEmpty();
         List<Long> drawn = new ArrayList<>();
@@ -110,7 +110,8 @@ class KeyedRandomTest {
 
     @Test
     void drawsEvenWhereThereIsNoChoice() {
-        KeyedRandom random = over(ofBits(MAX_BITS), 99);
+        KeyedRandom random = over(ofBits(MAX_BITS), 0, 99);
+        assertThat(random.nextInt(1)).isZero();
         assertThat(random.nextInt(1)).isZero();
         assertThat(random.nextLong()).isEqualTo(99);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.otpkit.InvalidRecipientException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,7 +41,7 @@ class TypedTextTest {
 
     @Test
     void dropsInvisibleMarksWhereverTheyStand() {
-        for (String mark : (DIRECTION_MARKS + ZERO_WIDTH).split("")) {
+        for (String mark : each(DIRECTION_MARKS + ZERO_WIDTH)) {
             assertThat(TypedText.dropInvisible(mark + "a" + mark + mark + " b" + mark))
                     .as("U+%04X", (int) mark.charAt(0))
                     .isEqualTo("a b");
@@ -61,7 +62,7 @@ class TypedTextTest {
 
     @Test
     void trimsWhiteSpaceAndInvisibleMarksFromBothEnds() {
-        for (String blank : (SPACES + DIRECTION_MARKS + ZERO_WIDTH).split("")) {
+        for (String blank : each(SPACES + DIRECTION_MARKS + ZERO_WIDTH)) {
             String around = "U+%04X".formatted((int) blank.charAt(0));
             assertThat(TypedText.trimInvisible(blank + blank + "a" + blank + "b" + blank))
                     .as(around)
@@ -108,7 +109,7 @@ class TypedTextTest {
 
     @Test
     void dropsWhiteSpaceDashesAndMarksFromCodes() {
-        for (String dropped : (SPACES + DASHES + DIRECTION_MARKS + ZERO_WIDTH).split("")) {
+        for (String dropped : each(SPACES + DASHES + DIRECTION_MARKS + ZERO_WIDTH)) {
             assertThat(TypedText.code(dropped + "12" + dropped + dropped + "3" + dropped))
                     .as("U+%04X", (int) dropped.charAt(0))
                     .isEqualTo("123");
@@ -121,5 +122,9 @@ class TypedTextTest {
                 .isEqualTo("aB!_.,+#\u0131\u00B2\u2460\u5341\uD83D\uDE00\u0000");
         assertThat(TypedText.code("")).isEmpty();
         assertThat(TypedText.code(" - ")).isEmpty();
+    }
+
+    private static List<String> each(String characters) {
+        return characters.chars().mapToObj(Character::toString).toList();
     }
 }
