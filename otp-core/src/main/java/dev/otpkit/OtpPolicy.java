@@ -86,7 +86,8 @@ public final class OtpPolicy {
     }
 
     /**
-     * Returns how many guesses at one challenge are answered.
+     * Returns how many guesses at one challenge are answered. Each is counted before its answer is known, so that racing
+     * guesses get no more answers than others, and a resend does not restore any.
      *
      * @return 1 to 10; 5 by default
      */
@@ -113,7 +114,7 @@ public final class OtpPolicy {
     }
 
     /**
-     * Returns the limits on sends per recipient; all of them hold.
+     * Returns the limits on sends per recipient, over all purposes; all of them hold. Sends that reached no one count.
      *
      * @return at least one; by default 5 within 10 minutes and 10 within 24 hours
      */
@@ -122,7 +123,8 @@ public final class OtpPolicy {
     }
 
     /**
-     * Returns the limit on wrong codes per recipient, after which the recipient is locked until the oldest has aged.
+     * Returns the limit on wrong codes per recipient, after which the recipient is locked until the oldest has aged. It
+     * counts over all purposes and challenges, so that new challenges buy no more guesses; success clears it.
      *
      * @return 10 within an hour by default
      */
@@ -237,9 +239,10 @@ public final class OtpPolicy {
         }
 
         /**
-         * Sets the limit on wrong codes per recipient; 10 within an hour by default.
+         * Sets the limit on wrong codes per recipient; 10 within an hour by default. Failures older than the window are
+         * forgotten: whoever must end an account after 100 in a row (NIST SP 800-63B-4, 3.2.2) counts them in a listener.
          *
-         * @param failureLimit at most 100 failures (NIST SP 800-63B-4, 3.2.2)
+         * @param failureLimit at most 100 failures
          * @return this builder
          */
         public Builder failureLimit(RateLimit failureLimit) {
