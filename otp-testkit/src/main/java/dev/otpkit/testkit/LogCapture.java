@@ -1,0 +1,47 @@
+package dev.otpkit.testkit;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+
+/** Everything that java.util.logging is told, at the finest level, until it is closed. */
+final class LogCapture extends Handler implements AutoCloseable {
+    private static final String JDK_HTTP_SERVER = "com.sun.net.httpserver";
+
+    private final Logger root = Logger.getLogger("");
+    private final Level levelBefore = root.getLevel();
+    private final List<String> texts = new CopyOnWriteArrayList<>();
+
+    LogCapture() {
+        setFormatter(new SimpleFormatter());
+        setLevel(Level.ALL);
+        root.addHandler(this);
+        root.setLevel(Level.ALL);
+    }
+
+    List<String> texts() {
+        return texts;
+    }
+
+    @Override
+    public void publish(LogRecord entry) {
+        String logger = entry.getLoggerName();
+        // The JDK's own server logs what it is asked: it plays the provider, not the channel.
+        if (logger == null || !logger.startsWith(JDK_HTTP_SERVER)) {
+            texts.add(getFormatter().format(entry));
+        }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {
+        root.removeHandler(this);
+        root.setLevel(levelBefore);
+    }
+}

@@ -1,0 +1,769 @@
+package dev.otpkit.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.otpkit.OtpManager;
+import dev.otpkit.OtpPolicy;
+import dev.otpkit.OtpRequest;
+import dev.otpkit.OtpSecret;
+import dev.otpkit.OtpStoreException;
+import dev.otpkit.RateLimit;
+import dev.otpkit.Recipient;
+import dev.otpkit.Resend;
+import dev.otpkit.SendResult;
+import dev.otpkit.VerifyRequest;
+import dev.otpkit.VerifyResult;
+import dev.otpkit.VerifyResult.Rejected.Reason;
+import dev.otpkit.event.OtpEvent;
+import dev.otpkit.spi.DeliveryFailure;
+import dev.otpkit.spi.OtpMessage;
+import dev.otpkit.spi.OtpStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What {@link OtpManager} promises, as tests of a real manager on the store under test. A store's author subclasses it
+ * once, beside {@link OtpStoreContract}:
+ *
+ * <pre>{@code
+ * class CaffeineOtpPromisesTest extends OtpPromisesContract {
+ *     @Override
+ *     protected OtpStore createStore() {
+ *         return CaffeineOtpStore.create();
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Each test has a secret of its own, hence keys of its own, and the store need not be empty. The manager's clock is
+ * moved by the tests, the store's is not: nothing waits. If the store is shared, racing calls are spread over two
+ * managers, each with a store of its own.
+ *
+ * <p>The tests have the order of the promises in the Javadoc of {@link OtpManager}. What a manager logs depends on the
+ * logging library behind SLF4J and is not tested here.
+ */
+public abstract class OtpPromisesContract {
+    private static final int THREADS = 24;
+    private static final int ROUNDS = 50;
+    private static final String PHONE = "+966501234567";
+    private static final String MAILBOX = "someone@example.com";
+    private static final int MAX_ATTEMPTS = 5;
+    private static final Duration EXPIRY = Duration.ofMinutes(5);
+    private static final Duration LONGEST = Duration.ofDays(63);
+
+    private final MutableClock clock = MutableClock.create();
+    private final RecordingChannel sms = RecordingChannel.sms();
+    private final RecordingChannel email = RecordingChannel.email();
+    private final OtpSecret secret = OtpSecret.random();
+    private final List<OtpEvent> events = new CopyOnWriteArrayList<>();
+    private final List<OtpStore> created = new ArrayList<>();
+    private WatchedStore store;
+    private OtpManager otp;
+
+    /** For subclasses. */
+    protected OtpPromisesContract() {}
+
+    /**
+     * Creates the store under test. Called before each test, and again for the second node of a shared store.
+     *
+     * @return a new store; closed after the test. If it {@linkplain OtpStore#isShared() is shared}, it sees the same
+     *     records as every other that this method returns
+     * @throws Exception if the store can not be reached
+     */
+    protected abstract OtpStore createStore() throws Exception;
+
+    /**
+     * Runs an application's work in a transaction that is rolled back: for a store in a database where the caller may have
+     * one open on its thread.
+     *
+     * @param work calls a manager
+     * @throws Exception if the transaction can not be begun or rolled back
+     */
+    protected void rollBackAfter(Runnable work) throws Exception {
+        work.run();
+    }
+
+    @BeforeEach
+    final void createManager() throws Exception {
+        store = create();
+        otp = manager(roomy().build()).build();
+    }
+
+    @AfterEach
+    final void closeStores() {
+        created.forEach(OtpStore::close);
+    }
+
+    @Test
+    void acceptsACodeOnlyOnce() throws Exception {
+        List<OtpManager> nodes = nodes(roomy().build());
+        try (Race race = new Race(THREADS)) {
+            for (int round = 0; round < ROUNDS; round++) {
+                otp.send(PHONE);
+                String code = sms.lastCode();
+
+                List<VerifyResult> results = race.run(
+                        thread -> () -> nodes.get(thread % nodes.size()).verify(PHONE, code));
+
+                assertThat(results)
+                        .as("answers in round %d", round)
+                        .filteredOn(VerifyResult::isVerified)
+                        .hasSize(1);
+                assertThat(count(results)).containsOnlyKeys(Reason.NO_PENDING_CODE);
+            }
+        }
+    }
+
+    @Test
+    void comparesAtMostMaxAttemptsOfAThousandParallelGuesses() throws Exception {
+        int guessesPerThread = 42;
+        List<OtpManager> nodes = nodes(roomy().build());
+        try (Race race = new Race(THREADS)) {
+            for (int round = 0; round < 3; round++) {
+                String address = "user-" + round + "@example.com";
+                otp.send(address);
+                String code = email.lastCode();
+
+                List<VerifyResult> results = flat(race.run(thread -> () -> IntStream.range(0, guessesPerThread)
+                        .mapToObj(i -> wrong(code, 1 + thread * guessesPerThread + i))
+                        .map(guess -> nodes.get(thread % nodes.size()).verify(address, guess))
+                        .toList()));
+
+                assertThat(count(results))
+                        .as("answers in round %d", round)
+                        .containsEntry(Reason.WRONG_CODE, MAX_ATTEMPTS)
+                        .containsEntry(Reason.TOO_MANY_ATTEMPTS, THREADS * guessesPerThread - MAX_ATTEMPTS);
+                assertThat(attemptsLeft(results)).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
+                assertThat(reason(otp.verify(address, code))).isEqualTo(Reason.TOO_MANY_ATTEMPTS);
+            }
+        }
+    }
+
+    @Test
+    void countsTheRightGuessAmongManyParallelOnes() throws Exception {
+        List<OtpManager> nodes = nodes(roomy().build());
+        try (Race race = new Race(THREADS)) {
+            for (int round = 0; round < ROUNDS / 2; round++) {
+                String address = "user-" + round + "@example.com";
+                otp.send(address);
+                String code = email.lastCode();
+
+                List<VerifyResult> results = race.run(thread -> () ->
+                        nodes.get(thread % nodes.size()).verify(address, thread == 7 ? code : wrong(code, thread + 1)));
+
+                int right =
+                        (int) results.stream().filter(VerifyResult::isVerified).count();
+                int compared = right + count(results).getOrDefault(Reason.WRONG_CODE, 0);
+                assertThat(right).as("right guesses in round %d", round).isLessThanOrEqualTo(1);
+                assertThat(compared).as("guesses compared in round %d", round).isBetween(1, MAX_ATTEMPTS);
+                assertThat(otp.verify(address, code).isVerified()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void aFailedGuessCountsWhateverTheCallersTransactionDoes() throws Exception {
+        otp.send(PHONE);
+        String code = sms.lastCode();
+
+        for (int i = 1; i <= MAX_ATTEMPTS; i++) {
+            String guess = wrong(code, i);
+            rollBackAfter(() -> otp.verify(PHONE, guess));
+        }
+
+        assertThat(reason(otp.verify(PHONE, code))).isEqualTo(Reason.TOO_MANY_ATTEMPTS);
+    }
+
+    @Test
+    void everyWayToVerifySharesOneBudget() {
+        SendResult.Sent sent = (SendResult.Sent) otp.send(PHONE);
+        String code = sms.lastCode();
+        List<VerifyRequest> ways = List.of(
+                VerifyRequest.of("0501234567", wrong(code, 1)),
+                VerifyRequest.of(Recipient.phone(PHONE, null), wrong(code, 2)),
+                VerifyRequest.ofChallenge(sent.challengeId(), wrong(code, 3)),
+                VerifyRequest.of(PHONE, wrong(code, 4)).clientAddress("203.0.113.9"),
+                VerifyRequest.ofChallenge(sent.challengeId(), wrong(code, 5)));
+
+        assertThat(ways).extracting(way -> reason(otp.verify(way))).containsOnly(Reason.WRONG_CODE);
+
+        assertThat(reason(otp.verify(PHONE, code))).isEqualTo(Reason.TOO_MANY_ATTEMPTS);
+        assertThat(reason(otp.verify(VerifyRequest.of(Recipient.phone(PHONE, null), code))))
+                .isEqualTo(Reason.TOO_MANY_ATTEMPTS);
+        assertThat(reason(otp.verify(VerifyRequest.ofChallenge(sent.challengeId(), code))))
+                .isEqualTo(Reason.TOO_MANY_ATTEMPTS);
+    }
+
+    @Test
+    void neverAcceptsAnEmptyOrBlankCode() {
+        assertNoBlankCodeIsAccepted();
+        otp.send(PHONE);
+        String code = sms.lastCode();
+        assertNoBlankCodeIsAccepted();
+        assertThat(otp.verify(PHONE, code).isVerified())
+                .as("accepted, since what can be no code costs no attempt")
+                .isTrue();
+        assertNoBlankCodeIsAccepted();
+        otp.send(PHONE);
+        clock.advance(EXPIRY);
+        assertNoBlankCodeIsAccepted();
+    }
+
+    @Test
+    void takesALeadingZeroForADigit() {
+        OtpManager zeros = manager(roomy().build())
+                .generator((policy, random) -> "%06d".formatted(random.nextInt(100_000)))
+                .build();
+        zeros.send(PHONE);
+        String code = sms.lastCode();
+
+        assertThat(code).startsWith("0");
+        assertThat(zeros.verify(PHONE, code.substring(1)).isVerified()).isFalse();
+        assertThat(zeros.verify(PHONE, code).isVerified()).isTrue();
+    }
+
+    @Test
+    void aResendRestoresNoAttempts() {
+        for (Resend resend : Resend.values()) {
+            String address = resend + "@example.com";
+            OtpManager manager = manager(roomy().resend(resend).build()).build();
+            manager.send(address);
+            for (int i = 1; i <= 3; i++) {
+                assertThat(reason(manager.verify(address, wrong(email.lastCode(), i))))
+                        .isEqualTo(Reason.WRONG_CODE);
+            }
+
+            manager.send(address);
+
+            String code = email.lastCode();
+            assertThat(reason(manager.verify(address, wrong(code, 4)))).isEqualTo(Reason.WRONG_CODE);
+            assertThat(reason(manager.verify(address, wrong(code, 5)))).isEqualTo(Reason.WRONG_CODE);
+            assertThat(reason(manager.verify(address, code)))
+                    .as("the right code after five wrong ones, with %s", resend)
+                    .isEqualTo(Reason.TOO_MANY_ATTEMPTS);
+        }
+    }
+
+    @Test
+    void parallelChallengesShareOneFailureBudget() throws Exception {
+        int budget = 10;
+        OtpPolicy policy =
+                roomy().failureLimit(RateLimit.of(budget, Duration.ofHours(1))).build();
+        List<OtpManager> nodes = nodes(policy);
+        List<String> sessions = List.of("session-1", "session-2", "session-3", "session-4");
+        List<String> codes = sessions.stream()
+                .map(session -> {
+                    nodes.get(0).send(OtpRequest.to(PHONE).boundTo(session));
+                    return sms.lastCode();
+                })
+                .toList();
+        try (Race race = new Race(THREADS)) {
+            List<VerifyResult> results = race.run(thread -> () -> {
+                int session = thread % sessions.size();
+                return nodes.get(thread % nodes.size())
+                        .verify(VerifyRequest.of(PHONE, wrong(codes.get(session), thread + 1))
+                                .boundTo(sessions.get(session)));
+            });
+
+            assertThat(count(results)).containsEntry(Reason.WRONG_CODE, budget);
+        }
+        for (int i = 0; i < sessions.size(); i++) {
+            VerifyRequest right = VerifyRequest.of(PHONE, codes.get(i)).boundTo(sessions.get(i));
+            assertThat(reason(nodes.get(0).verify(right))).isEqualTo(Reason.LOCKED);
+        }
+        assertThat(reason(nodes.get(0).send(OtpRequest.to(PHONE).purpose("another"))))
+                .isEqualTo(SendResult.Refused.Reason.LOCKED);
+    }
+
+    @Test
+    void staysLockedAfterTheChallengeHasExpired() {
+        Duration window = Duration.ofHours(1);
+        OtpManager manager = manager(
+                        roomy().failureLimit(RateLimit.of(MAX_ATTEMPTS, window)).build())
+                .build();
+        Instant firstFailure = clock.instant();
+        manager.send(PHONE);
+        for (int i = 1; i <= MAX_ATTEMPTS; i++) {
+            manager.verify(PHONE, wrong(sms.lastCode(), i));
+            clock.advance(Duration.ofSeconds(1));
+        }
+        assertThat(store.lastLifetime())
+                .as("time that the store keeps the failures")
+                .isGreaterThanOrEqualTo(window);
+
+        clock.advance(EXPIRY.multipliedBy(3));
+        assertThat(reason(manager.verify(PHONE, sms.lastCode()))).isEqualTo(Reason.LOCKED);
+        clock.set(firstFailure.plus(window).minusMillis(1));
+        VerifyResult.Rejected locked = (VerifyResult.Rejected) manager.verify(PHONE, sms.lastCode());
+        assertThat(locked.reason()).isEqualTo(Reason.LOCKED);
+        assertThat(locked.retryAfter()).contains(firstFailure.plus(window));
+        assertThat(manager.send(PHONE))
+                .isEqualTo(new SendResult.Refused(SendResult.Refused.Reason.LOCKED, locked.retryAfter()));
+
+        clock.set(firstFailure.plus(window));
+        assertThat(manager.send(PHONE).isSent()).isTrue();
+        assertThat(manager.verify(PHONE, sms.lastCode()).isVerified()).isTrue();
+    }
+
+    @Test
+    void limitsAreExactAtTheEdgesOfTheirWindow() {
+        Duration window = Duration.ofMinutes(10);
+        OtpManager manager =
+                manager(roomy().sendLimits(RateLimit.of(2, window)).build()).build();
+        Instant first = clock.instant();
+        assertThat(manager.send(PHONE).isSent()).isTrue();
+        Instant second = clock.advance(Duration.ofSeconds(1));
+        assertThat(manager.send(OtpRequest.to(PHONE).purpose("another")).isSent())
+                .isTrue();
+
+        for (Instant oldest : List.of(first, second)) {
+            SendResult.Refused refused =
+                    new SendResult.Refused(SendResult.Refused.Reason.RATE_LIMITED, Optional.of(oldest.plus(window)));
+            assertThat(manager.send(PHONE)).isEqualTo(refused);
+            clock.set(oldest.plus(window).minusMillis(1));
+            assertThat(manager.send(PHONE)).isEqualTo(refused);
+            clock.set(oldest.plus(window));
+            assertThat(manager.send(PHONE).isSent()).isTrue();
+        }
+    }
+
+    @Test
+    void limitsHoldForSendsAtTheSameMoment() throws Exception {
+        int limit = 5;
+        OtpPolicy policy =
+                roomy().sendLimits(RateLimit.of(limit, Duration.ofHours(1))).build();
+        List<OtpManager> nodes = nodes(policy);
+        try (Race race = new Race(THREADS)) {
+            for (int round = 0; round < ROUNDS / 5; round++) {
+                String address = "user-" + round + "@example.com";
+                email.clear();
+
+                List<SendResult> results = race.run(
+                        thread -> () -> nodes.get(thread % nodes.size()).send(address));
+
+                assertThat(results).filteredOn(SendResult::isSent).hasSize(limit);
+                assertThat(results)
+                        .filteredOn(result -> !result.isSent())
+                        .extracting(OtpPromisesContract::reason)
+                        .containsOnly(SendResult.Refused.Reason.RATE_LIMITED);
+                assertThat(email.messages()).hasSize(limit);
+                assertThat(otp.verify(address, email.lastCode()).isVerified()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aCooldownHoldsForSendsAtTheSameMoment() throws Exception {
+        List<OtpManager> nodes =
+                nodes(roomy().resendCooldown(Duration.ofSeconds(30)).build());
+        try (Race race = new Race(THREADS)) {
+            for (int round = 0; round < ROUNDS / 5; round++) {
+                String address = "user-" + round + "@example.com";
+                email.clear();
+
+                List<SendResult> results = race.run(
+                        thread -> () -> nodes.get(thread % nodes.size()).send(address));
+
+                assertThat(results).filteredOn(SendResult::isSent).hasSize(1);
+                assertThat(email.messages()).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void holdsAClientToItsLimit() throws Exception {
+        int limit = 10;
+        Duration window = Duration.ofHours(1);
+        OtpManager manager = manager(roomy().build())
+                .clientSendLimit(RateLimit.of(limit, window))
+                .build();
+        try (Race race = new Race(THREADS)) {
+            List<SendResult> results = race.run(thread -> () -> manager.send(
+                    OtpRequest.to("user-" + thread + "@example.com").clientAddress("203.0.113.9")));
+
+            assertThat(results).filteredOn(SendResult::isSent).hasSizeLessThanOrEqualTo(limit);
+        }
+        for (int i = 0; i < THREADS; i++) {
+            manager.send(OtpRequest.to("later-" + i + "@example.com").clientAddress("203.0.113.9"));
+        }
+        assertThat(email.messages()).as("messages of one client").hasSize(limit);
+        assertThat(manager.send(OtpRequest.to(PHONE).clientAddress("203.0.113.10"))
+                        .isSent())
+                .as("another client")
+                .isTrue();
+
+        clock.advance(window.plus(window.dividedBy(limit)));
+        assertThat(manager.send(OtpRequest.to(PHONE).clientAddress("203.0.113.9"))
+                        .isSent())
+                .as("when a place is free, since what was refused took none")
+                .isTrue();
+    }
+
+    @Test
+    void everySpellingIsTheSameRecipient() {
+        assertSame(sms, "0501234567", "٠٥٠١٢٣٤٥٦٧", "+966 50 123 4567", "00966501234567", "۰۵۰-۱۲۳-۴۵۶۷", PHONE);
+        assertSame(email, "User@Example.COM", " user@example.com", "USER@EXAMPLE.com\n", "user@example.com");
+    }
+
+    @Test
+    void aCodeWorksForItsRecipientPurposeBindingAndNamespaceAlone() {
+        SendResult.Sent sent =
+                (SendResult.Sent) otp.send(OtpRequest.to(PHONE).purpose("login").boundTo("session-1"));
+        String code = sms.lastCode();
+        VerifyRequest right = VerifyRequest.of(PHONE, code).purpose("login").boundTo("session-1");
+        VerifyRequest challenge = VerifyRequest.ofChallenge(sent.challengeId(), code);
+        otp.send(OtpRequest.to(MAILBOX).purpose("login").boundTo("session-1"));
+        otp.send(OtpRequest.to(PHONE).purpose("reset").boundTo("session-1"));
+
+        for (VerifyRequest swapped : List.of(
+                VerifyRequest.of("+966501234568", code).purpose("login").boundTo("session-1"),
+                VerifyRequest.of(MAILBOX, code).purpose("login").boundTo("session-1"),
+                right.purpose("reset"),
+                right.purpose("Login"),
+                right.purpose(OtpManager.DEFAULT_PURPOSE),
+                right.boundTo("session-2"),
+                right.boundTo(""),
+                VerifyRequest.of(PHONE, code).purpose("login"),
+                challenge.boundTo("session-1"),
+                challenge.purpose("reset").boundTo("session-1"),
+                challenge.purpose("login"))) {
+            assertThat(otp.verify(swapped).isVerified())
+                    .as("accepted %s", swapped)
+                    .isFalse();
+        }
+        OtpManager elsewhere = manager(roomy().build()).namespace("elsewhere").build();
+        int before = store.calls().size();
+        assertThat(elsewhere.verify(right).isVerified())
+                .as("in another namespace")
+                .isFalse();
+        assertThat(names(store.calls().subList(before, store.calls().size())))
+                .as("names in another namespace")
+                .isNotEmpty()
+                .doesNotContainAnyElementsOf(names(store.calls().subList(0, before)));
+
+        assertThat(otp.verify(challenge.purpose("login").boundTo("session-1")).isVerified())
+                .as("for what it was sent")
+                .isTrue();
+    }
+
+    @Test
+    void keepsManyRecipientsApart() throws Exception {
+        List<OtpManager> nodes = nodes(roomy().build());
+        try (Race race = new Race(THREADS)) {
+            for (int round = 0; round < ROUNDS / 5; round++) {
+                List<Boolean> accepted = race.run(thread -> () -> {
+                    String address = "user-" + thread + "@example.com";
+                    OtpManager node = nodes.get(thread % nodes.size());
+                    node.send(address);
+                    String code = lastCode(email, Recipient.email(address));
+                    node.verify(address, wrong(code, 1));
+                    return node.verify(address, code).isVerified();
+                });
+                assertThat(accepted).as("accepted in round %d", round).containsOnly(true);
+            }
+        }
+    }
+
+    @Test
+    void acceptsACodeUntilItExpires() {
+        SendResult.Sent sent = (SendResult.Sent) otp.send(PHONE);
+        assertThat(sent.expiresAt()).isEqualTo(clock.instant().plus(EXPIRY));
+        clock.set(sent.expiresAt());
+        assertThat(reason(otp.verify(PHONE, sms.lastCode()))).isEqualTo(Reason.EXPIRED);
+        clock.set(sent.expiresAt().minusMillis(1));
+        assertThat(otp.verify(PHONE, sms.lastCode()).isVerified()).isTrue();
+    }
+
+    @Test
+    void acceptsNoCodeThatWasCancelled() {
+        otp.send(PHONE);
+        otp.send(OtpRequest.to(PHONE).purpose("reset"));
+        String reset = sms.lastCode();
+
+        otp.cancel("0501234567", OtpManager.DEFAULT_PURPOSE);
+
+        assertThat(reason(otp.verify(PHONE, sms.messages().get(0).code()))).isEqualTo(Reason.NO_PENDING_CODE);
+        assertThat(otp.verify(VerifyRequest.of(PHONE, reset).purpose("reset")).isVerified())
+                .isTrue();
+    }
+
+    @Test
+    void reportsNothingAsSentThatAProviderRefused() {
+        for (DeliveryFailure.Kind kind : DeliveryFailure.Kind.values()) {
+            Recipient recipient = Recipient.email(kind.name() + "@example.com");
+            email.clear();
+            email.failNext(kind);
+
+            SendResult result = otp.send(OtpRequest.to(recipient));
+
+            if (kind == DeliveryFailure.Kind.UNCERTAIN) {
+                assertThat(result)
+                        .isInstanceOfSatisfying(
+                                SendResult.Sent.class,
+                                sent -> assertThat(sent.confirmed()).isFalse());
+                assertThat(email.messages()).hasSize(1);
+                assertThat(otp.verify(VerifyRequest.of(recipient, email.lastCode()))
+                                .isVerified())
+                        .isTrue();
+            } else {
+                assertThat(result).as("%s", kind).isInstanceOf(SendResult.Undelivered.class);
+                assertThat(reason(otp.verify(VerifyRequest.of(recipient, "123456"))))
+                        .isEqualTo(Reason.NO_PENDING_CODE);
+            }
+        }
+    }
+
+    @Test
+    void keepsNothingReadableInTheStore() {
+        List<String> readable = new ArrayList<>(List.of("966501234567", "someone", "example", "login", "session-1"));
+        for (String address : List.of(PHONE, MAILBOX)) {
+            otp.send(OtpRequest.to(address).purpose("login").boundTo("session-1"));
+            String code = lastCode(address.equals(PHONE) ? sms : email, Recipient.parse(address, null));
+            readable.add(code);
+            VerifyRequest request = VerifyRequest.of(address, wrong(code, 1)).purpose("login");
+            otp.verify(request.boundTo("session-1"));
+            otp.verify(VerifyRequest.of(address, code).purpose("login").boundTo("session-1"));
+        }
+
+        assertThat(store.calls()).isNotEmpty();
+        for (WatchedStore.Call call : store.calls()) {
+            assertThat(call.name()).matches("[A-Za-z0-9_-]{1,64}");
+            String bytes = call.record() == null ? "" : new String(call.record().bytes(), StandardCharsets.ISO_8859_1);
+            for (String secretText : readable) {
+                assertThat((call.name() + "\n" + bytes).toLowerCase(Locale.ROOT))
+                        .doesNotContain(secretText);
+            }
+        }
+    }
+
+    @Test
+    void showsTheCodeInItsMessageAlone() {
+        List<Object> shown = new ArrayList<>();
+        shown.add(otp.send(PHONE));
+        String code = sms.lastCode();
+        shown.add(otp.verify(PHONE, wrong(code, 1)));
+        store.become(WatchedStore.Mood.AWAY);
+        assertThatExceptionOfType(OtpStoreException.class)
+                .isThrownBy(() -> otp.verify(PHONE, code))
+                .satisfies(shown::add);
+        store.become(WatchedStore.Mood.WELL);
+        shown.add(otp.verify(PHONE, code));
+        shown.add(otp.verify(PHONE, code));
+        shown.addAll(events);
+
+        assertThat(events).isNotEmpty();
+        assertThat(shown).extracting(Object::toString).noneMatch(text -> text.contains(code));
+        assertThat(shown).extracting(Object::toString).noneMatch(text -> text.contains("501234567"));
+    }
+
+    @Test
+    void givesEveryRecordAndCounterALifetime() {
+        RateLimit longest = RateLimit.of(1, Duration.ofDays(31));
+        OtpManager manager = manager(roomy().expiry(Duration.ofHours(24))
+                        .sendLimits(longest)
+                        .failureLimit(RateLimit.of(1, Duration.ofDays(31)))
+                        .build())
+                .clientSendLimit(longest)
+                .clientFailureLimit(longest)
+                .build();
+        for (int i = 0; i < 3; i++) {
+            manager.send(OtpRequest.to(PHONE).clientAddress("203.0.113.9"));
+            manager.verify(VerifyRequest.of(PHONE, wrong(sms.lastCode(), 1)).clientAddress("203.0.113.9"));
+            manager.verify(VerifyRequest.of(PHONE, sms.lastCode()).clientAddress("203.0.113.9"));
+            manager.unlock(PHONE);
+            manager.cancel(PHONE, OtpManager.DEFAULT_PURPOSE);
+            clock.advance(Duration.ofDays(20));
+        }
+
+        assertThat(store.lifetimes())
+                .hasSizeGreaterThan(9)
+                .allSatisfy(ttl -> assertThat(ttl).isBetween(Duration.ofMillis(1), LONGEST));
+    }
+
+    @Test
+    void acceptsAndSendsNothingWhileTheStoreIsAway() {
+        otp.send(PHONE);
+        String code = sms.lastCode();
+        sms.clear();
+        for (WatchedStore.Mood mood : List.of(WatchedStore.Mood.AWAY, WatchedStore.Mood.READ_ONLY)) {
+            store.become(mood);
+
+            assertAway(() -> otp.verify(PHONE, code));
+            assertAway(() -> otp.verify(PHONE, wrong(code, 1)));
+            assertAway(() -> otp.send(PHONE));
+            assertAway(() -> otp.send("+966501234568"));
+            assertThat(sms.messages()).isEmpty();
+        }
+        store.become(WatchedStore.Mood.WELL);
+        assertThat(otp.verify(PHONE, code).isVerified()).isTrue();
+    }
+
+    @Test
+    void acceptsNothingTwiceWhenAnAnswerOfTheStoreIsLost() {
+        otp.send(PHONE);
+        String code = sms.lastCode();
+        sms.clear();
+        store.become(WatchedStore.Mood.MUTE);
+
+        assertAway(() -> otp.verify(PHONE, code));
+        assertAway(() -> otp.send(PHONE));
+
+        store.become(WatchedStore.Mood.WELL);
+        assertThat(sms.messages()).isEmpty();
+        assertThat(otp.verify(PHONE, code).isVerified()).isFalse();
+    }
+
+    @Test
+    void asksTheStoreNothingAboutInputThatIsTooLong() {
+        otp.send(PHONE);
+        int before = store.calls().size();
+        for (int excess : List.of(1, 1_000_000)) {
+            assertThat(reason(otp.verify(PHONE, "1".repeat(64 + excess)))).isEqualTo(Reason.MALFORMED_CODE);
+            assertThat(reason(otp.verify("a".repeat(320 + excess - 12) + "@example.com", "123456")))
+                    .isEqualTo(Reason.INVALID_RECIPIENT);
+            assertThat(reason(otp.send("a".repeat(320 + excess - 12) + "@example.com")))
+                    .isEqualTo(SendResult.Refused.Reason.INVALID_RECIPIENT);
+            assertThat(reason(otp.verify(VerifyRequest.ofChallenge("A".repeat(1024 + excess), "123456"))))
+                    .isEqualTo(Reason.INVALID_CHALLENGE);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> OtpRequest.to(PHONE).purpose("a".repeat(64 + excess)));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> VerifyRequest.of(PHONE, "123456").boundTo("a".repeat(4096 + excess)));
+        }
+        assertThat(store.calls()).hasSize(before);
+    }
+
+    private static OtpPolicy.Builder roomy() {
+        return OtpPolicy.builder()
+                .length(6)
+                .expiry(EXPIRY)
+                .maxAttempts(MAX_ATTEMPTS)
+                .resendCooldown(Duration.ZERO)
+                .sendLimits(RateLimit.of(100, Duration.ofDays(1)))
+                .failureLimit(RateLimit.of(100, Duration.ofHours(1)));
+    }
+
+    private OtpManager.Builder manager(OtpPolicy policy) {
+        return manager(policy, store);
+    }
+
+    private OtpManager.Builder manager(OtpPolicy policy, OtpStore on) {
+        return OtpManager.builder()
+                .appName("Contract")
+                .secret(secret)
+                .store(on)
+                .channel(sms)
+                .channel(email)
+                .policy(policy)
+                .defaultRegion("SA")
+                .listener(events::add)
+                .clock(clock);
+    }
+
+    /** Returns managers that share what they store: two processes, or one if no other can see the store. */
+    private List<OtpManager> nodes(OtpPolicy policy) throws Exception {
+        OtpManager here = manager(policy).build();
+        return store.isShared() ? List.of(here, manager(policy, create()).build()) : List.of(here);
+    }
+
+    private WatchedStore create() throws Exception {
+        OtpStore store = createStore();
+        created.add(store);
+        return new WatchedStore(store);
+    }
+
+    private void assertNoBlankCodeIsAccepted() {
+        for (String blank :
+                List.of("", " ", "\t\r\n", "\u00A0", "\u200B\u2066\u2069", "-", "      ", "\u0000", "null")) {
+            assertThat(otp.verify(PHONE, blank).isVerified())
+                    .as("accepted a blank code")
+                    .isFalse();
+        }
+    }
+
+    private void assertSame(RecordingChannel channel, String... spellings) {
+        OtpManager manager = manager(roomy().sendLimits(RateLimit.of(spellings.length, Duration.ofDays(1)))
+                        .build())
+                .build();
+        for (String spelling : spellings) {
+            assertThat(manager.send(spelling).isSent())
+                    .as("sent to %s", spelling)
+                    .isTrue();
+        }
+        assertThat(channel.messages())
+                .extracting(OtpMessage::recipient)
+                .containsOnly(channel.last().recipient());
+        assertThat(reason(manager.send(spellings[0]))).isEqualTo(SendResult.Refused.Reason.RATE_LIMITED);
+        assertThat(reason(manager.verify(spellings[1], wrong(channel.lastCode(), 1))))
+                .isEqualTo(Reason.WRONG_CODE);
+        assertThat(manager.verify(spellings[2], channel.lastCode()).isVerified())
+                .isTrue();
+    }
+
+    private static void assertAway(Supplier<?> call) {
+        assertThatExceptionOfType(OtpStoreException.class).isThrownBy(call::get);
+    }
+
+    private static String wrong(String code, int offset) {
+        return "%06d".formatted((Integer.parseInt(code) + offset) % 1_000_000);
+    }
+
+    private static String lastCode(RecordingChannel channel, Recipient recipient) {
+        return channel.messages().stream()
+                .filter(message -> message.recipient().equals(recipient))
+                .reduce((first, second) -> second)
+                .orElseThrow()
+                .code();
+    }
+
+    private static Reason reason(VerifyResult result) {
+        assertThat(result).isInstanceOf(VerifyResult.Rejected.class);
+        return ((VerifyResult.Rejected) result).reason();
+    }
+
+    private static SendResult.Refused.Reason reason(SendResult result) {
+        assertThat(result).isInstanceOf(SendResult.Refused.class);
+        return ((SendResult.Refused) result).reason();
+    }
+
+    private static Map<Reason, Integer> count(List<VerifyResult> results) {
+        Map<Reason, Integer> count = new EnumMap<>(Reason.class);
+        for (VerifyResult result : results) {
+            if (result instanceof VerifyResult.Rejected rejected) {
+                count.merge(rejected.reason(), 1, Integer::sum);
+            }
+        }
+        return count;
+    }
+
+    private static List<Integer> attemptsLeft(List<VerifyResult> results) {
+        return results.stream()
+                .flatMap(result -> result instanceof VerifyResult.Rejected rejected
+                        ? rejected.attemptsLeft().stream().boxed()
+                        : Stream.empty())
+                .toList();
+    }
+
+    private static List<String> names(List<WatchedStore.Call> calls) {
+        return calls.stream().map(WatchedStore.Call::name).toList();
+    }
+
+    private static <T> List<T> flat(List<List<T>> lists) {
+        return lists.stream().flatMap(List::stream).toList();
+    }
+}

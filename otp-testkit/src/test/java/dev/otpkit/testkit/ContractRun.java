@@ -1,0 +1,48 @@
+package dev.otpkit.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Events;
+
+/** Runs a contract on a fixture in a JUnit of its own. */
+final class ContractRun {
+    private ContractRun() {}
+
+    /** Returns the names of the tests that failed. */
+    static List<String> failuresOf(Class<?> fixture) {
+        return failuresOf(fixture, selectClass(fixture));
+    }
+
+    /**
+     * Runs these tests alone, since expiry takes real time, and demands that each of them fails: at least once in five
+     * runs, since luck may hide a race from one of them.
+     */
+    static void assertFails(Class<?> fixture, String... names) {
+        Set<String> hidden = new TreeSet<>(List.of(names));
+        for (int run = 0; run < 5 && !hidden.isEmpty(); run++) {
+            DiscoverySelector[] selectors =
+                    hidden.stream().map(name -> selectMethod(fixture, name)).toArray(DiscoverySelector[]::new);
+            hidden.removeAll(failuresOf(fixture, selectors));
+        }
+        assertThat(hidden).as("tests that pass %s", fixture.getSimpleName()).isEmpty();
+    }
+
+    private static List<String> failuresOf(Class<?> fixture, DiscoverySelector... selectors) {
+        Events tests = EngineTestKit.engine("junit-jupiter")
+                .selectors(selectors)
+                .execute()
+                .testEvents();
+        assertThat(tests.started().count()).as("tests of %s", fixture).isPositive();
+        return tests.failed().stream()
+                .map(event -> event.getTestDescriptor().getDisplayName().replace("()", ""))
+                .sorted()
+                .toList();
+    }
+}

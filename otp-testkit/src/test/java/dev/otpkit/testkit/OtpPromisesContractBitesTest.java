@@ -1,0 +1,124 @@
+package dev.otpkit.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.otpkit.spi.OtpStore;
+import dev.otpkit.spi.StoredRecord;
+import dev.otpkit.testkit.OtpStoreContractBitesTest.SaneStore;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Shows which promise breaks on a store with a defect. */
+class OtpPromisesContractBitesTest {
+
+    @Test
+    void passesASaneStore() {
+        assertThat(ContractRun.failuresOf(OnASaneStore.class)).isEmpty();
+    }
+
+    @Test
+    void failsOneThatReadsThenWrites() {
+        ContractRun.assertFails(
+                OnReadsThenWrites.class,
+                "acceptsACodeOnlyOnce",
+                "comparesAtMostMaxAttemptsOfAThousandParallelGuesses",
+                "parallelChallengesShareOneFailureBudget",
+                "limitsHoldForSendsAtTheSameMoment",
+                "aCooldownHoldsForSendsAtTheSameMoment");
+    }
+
+    @Test
+    void failsOneThatCallsItSuccessIfTheUpdateIsThereAlready() {
+        ContractRun.assertFails(
+                OnSucceedsIfUpdateIsThere.class,
+                "acceptsACodeOnlyOnce",
+                "comparesAtMostMaxAttemptsOfAThousandParallelGuesses");
+    }
+
+    @Test
+    void failsOneThatIgnoresWhatIsExpected() {
+        ContractRun.assertFails(OnIgnoresExpected.class, "aResendRestoresNoAttempts");
+    }
+
+    @Test
+    void failsOneThatMixesUpRecipients() {
+        ContractRun.assertFails(OnOneRecordForAll.class, "keepsManyRecipientsApart");
+    }
+
+    @Test
+    void failsOneWhoseCounterLosesAdditions() {
+        ContractRun.assertFails(OnCounterReadsThenWrites.class, "holdsAClientToItsLimit");
+    }
+
+    @Test
+    void failsOneThatTheCallersTransactionRollsBack() {
+        ContractRun.assertFails(OnRollsBack.class, "aFailedGuessCountsWhateverTheCallersTransactionDoes");
+    }
+
+    @Test
+    void failsOneThatDropsWritesSilently() {
+        ContractRun.assertFails(
+                OnDropsWrites.class, "acceptsACodeOnlyOnce", "acceptsACodeUntilItExpires", "aResendRestoresNoAttempts");
+    }
+
+    static class OnASaneStore extends OtpPromisesContract {
+        final SaneStore store = new SaneStore();
+
+        @Override
+        protected OtpStore createStore() {
+            return store;
+        }
+    }
+
+    static class OnReadsThenWrites extends OtpPromisesContract {
+        @Override
+        protected OtpStore createStore() {
+            return new OtpStoreContractBitesTest.ReadsThenWrites();
+        }
+    }
+
+    static class OnSucceedsIfUpdateIsThere extends OtpPromisesContract {
+        @Override
+        protected OtpStore createStore() {
+            return new OtpStoreContractBitesTest.SucceedsIfUpdateIsThere();
+        }
+    }
+
+    static class OnIgnoresExpected extends OtpPromisesContract {
+        @Override
+        protected OtpStore createStore() {
+            return new OtpStoreContractBitesTest.IgnoresExpected();
+        }
+    }
+
+    static class OnOneRecordForAll extends OtpPromisesContract {
+        @Override
+        protected OtpStore createStore() {
+            return new OtpStoreContractBitesTest.OneRecordForAll();
+        }
+    }
+
+    static class OnCounterReadsThenWrites extends OtpPromisesContract {
+        @Override
+        protected OtpStore createStore() {
+            return new OtpStoreContractBitesTest.CounterReadsThenWrites();
+        }
+    }
+
+    static class OnRollsBack extends OnASaneStore {
+        @Override
+        protected void rollBackAfter(Runnable work) {
+            Map<String, SaneStore.Entry<StoredRecord>> before = Map.copyOf(store.records);
+            work.run();
+            store.records.clear();
+            store.records.putAll(before);
+        }
+    }
+
+    static class OnDropsWrites extends OtpPromisesContract {
+        @Override
+        protected OtpStore createStore() {
+            return new OtpStoreContractBitesTest.DropsWrites();
+        }
+    }
+}

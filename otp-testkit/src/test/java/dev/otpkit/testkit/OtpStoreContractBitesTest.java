@@ -1,0 +1,572 @@
+package dev.otpkit.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.otpkit.spi.OtpStore;
+import dev.otpkit.spi.StoredRecord;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Shows that each defect of a store turns a test of the contract red, and which. */
+class OtpStoreContractBitesTest {
+
+    @Test
+    void passesASaneStore() {
+        assertThat(ContractRun.failuresOf(SaneStore.class)).isEmpty();
+    }
+
+    @Test
+    void failsOneThatReadsThenWrites() {
+        ContractRun.assertFails(
+                ReadsThenWrites.class,
+                "letsOneOfManyRacingExchangesWin",
+                "letsOneOfManyRacingEqualExchangesWin",
+                "losesNoUpdateOfManyThreads");
+    }
+
+    @Test
+    void failsOneThatIgnoresWhatIsExpected() {
+        ContractRun.assertFails(
+                IgnoresExpected.class,
+                "changesNothingIfAnotherRecordIsThere",
+                "changesNothingIfARecordIsThereAndNoneIsExpected",
+                "changesNothingIfNoRecordIsThereAndOneIsExpected",
+                "removesNothingIfAnotherRecordIsThere",
+                "letsOneOfManyRacingExchangesWin",
+                "losesNoUpdateOfManyThreads");
+    }
+
+    @Test
+    void failsOneThatComparesReferences() {
+        ContractRun.assertFails(
+                ComparesReferences.class, "exchangesARecordForOneThatIsExpected", "removesARecordThatIsExpected");
+    }
+
+    @Test
+    void failsOneThatComparesTheLengthAlone() {
+        ContractRun.assertFails(
+                ComparesLengths.class,
+                "changesNothingIfAnotherRecordIsThere",
+                "tellsRecordsApartThatDifferInTheirLastByte");
+    }
+
+    @Test
+    void failsOneThatReturnsTheUpdateOnLoss() {
+        ContractRun.assertFails(
+                ReturnsUpdateOnLoss.class,
+                "changesNothingIfAnotherRecordIsThere",
+                "changesNothingIfNoRecordIsThereAndOneIsExpected",
+                "letsOneOfManyRacingExchangesWin");
+    }
+
+    @Test
+    void failsOneThatReturnsTheUpdateOnSuccess() {
+        ContractRun.assertFails(
+                ReturnsUpdateOnSuccess.class, "putsARecordWhereNoneIs", "letsOneOfManyRacingExchangesWin");
+    }
+
+    @Test
+    void failsOneThatCallsItSuccessIfTheUpdateIsThereAlready() {
+        ContractRun.assertFails(
+                SucceedsIfUpdateIsThere.class,
+                "reportsALossEvenIfTheUpdateIsThereAlready",
+                "letsOneOfManyRacingEqualExchangesWin");
+    }
+
+    @Test
+    void failsOneThatPutsNothingOverAnEqualRecord() {
+        ContractRun.assertFails(SkipsEqualUpdates.class, "startsTheLifetimeAnewWithAnExchangeForAnEqualRecord");
+    }
+
+    @Test
+    void failsOneThatDropsWrites() {
+        ContractRun.assertFails(DropsWrites.class, "putsARecordWhereNoneIs", "exchangesARecordForOneThatIsExpected");
+    }
+
+    @Test
+    void failsOneThatRemovesWhateverIsThere() {
+        ContractRun.assertFails(RemovesWhateverIsThere.class, "removesNothingIfAnotherRecordIsThere");
+    }
+
+    @Test
+    void failsOneThatDeletesBeforeItPuts() {
+        ContractRun.assertFails(DeletesBeforeItPuts.class, "showsReadersARecordAtAllTimesWhileItIsReplaced");
+    }
+
+    @Test
+    void failsOneThatKeepsText() {
+        ContractRun.assertFails(KeepsText.class, "keepsEveryByte");
+    }
+
+    @Test
+    void failsOneThatKeepsTheFirst255Bytes() {
+        ContractRun.assertFails(KeepsTooFewBytes.class, "keepsEveryByte", "tellsRecordsApartThatDifferInTheirLastByte");
+    }
+
+    @Test
+    void failsOneThatReturnsAnotherKeysRecord() {
+        ContractRun.assertFails(OneRecordForAll.class, "keepsKeysApart", "takesEveryKeyThatIsAllowed");
+    }
+
+    @Test
+    void failsOneThatFoldsTheCaseOfNames() {
+        ContractRun.assertFails(FoldsCase.class, "keepsKeysApart", "keepsCountersApart");
+    }
+
+    @Test
+    void failsOneThatCutsLongNames() {
+        ContractRun.assertFails(CutsNames.class, "keepsKeysApart", "keepsCountersApart");
+    }
+
+    @Test
+    void failsOneThatNeverExpires() {
+        ContractRun.assertFails(
+                NeverExpires.class,
+                "forgetsARecordSoonAfterItsTimeHoweverOftenItIsRead",
+                "startsACounterAnewSoonAfterItsTimeHoweverOftenItIsAddedTo",
+                "forgetsACounterHoweverOftenItIsLookedAt");
+    }
+
+    @Test
+    void failsOneThatExpiresEarly() {
+        ContractRun.assertFails(
+                ExpiresEarly.class,
+                "keepsARecordForItsTime",
+                "keepsACounterForItsTime",
+                "forgetsARecordSoonAfterItsTimeHoweverOftenItIsRead",
+                "shortensTheLifetimeWithAnExchange",
+                "forgetsACounterHoweverOftenItIsLookedAt");
+    }
+
+    @Test
+    void failsOneWhoseLongLifetimesOverflow() {
+        ContractRun.assertFails(Overflows.class, "keepsARecordForItsTime", "keepsACounterForItsTime");
+    }
+
+    @Test
+    void failsOneThatExchangesExpiredRecords() {
+        ContractRun.assertFails(ExchangesExpired.class, "doesNotExpectAnExpiredRecord", "takesAnExpiredRecordForNone");
+    }
+
+    @Test
+    void failsOneWhoseCleaningTakesTheSuccessor() {
+        ContractRun.assertFails(CleansTheSuccessor.class, "letsOneOfManyTakeThePlaceOfAnExpiredRecord");
+    }
+
+    @Test
+    void failsOneThatLivesLongerWithEachRead() {
+        ContractRun.assertFails(RenewsOnRead.class, "forgetsARecordSoonAfterItsTimeHoweverOftenItIsRead");
+    }
+
+    @Test
+    void failsOneThatLivesLongerWithALostExchange() {
+        ContractRun.assertFails(RenewsOnLoss.class, "extendsNoLifetimeWithALostExchange");
+    }
+
+    @Test
+    void failsOneThatDoesNotRenewTheLifetime() {
+        ContractRun.assertFails(
+                NeverRenews.class,
+                "startsTheLifetimeAnewWithEachExchange",
+                "startsTheLifetimeAnewWithAnExchangeForAnEqualRecord",
+                "shortensTheLifetimeWithAnExchange");
+    }
+
+    @Test
+    void failsACounterThatLivesLongerWithEachAddition() {
+        ContractRun.assertFails(
+                CounterLivesOn.class,
+                "startsACounterAnewSoonAfterItsTimeHoweverOftenItIsAddedTo",
+                "forgetsACounterHoweverOftenItIsLookedAt");
+    }
+
+    @Test
+    void failsACounterThatLosesRacingAdditions() {
+        ContractRun.assertFails(CounterReadsThenWrites.class, "showsEachOfManyRacingCallersAnotherValue");
+    }
+
+    @Test
+    void failsACounterThatTellsTheValueBefore() {
+        ContractRun.assertFails(CounterTellsTheValueBefore.class, "countsFromZero", "looksAtACounterWithoutChangingIt");
+    }
+
+    @Test
+    void failsACounterThatStopsAtZero() {
+        ContractRun.assertFails(CounterStopsAtZero.class, "takesBackWhatItCounted");
+    }
+
+    @Test
+    void failsACounterOf32Bits() {
+        ContractRun.assertFails(CounterOf32Bits.class, "countsFromZero");
+    }
+
+    @Test
+    void failsOneThatCallsItselfSharedAndIsNot() {
+        ContractRun.assertFails(ClaimsToBeShared.class, "showsOtherNodesWhatOneHasStored");
+    }
+
+    /** A store that does all as it should, in pieces; each fixture below breaks one of them. */
+    static class SaneStore extends OtpStoreContract implements OtpStore {
+        final Map<String, Entry<StoredRecord>> records = new ConcurrentHashMap<>();
+        final Map<String, Entry<Long>> counters = new ConcurrentHashMap<>();
+
+        record Entry<V>(V value, long deadline) {}
+
+        @Override
+        protected OtpStore createStore() {
+            return this;
+        }
+
+        @Override
+        Duration patience() {
+            return Duration.ofMillis(150);
+        }
+
+        String name(String name) {
+            return name;
+        }
+
+        StoredRecord kept(StoredRecord update) {
+            return update;
+        }
+
+        Duration lifetime(Duration ttl) {
+            return ttl;
+        }
+
+        long deadline(Duration ttl) {
+            return System.nanoTime() + lifetime(ttl).toNanos();
+        }
+
+        boolean matches(@Nullable StoredRecord current, @Nullable StoredRecord expected) {
+            return Objects.equals(current, expected);
+        }
+
+        void won(String key, @Nullable StoredRecord update, Duration ttl) {
+            if (update == null) {
+                records.remove(name(key));
+            } else {
+                records.put(name(key), new Entry<>(kept(update), deadline(ttl)));
+            }
+        }
+
+        void lost(String key, @Nullable StoredRecord update, Duration ttl) {}
+
+        long sum(long value, long delta) {
+            return value + delta;
+        }
+
+        static <V> @Nullable V live(@Nullable Entry<V> entry) {
+            return entry == null || System.nanoTime() - entry.deadline >= 0 ? null : entry.value;
+        }
+
+        @Override
+        public @Nullable StoredRecord get(String key) {
+            return live(records.get(name(key)));
+        }
+
+        @Override
+        public synchronized @Nullable StoredRecord compareAndExchange(
+                String key, @Nullable StoredRecord expected, @Nullable StoredRecord update, Duration ttl) {
+            StoredRecord current = get(key);
+            if (matches(current, expected)) {
+                won(key, update, ttl);
+            } else {
+                lost(key, update, ttl);
+            }
+            return current;
+        }
+
+        @Override
+        public synchronized long increment(String counter, long delta, Duration ttl) {
+            Entry<Long> entry = counters.get(name(counter));
+            Long current = live(entry);
+            Entry<Long> next = current == null
+                    ? new Entry<>(sum(0, delta), deadline(ttl))
+                    : new Entry<>(sum(current, delta), entry.deadline);
+            counters.put(name(counter), next);
+            return next.value;
+        }
+
+        @Override
+        public boolean isShared() {
+            return false;
+        }
+    }
+
+    static class ReadsThenWrites extends SaneStore {
+        @Override
+        @SuppressWarnings("UnsynchronizedOverridesSynchronized")
+        public @Nullable StoredRecord compareAndExchange(
+                String key, @Nullable StoredRecord expected, @Nullable StoredRecord update, Duration ttl) {
+            StoredRecord current = get(key);
+            LockSupport.parkNanos(100_000);
+            if (matches(current, expected)) {
+                won(key, update, ttl);
+            }
+            return current;
+        }
+    }
+
+    static class IgnoresExpected extends SaneStore {
+        @Override
+        boolean matches(@Nullable StoredRecord current, @Nullable StoredRecord expected) {
+            return true;
+        }
+    }
+
+    static class ComparesReferences extends SaneStore {
+        @Override
+        @SuppressWarnings("ReferenceEquality")
+        boolean matches(@Nullable StoredRecord current, @Nullable StoredRecord expected) {
+            return current == expected;
+        }
+    }
+
+    static class ComparesLengths extends SaneStore {
+        @Override
+        boolean matches(@Nullable StoredRecord current, @Nullable StoredRecord expected) {
+            return length(current) == length(expected);
+        }
+
+        private static int length(@Nullable StoredRecord record) {
+            return record == null ? -1 : record.bytes().length;
+        }
+    }
+
+    static class ReturnsUpdateOnLoss extends SaneStore {
+        @Override
+        public synchronized @Nullable StoredRecord compareAndExchange(
+                String key, @Nullable StoredRecord expected, @Nullable StoredRecord update, Duration ttl) {
+            StoredRecord current = super.compareAndExchange(key, expected, update, ttl);
+            return matches(current, expected) ? current : update;
+        }
+    }
+
+    static class ReturnsUpdateOnSuccess extends SaneStore {
+        @Override
+        public synchronized @Nullable StoredRecord compareAndExchange(
+                String key, @Nullable StoredRecord expected, @Nullable StoredRecord update, Duration ttl) {
+            StoredRecord current = super.compareAndExchange(key, expected, update, ttl);
+            return matches(current, expected) ? update : current;
+        }
+    }
+
+    static class SucceedsIfUpdateIsThere extends SaneStore {
+        @Override
+        public synchronized @Nullable StoredRecord compareAndExchange(
+                String key, @Nullable StoredRecord expected, @Nullable StoredRecord update, Duration ttl) {
+            StoredRecord current = super.compareAndExchange(key, expected, update, ttl);
+            return Objects.equals(current, update) ? expected : current;
+        }
+    }
+
+    static class SkipsEqualUpdates extends SaneStore {
+        @Override
+        void won(String key, @Nullable StoredRecord update, Duration ttl) {
+            if (!Objects.equals(get(key), update)) {
+                super.won(key, update, ttl);
+            }
+        }
+    }
+
+    static class DropsWrites extends SaneStore {
+        @Override
+        void won(String key, @Nullable StoredRecord update, Duration ttl) {}
+    }
+
+    static class RemovesWhateverIsThere extends SaneStore {
+        @Override
+        void lost(String key, @Nullable StoredRecord update, Duration ttl) {
+            if (update == null) {
+                records.remove(key);
+            }
+        }
+    }
+
+    static class DeletesBeforeItPuts extends SaneStore {
+        @Override
+        void won(String key, @Nullable StoredRecord update, Duration ttl) {
+            records.remove(key);
+            LockSupport.parkNanos(10_000);
+            super.won(key, update, ttl);
+        }
+    }
+
+    static class KeepsText extends SaneStore {
+        @Override
+        StoredRecord kept(StoredRecord update) {
+            String text = new String(update.bytes(), StandardCharsets.UTF_8);
+            return StoredRecord.of(text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    static class KeepsTooFewBytes extends SaneStore {
+        @Override
+        StoredRecord kept(StoredRecord update) {
+            byte[] bytes = update.bytes();
+            return StoredRecord.of(Arrays.copyOf(bytes, Math.min(bytes.length, 255)));
+        }
+    }
+
+    static class OneRecordForAll extends SaneStore {
+        @Override
+        String name(String name) {
+            return "otp";
+        }
+    }
+
+    static class FoldsCase extends SaneStore {
+        @Override
+        String name(String name) {
+            return name.toLowerCase(Locale.ROOT);
+        }
+    }
+
+    static class CutsNames extends SaneStore {
+        @Override
+        String name(String name) {
+            return name.substring(0, Math.min(name.length(), 20));
+        }
+    }
+
+    static class NeverExpires extends SaneStore {
+        @Override
+        Duration lifetime(Duration ttl) {
+            return Duration.ofDays(1000);
+        }
+    }
+
+    static class ExpiresEarly extends SaneStore {
+        @Override
+        Duration lifetime(Duration ttl) {
+            return ttl.dividedBy(1000);
+        }
+    }
+
+    static class Overflows extends SaneStore {
+        @Override
+        Duration lifetime(Duration ttl) {
+            return ttl.toMillis() > Integer.MAX_VALUE ? Duration.ZERO : ttl;
+        }
+    }
+
+    static class ExchangesExpired extends SaneStore {
+        @Override
+        public synchronized @Nullable StoredRecord compareAndExchange(
+                String key, @Nullable StoredRecord expected, @Nullable StoredRecord update, Duration ttl) {
+            Entry<StoredRecord> entry = records.get(key);
+            StoredRecord current = entry == null ? null : entry.value;
+            if (matches(current, expected)) {
+                won(key, update, ttl);
+            }
+            return current;
+        }
+    }
+
+    static class CleansTheSuccessor extends SaneStore {
+        @Override
+        public @Nullable StoredRecord get(String key) {
+            StoredRecord current = super.get(key);
+            if (current == null) {
+                LockSupport.parkNanos(100_000);
+                records.remove(key);
+            }
+            return current;
+        }
+    }
+
+    static class RenewsOnRead extends SaneStore {
+        @Override
+        public @Nullable StoredRecord get(String key) {
+            StoredRecord current = super.get(key);
+            if (current != null) {
+                super.won(key, current, Duration.ofMinutes(1));
+            }
+            return current;
+        }
+    }
+
+    static class RenewsOnLoss extends SaneStore {
+        @Override
+        void lost(String key, @Nullable StoredRecord update, Duration ttl) {
+            StoredRecord current = get(key);
+            if (current != null) {
+                won(key, current, ttl);
+            }
+        }
+    }
+
+    static class NeverRenews extends SaneStore {
+        @Override
+        void won(String key, @Nullable StoredRecord update, Duration ttl) {
+            Entry<StoredRecord> before = records.get(key);
+            super.won(key, update, ttl);
+            if (update != null && live(before) != null) {
+                records.put(key, new Entry<>(update, before.deadline));
+            }
+        }
+    }
+
+    static class CounterLivesOn extends SaneStore {
+        @Override
+        public synchronized long increment(String counter, long delta, Duration ttl) {
+            long value = super.increment(counter, delta, ttl);
+            counters.put(counter, new Entry<>(value, deadline(ttl)));
+            return value;
+        }
+    }
+
+    static class CounterReadsThenWrites extends SaneStore {
+        @Override
+        @SuppressWarnings("UnsynchronizedOverridesSynchronized")
+        public long increment(String counter, long delta, Duration ttl) {
+            Long current = live(counters.get(counter));
+            LockSupport.parkNanos(100_000);
+            long value = (current == null ? 0 : current) + delta;
+            counters.put(counter, new Entry<>(value, deadline(ttl)));
+            return value;
+        }
+    }
+
+    static class CounterTellsTheValueBefore extends SaneStore {
+        @Override
+        public synchronized long increment(String counter, long delta, Duration ttl) {
+            return super.increment(counter, delta, ttl) - delta;
+        }
+    }
+
+    static class CounterStopsAtZero extends SaneStore {
+        @Override
+        long sum(long value, long delta) {
+            return Math.max(0, value + delta);
+        }
+    }
+
+    static class CounterOf32Bits extends SaneStore {
+        @Override
+        long sum(long value, long delta) {
+            return (int) (value + delta);
+        }
+    }
+
+    static class ClaimsToBeShared extends SaneStore {
+        @Override
+        protected OtpStore createStore() {
+            return new ClaimsToBeShared();
+        }
+
+        @Override
+        public boolean isShared() {
+            return true;
+        }
+    }
+}
