@@ -1,0 +1,196 @@
+package dev.otpkit.store.caffeine;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.otpkit.OtpStoreException;
+import dev.otpkit.spi.OtpStore;
+import dev.otpkit.spi.StoredRecord;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store in the memory of one JVM, on Caffeine. For an application that runs as one process: what it holds is gone when
+ * the process ends, pending codes as well as used-up limits, and no other process sees it.
+ *
+ * <p>Each record and counter lives for its own time, measured by {@link System#nanoTime()}. Nothing else ever removes one:
+ * there is no eviction by size, since a record that is forgotten early would hand its recipient new attempts and new
+ * sends. A full store refuses what it does not know yet, with an {@link OtpStoreException}, and goes on serving what it
+ * knows; places become free within two seconds after the time of a record or counter is over. Records and counters have
+ * {@link Builder#maximumSize} places each, so that many clients do not take the places of recipients.
+ *
+ * <p>What has expired is removed by the way when the store is used. An idle one keeps it, at most as much as there are
+ * places; there is no thread to stop, and {@link #close()} does nothing.
+ *
+ * <p>Thread-safe; each call is atomic, and calls for different recipients seldom wait for each other.
+ */
+public final class CaffeineOtpStore implements OtpStore {
+    private final Cache<String, Entry<StoredRecord>> records;
+    private final Cache<String, Entry<Long>> counters;
+    private final long maximumSize;
+    private final Ticker ticker;
+
+    private CaffeineOtpStore(long maximumSize, Ticker ticker) {
+        this.records = cache(ticker);
+        this.counters = cache(ticker);
+        this.maximumSize = maximumSize;
+        this.ticker = ticker;
+    }
+
+    private static <V> Cache<String, Entry<V>> cache(Ticker ticker) {
+        return Caffeine.newBuilder()
+                .ticker(ticker)
+                .expireAfter(new UntilDeadline<V>())
+                .build();
+    }
+
+    /**
+     * Returns a store with the default size.
+     *
+     * @return a new, empty store
+     */
+    public static CaffeineOtpStore create() {
+        return builder().build();
+    }
+
+    /**
+     * Returns a builder.
+     *
+     * @return a builder that holds the default size
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public @Nullable StoredRecord get(String key) {
+        Entry<StoredRecord> entry = records.getIfPresent(key);
+        return entry == null ? null : entry.value();
+    }
+
+    @Override
+    public @Nullable StoredRecord compareAndExchange(
+            String key, @Nullable StoredRecord expected, @Nullable StoredRecord update, Duration ttl) {
+        if (expected == null && update != null) {
+            requirePlace(records, key, "recipients");
+        }
+        AtomicReference<@Nullable StoredRecord> found = new AtomicReference<>();
+        records.asMap().compute(key, (name, entry) -> {
+            StoredRecord current = entry == null ? null : entry.value();
+            found.set(current);
+            if (!Objects.equals(current, expected)) {
+                return entry;
+            }
+            return update == null ? null : new Entry<>(update, deadline(ttl));
+        });
+        return found.get();
+    }
+
+    @Override
+    public long increment(String counter, long delta, Duration ttl) {
+        requirePlace(counters, counter, "client counters");
+        return counters.asMap()
+                .compute(
+                        counter,
+                        (name, entry) -> entry == null
+                                ? new Entry<>(delta, deadline(ttl))
+                                : new Entry<>(entry.value() + delta, entry.deadline()))
+                .value();
+    }
+
+    /** Returns false: no other process can see this store. */
+    @Override
+    public boolean isShared() {
+        return false;
+    }
+
+    /** Returns the number of records and counters, of which some may have expired. */
+    @Override
+    public String toString() {
+        return "CaffeineOtpStore[records=" + records.estimatedSize() + ", counters=" + counters.estimatedSize()
+                + ", maximumSize=" + maximumSize + "]";
+    }
+
+    private void requirePlace(Cache<String, ?> cache, String name, String what) {
+        if (cache.estimatedSize() < maximumSize || cache.getIfPresent(name) != null) {
+            return;
+        }
+        cache.cleanUp();
+        if (cache.estimatedSize() >= maximumSize) {
+            throw new OtpStoreException("the store is full: it has " + maximumSize + " " + what
+                    + " whose limits still count, and takes no new one; gate who may send, or raise maximumSize");
+        }
+    }
+
+    private long deadline(Duration ttl) {
+        return ticker.read() + ttl.toNanos();
+    }
+
+    /** A value and the moment of the ticker at which it is gone. The sum may overflow; only differences count. */
+    private record Entry<V>(V value, long deadline) {}
+
+    /** Leaves the deadline to the entry, so that neither a read nor a lost exchange, which keeps the entry, moves it. */
+    private static final class UntilDeadline<V> implements Expiry<String, Entry<V>> {
+        @Override
+        public long expireAfterCreate(String key, Entry<V> entry, long currentTime) {
+            return entry.deadline() - currentTime;
+        }
+
+        @Override
+        public long expireAfterUpdate(String key, Entry<V> entry, long currentTime, long currentDuration) {
+            return entry.deadline() - currentTime;
+        }
+
+        @Override
+        public long expireAfterRead(String key, Entry<V> entry, long currentTime, long currentDuration) {
+            return currentDuration;
+        }
+    }
+
+    /** Builds a store. Not thread-safe. */
+    public static final class Builder {
+        private static final long MAX_SIZE = 1_000_000_000;
+
+        private long maximumSize = 250_000;
+        private Ticker ticker = Ticker.systemTicker();
+
+        private Builder() {}
+
+        /**
+         * Sets how many recipients, and how many counters of clients, the store holds before it refuses new ones; 250 000
+         * by default. A recipient takes a place until its limits have aged, which is a day after the last send by default.
+         * Threads that add at the same moment may exceed the size by one each.
+         *
+         * <p>A million recipients take about 280 MB of heap, a million counters about 170 MB (64-bit JVM, compressed
+         * references): the default takes 70 MB, and 110 MB with a client limit.
+         *
+         * @param maximumSize 1 to 1 000 000 000
+         * @return this builder
+         */
+        public Builder maximumSize(long maximumSize) {
+            if (maximumSize < 1 || maximumSize > MAX_SIZE) {
+                throw new IllegalArgumentException(
+                        "maximumSize must be within [1, " + MAX_SIZE + "], but was " + maximumSize);
+            }
+            this.maximumSize = maximumSize;
+            return this;
+        }
+
+        Builder ticker(Ticker ticker) {
+            this.ticker = ticker;
+            return this;
+        }
+
+        /**
+         * Returns the store.
+         *
+         * @return a new, empty store
+         */
+        public CaffeineOtpStore build() {
+            return new CaffeineOtpStore(maximumSize, ticker);
+        }
+    }
+}
