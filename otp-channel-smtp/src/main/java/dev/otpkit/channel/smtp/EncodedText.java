@@ -1,0 +1,51 @@
+package dev.otpkit.channel.smtp;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/** Text in a header: as it is if that is safe, else as encoded words (RFC 2047). */
+final class EncodedText {
+    private static final int MAX_PLAIN = 70;
+    private static final int MAX_BYTES_OF_WORD = 45;
+
+    private EncodedText() {}
+
+    /** Tells whether the text can stand in a header and be read as nothing but itself. */
+    static boolean isPlain(String text) {
+        return text.length() <= MAX_PLAIN
+                && !text.contains("=?")
+                && text.chars().allMatch(c -> c >= ' ' && c <= '~');
+    }
+
+    /** Returns the text, or encoded words of it on as many lines as they take. */
+    static String of(String text) {
+        return isPlain(text) ? text : words(text);
+    }
+
+    /** Returns encoded words, each of whole characters. */
+    static String words(String text) {
+        StringBuilder words = new StringBuilder();
+        StringBuilder word = new StringBuilder();
+        int bytes = 0;
+        for (int c : text.codePoints().toArray()) {
+            int length = Character.toString(c).getBytes(StandardCharsets.UTF_8).length;
+            if (bytes + length > MAX_BYTES_OF_WORD) {
+                append(words, word);
+                bytes = 0;
+            }
+            word.appendCodePoint(c);
+            bytes += length;
+        }
+        append(words, word);
+        return words.toString();
+    }
+
+    private static void append(StringBuilder words, StringBuilder word) {
+        byte[] bytes = word.toString().getBytes(StandardCharsets.UTF_8);
+        words.append(words.isEmpty() ? "" : "\r\n ")
+                .append("=?UTF-8?B?")
+                .append(Base64.getEncoder().encodeToString(bytes))
+                .append("?=");
+        word.setLength(0);
+    }
+}

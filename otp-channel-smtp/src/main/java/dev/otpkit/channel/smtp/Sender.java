@@ -1,0 +1,65 @@
+package dev.otpkit.channel.smtp;
+
+import dev.otpkit.EmailAddress;
+import dev.otpkit.InvalidRecipientException;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Whom mails are from.
+ *
+ * @param name what is shown; empty if only the address is
+ * @param mailbox the address, which is also the envelope's
+ */
+record Sender(String name, EmailAddress mailbox) {
+    private static final int MAX_NAME = 128;
+    private static final Pattern NAMED = Pattern.compile("(?s)(?<name>[^<>]*)<(?<mailbox>[^<>]*)>");
+    private static final Pattern QUOTED = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
+
+    /** Controls, line ends, direction marks and lone surrogates; the two joiners are part of how some scripts spell. */
+    private static final Pattern UNSAFE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}&&[^\u200C\u200D]]");
+
+    /** Returns the sender that a text such as {@code Acme <no-reply@acme.example>} names. */
+    static Sender parse(String text) {
+        Objects.requireNonNull(text, "from must not be null");
+        if (UNSAFE.matcher(text).find()) {
+            throw new IllegalArgumentException(
+                    "from must have no control characters, line ends, direction marks or lone surrogates");
+        }
+        Matcher named = NAMED.matcher(text.strip());
+        String name = named.matches() ? unquoted(named.group("name").strip()) : "";
+        if (name.length() > MAX_NAME) {
+            throw new IllegalArgumentException(
+                    "name in from must have at most " + MAX_NAME + " characters, but has " + name.length());
+        }
+        try {
+            return new Sender(name, new EmailAddress(named.matches() ? named.group("mailbox") : text));
+        } catch (InvalidRecipientException e) {
+            throw new IllegalArgumentException(
+                    "from must be one mailbox, as in no-reply@acme.example or Acme <no-reply@acme.example>", e);
+        }
+    }
+
+    private static String unquoted(String name) {
+        Matcher quoted = QUOTED.matcher(name);
+        if (quoted.matches()) {
+            return quoted.group(1).replaceAll("\\\\(.)", "$1");
+        }
+        if (name.indexOf('"') >= 0) {
+            throw new IllegalArgumentException("name in from must be quoted as a whole or not at all");
+        }
+        return name;
+    }
+
+    /** Returns the value of a {@code From} header. */
+    String header() {
+        if (name.isEmpty()) {
+            return mailbox.address();
+        }
+        String shown = EncodedText.isPlain(name)
+                ? '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"'
+                : EncodedText.words(name);
+        return shown + " <" + mailbox.address() + ">";
+    }
+}

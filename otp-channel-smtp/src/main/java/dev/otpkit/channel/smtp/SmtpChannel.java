@@ -1,0 +1,498 @@
+package dev.otpkit.channel.smtp;
+
+import dev.otpkit.EmailAddress;
+import dev.otpkit.Recipient;
+import dev.otpkit.spi.DeliveryChannel;
+import dev.otpkit.spi.DeliveryException;
+import dev.otpkit.spi.DeliveryFailure;
+import dev.otpkit.spi.DeliveryReceipt;
+import dev.otpkit.spi.OtpMessage;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Delivers codes by email through a mail server that takes mail for others: a provider's submission service, or a relay
+ * of one's own. Thread-safe.
+ *
+ * <p>Connections are encrypted unless {@link Tls#NONE} was asked for, by TLS 1.2 or later, and the server's certificate
+ * must be trusted and name the host; a server that does not offer STARTTLS is sent nothing. Each delivery has a
+ * connection to itself; up to eight are kept for a short while, so that a burst of codes does not pay a handshake each. A
+ * kept connection that the server has closed meanwhile is replaced before anything of the message was sent. Apart from
+ * that nothing is ever tried twice.
+ *
+ * <p>One {@link #deliver} is over after {@link Builder#timeout}, however slowly the server answers, or how many steps it
+ * takes: then the connection is closed. Only the look-up of the host's name may add to that, as long as the system's
+ * resolver takes. Nothing of a delivery is logged, at any level.
+ *
+ * <p>What the server's answers become (RFC 5321, 4.2; RFC 3463):
+ *
+ * <table>
+ * <caption>Replies and kinds of failure</caption>
+ * <tr><th>Answer</th><th>Kind</th></tr>
+ * <tr><td>any 4yz; an unknown host, no connection, silence, a broken connection or nonsense before the content was complete</td>
+ *     <td>{@code UNAVAILABLE}</td></tr>
+ * <tr><td>a sending limit, by its status (4.5.3, 4.7.28, 5.4.5, 5.7.28) or in words, be it 4yz or 5yz</td>
+ *     <td>{@code THROTTLED}</td></tr>
+ * <tr><td>5yz to {@code RCPT TO}, unless it speaks of authentication, relaying, policy (5.7.z) or the sender; after the
+ *     content, one that speaks of the recipient's mailbox</td>
+ *     <td>{@code RECIPIENT_REJECTED}</td></tr>
+ * <tr><td>any other 5yz, 554 after the content included; no STARTTLS, no AUTH; a certificate that is not trusted or
+ *     names another host</td>
+ *     <td>{@code MISCONFIGURED}</td></tr>
+ * <tr><td>silence, a broken connection or nonsense after the content was complete</td>
+ *     <td>{@code UNCERTAIN}</td></tr>
+ * </table>
+ *
+ * <p>A failure's provider code is the three-digit reply, its detail what the server said. A receipt's message id is the
+ * server's own words where they hold an identifier, such as {@code 2.0.0 Ok: queued as 4ZxYz12}, else the
+ * {@code Message-ID} of the mail: either is found in a mail server's log.
+ */
+public final class SmtpChannel implements DeliveryChannel {
+    /** What a queue's name of a message looks like: at least one digit beside the status, in little printable ASCII. */
+    private static final Pattern IDENTIFYING =
+            Pattern.compile("(?=.{1,200}$)(?:2\\.\\d{1,3}\\.\\d{1,3}(?: |$))?+[ -~]*\\d[ -~]*");
+
+    private final String name;
+    private final Sender sender;
+    private final SmtpServer server;
+    private final ScheduledThreadPoolExecutor timer;
+    private final IdleConnections idle;
+
+    private SmtpChannel(Builder builder, String host, Sender sender) {
+        this.name = builder.name;
+        this.sender = sender;
+        this.server = new SmtpServer(
+                host, builder.port(), builder.tls(), builder.sslContext, builder.login, builder.timeout, sender);
+        this.timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "otpkit-" + name);
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.setRemoveOnCancelPolicy(true);
+        // Ends the thread of a channel that has nothing to do, closed or not.
+        timer.setKeepAliveTime(10, TimeUnit.SECONDS);
+        timer.allowCoreThreadTimeOut(true);
+        this.idle = new IdleConnections(builder.idleTimeout, timer);
+    }
+
+    /**
+     * Returns a builder that holds the defaults.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Returns a builder with what these environment variables say: {@code EMAIL_HOST}, {@code EMAIL_FROM}, and where
+     * they are set {@code EMAIL_PORT}, {@code EMAIL_HOST_USER} and {@code EMAIL_HOST_PASSWORD}. An empty one counts as
+     * missing.
+     *
+     * @param environment {@code System.getenv()}, or what stands in for it
+     * @return a new builder
+     * @throws IllegalArgumentException if {@code EMAIL_HOST} or {@code EMAIL_FROM} is missing, one of user and password
+     *     is there without the other, or a value is out of range
+     */
+    public static Builder fromEnvironment(Map<String, String> environment) {
+        Objects.requireNonNull(environment, "environment must not be null");
+        Builder builder =
+                new Builder().host(required(environment, "EMAIL_HOST")).from(required(environment, "EMAIL_FROM"));
+        String port = environment.getOrDefault("EMAIL_PORT", "");
+        if (!port.isBlank()) {
+            builder.port(number("EMAIL_PORT", port.strip()));
+        }
+        boolean user = !environment.getOrDefault("EMAIL_HOST_USER", "").isBlank();
+        boolean password = !environment.getOrDefault("EMAIL_HOST_PASSWORD", "").isBlank();
+        if (user || password) {
+            builder.credentials(required(environment, "EMAIL_HOST_USER"), required(environment, "EMAIL_HOST_PASSWORD"));
+        }
+        return builder;
+    }
+
+    private static String required(Map<String, String> environment, String variable) {
+        String value = environment.getOrDefault(variable, "");
+        if (value.isBlank()) {
+            throw new IllegalArgumentException("environment must have " + variable);
+        }
+        return value;
+    }
+
+    private static int number(String variable, String value) {
+        try {
+            return Integer.parseInt(value);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(variable + " must be a number", e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Returns {@code email}.
+     *
+     * @return always the same
+     */
+    @Override
+    public String medium() {
+        return "email";
+    }
+
+    /**
+     * Tells whether the recipient is an email address.
+     *
+     * @param recipient whom to reach
+     * @return false for a phone number
+     */
+    @Override
+    public boolean supports(Recipient recipient) {
+        return recipient instanceof EmailAddress;
+    }
+
+    /**
+     * Sends the message as one mail, to its recipient alone.
+     *
+     * @param message for an email address
+     * @return a receipt with the server's name for the message, or its {@code Message-ID}
+     * @throws DeliveryException if the server did not take the message, or may not have; without a cause, since the mail
+     *     library's exceptions hold the address
+     * @throws IllegalArgumentException if the recipient is no email address
+     * @throws IllegalStateException if this channel is closed
+     */
+    @Override
+    public DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
+        Objects.requireNonNull(message, "message must not be null");
+        if (!supports(message.recipient())) {
+            throw new IllegalArgumentException("recipient must be an email address, but was " + message.recipient());
+        }
+        if (idle.isClosed()) {
+            throw new IllegalStateException("channel " + name + " is closed");
+        }
+        MimeMessage mail = OtpMail.of(server.session(), sender, message, Instant.now());
+        long deadline = System.nanoTime() + server.timeout().toNanos();
+        SmtpConnection kept = idle.take();
+        if (kept != null) {
+            kept.renew();
+            try {
+                return transmit(kept, mail, message, deadline);
+            } catch (MessagingException e) {
+                if (!kept.wasStale()) {
+                    throw new DeliveryException(failure(kept, message, e));
+                }
+            }
+        }
+        SmtpConnection fresh = new SmtpConnection(server);
+        try {
+            return transmit(fresh, mail, message, deadline);
+        } catch (MessagingException e) {
+            throw new DeliveryException(failure(fresh, message, e));
+        }
+    }
+
+    private DeliveryReceipt transmit(SmtpConnection connection, MimeMessage mail, OtpMessage message, long deadline)
+            throws MessagingException {
+        Future<?> limit = timer.schedule(connection::expire, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        boolean accepted = false;
+        try {
+            if (!connection.wasUsed()) {
+                connection.open();
+            }
+            SmtpReply reply = connection.send(mail, message.recipient().address());
+            accepted = true;
+            return DeliveryReceipt.of(
+                    redact(message, IDENTIFYING.matcher(reply.text()).matches() ? reply.text() : mail.getMessageID()));
+        } finally {
+            if (!accepted && connection.reply() != null) {
+                connection.quit();
+            }
+            boolean inTime = limit.cancel(false);
+            if (accepted && inTime) {
+                idle.put(connection);
+            } else {
+                connection.abort();
+            }
+        }
+    }
+
+    private DeliveryFailure failure(SmtpConnection connection, OtpMessage message, MessagingException thrown) {
+        SmtpStage stage = connection.stage();
+        SmtpReply reply = connection.reply();
+        if (reply != null && reply.isRefusal()) {
+            return DeliveryFailure.of(
+                    name,
+                    SmtpFailures.refused(stage, reply),
+                    String.valueOf(reply.code()),
+                    redact(message, stage + ": " + reply.text()));
+        }
+        String what = connection.isExpired()
+                ? "not done after " + server.timeout()
+                : reply != null ? "unexpected answer " + reply.code() + " " + reply.text() : words(thrown);
+        return DeliveryFailure.of(
+                name,
+                SmtpFailures.broken(stage, thrown),
+                reply == null ? null : String.valueOf(reply.code()),
+                redact(message, server + ", " + stage + ": " + what));
+    }
+
+    private String redact(OtpMessage message, String text) {
+        SmtpLogin login = server.login();
+        return message.redact(login == null ? text : login.redact(text));
+    }
+
+    private static String words(MessagingException thrown) {
+        if (thrown instanceof MissingExtensionException) {
+            return String.valueOf(thrown.getMessage());
+        }
+        Exception next = thrown.getNextException();
+        if (next instanceof UnknownHostException) {
+            return "the host is unknown";
+        }
+        while (next instanceof MessagingException wrapped) {
+            next = wrapped.getNextException();
+        }
+        return next instanceof IOException
+                ? next.getClass().getSimpleName() + ": " + next.getMessage()
+                : "the server closed the connection, or its answer is no SMTP reply";
+    }
+
+    /**
+     * Closes the connections that are kept. A delivery under way is finished, within its time-out; a new one is refused.
+     * Closing again does nothing.
+     */
+    @Override
+    public void close() {
+        idle.close();
+    }
+
+    /** Returns the name, the host and the sender's address; no credentials. */
+    @Override
+    public String toString() {
+        return "SmtpChannel[name=" + name + ", host=" + server + ", tls=" + server.tls() + ", from="
+                + sender.mailbox().address() + "]";
+    }
+
+    /** How a connection is encrypted. */
+    public enum Tls {
+        /** The connection begins in clear and must be encrypted before anything else (RFC 3207); usually port 587. */
+        STARTTLS,
+        /** The connection is encrypted from its first byte (RFC 8314); usually port 465. */
+        IMPLICIT,
+        /** Nothing is encrypted: whoever can listen reads the codes. For a relay on the same machine. */
+        NONE
+    }
+
+    /** Builds a channel. Not thread-safe; each setter checks its range at once. */
+    public static final class Builder {
+        private static final Duration MAX_TIMEOUT = Duration.ofMinutes(1);
+        private static final Duration MAX_IDLE = Duration.ofMinutes(10);
+        private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:-]{1,253}");
+        private static final Pattern LOOPBACK = Pattern.compile("(?i)localhost|127(\\.\\d{1,3}){3}|::1|(0+:){7}0*1");
+        private static final Pattern UNSAFE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
+
+        private @Nullable String host;
+        private @Nullable Sender sender;
+        private int port;
+        private @Nullable Tls tls;
+        private @Nullable SmtpLogin login;
+        private @Nullable SSLContext sslContext;
+        private Duration timeout = Duration.ofSeconds(10);
+        private Duration idleTimeout = Duration.ofSeconds(30);
+        private String name = "smtp";
+
+        private Builder() {}
+
+        /**
+         * Sets the server; required.
+         *
+         * @param host a host name in ASCII, which its certificate must have, or an IP address without brackets
+         * @return this builder
+         */
+        public Builder host(String host) {
+            Objects.requireNonNull(host, "host must not be null");
+            if (!HOST.matcher(host).matches()) {
+                throw new IllegalArgumentException(
+                        "host must be 1 to 253 ASCII letters, digits, dots, hyphens, colons and underscores");
+            }
+            this.host = host;
+            return this;
+        }
+
+        /**
+         * Sets the port; by default 587 for {@link Tls#STARTTLS}, 465 for {@link Tls#IMPLICIT}, 25 for {@link Tls#NONE}.
+         *
+         * @param port 1 to 65535
+         * @return this builder
+         */
+        public Builder port(int port) {
+            if (port < 1 || port > 65_535) {
+                throw new IllegalArgumentException("port must be within [1, 65535], but was " + port);
+            }
+            this.port = port;
+            return this;
+        }
+
+        /**
+         * Sets how connections are encrypted; by default {@link Tls#IMPLICIT} on port 465, else {@link Tls#STARTTLS}.
+         *
+         * @param tls the way; {@link Tls#NONE} only if nobody can listen
+         * @return this builder
+         */
+        public Builder tls(Tls tls) {
+            this.tls = Objects.requireNonNull(tls, "tls must not be null");
+            return this;
+        }
+
+        /**
+         * Sets who logs in, by {@code AUTH PLAIN} or {@code AUTH LOGIN}; by default nobody does. Gmail wants the whole
+         * address and an app password.
+         *
+         * @param user 1 to 320 characters without controls
+         * @param password 1 to 1024 characters without controls; never logged or shown
+         * @return this builder
+         */
+        public Builder credentials(String user, String password) {
+            this.login = new PasswordLogin(text("user", user, 320), text("password", password, 1024));
+            return this;
+        }
+
+        /**
+         * Sets whom the mails are from; required. The server must allow the account to send for it, and its domain should
+         * have SPF and DKIM records. The domain is also what {@code EHLO} says.
+         *
+         * @param from one mailbox by the rules of {@link EmailAddress}, with a name of at most 128 characters before it or
+         *     not, as in {@code Acme <no-reply@acme.example>}; a name in quotation marks may have any character but
+         *     angle brackets and controls
+         * @return this builder
+         */
+        public Builder from(String from) {
+            this.sender = Sender.parse(from);
+            return this;
+        }
+
+        /**
+         * Sets whom to trust, such as a private certificate authority; by default whom this Java trusts. It can not turn
+         * off that the certificate must name the host.
+         *
+         * @param sslContext an initialised context
+         * @return this builder
+         */
+        public Builder sslContext(SSLContext sslContext) {
+            this.sslContext = Objects.requireNonNull(sslContext, "sslContext must not be null");
+            return this;
+        }
+
+        /**
+         * Sets how long one delivery may take, from the connection to the server's last word; 10 seconds by default.
+         * Whether a message was accepted whose content was complete by then is {@link DeliveryFailure.Kind#UNCERTAIN}.
+         *
+         * @param timeout more than zero, at most a minute
+         * @return this builder
+         */
+        public Builder timeout(Duration timeout) {
+            Objects.requireNonNull(timeout, "timeout must not be null");
+            if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(MAX_TIMEOUT) > 0) {
+                throw new IllegalArgumentException(
+                        "timeout must be within (PT0S, " + MAX_TIMEOUT + "], but was " + timeout);
+            }
+            this.timeout = timeout;
+            return this;
+        }
+
+        /**
+         * Sets how long a connection is kept for the next mail; 30 seconds by default.
+         *
+         * @param idleTimeout zero, which closes a connection after each mail, to 10 minutes; servers and firewalls seldom
+         *     allow more than one or two
+         * @return this builder
+         */
+        public Builder idleTimeout(Duration idleTimeout) {
+            Objects.requireNonNull(idleTimeout, "idleTimeout must not be null");
+            if (idleTimeout.isNegative() || idleTimeout.compareTo(MAX_IDLE) > 0) {
+                throw new IllegalArgumentException(
+                        "idleTimeout must be within [PT0S, " + MAX_IDLE + "], but was " + idleTimeout);
+            }
+            this.idleTimeout = idleTimeout;
+            return this;
+        }
+
+        /**
+         * Sets the channel's name; {@code smtp} by default.
+         *
+         * @param name 1 to 64 characters without controls, unique in a manager
+         * @return this builder
+         */
+        public Builder name(String name) {
+            this.name = text("name", name, 64);
+            return this;
+        }
+
+        /**
+         * Returns the channel. Nothing is connected yet.
+         *
+         * @return a channel that is closed by whoever built it
+         * @throws IllegalStateException if host or from is missing, or a password would go in clear to another machine:
+         *     {@link Tls#NONE} with credentials is for {@code localhost} and loopback addresses
+         */
+        public SmtpChannel build() {
+            if (host == null || sender == null) {
+                throw new IllegalStateException((host == null ? "host" : "from") + " must be set");
+            }
+            if (login != null && tls() == Tls.NONE && !LOOPBACK.matcher(host).matches()) {
+                throw new IllegalStateException(
+                        "credentials must not be sent in clear: tls must be STARTTLS or IMPLICIT for " + host);
+            }
+            return new SmtpChannel(this, host, sender);
+        }
+
+        private Tls tls() {
+            return Optional.ofNullable(tls).orElse(port == 465 ? Tls.IMPLICIT : Tls.STARTTLS);
+        }
+
+        private int port() {
+            if (port != 0) {
+                return port;
+            }
+            return switch (tls()) {
+                case STARTTLS -> 587;
+                case IMPLICIT -> 465;
+                case NONE -> 25;
+            };
+        }
+
+        private static String text(String argument, String value, int max) {
+            Objects.requireNonNull(value, () -> argument + " must not be null");
+            if (value.isBlank() || value.length() > max) {
+                throw new IllegalArgumentException(argument + " must have 1 to " + max
+                        + " characters and not be blank, but has " + value.length());
+            }
+            if (UNSAFE.matcher(value).find()) {
+                throw new IllegalArgumentException(
+                        argument + " must have no control characters, line ends, direction marks or lone surrogates");
+            }
+            return value;
+        }
+
+        /** Returns what is set, without the password. */
+        @Override
+        public String toString() {
+            return "SmtpChannel.Builder[name=" + name + ", host=" + host + ", port=" + port() + ", tls=" + tls()
+                    + ", login=" + login + "]";
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.otpkit.channel.smtp;
+
+import dev.otpkit.spi.DeliveryFailure.Kind;
+import java.io.EOFException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.util.Set;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a refusal or a broken exchange means, by reply code (RFC 5321, 4.2), enhanced status code (RFC 3463) and what
+ * providers are known to say.
+ *
+ * <p>A reply with 4 in front is temporary, one with 5 final; either is a certain refusal, at the end of the content too.
+ * Postfix and others answer all their rules at {@code RCPT TO}, so that a final refusal there speaks of the sender, the
+ * account or the client as often as of the recipient: statuses x.7.x and x.5.x, the sender's x.1.7 and x.1.8, refused
+ * relaying and missing authentication are the operator's. After the content, everything is, unless the status or the
+ * text names the recipient's mailbox.
+ */
+final class SmtpFailures {
+    /** Sending limits; 550 5.4.5 is how Gmail calls the daily one, which passes by itself though its code says final. */
+    private static final Pattern THROTTLED = Pattern.compile("(?i)"
+            + "\\brate[ -]?limit|\\bat a rate\\b|\\bunusual rate\\b|\\brate (is )?exceeded|\\bthrottl"
+            + "|\\b(sending|messages?|hourly|daily) (rate|limit|quota)\\b|\\be?-?mail (rate|limit)\\b"
+            + "|\\bquota exceeded for sender|\\bsender'?s? quota"
+            + "|\\btoo many (concurrent |simultaneous |smtp |failed )*"
+            + "(messages|mails|e-?mails|connections|sessions|requests|logins?|auth\\w*|recipients|attempts)\\b");
+
+    private static final Set<String> THROTTLED_STATUSES = Set.of("4.5.3", "4.7.28", "5.4.5", "5.7.28");
+    private static final Set<String> SENDER_STATUSES = Set.of("5.1.7", "5.1.8");
+    private static final Pattern NAMES_RECIPIENT = Pattern.compile(
+            "(?i)\\brecipient (address )?rejected|\\buser unknown|\\bunknown (user|recipient)"
+                    + "|\\bno such (user|mailbox|recipient)|\\bmailbox (full|unavailable|not found|disabled|over quota)");
+    private static final Pattern RELAYING = Pattern.compile("(?i)\\brelay");
+    private static final Set<Integer> NOT_ABOUT_RECIPIENT = Set.of(500, 502, 503, 504, 530, 534, 535, 538);
+
+    private SmtpFailures() {}
+
+    /** Returns what a refusal means. */
+    static Kind refused(SmtpStage stage, SmtpReply reply) {
+        boolean temporary = reply.code() < 500;
+        if (stage == SmtpStage.LOGIN && !temporary) {
+            return Kind.MISCONFIGURED;
+        }
+        if (THROTTLED_STATUSES.contains(reply.enhanced())
+                || THROTTLED.matcher(reply.text()).find()) {
+            return Kind.THROTTLED;
+        }
+        if (temporary) {
+            return Kind.UNAVAILABLE;
+        }
+        boolean recipient = switch (stage) {
+            case RECIPIENT -> refusesRecipient(reply);
+            case DATA, CONTENT, END ->
+                namesRecipient(reply)
+                        || (reply.code() == 552 && reply.enhanced().isEmpty());
+            default -> false;
+        };
+        return recipient ? Kind.RECIPIENT_REJECTED : Kind.MISCONFIGURED;
+    }
+
+    /** Returns what it means that there was no reply, or none that can be understood. */
+    static Kind broken(SmtpStage stage, @Nullable Throwable cause) {
+        if (stage == SmtpStage.END) {
+            return Kind.UNCERTAIN;
+        }
+        boolean lost = has(EOFException.class, cause)
+                || has(SocketException.class, cause)
+                || has(SocketTimeoutException.class, cause);
+        boolean distrusted = !lost && has(SSLException.class, cause);
+        return distrusted || has(MissingExtensionException.class, cause) ? Kind.MISCONFIGURED : Kind.UNAVAILABLE;
+    }
+
+    private static boolean refusesRecipient(SmtpReply reply) {
+        if (NOT_ABOUT_RECIPIENT.contains(reply.code())) {
+            return false;
+        }
+        if (namesRecipient(reply)) {
+            return true;
+        }
+        String status = reply.enhanced();
+        return !status.startsWith("5.7.")
+                && !status.startsWith("5.5.")
+                && !SENDER_STATUSES.contains(status)
+                && !RELAYING.matcher(reply.text()).find();
+    }
+
+    private static boolean namesRecipient(SmtpReply reply) {
+        String status = reply.enhanced();
+        return ((status.startsWith("5.1.") || status.startsWith("5.2.")) && !SENDER_STATUSES.contains(status))
+                || NAMES_RECIPIENT.matcher(reply.text()).find();
+    }
+
+    private static boolean has(Class<? extends Throwable> type, @Nullable Throwable thrown) {
+        Throwable cause = thrown;
+        // MessagingExceptions can be chained by hand, and so in a circle.
+        for (int depth = 0; cause != null && depth < 20; depth++) {
+            if (type.isInstance(cause)) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+}

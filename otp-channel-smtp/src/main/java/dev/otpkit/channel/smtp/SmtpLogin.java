@@ -1,0 +1,20 @@
+package dev.otpkit.channel.smtp;
+
+/**
+ * How a connection authenticates. Asked anew for each connection, so that a secret may be a token that expires.
+ * Implementations are thread-safe, and their {@code toString()} shows no secret.
+ */
+interface SmtpLogin {
+
+    /** Returns the SASL mechanisms to choose from, in order of preference, separated by blanks; always the same. */
+    String mechanisms();
+
+    /** Returns who logs in. */
+    String user();
+
+    /** Returns the password or token. */
+    String secret();
+
+    /** Returns a server's text without the secret, nor any form of it that goes over the wire. */
+    String redact(String text);
+}

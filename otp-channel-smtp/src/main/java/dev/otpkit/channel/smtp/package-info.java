@@ -1,0 +1,5 @@
+/** A channel that delivers passcodes by email. */
+@NullMarked
+package dev.otpkit.channel.smtp;
+
+import org.jspecify.annotations.NullMarked;

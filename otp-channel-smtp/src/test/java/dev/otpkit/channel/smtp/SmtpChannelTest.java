@@ -1,0 +1,472 @@
+package dev.otpkit.channel.smtp;
+
+import static dev.otpkit.channel.smtp.TestMessages.message;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import dev.otpkit.EmailAddress;
+import dev.otpkit.InvalidRecipientException;
+import dev.otpkit.PhoneNumber;
+import dev.otpkit.spi.OtpMessage;
+import jakarta.mail.Session;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeMessage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SmtpChannelTest {
+    private static final String FROM = "Acme <no-reply@acme.example>";
+    private static final Instant DATE = Instant.parse("2026-02-03T04:05:06Z");
+
+    @Test
+    void isAnEmailChannelNamedSmtp() {
+        try (SmtpChannel channel = builder().build()) {
+            assertThat(channel.name()).isEqualTo("smtp");
+            assertThat(channel.medium()).isEqualTo("email");
+            assertThat(channel.supports(new EmailAddress("reader@recipient.example")))
+                    .isTrue();
+            assertThat(channel.supports(new PhoneNumber("+966501234567"))).isFalse();
+        }
+    }
+
+    @Test
+    void takesAnotherName() {
+        try (SmtpChannel channel = builder().name("relay").build()) {
+            assertThat(channel.name()).isEqualTo("relay");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "STARTTLS, 0, 587, STARTTLS",
+        "IMPLICIT, 0, 465, IMPLICIT",
+        "NONE, 0, 25, NONE",
+        ", 0, 587, STARTTLS",
+        ", 465, 465, IMPLICIT",
+        ", 2525, 2525, STARTTLS",
+        "STARTTLS, 465, 465, STARTTLS"
+    })
+    void choosesPortAndEncryptionByEachOther(SmtpChannel.Tls tls, int port, int chosenPort, SmtpChannel.Tls chosen) {
+        SmtpChannel.Builder builder = builder();
+        if (tls != null) {
+            builder.tls(tls);
+        }
+        if (port != 0) {
+            builder.port(port);
+        }
+        try (SmtpChannel channel = builder.build()) {
+            assertThat(channel)
+                    .hasToString("SmtpChannel[name=smtp, host=mail.example:" + chosenPort + ", tls=" + chosen
+                            + ", from=no-reply@acme.example]");
+        }
+    }
+
+    @Test
+    void wantsHostAndSender() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> SmtpChannel.builder().from(FROM).build())
+                .withMessage("host must be set");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> SmtpChannel.builder().host("mail.example").build())
+                .withMessage("from must be set");
+    }
+
+    @Test
+    void sendsNoPasswordInClearToAnotherMachine() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> builder()
+                        .tls(SmtpChannel.Tls.NONE)
+                        .credentials("user", "fake-password")
+                        .build())
+                .withMessageContaining("STARTTLS")
+                .withMessageNotContaining("fake-password");
+        for (String host : new String[] {"127.0.0.1.example", "localhost.example", "10.0.0.1", "::2", "1::1"}) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> builder()
+                            .host(host)
+                            .tls(SmtpChannel.Tls.NONE)
+                            .credentials("user", "fake-password")
+                            .build());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "LOCALHOST", "127.0.0.1", "127.1.2.3", "::1", "0:0:0:0:0:0:0:1"})
+    void sendsAPasswordInClearToTheSameMachine(String host) {
+        builder()
+                .host(host)
+                .tls(SmtpChannel.Tls.NONE)
+                .credentials("user", "fake-password")
+                .build()
+                .close();
+    }
+
+    @Test
+    void sendsInClearWithoutAPasswordWhereTold() {
+        builder().tls(SmtpChannel.Tls.NONE).build().close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 0, 65_536})
+    void refusesAPortThatIsNone(int port) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().port(port))
+                .withMessage("port must be within [1, 65535], but was " + port);
+    }
+
+    @Test
+    void refusesDurationsOutOfRange() {
+        for (String duration : new String[] {"PT0S", "PT-1S", "PT1M0.001S"}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> builder().timeout(Duration.parse(duration)))
+                    .withMessageStartingWith("timeout must be within (PT0S, PT1M], but was PT");
+        }
+        for (String duration : new String[] {"PT-1S", "PT10M1S"}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> builder().idleTimeout(Duration.parse(duration)))
+                    .withMessageStartingWith("idleTimeout must be within [PT0S, PT10M], but was PT");
+        }
+        builder()
+                .timeout(Duration.ofNanos(1))
+                .idleTimeout(Duration.ZERO)
+                .build()
+                .close();
+    }
+
+    @Test
+    void refusesNull() {
+        SmtpChannel.Builder builder = builder();
+        assertThatNullPointerException().isThrownBy(() -> builder.host(null)).withMessage("host must not be null");
+        assertThatNullPointerException().isThrownBy(() -> builder.from(null)).withMessage("from must not be null");
+        assertThatNullPointerException().isThrownBy(() -> builder.tls(null)).withMessage("tls must not be null");
+        assertThatNullPointerException().isThrownBy(() -> builder.name(null)).withMessage("name must not be null");
+        assertThatNullPointerException().isThrownBy(() -> builder.timeout(null));
+        assertThatNullPointerException().isThrownBy(() -> builder.idleTimeout(null));
+        assertThatNullPointerException().isThrownBy(() -> builder.sslContext(null));
+        assertThatNullPointerException().isThrownBy(() -> builder.credentials(null, "fake-password"));
+        assertThatNullPointerException().isThrownBy(() -> builder.credentials("user", null));
+        assertThatNullPointerException().isThrownBy(() -> SmtpChannel.fromEnvironment(null));
+    }
+
+    /** CR, LF and what else could end a line, hide or turn around what follows. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\r",
+                "\n",
+                "\r\n",
+                "\r\nBcc: evil@evil.example",
+                "\0",
+                "\u0085",
+                "\u2028",
+                "\u2029",
+                "\t",
+                "\u202e",
+                "\u2066",
+                "\u200f",
+                "\ufeff",
+                "\ud800"
+            })
+    void letsNoControlIntoAnyField(String control) {
+        for (String hurt : new String[] {"a" + control + "b", control + "ab", "ab" + control}) {
+            SmtpChannel.Builder builder = builder();
+            assertThatIllegalArgumentException().isThrownBy(() -> builder.host(hurt));
+            assertThatIllegalArgumentException().isThrownBy(() -> builder.name(hurt));
+            assertThatIllegalArgumentException().isThrownBy(() -> builder.credentials(hurt, "fake-password"));
+            assertThatIllegalArgumentException().isThrownBy(() -> builder.credentials("user", hurt));
+            assertThatIllegalArgumentException().isThrownBy(() -> builder.from(hurt + " <no-reply@acme.example>"));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> builder.from("\"" + hurt + "\" <no-reply@acme.example>"));
+            assertThatIllegalArgumentException().isThrownBy(() -> builder.from("Acme <" + hurt + "@acme.example>"));
+            assertThatIllegalArgumentException().isThrownBy(() -> builder.from("Acme <no-reply@" + hurt + ".example>"));
+            assertThatIllegalArgumentException().isThrownBy(() -> builder.from(FROM + control));
+            assertThatIllegalArgumentException().isThrownBy(() -> builder.from(control + FROM));
+            assertThatIllegalArgumentException().isThrownBy(() -> builder.from("no-reply@acme.example" + control));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\r", "\n", "\r\nBcc: evil@evil.example\r\n", "\0", "\u0085", "\u2028", "\u2029", "\t"})
+    void letsNoControlIntoSubjectOrRecipient(String control) {
+        assertThatIllegalArgumentException().isThrownBy(() -> message("Code" + control + "x", "text"));
+        assertThatExceptionOfType(InvalidRecipientException.class)
+                .isThrownBy(() -> new EmailAddress("a" + control + "b@recipient.example"));
+    }
+
+    @Test
+    void refusesAHostThatIsNone() {
+        for (String host :
+                new String[] {"", " ", "a b", "mail.example/", "[::1]", "x".repeat(254), "пошта.example", "%"}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> builder().host(host))
+                    .withMessageStartingWith("host must be");
+        }
+    }
+
+    @Test
+    void neverRepeatsAPasswordItRefuses() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().credentials("user", "fake-password\r"))
+                .withMessageStartingWith("password must have no control")
+                .withMessageNotContaining("fake");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().credentials("user", "x".repeat(1025)))
+                .withMessage("password must have 1 to 1024 characters and not be blank, but has 1025");
+    }
+
+    @Test
+    void showsNoPassword() {
+        SmtpChannel.Builder builder = builder().credentials("user", "fake-password");
+        assertThat(builder.toString()).contains("user").doesNotContain("fake-password");
+        try (SmtpChannel channel = builder.build()) {
+            assertThat(channel.toString()).doesNotContain("fake-password").doesNotContain("user");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        no-reply@acme.example                          | ``            | no-reply@acme.example
+        <no-reply@acme.example>                        | ``            | no-reply@acme.example
+        Acme <no-reply@acme.example>                   | Acme          | "Acme" <no-reply@acme.example>
+        ` Acme Inc  <No-Reply@Acme.Example> `          | Acme Inc      | "Acme Inc" <no-reply@acme.example>
+        "Acme, Inc." <no-reply@acme.example>           | Acme, Inc.    | "Acme, Inc." <no-reply@acme.example>
+        Acme, Inc. <no-reply@acme.example>             | Acme, Inc.    | "Acme, Inc." <no-reply@acme.example>
+        "The \\"A\\" \\\\ Team" <no-reply@acme.example>    | The "A" \\ Team | "The \\"A\\" \\\\ Team" <no-reply@acme.example>
+        Acme: 100 %s; (x) <no-reply@acme.example>      | Acme: 100 %s; (x) | "Acme: 100 %s; (x)" <no-reply@acme.example>
+        Bcc: x@y.example <no-reply@acme.example>       | Bcc: x@y.example | "Bcc: x@y.example" <no-reply@acme.example>
+        """)
+    void readsASender(String from, String name, String header) throws Exception {
+        Sender sender = Sender.parse(from);
+
+        assertThat(sender.name()).isEqualTo(name);
+        assertThat(sender.mailbox().address()).isEqualTo("no-reply@acme.example");
+        assertThat(sender.header()).isEqualTo(header);
+        InternetAddress[] read = InternetAddress.parse(sender.header(), true);
+        assertThat(read).hasSize(1);
+        assertThat(read[0].getAddress()).isEqualTo("no-reply@acme.example");
+        assertThat(read[0].getPersonal()).isEqualTo(name.isEmpty() ? null : name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "أكمي",
+                "Ácme Köln, Inc.",
+                "एक्मे \uD83D\uDD10",
+                "می\u200cخواهم",
+                "=?UTF-8?Q?=0D=0ABcc:_evil@evil.example?=",
+                "A very long name of a company that fills more than one line of a header, and then goes on"
+            })
+    void encodesANameThatHeadersCanNotHold(String name) throws Exception {
+        String header = Sender.parse(name + " <no-reply@acme.example>").header();
+
+        assertThat(header.chars()).allMatch(c -> (c >= ' ' && c <= '~') || c == '\r' || c == '\n');
+        assertThat(header.replace("\r\n ", "")).doesNotContain("\r", "\n");
+        InternetAddress[] read = InternetAddress.parse(header, true);
+        assertThat(read).hasSize(1);
+        assertThat(read[0].getPersonal()).isEqualTo(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "Acme",
+                "no-reply",
+                "no-reply@acme",
+                "<>",
+                "Acme <>",
+                "a@acme.example, b@acme.example",
+                "A <a@acme.example>, B <b@acme.example>",
+                "A <a@acme.example> <b@acme.example>",
+                "Acme <a@acme.example",
+                "Acme a@acme.example>",
+                "Acme <<a@acme.example>>",
+                "Acme \"Inc\" <a@acme.example>",
+                "\"Acme <a@acme.example>",
+                "\"Acme\"\" <a@acme.example>",
+                "group: a@acme.example, b@acme.example;",
+                "a@[127.0.0.1]",
+                "a@localhost",
+                "a@-acme.example",
+                "\"quoted local\"@acme.example",
+                "ä@acme.example",
+                "a@ácme.example",
+                "a b@acme.example"
+            })
+    void refusesASenderThatIsNotOneMailbox(String from) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Sender.parse(from))
+                .withMessageContaining("from");
+    }
+
+    @Test
+    void boundsTheSender() {
+        Sender.parse("x".repeat(128) + " <no-reply@acme.example>");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Sender.parse("x".repeat(129) + " <no-reply@acme.example>"))
+                .withMessage("name in from must have at most 128 characters, but has 129");
+        assertThatIllegalArgumentException().isThrownBy(() -> Sender.parse("x".repeat(65) + "@acme.example"));
+        assertThatIllegalArgumentException().isThrownBy(() -> Sender.parse("x@" + "y.".repeat(130) + "example"));
+    }
+
+    @Test
+    void writesHeadersInTheUsualOrder() throws Exception {
+        MimeMessage read = OtpMail.of(session(), Sender.parse(FROM), message(), DATE);
+
+        assertThat(Collections.list(read.getAllHeaderLines()))
+                .containsExactly(
+                        "Date: Tue, 3 Feb 2026 04:05:06 +0000",
+                        "From: \"Acme\" <no-reply@acme.example>",
+                        "To: reader@recipient.example",
+                        "Subject: Your code",
+                        "Message-ID: " + read.getMessageID(),
+                        "Auto-Submitted: auto-generated",
+                        "MIME-Version: 1.0",
+                        "Content-Type: text/plain; charset=UTF-8",
+                        "Content-Transfer-Encoding: quoted-printable");
+        assertThat(read.getMessageID()).matches("<[0-9a-f-]{36}@acme\\.example>");
+        assertThat(read.getContent()).isEqualTo("Your code is 48151623.\r\n");
+    }
+
+    @Test
+    void givesEachMailANameOfItsOwn() throws Exception {
+        Sender sender = Sender.parse(FROM);
+        assertThat(OtpMail.of(session(), sender, message(), DATE).getMessageID())
+                .isNotEqualTo(OtpMail.of(session(), sender, message(), DATE).getMessageID());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "Your code: 100 % \"sure\" <b> %s %n ${x}",
+                "رمز التحقق الخاص بك \u2066123\u2069",
+                "आपका सत्यापन कोड \uD83D\uDD10\uD83D\uDC69\u200D\uD83D\uDC67",
+                "=?UTF-8?Q?=0D=0ABcc:_evil@evil.example?=",
+                "A subject of many words that does not fit into one line of a header and has to go on in the next one"
+            })
+    void writesASubjectThatReadsBackAsItself(String subject) throws Exception {
+        MimeMessage read = OtpMail.of(session(), Sender.parse(FROM), message(subject, "text"), DATE);
+
+        assertThat(read.getSubject()).isEqualTo(subject);
+        assertThat(Collections.list(read.getAllHeaderLines())).hasSize(9).allSatisfy(header -> {
+            assertThat(header.replace("\r\n ", "")).doesNotContain("\r", "\n");
+            assertThat(header.chars()).allMatch(c -> c < 0x7f);
+            assertThat(header.split("\r\n", -1)).allMatch(line -> line.length() <= 100);
+        });
+    }
+
+    @Test
+    void keepsCharactersOfASubjectInOneWord() {
+        String words = EncodedText.of("\uD83D\uDD10".repeat(30));
+        for (String word : words.split("\r\n ", -1)) {
+            assertThat(word).hasSizeLessThanOrEqualTo(75).matches("=\\?UTF-8\\?B\\?[A-Za-z0-9+/=]+\\?=");
+        }
+    }
+
+    @Test
+    void refusesAPhoneNumber() {
+        OtpMessage message = new OtpMessage(
+                new PhoneNumber("+966501234567"),
+                "48151623",
+                "login",
+                Locale.ENGLISH,
+                Duration.ofMinutes(5),
+                "subject",
+                "text",
+                Optional.empty());
+        try (SmtpChannel channel = builder().build()) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> channel.deliver(message))
+                    .withMessage("recipient must be an email address, but was +966•••••4567");
+        }
+    }
+
+    @Test
+    void deliversNothingOnceClosed() {
+        SmtpChannel channel = builder().build();
+        channel.close();
+        channel.close();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> channel.deliver(message()))
+                .withMessage("channel smtp is closed");
+    }
+
+    @Test
+    void readsTheEnvironment() {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "EMAIL_HOST", "mail.example",
+                "EMAIL_PORT", "465",
+                "EMAIL_HOST_USER", "user",
+                "EMAIL_HOST_PASSWORD", "fake-password",
+                "EMAIL_FROM", FROM));
+        assertThat(SmtpChannel.fromEnvironment(environment))
+                .hasToString("SmtpChannel.Builder[name=smtp, host=mail.example, port=465, tls=IMPLICIT,"
+                        + " login=PasswordLogin[user=user]]");
+        environment.put("EMAIL_PORT", "2587");
+        assertThat(SmtpChannel.fromEnvironment(environment).toString()).contains("port=2587, tls=STARTTLS");
+        environment.put("EMAIL_PORT", "");
+        environment.put("EMAIL_HOST_USER", "");
+        environment.remove("EMAIL_HOST_PASSWORD");
+        assertThat(SmtpChannel.fromEnvironment(environment).toString()).contains("port=587, tls=STARTTLS, login=null");
+        SmtpChannel.fromEnvironment(environment).build().close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"EMAIL_HOST", "EMAIL_FROM", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD"})
+    void namesTheVariableThatIsMissing(String variable) {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "EMAIL_HOST", "mail.example",
+                "EMAIL_HOST_USER", "user",
+                "EMAIL_HOST_PASSWORD", "fake-password",
+                "EMAIL_FROM", FROM));
+        environment.remove(variable);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SmtpChannel.fromEnvironment(environment))
+                .withMessage("environment must have " + variable);
+        environment.put(variable, " ");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SmtpChannel.fromEnvironment(environment))
+                .withMessage("environment must have " + variable);
+    }
+
+    @Test
+    void refusesAPortInTheEnvironmentThatIsNoNumber() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SmtpChannel.fromEnvironment(
+                        Map.of("EMAIL_HOST", "mail.example", "EMAIL_FROM", FROM, "EMAIL_PORT", "smtp")))
+                .withMessage("EMAIL_PORT must be a number");
+    }
+
+    @Test
+    void hidesEveryFormOfAPasswordThatGoesOverTheWire() {
+        PasswordLogin login = new PasswordLogin("user@acme.example", "fake-password");
+        assertThat(login.redact("a fake-password b ZmFrZS1wYXNzd29yZA== c"
+                        + " AHVzZXJAYWNtZS5leGFtcGxlAGZha2UtcGFzc3dvcmQ= d"
+                        + " dXNlckBhY21lLmV4YW1wbGUAdXNlckBhY21lLmV4YW1wbGUAZmFrZS1wYXNzd29yZA== e"))
+                .isEqualTo("a •••••• b •••••• c •••••• d •••••• e");
+    }
+
+    private static SmtpChannel.Builder builder() {
+        return SmtpChannel.builder().host("mail.example").from(FROM);
+    }
+
+    private static Session session() {
+        return Session.getInstance(new Properties());
+    }
+}
