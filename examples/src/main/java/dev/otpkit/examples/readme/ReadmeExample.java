@@ -1,0 +1,41 @@
+package dev.otpkit.examples.readme;
+
+import dev.otpkit.OtpManager;
+import dev.otpkit.OtpSecret;
+import dev.otpkit.SendResult;
+import dev.otpkit.VerifyResult;
+import dev.otpkit.channel.smtp.SmtpChannel;
+import dev.otpkit.store.caffeine.CaffeineOtpStore;
+
+/** The example of the README: what it shows stands here, word for word. */
+final class ReadmeExample {
+    OtpManager otp = OtpManager.builder()
+            .appName("Acme")
+            .secret(OtpSecret.fromBase64(System.getenv("OTP_SECRET")))
+            .store(CaffeineOtpStore.create())
+            .channel(SmtpChannel.fromEnvironment(System.getenv()).build())
+            .build();
+
+    String sendCode(String address) {
+        SendResult result = otp.send(address);
+        if (result instanceof SendResult.Sent sent) {
+            return "We sent a code to " + sent.recipient() + ".";
+        }
+        if (result instanceof SendResult.Refused refused && refused.retryAfter().isPresent()) {
+            return "Please try again after " + refused.retryAfter().get() + ".";
+        }
+        return "We could not send a code to this address.";
+    }
+
+    String logIn(String address, String typed) {
+        VerifyResult result = otp.verify(address, typed);
+        if (result instanceof VerifyResult.Verified verified) {
+            return "Welcome, " + verified.recipient().address() + ".";
+        }
+        if (result instanceof VerifyResult.Rejected rejected
+                && rejected.attemptsLeft().isPresent()) {
+            return "Wrong code; " + rejected.attemptsLeft().getAsInt() + " attempts left.";
+        }
+        return "Please ask for a new code.";
+    }
+}

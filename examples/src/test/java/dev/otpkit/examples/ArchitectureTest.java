@@ -1,0 +1,159 @@
+package dev.otpkit.examples;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.otpkit.channel.fixture.Violations;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+
+/** Holds over all modules, of which this one alone sees all others. Shows of each rule that it bites. */
+class ArchitectureTest {
+    private static final JavaClasses MAIN_CODE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.otpkit");
+    private static final Set<String> EXPORTED =
+            Set.of("dev.otpkit", "dev.otpkit.spi", "dev.otpkit.event", "dev.otpkit.message");
+    private static final String INTERNAL = "dev.otpkit.internal..";
+    private static final String[] ADAPTERS = {"dev.otpkit.store..", "dev.otpkit.channel.."};
+    private static final Map<String, String> PACKAGES = Map.of(
+            "otp-core", "dev.otpkit(\\.(spi|event|message|internal))?",
+            "otp-testkit", "dev.otpkit.testkit",
+            "otp-store-caffeine", "dev.otpkit.store.caffeine",
+            "otp-channel-smtp", "dev.otpkit.channel.smtp",
+            "examples", "dev.otpkit.examples\\..+");
+
+    private static final ArchRule ADAPTERS_STAND_ALONE =
+            classes().that().resideInAnyPackage(ADAPTERS).should(dependOnNothingOfOursButWhatIsExportedAndThemselves());
+
+    private static final ArchRule INTERNAL_STAYS_INSIDE = noClasses()
+            .that()
+            .resideOutsideOfPackages(EXPORTED.toArray(String[]::new))
+            .and()
+            .resideOutsideOfPackage(INTERNAL)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(INTERNAL);
+
+    private static final ArchRule NO_WEAK_GENERATOR = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(Random.class, ThreadLocalRandom.class, SplittableRandom.class)
+            .orShould()
+            .callMethod(Math.class, "random");
+
+    private static final ArchRule NO_CONSOLE =
+            noClasses().that().resideOutsideOfPackage("dev.otpkit.examples..").should(ACCESS_STANDARD_STREAMS);
+
+    // Angus and the JDK log through java.util.logging: the mail channel silences the one, the testkit listens to the
+    // other.
+    private static final ArchRule NO_JAVA_UTIL_LOGGING = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("dev.otpkit.channel.smtp.SmtpConnection")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.otpkit.testkit.LogCapture")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("java.util.logging");
+
+    @Test
+    void anAdapterDependsOnWhatCoreExportsAndOnNoOtherAdapter() {
+        ADAPTERS_STAND_ALONE.check(MAIN_CODE);
+
+        assertBites(ADAPTERS_STAND_ALONE, Violations.AsksAnotherAdapter.class);
+        assertBites(ADAPTERS_STAND_ALONE, Violations.LooksInside.class);
+    }
+
+    @Test
+    void nothingOutsideCoreUsesItsInternals() {
+        INTERNAL_STAYS_INSIDE.check(MAIN_CODE);
+
+        assertBites(INTERNAL_STAYS_INSIDE, Violations.LooksInside.class);
+    }
+
+    @Test
+    void nothingDrawsFromAWeakGenerator() {
+        NO_WEAK_GENERATOR.check(MAIN_CODE);
+
+        assertBites(NO_WEAK_GENERATOR, Violations.DrawsFromRandom.class);
+        assertBites(NO_WEAK_GENERATOR, Violations.DrawsFromThreadLocalRandom.class);
+        assertBites(NO_WEAK_GENERATOR, Violations.DrawsFromSplittableRandom.class);
+        assertBites(NO_WEAK_GENERATOR, Violations.DrawsFromMath.class);
+    }
+
+    @Test
+    void noLibraryWritesToTheConsole() {
+        NO_CONSOLE.check(MAIN_CODE);
+
+        assertBites(NO_CONSOLE, Violations.PrintsToTheConsole.class);
+    }
+
+    @Test
+    void nothingLogsThroughJavaUtilLogging() {
+        NO_JAVA_UTIL_LOGGING.check(MAIN_CODE);
+
+        assertBites(NO_JAVA_UTIL_LOGGING, Violations.LogsThroughJavaUtilLogging.class);
+    }
+
+    @Test
+    void eachModuleKeepsToItsOwnPackages() {
+        Set<String> seen = new TreeSet<>();
+        for (JavaClass each : MAIN_CODE) {
+            String module = moduleOf(each);
+            seen.add(module);
+            assertThat(each.getPackageName())
+                    .as("package of a class of %s", module)
+                    .matches(PACKAGES.get(module));
+        }
+        assertThat(seen).as("modules that were looked at").isEqualTo(PACKAGES.keySet());
+    }
+
+    private static String moduleOf(JavaClass each) {
+        String location = each.getSource().orElseThrow().getUri().toString();
+        return PACKAGES.keySet().stream()
+                .filter(module -> location.contains("/" + module + "/"))
+                .max(Comparator.comparingInt(module -> location.lastIndexOf("/" + module + "/")))
+                .orElseThrow(() -> new AssertionError("no module is known for " + location));
+    }
+
+    private static void assertBites(ArchRule rule, Class<?> violation) {
+        JavaClasses violating = new ClassFileImporter().importClasses(violation);
+        assertThatThrownBy(() -> rule.check(violating))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining(violation.getSimpleName());
+    }
+
+    private static ArchCondition<JavaClass> dependOnNothingOfOursButWhatIsExportedAndThemselves() {
+        return new ArchCondition<>("depend on nothing of ours but what is exported and themselves") {
+            @Override
+            public void check(JavaClass adapter, ConditionEvents events) {
+                for (Dependency dependency : adapter.getDirectDependenciesFromSelf()) {
+                    String target = dependency.getTargetClass().getPackageName();
+                    if (target.startsWith("dev.otpkit")
+                            && !EXPORTED.contains(target)
+                            && !target.equals(adapter.getPackageName())) {
+                        events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription()));
+                    }
+                }
+            }
+        };
+    }
+}

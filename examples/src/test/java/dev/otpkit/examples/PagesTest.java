@@ -1,0 +1,159 @@
+package dev.otpkit.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Keeps the pages true: what they show is compiled, what they name is there. */
+class PagesTest {
+    private static final Path ROOT = Path.of("..");
+    private static final List<Path> JAVA = java();
+    private static final String EXAMPLES = "examples/src/main/java/dev/otpkit/examples/";
+    private static final String EXAMPLE_TESTS = "examples/src/test/java/dev/otpkit/examples/";
+    private static final String TESTKIT_TESTS = "otp-testkit/src/test/java/dev/otpkit/testkit/";
+
+    /** Where the Java of each page comes from, block by block. A page that is not here shows none. */
+    private static final Map<String, List<String>> SOURCES = Map.of(
+            "README.md",
+            List.of(EXAMPLES + "readme/ReadmeExample.java"),
+            "docs/write-a-channel.md",
+            List.of(
+                    EXAMPLES + "customchannel/OutboxChannel.java",
+                    EXAMPLE_TESTS + "customchannel/OutboxChannelTest.java"),
+            "docs/write-a-store.md",
+            List.of(
+                    TESTKIT_TESTS + "MapOtpStore.java",
+                    TESTKIT_TESTS + "MapOtpStoreTest.java",
+                    TESTKIT_TESTS + "MapOtpPromisesTest.java"));
+
+    private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w*)\\R(.*?)^```$");
+    private static final Pattern TEST_METHOD = Pattern.compile("\\b([A-Z]\\w+)#(\\w+)");
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)]+)\\)");
+
+    @Test
+    void theReadmeBeginsWithTwoCommands() throws IOException {
+        assertThat(blocks("README.md", "sh").get(0).lines())
+                .containsExactly("./mvnw -q -Pquickstart -pl examples -am compile", "./mvnw -B -ntp verify");
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void aPageShowsJavaThatIsCompiled(String page) throws IOException {
+        List<String> blocks = blocks(page, "java");
+        List<String> sources = SOURCES.getOrDefault(page, List.of());
+
+        assertThat(blocks).hasSameSizeAs(sources);
+        for (int i = 0; i < blocks.size(); i++) {
+            assertThat(unindented(read(ROOT.resolve(sources.get(i)))))
+                    .as(sources.get(i))
+                    .contains(unindented(blocks.get(i)));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void aPageNamesTestsThatExist(String page) throws IOException {
+        List<String> missing = TEST_METHOD
+                .matcher(read(ROOT.resolve(page)))
+                .results()
+                .filter(named -> !isMethod(named.group(1), named.group(2)))
+                .map(MatchResult::group)
+                .toList();
+
+        assertThat(missing).as("tests that are not there").isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void aPageLinksToWhatExists(String page) throws IOException {
+        Path folder = ROOT.resolve(page).getParent();
+        List<String> missing = LINK.matcher(read(ROOT.resolve(page)))
+                .results()
+                .map(link -> link.group(1))
+                .filter(link -> !link.startsWith("https://"))
+                .filter(link -> !Files.exists(folder.resolve(link.replaceFirst("#.*", ""))))
+                .toList();
+
+        assertThat(missing).as("links that lead nowhere").isEmpty();
+    }
+
+    @Test
+    void theSecurityModelNamesATestForEachAttack() throws IOException {
+        List<String> attacks = Files.readAllLines(ROOT.resolve("docs/security-model.md")).stream()
+                .filter(line -> line.matches("\\| \\d+ \\|.*"))
+                .toList();
+
+        assertThat(attacks)
+                .hasSize(22)
+                .allMatch(line -> TEST_METHOD.matcher(line).find() || line.contains("no code yet"));
+    }
+
+    static Stream<String> pages() throws IOException {
+        try (Stream<Path> root = Files.list(ROOT);
+                Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+            return Stream.concat(root, docs)
+                    .filter(file -> file.toString().endsWith(".md"))
+                    .map(file -> ROOT.relativize(file).toString())
+                    .toList()
+                    .stream();
+        }
+    }
+
+    private static List<String> blocks(String page, String language) throws IOException {
+        return BLOCK.matcher(read(ROOT.resolve(page)))
+                .results()
+                .filter(block -> block.group(1).equals(language))
+                .map(block -> block.group(2))
+                .toList();
+    }
+
+    private static String unindented(String java) {
+        return java.lines().map(String::strip).collect(Collectors.joining("\n"));
+    }
+
+    private static boolean isMethod(String type, String method) {
+        return JAVA.stream()
+                .filter(file -> file.endsWith(type + ".java"))
+                .anyMatch(file -> read(file).contains("void " + method + "("));
+    }
+
+    private static List<Path> java() {
+        try (Stream<Path> modules = Files.list(ROOT)) {
+            return modules.map(module -> module.resolve("src"))
+                    .filter(Files::isDirectory)
+                    .flatMap(PagesTest::files)
+                    .filter(file -> file.toString().endsWith(".java"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Stream<Path> files(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
