@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.ResourceBundle;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The texts of messages in twelve languages, any of which an application can replace by its own.
  *
  * <p>Built in are English, Arabic, French, Spanish, German, Portuguese, Turkish, Urdu, Hindi, Bengali, Swahili and
- * Indonesian. A locale is looked up as {@link ResourceBundle.Control#getCandidateLocales} says ({@code ar-SA}, then
+ * Indonesian. Language, script and country of a locale are looked up as {@link ResourceBundle.Control#getCandidateLocales} says ({@code ar-SA}, then
  * {@code ar}), and then comes English; the default locale of the JVM has no say. These are the texts:
  *
  * <table>
@@ -162,10 +163,19 @@ public final class MessageCatalog implements MessageRenderer {
         throw new IllegalStateException("messages.properties has no " + key);
     }
 
-    /** Tags, not locales: {@code toLanguageTag} turns the old codes in, iw and ji into id, he and yi on every JVM. */
+    /**
+     * Tags, not locales: {@code toLanguageTag} turns the old codes in, iw and ji into id, he and yi on every JVM. No file
+     * is named after a variant or an extension, of which a client's {@code Accept-Language} may have any number.
+     */
     private static List<String> candidates(Locale locale) {
+        String bounded = Stream.of(
+                        locale.getLanguage().isEmpty() ? "und" : locale.getLanguage(),
+                        locale.getScript(),
+                        locale.getCountry())
+                .filter(subtag -> !subtag.isEmpty())
+                .collect(Collectors.joining("-"));
         return ResourceBundle.Control.getControl(ResourceBundle.Control.FORMAT_PROPERTIES)
-                .getCandidateLocales("messages", locale)
+                .getCandidateLocales("messages", Locale.forLanguageTag(bounded))
                 .stream()
                 .map(Locale::toLanguageTag)
                 .toList();
