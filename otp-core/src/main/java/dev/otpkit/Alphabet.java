@@ -1,6 +1,7 @@
 package dev.otpkit;
 
 import dev.otpkit.internal.TypedText;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -41,9 +42,11 @@ public final class Alphabet {
         for (int i = 0; i < folded.length(); i++) {
             char c = folded.charAt(i);
             if (c <= ' ' || c > '~' || c == '-') {
-                throw new IllegalArgumentException(
-                        "characters must be visible ASCII other than the hyphen, but has U+%04X at %d"
-                                .formatted((int) c, i));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "characters must be visible ASCII other than the hyphen, but has U+%04X at %d",
+                        (int) c,
+                        i));
             }
             if (folded.indexOf(c) < i) {
                 throw new IllegalArgumentException(

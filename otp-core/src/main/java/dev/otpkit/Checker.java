@@ -47,11 +47,16 @@ final class Checker implements Verifier {
 
     /** Returns whose code a request is about, if that can be told. */
     Optional<Recipient> recipient(VerifyRequest request) {
-        return target(request).recipient();
+        return CodeReader.isTooLong(request.code())
+                ? Optional.empty()
+                : target(request).recipient();
     }
 
     @Override
     public VerifyResult verify(VerifyRequest request) {
+        if (CodeReader.isTooLong(request.code())) {
+            return rejected(VerifyResult.Rejected.Reason.MALFORMED_CODE, OptionalLong.empty());
+        }
         Target target = target(request);
         if (target.recipient().isEmpty()) {
             return rejected(
@@ -113,12 +118,15 @@ final class Checker implements Verifier {
         return Target.NONE;
     }
 
+    /** Looks under the previous secret too if nothing is pending under the current one. */
     private VerifyResult attempt(Target target, VerifyRequest request, OtpPolicy policy, String typed) {
         VerifyResult result = rejected(VerifyResult.Rejected.Reason.NO_PENDING_CODE, OptionalLong.empty());
         for (RecipientRecords each : target.records()) {
-            result = attempt(each, target, request, policy, typed);
-            if (!isRejected(result, VerifyResult.Rejected.Reason.NO_PENDING_CODE)) {
-                break;
+            VerifyResult found = attempt(each, target, request, policy, typed);
+            if (isRejected(found, VerifyResult.Rejected.Reason.EXPIRED)) {
+                result = found;
+            } else if (!isRejected(found, VerifyResult.Rejected.Reason.NO_PENDING_CODE)) {
+                return found;
             }
         }
         return result;

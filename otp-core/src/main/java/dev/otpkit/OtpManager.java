@@ -61,9 +61,9 @@ import org.slf4j.LoggerFactory;
  *   <li>A code works for its recipient, purpose, binding and namespace, and nowhere else.
  *   <li>{@code send} never reports {@link SendResult.Sent} for a message that a provider refused, and never sends twice by
  *       itself.
- *   <li>The code appears in the message to the provider and, in development mode, in
- *       {@link SendResult.Sent#developmentCode()}: never in a log, a {@code toString()}, an exception, an event, a result,
- *       a key or a stored record.
+ *   <li>The code appears in the message to the provider: never in a log, a {@code toString()}, an exception, an event, a
+ *       result, a key or a stored record. Development mode alone also returns it in
+ *       {@link SendResult.Sent#developmentCode()} and logs it, to {@code dev.otpkit.development}.
  *   <li>Every record and counter expires. With the store away, {@code verify} throws and nothing is accepted.
  *   <li>Input is bounded before it is worked on.
  * </ol>
@@ -187,6 +187,8 @@ public final class OtpManager {
      * @return whether it was accepted
      * @throws OtpStoreException if the store can not answer; nothing was accepted, but an attempt may have been counted, or
      *     a right code used up
+     * @throws IllegalStateException if a generator of one's own makes no code of the policy; nothing was compared
+     * @throws RuntimeException what a verifier of one's own throws
      */
     public VerifyResult verify(VerifyRequest request) {
         Objects.requireNonNull(request, "request must not be null");
@@ -207,7 +209,7 @@ public final class OtpManager {
      * @throws OtpStoreException if the store can not answer; the code may still be valid
      */
     public void cancel(String address, String purpose) {
-        cancel(Recipient.parse(address, defaultRegion), purpose);
+        cancel(recipient(address), purpose);
     }
 
     /**
@@ -218,6 +220,7 @@ public final class OtpManager {
      * @throws OtpStoreException if the store can not answer; the code may still be valid
      */
     public void cancel(Recipient recipient, String purpose) {
+        Objects.requireNonNull(recipient, "recipient must not be null");
         Bounds.label("purpose", purpose, MAX_PURPOSE);
         for (RecipientRecords each : records) {
             long purposeTag = each.derivations().purposeTag(purpose);
@@ -234,7 +237,7 @@ public final class OtpManager {
      * @throws OtpStoreException if the store can not answer; the failures may still count
      */
     public void unlock(String address) {
-        unlock(Recipient.parse(address, defaultRegion));
+        unlock(recipient(address));
     }
 
     /**
@@ -245,9 +248,14 @@ public final class OtpManager {
      * @throws OtpStoreException if the store can not answer; the failures may still count
      */
     public void unlock(Recipient recipient) {
+        Objects.requireNonNull(recipient, "recipient must not be null");
         for (RecipientRecords each : records) {
             each.decide(recipient, (state, now) -> changed(rules.unlock(state, now)));
         }
+    }
+
+    private Recipient recipient(String address) {
+        return Recipient.parse(Objects.requireNonNull(address, "address must not be null"), defaultRegion);
     }
 
     private static Decision<RecipientState> changed(RecipientState next) {
@@ -277,7 +285,7 @@ public final class OtpManager {
         private String namespace = "";
         private final List<OtpListener> listeners = new ArrayList<>();
         String appName = "OTP";
-        final List<DeliveryChannel> channels = new ArrayList<>();
+        final List<Sender.NamedChannel> channels = new ArrayList<>();
 
         @Nullable String defaultRegion;
 
@@ -330,13 +338,13 @@ public final class OtpManager {
          */
         public Builder channel(DeliveryChannel channel) {
             Objects.requireNonNull(channel, "channel must not be null");
-            Bounds.label("name of channel", channel.name(), 64);
-            Bounds.label("medium of channel", channel.medium(), 64);
-            if (channels.stream().anyMatch(other -> other.name().equals(channel.name()))) {
+            String name = Bounds.label("name of channel", channel.name(), 64);
+            String medium = Bounds.label("medium of channel", channel.medium(), 64);
+            if (channels.stream().anyMatch(other -> other.name().equals(name))) {
                 throw new IllegalArgumentException(
-                        "name of channel must be unique in a manager, but there are two of " + channel.name());
+                        "name of channel must be unique in a manager, but there are two of " + name);
             }
-            channels.add(channel);
+            channels.add(new Sender.NamedChannel(name, medium, channel));
             return this;
         }
 
@@ -435,8 +443,12 @@ public final class OtpManager {
         }
 
         /**
-         * Limits the sends of each client address, over all recipients; none by default. The window is estimated from two
-         * fixed ones, so that a client may be refused somewhat early or late, by at most a window.
+         * Limits the sends of each client address, over all recipients; none by default. A request without a
+         * {@link OtpRequest#clientAddress} is not limited.
+         *
+         * <p>The sliding window is estimated from two fixed ones, as if the sends of the previous one had been spread over it
+         * evenly: a client that sends in bursts may get almost twice the number through within one window, and may be
+         * refused while fewer than the number count.
          *
          * @param limit how many within which time
          * @return this builder
@@ -448,7 +460,8 @@ public final class OtpManager {
 
         /**
          * Limits the wrong codes of each client address, over all recipients: against one guess at each of many. None by
-         * default; estimated as for {@link #clientSendLimit}.
+         * default; estimated as for {@link #clientSendLimit}. A request without a {@link VerifyRequest#clientAddress} is not
+         * limited.
          *
          * @param limit how many within which time
          * @return this builder
@@ -538,7 +551,12 @@ public final class OtpManager {
 
         /** A test recipient whose address is read once the default region is known. */
         private record TestRecipient(
-                Function<@Nullable String, Recipient> recipient, String purpose, String code, Instant until) {}
+                Function<@Nullable String, Recipient> recipient, String purpose, String code, Instant until) {
+            @Override
+            public String toString() {
+                return "TestRecipient[purpose=" + purpose + ", until=" + until + "]";
+            }
+        }
 
         /**
          * Returns the manager.
@@ -547,6 +565,7 @@ public final class OtpManager {
          * @throws IllegalStateException if what was set can not work: no store, no channel, no secret for a store that other
          *     processes can see, a generator that is no function of what it draws, a test recipient whose code does not fit
          *     its policy or whose time is too far away, development mode in production
+         * @throws InvalidRecipientException if the address of a test recipient is none
          */
         public OtpManager build() {
             if (store == null) {

@@ -229,6 +229,7 @@ public final class OtpPolicy {
          * @throws IllegalArgumentException if there is none, since unlimited sends are somebody's bill
          */
         public Builder sendLimits(RateLimit... sendLimits) {
+            Objects.requireNonNull(sendLimits, "sendLimits must not be null");
             Bounds.within("number of sendLimits", sendLimits.length, 1, 10);
             for (RateLimit limit : sendLimits) {
                 Objects.requireNonNull(limit, "sendLimits must not have null");

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code toString()} is safe to log: it shows neither an address as typed, nor the binding, nor the client address.
  */
 public final class OtpRequest {
+    private static final int MAX_VIA = 32;
+    private static final int MAX_NAME = 64;
+
     private final @Nullable String address;
     private final @Nullable Recipient recipient;
     private final String purpose;
@@ -77,12 +80,15 @@ public final class OtpRequest {
      * as they were registered. Names that no channel has are passed over; if no channel is left that supports the
      * recipient, the answer is {@link SendResult.Refused.Reason#NO_CHANNEL}.
      *
-     * @param via media such as {@code whatsapp} or names of channels such as {@code twilio-sms}; none means any channel
+     * @param via at most 32 media such as {@code whatsapp} or names of channels such as {@code twilio-sms}, of 1 to 64
+     *     characters without controls; none means any channel
      * @return a new request
      */
     public OtpRequest via(String... via) {
+        Objects.requireNonNull(via, "via must not be null");
+        Bounds.within("number of via", via.length, 0, MAX_VIA);
         for (String name : via) {
-            Objects.requireNonNull(name, "via must not have null");
+            Bounds.label("via", name, MAX_NAME);
         }
         return new OtpRequest(address, recipient, purpose, List.of(via), locale, binding, clientAddress);
     }
@@ -115,8 +121,8 @@ public final class OtpRequest {
      * Returns a request that counts towards the limit of the client that made it
      * ({@link OtpManager.Builder#clientSendLimit}).
      *
-     * @param clientAddress the IP address as a literal, IPv6 counted by its /64; anything else is an opaque name. At most
-     *     64 characters; never resolved, only a keyed hash of it is stored
+     * @param clientAddress the IP address as a literal, IPv6 counted by its /64; anything else, an address with a port
+     *     included, is an opaque name. At most 64 characters; never resolved, only a keyed hash of it is stored
      * @return a new request
      */
     public OtpRequest clientAddress(String clientAddress) {

@@ -4,7 +4,7 @@ package dev.otpkit;
  * Thrown when the store of passcodes can not answer: it is away, full, holds something unreadable, or lost the same
  * race a hundred times.
  *
- * <p>Nothing was accepted and, unless the message says so, nothing was sent: a manager without its store fails closed.
+ * <p>Nothing was accepted and nothing was sent: a manager without its store fails closed.
  * The message never holds a code, a secret or an address.
  */
 public class OtpStoreException extends RuntimeException {

@@ -4,10 +4,11 @@ import dev.otpkit.internal.Bounds;
 import java.time.Duration;
 
 /**
- * So many events within any window of this length: an exact sliding window, not a bucket that refills on the hour.
+ * So many events within any window of this length: a sliding window, not a bucket that refills on the hour.
  *
- * <p>An event counts while less than {@code window} has passed since it, so that a call at the moment named by a
- * refusal's {@code retryAfter} succeeds.
+ * <p>It is exact per recipient: an event counts while less than {@code window} has passed since it, so that a call at the
+ * moment named by a refusal's {@code retryAfter} succeeds. Per client it is an estimate
+ * ({@link OtpManager.Builder#clientSendLimit}).
  *
  * @param max how many are let through, 1 to 1 000 000
  * @param window how long each counts, 1 second to 31 days, in whole milliseconds

@@ -76,7 +76,7 @@ final class Reporter {
         }
     }
 
-    void notTakenBack(Recipient recipient, String purpose, OtpStoreException e) {
+    void notTakenBack(Recipient recipient, String purpose, RuntimeException e) {
         LOG.warn("could not take back the undelivered {} code of {}", purpose, recipient, e);
     }
 

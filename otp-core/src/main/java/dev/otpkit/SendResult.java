@@ -59,7 +59,8 @@ public sealed interface SendResult {
 
         /**
          * Returns the id of the challenge, to be given to the client and back to {@link VerifyRequest#ofChallenge}:
-         * opaque and unforgeable, it tells the client nothing, and can be verified without knowing the recipient.
+         * opaque and unforgeable, it tells the client no more than the length of the address, and can be verified without
+         * knowing the recipient.
          *
          * @return at most 1024 characters of base64url
          */
@@ -86,7 +87,8 @@ public sealed interface SendResult {
         }
 
         /**
-         * Returns the moment from which the code is no longer accepted.
+         * Returns the moment from which the code is no longer accepted. A later send that repeats the code moves it on
+         * ({@link Resend#REUSE}); one that replaces it ends it.
          *
          * @return in whole milliseconds of the manager's clock
          */
@@ -172,8 +174,9 @@ public sealed interface SendResult {
     }
 
     /**
-     * No channel delivered, each for certain. A challenge that this request made is withdrawn; one that it repeated
-     * stays valid, as does its earlier message. The send counts towards the limits but leaves no cooldown.
+     * No channel delivered, each for certain. A challenge that this request made is withdrawn, unless a later request has
+     * repeated it meanwhile; one that this request repeated stays valid, as does its earlier message. The send counts towards
+     * the limits but leaves no cooldown.
      *
      * @param failures one per channel that was tried, in order
      */

@@ -1,5 +1,6 @@
 package dev.otpkit;
 
+import dev.otpkit.internal.Bounds;
 import dev.otpkit.internal.Challenge;
 import dev.otpkit.internal.ClientLimit;
 import dev.otpkit.internal.Derivations;
@@ -31,9 +32,10 @@ import org.jspecify.annotations.Nullable;
 /** Sends codes: decides, commits, renders, delivers, and takes back what reached no one. */
 final class Sender {
     private static final String TEST_CHANNEL = "test";
+    private static final int MAX_DETAIL = 500;
 
     private final String appName;
-    private final List<DeliveryChannel> channels;
+    private final List<NamedChannel> channels;
     private final boolean developmentMode;
     private final @Nullable String defaultRegion;
     private final Predicate<Recipient> recipientFilter;
@@ -57,7 +59,9 @@ final class Sender {
             Reporter report) {
         this.appName = builder.appName;
         this.developmentMode = builder.developmentMode;
-        this.channels = developmentMode ? List.of(new DevelopmentChannel()) : List.copyOf(builder.channels);
+        this.channels = developmentMode
+                ? List.of(new NamedChannel("development", "development", new DevelopmentChannel()))
+                : List.copyOf(builder.channels);
         this.defaultRegion = builder.defaultRegion;
         this.recipientFilter = builder.recipientFilter;
         this.clock = builder.clock;
@@ -81,7 +85,7 @@ final class Sender {
             return refused(SendResult.Refused.Reason.NOT_ALLOWED, Optional.of(recipient), request);
         }
         boolean test = codes.fixed(recipient, request.purpose()).isPresent();
-        List<DeliveryChannel> route = test ? List.of() : route(request.via(), recipient);
+        List<NamedChannel> route = test ? List.of() : route(request.via(), recipient);
         if (route.isEmpty() && !test) {
             return refused(SendResult.Refused.Reason.NO_CHANNEL, Optional.of(recipient), request);
         }
@@ -105,9 +109,12 @@ final class Sender {
         return test ? sent(dispatch, TEST_CHANNEL, new Answer(true, null), null, List.of()) : deliver(dispatch, route);
     }
 
+    /** A channel, and what it called itself when it was added: what it says later can not surprise a send. */
+    record NamedChannel(String name, String medium, DeliveryChannel channel) {}
+
     /** Returns the channels to try, in order. */
-    private List<DeliveryChannel> route(List<String> via, Recipient recipient) {
-        Set<DeliveryChannel> chosen = new LinkedHashSet<>();
+    private List<NamedChannel> route(List<String> via, Recipient recipient) {
+        Set<NamedChannel> chosen = new LinkedHashSet<>();
         if (via.isEmpty() || developmentMode) {
             chosen.addAll(channels);
         }
@@ -117,7 +124,9 @@ final class Sender {
                             channel.name().equals(name) || channel.medium().equals(name))
                     .forEach(chosen::add);
         }
-        return chosen.stream().filter(channel -> channel.supports(recipient)).toList();
+        return chosen.stream()
+                .filter(each -> each.channel().supports(recipient))
+                .toList();
     }
 
     /** A challenge that is committed and on its way out. */
@@ -134,13 +143,13 @@ final class Sender {
     /** What a channel that took a message, or may have, said of it. */
     private record Answer(boolean confirmed, @Nullable String providerMessageId) {}
 
-    private SendResult deliver(Dispatch dispatch, List<DeliveryChannel> route) {
+    private SendResult deliver(Dispatch dispatch, List<NamedChannel> route) {
         List<DeliveryFailure> failures = new ArrayList<>();
-        for (DeliveryChannel channel : route) {
+        for (NamedChannel channel : route) {
             OtpMessage message;
             try {
                 message = render(dispatch, channel);
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 takeBack(dispatch);
                 throw e;
             }
@@ -157,7 +166,7 @@ final class Sender {
         return report.undelivered(new SendResult.Undelivered(failures), dispatch.recipient(), dispatch.purpose());
     }
 
-    private OtpMessage render(Dispatch dispatch, DeliveryChannel channel) {
+    private OtpMessage render(Dispatch dispatch, NamedChannel channel) {
         Derivations derivations = records.derivations();
         String code = codes.of(
                 derivations, dispatch.recipient(), dispatch.purpose(), dispatch.policy(), dispatch.challenge());
@@ -179,10 +188,10 @@ final class Sender {
 
     /** Returns what the channel said if the message has left or may have; empty if it certainly has not. */
     private Optional<Answer> attempt(
-            DeliveryChannel channel, OtpMessage message, List<DeliveryFailure> failures, Dispatch dispatch) {
+            NamedChannel channel, OtpMessage message, List<DeliveryFailure> failures, Dispatch dispatch) {
         DeliveryFailure failure;
         try {
-            DeliveryReceipt receipt = channel.deliver(message);
+            DeliveryReceipt receipt = channel.channel().deliver(message);
             return Optional.of(new Answer(
                     true, receipt.providerMessageId().map(message::redact).orElse(null)));
         } catch (DeliveryException e) {
@@ -191,7 +200,7 @@ final class Sender {
                     channel.name(),
                     told.kind(),
                     told.providerCode().map(message::redact),
-                    message.redact(told.detail()));
+                    Bounds.oneLine(message.redact(told.detail()), MAX_DETAIL));
         } catch (Throwable e) {
             // Whatever a channel throws, the message may have left; and the text of a stranger may hold the code.
             if (e instanceof InterruptedException) {
@@ -238,7 +247,8 @@ final class Sender {
                 var next = rules.undelivered(state, now, dispatch.issued());
                 return new Decision<>(next, next);
             });
-        } catch (OtpStoreException e) {
+        } catch (RuntimeException e) {
+            // Whatever the store throws, the caller has to hear of the message, not of this.
             report.notTakenBack(dispatch.recipient(), dispatch.purpose(), e);
         }
     }

@@ -39,7 +39,7 @@ public final class VerifyRequest {
     /**
      * Returns a request for the code that was sent to an address, with the default purpose.
      *
-     * @param address in any spelling; what is no recipient is answered with
+     * @param address in any spelling; what is no recipient, or over 320 characters, is answered with
      *     {@link VerifyResult.Rejected.Reason#INVALID_RECIPIENT}
      * @param code as typed: in any script's digits, with blanks or dashes; over 64 characters it is malformed
      * @return the request

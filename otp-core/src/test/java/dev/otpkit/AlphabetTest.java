@@ -3,6 +3,7 @@ package dev.otpkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -63,9 +64,11 @@ class AlphabetTest {
             String characters = "abc".substring(0, i) + foreign + "abc".substring(i);
             assertThatThrownBy(() -> Alphabet.of(characters))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage(
+                    .hasMessage(String.format(
+                            Locale.ROOT,
                             "characters must be visible ASCII other than the hyphen, but has U+%04X at %d",
-                            (int) foreign.charAt(0), position);
+                            (int) foreign.charAt(0),
+                            position));
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
@@ -135,7 +136,7 @@ class CodesTest {
     void acceptsAGeneratorThatDrawsInAWayOfItsOwn() {
         OtpGenerator pairs = (policy, random) -> {
             int pair = random.nextInt(1_000);
-            return "%03d%03d".formatted(pair, pair);
+            return String.format(Locale.ROOT, "%03d%03d", pair, pair);
         };
         assertThatCode(() -> Codes.tryOut(pairs, "the default policy", OtpPolicy.defaults()))
                 .doesNotThrowAnyException();
@@ -144,11 +145,11 @@ class CodesTest {
     @Test
     void refusesAGeneratorWithNumbersOfItsOwn() {
         Random seeded = new Random(1);
-        OtpGenerator stateful = (policy, random) -> "%06d".formatted(seeded.nextInt(1_000_000));
-        OtpGenerator unseeded =
-                (policy, random) -> "%06d".formatted(ThreadLocalRandom.current().nextInt(1_000_000));
+        OtpGenerator stateful = (policy, random) -> String.format(Locale.ROOT, "%06d", seeded.nextInt(1_000_000));
+        OtpGenerator unseeded = (policy, random) ->
+                String.format(Locale.ROOT, "%06d", ThreadLocalRandom.current().nextInt(1_000_000));
         AtomicInteger calls = new AtomicInteger();
-        OtpGenerator counting = (policy, random) -> "%06d".formatted(calls.incrementAndGet());
+        OtpGenerator counting = (policy, random) -> String.format(Locale.ROOT, "%06d", calls.incrementAndGet());
         for (OtpGenerator generator : new OtpGenerator[] {stateful, unseeded, counting}) {
             assertThatThrownBy(() -> Codes.tryOut(generator, "the policy of purpose login", OtpPolicy.defaults()))
                     .isInstanceOf(IllegalStateException.class)
@@ -172,7 +173,7 @@ class CodesTest {
         OtpGenerator generator = (policy, random) -> {
             int number = random.nextInt(1_000_000);
             drawn.add(number);
-            return "%06d".formatted(number);
+            return String.format(Locale.ROOT, "%06d", number);
         };
         Codes.tryOut(generator, "the default policy", OtpPolicy.defaults());
         assertThat(drawn).hasSize(16);
@@ -195,7 +196,7 @@ class CodesTest {
         assertUnfit((policy, random) -> "12345a", "6 characters");
         assertUnfit((policy, random) -> "123 45", "6 characters");
         assertUnfit((policy, random) -> "١٢٣٤٥٦", "6 characters");
-        assertUnfit((policy, random) -> "-%05d".formatted(random.nextInt(100_000)), "6 characters");
+        assertUnfit((policy, random) -> String.format(Locale.ROOT, "-%05d", random.nextInt(100_000)), "6 characters");
     }
 
     @Test

@@ -6,11 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.otpkit.event.OtpEvent;
+import dev.otpkit.spi.DeliveryFailure;
+import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpGenerator;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class OtpManagerBuilderTest {
@@ -75,6 +82,25 @@ class OtpManagerBuilderTest {
     }
 
     @Test
+    void namesTheArgumentThatIsNull() {
+        OtpManager otp = bed.builder().build();
+        Map<String, ThrowingCallable> calls = Map.of(
+                "recipient must", () -> otp.cancel((Recipient) null, "login"),
+                "recipient must not", () -> otp.unlock((Recipient) null),
+                "address must", () -> otp.cancel((String) null, "login"),
+                "via must", () -> OtpRequest.to(PHONE).via((String[]) null),
+                "via must not", () -> OtpRequest.to(PHONE).via("sms", null),
+                "sendLimits must", () -> OtpPolicy.builder().sendLimits((RateLimit[]) null),
+                "providerMessageId must", () -> DeliveryReceipt.of(null),
+                "providerCode must", () -> new DeliveryFailure("a", DeliveryFailure.Kind.UNCERTAIN, null, "b"),
+                "components of an event must", () -> new OtpEvent.Verified(START, null, "login"));
+
+        calls.forEach((message, call) -> assertThatThrownBy(call)
+                .isInstanceOf(NullPointerException.class)
+                .hasMessageStartingWith(message));
+    }
+
+    @Test
     void refusesAnUnknownRegion() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> bed.builder().defaultRegion("XX"))
@@ -102,7 +128,7 @@ class OtpManagerBuilderTest {
 
     @Test
     void triesTheGeneratorOnEveryPolicy() {
-        OtpGenerator sixOnly = (policy, random) -> "%06d".formatted(random.nextInt(1_000_000));
+        OtpGenerator sixOnly = (policy, random) -> String.format(Locale.ROOT, "%06d", random.nextInt(1_000_000));
 
         assertThatCode(() -> bed.builder().generator(sixOnly).build()).doesNotThrowAnyException();
         assertThatIllegalStateException()

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.otpkit.SendResult.Refused.Reason;
+import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
@@ -190,7 +191,9 @@ class OtpManagerSendTest {
         OtpManager otp = bed.builder().channel(second).build();
         for (Throwable thrown :
                 List.of(new IllegalStateException("text with a secret"), new AssertionError(), new IOException())) {
-            bed.sms.does(message -> sneaky(thrown));
+            bed.sms.does(message -> {
+                throw sneaky(thrown);
+            });
             SendResult.Sent sent = (SendResult.Sent) otp.send(PHONE);
             assertThat(sent.confirmed()).isFalse();
             bed.clock.advance(Duration.ofMinutes(10));
@@ -203,7 +206,9 @@ class OtpManagerSendTest {
     @Test
     void anInterruptedChannelIsUncertainAndTheFlagIsRestored() {
         OtpManager otp = bed.builder().build();
-        bed.sms.does(message -> sneaky(new InterruptedException()));
+        bed.sms.does(message -> {
+            throw sneaky(new InterruptedException());
+        });
 
         SendResult.Sent sent = (SendResult.Sent) otp.send(PHONE);
 
@@ -212,7 +217,7 @@ class OtpManagerSendTest {
     }
 
     @SuppressWarnings("unchecked")
-    private static <E extends Throwable> DeliveryReceipt sneaky(Throwable thrown) throws E {
+    private static <E extends Throwable> RuntimeException sneaky(Throwable thrown) throws E {
         throw (E) thrown;
     }
 
@@ -277,6 +282,22 @@ class OtpManagerSendTest {
     }
 
     @Test
+    void aRendererThatThrowsWhatItMayNotIsNoDifferent() {
+        AtomicReference<String> code = new AtomicReference<>();
+        OtpManager otp = bed.builder()
+                .messages(context -> {
+                    code.set(context.code());
+                    throw sneaky(new IOException("no template"));
+                })
+                .build();
+
+        assertThatThrownBy(() -> otp.send(PHONE)).isInstanceOf(IOException.class);
+
+        assertThat(reason(otp.verify(PHONE, code.get()))).isEqualTo(VerifyResult.Rejected.Reason.NO_PENDING_CODE);
+        assertThatThrownBy(() -> otp.send(PHONE)).as("no cooldown is left").isInstanceOf(IOException.class);
+    }
+
+    @Test
     void aRendererMustNotSwapCodeOrRecipient() {
         OtpManager swapped = bed.builder()
                 .messages(context -> new OtpMessage(
@@ -310,6 +331,59 @@ class OtpManagerSendTest {
         assertThat(undelivered.failures())
                 .containsExactly(DeliveryFailure.of(
                         "sms-one", Kind.RECIPIENT_REJECTED, "••••••", "•••••• for +966•••••4567 X: y"));
+    }
+
+    @Test
+    void hidesACodeThatALongAnswerWouldCutInTwo() {
+        OtpManager otp = bed.builder().build();
+        bed.sms.does(message -> {
+            throw new DeliveryException(DeliveryFailure.of(
+                    "sms-one", Kind.RECIPIENT_REJECTED, null, "x".repeat(497) + message.code() + PHONE));
+        });
+
+        DeliveryFailure failure =
+                ((SendResult.Undelivered) otp.send(PHONE)).failures().get(0);
+
+        assertThat(failure.detail()).isEqualTo("x".repeat(497) + "•••…");
+    }
+
+    @Test
+    void aProvidersIdIsOneLineOfBoundedLength() {
+        OtpManager otp = bed.builder().build();
+        bed.sms.does(message -> DeliveryReceipt.of("id\r\nX: y" + "z".repeat(500)));
+
+        assertThat(((SendResult.Sent) otp.send(PHONE)).providerMessageId()).contains("id X: y" + "z".repeat(193) + "…");
+    }
+
+    @Test
+    void aChannelThatChangesItsNameSurprisesNoSend() {
+        AtomicReference<String> name = new AtomicReference<>("fickle");
+        OtpManager otp = bed.bare()
+                .channel(new DeliveryChannel() {
+                    @Override
+                    public String name() {
+                        return name.get();
+                    }
+
+                    @Override
+                    public String medium() {
+                        return name.get();
+                    }
+
+                    @Override
+                    public boolean supports(Recipient recipient) {
+                        return true;
+                    }
+
+                    @Override
+                    public DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
+                        throw new DeliveryException(DeliveryFailure.of("other", Kind.UNAVAILABLE, null, "away"));
+                    }
+                })
+                .build();
+        name.set("");
+
+        assertThat(tried(otp.send(OtpRequest.to(PHONE).via("fickle")))).containsExactly("fickle");
     }
 
     @Test

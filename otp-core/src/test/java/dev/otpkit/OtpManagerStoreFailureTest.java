@@ -74,6 +74,52 @@ class OtpManagerStoreFailureTest {
     }
 
     @Test
+    void aSuccessSurvivesACounterThatCanNotBeGivenBack() {
+        Bed.MapStore store = new Bed.MapStore() {
+            @Override
+            public long increment(String counter, long delta, Duration ttl) {
+                if (delta < 0) {
+                    throw new OtpStoreException("counters are away");
+                }
+                return super.increment(counter, delta, ttl);
+            }
+        };
+        OtpManager limited = bed.builder()
+                .store(store)
+                .clientSendLimit(RateLimit.of(1, Duration.ofHours(1)))
+                .clientFailureLimit(RateLimit.of(5, Duration.ofHours(1)))
+                .build();
+        OtpRequest request = OtpRequest.to(PHONE).clientAddress("203.0.113.9");
+        limited.send(request);
+
+        assertThat(limited.verify(VerifyRequest.of(PHONE, bed.sms.lastCode()).clientAddress("203.0.113.9"))
+                        .isVerified())
+                .isTrue();
+        assertThat(limited.send(request)).isInstanceOf(SendResult.Refused.class);
+    }
+
+    @Test
+    void whatAStoreThrowsWhileAMessageIsTakenBackHidesNothing() {
+        Bed.MapStore store = new Bed.MapStore() {
+            @Override
+            public StoredRecord get(String key) {
+                throw new IllegalStateException("pool closed");
+            }
+        };
+        bed.sms.fails(DeliveryFailure.Kind.UNAVAILABLE);
+        assertThat(bed.builder().store(store).build().send(PHONE)).isInstanceOf(SendResult.Undelivered.class);
+
+        IllegalArgumentException problem = new IllegalArgumentException("no such text");
+        OtpManager broken = bed.builder()
+                .store(store)
+                .messages(context -> {
+                    throw problem;
+                })
+                .build();
+        assertThatThrownBy(() -> broken.send("user@example.com")).isSameAs(problem);
+    }
+
+    @Test
     void aMalformedRecordIsNeverTakenForAnAbsentOne() {
         otp.send(PHONE);
         bed.store.records.replaceAll((key, record) -> StoredRecord.of(new byte[] {2, 0, 0, 0}));

@@ -153,7 +153,7 @@ class OtpManagerVerifyTest {
     }
 
     private static OtpGenerator leadingZero() {
-        return (policy, random) -> "0%05d".formatted(random.nextInt(100_000));
+        return (policy, random) -> String.format(Locale.ROOT, "0%05d", random.nextInt(100_000));
     }
 
     @Test
@@ -282,6 +282,23 @@ class OtpManagerVerifyTest {
         first.cancel(EMAIL, "x");
         assertThat(swapped.verify(VerifyRequest.of(EMAIL, bed.email.lastCode()).purpose("x")))
                 .isEqualTo(rejected(Reason.NO_PENDING_CODE));
+    }
+
+    @Test
+    void anExpiredCodeUnderTheCurrentSecretHidesNoneThatIsPendingUnderThePreviousOne() {
+        OtpSecret old = OtpSecret.random();
+        OtpSecret young = OtpSecret.random();
+        OtpManager swapped = bed.builder().secret(young.withPrevious(old)).build();
+        OtpManager notYet = bed.builder().secret(old.withPrevious(young)).build();
+        swapped.send(PHONE);
+        String expired = bed.sms.lastCode();
+        bed.clock.advance(Duration.ofMinutes(5));
+        assertThat(swapped.verify(PHONE, expired)).isEqualTo(rejected(Reason.EXPIRED));
+
+        notYet.send(PHONE);
+
+        assertThat(swapped.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+        assertThat(swapped.verify(PHONE, expired)).isEqualTo(rejected(Reason.EXPIRED));
     }
 
     @Test

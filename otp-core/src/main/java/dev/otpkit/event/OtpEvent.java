@@ -6,6 +6,7 @@ import dev.otpkit.VerifyResult;
 import dev.otpkit.spi.DeliveryFailure;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -40,8 +41,9 @@ public sealed interface OtpEvent {
             List<DeliveryFailure> failures)
             implements OtpEvent {
 
-        /** Copies the list. */
+        /** Checks that nothing is null, and copies the list. */
         public Sent {
+            requireAll(at, recipient, purpose, channel, providerMessageId);
             failures = List.copyOf(failures);
         }
     }
@@ -61,7 +63,13 @@ public sealed interface OtpEvent {
             String purpose,
             SendResult.Refused.Reason reason,
             Optional<Instant> retryAfter)
-            implements OtpEvent {}
+            implements OtpEvent {
+
+        /** Checks that nothing is null. */
+        public Refused {
+            requireAll(at, recipient, purpose, reason, retryAfter);
+        }
+    }
 
     /**
      * No channel delivered.
@@ -74,8 +82,9 @@ public sealed interface OtpEvent {
     record Undelivered(Instant at, Recipient recipient, String purpose, List<DeliveryFailure> failures)
             implements OtpEvent {
 
-        /** Copies the list. */
+        /** Checks that nothing is null, and copies the list. */
         public Undelivered {
+            requireAll(at, recipient, purpose);
             failures = List.copyOf(failures);
         }
     }
@@ -87,7 +96,13 @@ public sealed interface OtpEvent {
      * @param recipient who received it
      * @param purpose what it was sent for
      */
-    record Verified(Instant at, Recipient recipient, String purpose) implements OtpEvent {}
+    record Verified(Instant at, Recipient recipient, String purpose) implements OtpEvent {
+
+        /** Checks that nothing is null. */
+        public Verified {
+            requireAll(at, recipient, purpose);
+        }
+    }
 
     /**
      * A code was not accepted.
@@ -106,7 +121,13 @@ public sealed interface OtpEvent {
             VerifyResult.Rejected.Reason reason,
             OptionalInt attemptsLeft,
             Optional<Instant> retryAfter)
-            implements OtpEvent {}
+            implements OtpEvent {
+
+        /** Checks that nothing is null. */
+        public Rejected {
+            requireAll(at, recipient, purpose, reason, attemptsLeft, retryAfter);
+        }
+    }
 
     /**
      * A provider reported what became of a message that it had taken. Reports may come twice and in any order.
@@ -121,6 +142,11 @@ public sealed interface OtpEvent {
             Instant at, String channel, String providerMessageId, Status status, Optional<DeliveryFailure> failure)
             implements OtpEvent {
 
+        /** Checks that nothing is null. */
+        public DeliveryReported {
+            requireAll(at, channel, providerMessageId, status, failure);
+        }
+
         /** What a provider says of a message that it took. */
         public enum Status {
             /** It reached the device or mailbox. */
@@ -129,6 +155,12 @@ public sealed interface OtpEvent {
             UNDELIVERED,
             /** The provider could not send it. */
             FAILED
+        }
+    }
+
+    private static void requireAll(Object... components) {
+        for (Object component : components) {
+            Objects.requireNonNull(component, "components of an event must not be null");
         }
     }
 }

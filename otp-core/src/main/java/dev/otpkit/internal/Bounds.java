@@ -62,6 +62,18 @@ public final class Bounds {
         return value;
     }
 
+    /** Returns a stranger's text as one line without controls and marks, cut to max characters. */
+    public static String oneLine(String text, int max) {
+        String line = text.substring(0, Math.min(text.length(), 4 * max))
+                .replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+", " ")
+                .strip();
+        if (line.length() <= max) {
+            return line;
+        }
+        int end = Character.isHighSurrogate(line.charAt(max - 1)) ? max - 1 : max;
+        return line.substring(0, end) + "…";
+    }
+
     private static boolean isControl(int c) {
         if (c == ZERO_WIDTH_NON_JOINER || c == ZERO_WIDTH_JOINER) {
             return false;

@@ -1,11 +1,14 @@
 package dev.otpkit.internal;
 
+import dev.otpkit.OtpManager;
 import dev.otpkit.RateLimit;
 import dev.otpkit.spi.OtpStore;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A limit per client address over the store's counters: the sliding window is estimated from two fixed ones, the current
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * gets past the limit; at worst some of them are refused a moment early.
  */
 public final class ClientLimit {
+    private static final Logger LOG = LoggerFactory.getLogger(OtpManager.class);
     private static final Duration MARGIN = Duration.ofMinutes(1);
 
     private final String name;
@@ -46,8 +50,9 @@ public final class ClientLimit {
         if (before * (length - (now - start)) + taken * length <= limit.max() * length) {
             return new Place(counter, OptionalLong.empty());
         }
-        add(counter, -1);
-        return new Place(counter, OptionalLong.of(start + nextPlace(before, taken, length)));
+        Place refused = new Place(counter, OptionalLong.of(start + nextPlace(before, taken, length)));
+        refused.giveBack();
+        return refused;
     }
 
     /** A place under the limit, or the lack of one. */
@@ -65,9 +70,16 @@ public final class ClientLimit {
             return retryAfter;
         }
 
-        /** Gives the place back, since what it was taken for did not happen. */
+        /**
+         * Gives the place back, since what it was taken for did not happen. If the store can not, the place stays taken:
+         * the answer is decided already, and has to reach the caller.
+         */
         public void giveBack() {
-            add(counter, -1);
+            try {
+                add(counter, -1);
+            } catch (RuntimeException e) {
+                LOG.warn("could not give a place under the {} limit of a client back", name, e);
+            }
         }
     }
 

@@ -14,7 +14,7 @@ public final class CodeReader {
      * this policy.
      */
     public static Optional<String> read(String typed, OtpPolicy policy) {
-        if (typed.length() > MAX_TYPED) {
+        if (isTooLong(typed)) {
             return Optional.empty();
         }
         String code = TypedText.foldAscii(TypedText.code(typed));
@@ -32,6 +32,11 @@ public final class CodeReader {
             canonical.append(characters.charAt(position));
         }
         return Optional.of(canonical.toString());
+    }
+
+    /** Tells whether what was typed is too long to be looked at. */
+    public static boolean isTooLong(String typed) {
+        return typed.length() > MAX_TYPED;
     }
 
     /** Tells whether a code has the policy's length and characters, to the letter. */

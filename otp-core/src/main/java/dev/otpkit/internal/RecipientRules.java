@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  *
  * <p>The purpose of a request picks the policy; sends and failures count over all purposes. What is remembered follows
  * the longest window and the greatest maximum of any policy, so that no purpose prunes what another needs. A time in the
- * future, from a node whose clock is ahead, counts as now.
+ * future, from a node whose clock is ahead, counts already now, and makes no record live longer than if it were now.
  */
 public final class RecipientRules {
     private static final Duration MARGIN = Duration.ofMinutes(1);
@@ -72,8 +72,8 @@ public final class RecipientRules {
                 .mapToLong(OptionalLong::getAsLong)
                 .max();
         OptionalLong cooling = live.filter(challenge -> challenge.lastSentAt() != Challenge.NEVER)
-                .map(challenge -> Math.min(challenge.lastSentAt(), now)
-                        + policy.resendCooldown().toMillis())
+                .map(challenge ->
+                        challenge.lastSentAt() + policy.resendCooldown().toMillis())
                 .filter(until -> now < until)
                 .map(OptionalLong::of)
                 .orElse(OptionalLong.empty());
@@ -222,15 +222,14 @@ public final class RecipientRules {
         if (events.size() < limit.max()) {
             return OptionalLong.empty();
         }
-        long deciding = Math.min(events.get(events.size() - limit.max()), now);
-        long until = deciding + limit.window().toMillis();
+        long until = events.get(events.size() - limit.max()) + limit.window().toMillis();
         return now < until ? OptionalLong.of(until) : OptionalLong.empty();
     }
 
     private static int guessesLeft(List<Long> failures, OtpPolicy policy, long now) {
         RateLimit limit = policy.failureLimit();
         long counted = failures.stream()
-                .filter(time -> now < Math.min(time, now) + limit.window().toMillis())
+                .filter(time -> now < time + limit.window().toMillis())
                 .count();
         return (int) Math.max(0, limit.max() - counted);
     }
@@ -252,9 +251,8 @@ public final class RecipientRules {
         }
 
         List<Long> pruned(List<Long> events, long now) {
-            List<Long> counted = events.stream()
-                    .filter(time -> now < Math.min(time, now) + window)
-                    .toList();
+            List<Long> counted =
+                    events.stream().filter(time -> now < time + window).toList();
             return counted.subList(Math.max(0, counted.size() - max), counted.size());
         }
 

@@ -32,7 +32,7 @@ public class DeliveryException extends Exception {
      *
      * @return the failure
      */
-    public DeliveryFailure failure() {
+    public final DeliveryFailure failure() {
         return failure;
     }
 

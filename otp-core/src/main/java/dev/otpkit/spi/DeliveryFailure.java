@@ -11,17 +11,20 @@ import org.jspecify.annotations.Nullable;
  * @param channel the name of the channel
  * @param kind what it means for this message and whoever must act
  * @param providerCode the provider's own code, such as {@code 21610} or {@code 550}, if it gave one
- * @param detail what happened, in words; line ends and other controls become blanks, and 500 characters are kept
+ * @param detail what happened, in words, already without code and address; line ends and other controls become blanks,
+ *     and 2000 characters are kept. A manager hides code and address once more, and passes 500 characters on
  */
 public record DeliveryFailure(String channel, Kind kind, Optional<String> providerCode, String detail) {
-    private static final int MAX_DETAIL = 500;
+    private static final int MAX_CODE = 64;
+    private static final int MAX_DETAIL = 2000;
 
     /** Checks the channel's name and cleans the detail. */
     public DeliveryFailure {
         Bounds.label("channel", channel, 64);
         Objects.requireNonNull(kind, "kind must not be null");
-        providerCode = providerCode.map(DeliveryFailure::clean);
-        detail = clean(Objects.requireNonNull(detail, "detail must not be null"));
+        Objects.requireNonNull(providerCode, "providerCode must not be null");
+        providerCode = providerCode.map(code -> Bounds.oneLine(code, MAX_CODE));
+        detail = Bounds.oneLine(Objects.requireNonNull(detail, "detail must not be null"), MAX_DETAIL);
     }
 
     /**
@@ -35,11 +38,6 @@ public record DeliveryFailure(String channel, Kind kind, Optional<String> provid
      */
     public static DeliveryFailure of(String channel, Kind kind, @Nullable String providerCode, String detail) {
         return new DeliveryFailure(channel, kind, Optional.ofNullable(providerCode), detail);
-    }
-
-    private static String clean(String text) {
-        String bounded = text.length() > MAX_DETAIL ? text.substring(0, MAX_DETAIL) + "…" : text;
-        return bounded.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+", " ").strip();
     }
 
     /** What a failure means, which decides what happens next. */

@@ -225,7 +225,7 @@ class RecipientRulesTest {
     }
 
     @Test
-    void aTimeInTheFutureCountsAsNow() {
+    void aTimeInTheFutureCountsNowAndUntilItsOwnWindowIsOver() {
         OtpPolicy policy = OtpPolicy.builder()
                 .sendLimits(RateLimit.of(1, Duration.ofMinutes(10)))
                 .build();
@@ -234,7 +234,8 @@ class RecipientRulesTest {
         long behind = NOW - 60 * MINUTE;
 
         assertThat(issue(state, behind, policy, LOGIN))
-                .isEqualTo(new Issue.Refused(SendResult.Refused.Reason.RATE_LIMITED, behind + 10 * MINUTE));
+                .isEqualTo(new Issue.Refused(SendResult.Refused.Reason.RATE_LIMITED, NOW + 10 * MINUTE));
+        assertThat(issue(state, NOW + 10 * MINUTE, policy, LOGIN)).isInstanceOf(Issue.Issued.class);
         assertThat(rules.lifetime(state, behind))
                 .as("kept no longer than if it had happened now, but as long as its code may live")
                 .isEqualTo(Duration.ofHours(24).plusMinutes(1));

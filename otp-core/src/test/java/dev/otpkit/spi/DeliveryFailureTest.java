@@ -51,15 +51,17 @@ class DeliveryFailureTest {
     }
 
     @Test
-    void keeps500Characters() {
-        assertThat(detail("x".repeat(499))).isEqualTo("x".repeat(499));
-        assertThat(detail("x".repeat(500))).isEqualTo("x".repeat(500));
-        assertThat(detail("x".repeat(501))).isEqualTo("x".repeat(500) + "…");
-        assertThat(detail("x".repeat(1 << 20))).hasSize(501);
-        assertThat(DeliveryFailure.of("smtp", Kind.UNCERTAIN, "x".repeat(501), "")
+    void keepsABoundedNumberOfCharacters() {
+        assertThat(detail("x".repeat(2000))).isEqualTo("x".repeat(2000));
+        assertThat(detail("x".repeat(2001))).isEqualTo("x".repeat(2000) + "…");
+        assertThat(detail("x".repeat(1 << 20))).hasSize(2001);
+        assertThat(detail("x".repeat(1999) + "\uD83D\uDD10"))
+                .as("no half of a pair")
+                .isEqualTo("x".repeat(1999) + "…");
+        assertThat(DeliveryFailure.of("smtp", Kind.UNCERTAIN, "x".repeat(65), "")
                         .providerCode()
                         .orElseThrow())
-                .isEqualTo("x".repeat(500) + "…");
+                .isEqualTo("x".repeat(64) + "…");
     }
 
     @ParameterizedTest

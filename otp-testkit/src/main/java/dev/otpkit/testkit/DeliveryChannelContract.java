@@ -302,7 +302,7 @@ public abstract class DeliveryChannelContract {
     }
 
     private OtpMessage message() {
-        String code = "%08d".formatted(random.nextInt(100_000_000));
+        String code = String.format(Locale.ROOT, "%08d", random.nextInt(100_000_000));
         codes.add(code);
         return message(code, "Your code is " + code + ".");
     }

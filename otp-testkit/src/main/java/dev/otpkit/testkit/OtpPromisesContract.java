@@ -227,7 +227,7 @@ public abstract class OtpPromisesContract {
     @Test
     void takesALeadingZeroForADigit() {
         OtpManager zeros = manager(roomy().build())
-                .generator((policy, random) -> "%06d".formatted(random.nextInt(100_000)))
+                .generator((policy, random) -> String.format(Locale.ROOT, "%06d", random.nextInt(100_000)))
                 .build();
         zeros.send(PHONE);
         String code = sms.lastCode();
@@ -720,7 +720,7 @@ public abstract class OtpPromisesContract {
     }
 
     private static String wrong(String code, int offset) {
-        return "%06d".formatted((Integer.parseInt(code) + offset) % 1_000_000);
+        return String.format(Locale.ROOT, "%06d", (Integer.parseInt(code) + offset) % 1_000_000);
     }
 
     private static String lastCode(RecordingChannel channel, Recipient recipient) {
