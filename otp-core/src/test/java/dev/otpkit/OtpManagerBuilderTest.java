@@ -171,6 +171,9 @@ class OtpManagerBuilderTest {
         OtpManager otp = bed.builder()
                 .testRecipient(new PhoneNumber(PHONE), "default", "424242", until)
                 .build();
+        bed.clock.set(until.minusMillis(1));
+        assertThat(((SendResult.Sent) otp.send(PHONE)).channel()).isEqualTo("test");
+        assertThat(otp.verify(PHONE, "424242").isVerified()).isTrue();
         bed.clock.set(until);
 
         assertThat(otp.send(PHONE).isSent()).isTrue();

@@ -17,7 +17,7 @@ public record Challenge(
     /** More attempts than any policy allows are used up: the greatest {@code maxAttempts}. */
     public static final int EXHAUSTED = 10;
 
-    /** No message went out, so no cooldown holds. */
+    /** No message went out: so long ago that no cooldown holds. */
     public static final long NEVER = Long.MIN_VALUE;
 
     /** The greatest count of sends. */

@@ -71,8 +71,7 @@ public final class RecipientRules {
                 .filter(OptionalLong::isPresent)
                 .mapToLong(OptionalLong::getAsLong)
                 .max();
-        OptionalLong cooling = live.filter(challenge -> challenge.lastSentAt() != Challenge.NEVER)
-                .map(challenge ->
+        OptionalLong cooling = live.map(challenge ->
                         challenge.lastSentAt() + policy.resendCooldown().toMillis())
                 .filter(until -> now < until)
                 .map(OptionalLong::of)

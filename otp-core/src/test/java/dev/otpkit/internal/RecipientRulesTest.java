@@ -142,7 +142,14 @@ class RecipientRulesTest {
         RecipientState state =
                 issued(RecipientState.UNKNOWN, NOW, policy, LOGIN).next();
 
-        assertThat(wrong(state, NOW, policy).attemptsLeft()).isEqualTo(2);
+        Attempt.Wrong first = wrong(state, NOW, policy);
+        assertThat(first.attemptsLeft()).isEqualTo(2);
+        RecipientState later =
+                issued(first.next(), NOW + 60 * MINUTE - 1, policy, LOGIN).next();
+        assertThat(wrong(later, NOW + 60 * MINUTE - 1, policy).attemptsLeft()).isEqualTo(1);
+        assertThat(wrong(later, NOW + 60 * MINUTE, policy).attemptsLeft())
+                .as("once the first failure has aged")
+                .isEqualTo(2);
     }
 
     @Test
