@@ -1,9 +1,13 @@
 package dev.otpkit.testkit;
 
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.Level;
+import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
@@ -13,14 +17,21 @@ final class LogCapture extends Handler implements AutoCloseable {
     private static final String JDK_HTTP_SERVER = "com.sun.net.httpserver";
 
     private final Logger root = Logger.getLogger("");
-    private final Level levelBefore = root.getLevel();
+    private final Map<Logger, Level> levelsBefore = new HashMap<>();
     private final List<String> texts = new CopyOnWriteArrayList<>();
 
     LogCapture() {
         setFormatter(new SimpleFormatter());
         setLevel(Level.ALL);
         root.addHandler(this);
-        root.setLevel(Level.ALL);
+        LogManager manager = LogManager.getLogManager();
+        for (String name : Collections.list(manager.getLoggerNames())) {
+            Logger logger = manager.getLogger(name);
+            if (logger != null && logger.getLevel() != null) {
+                levelsBefore.put(logger, logger.getLevel());
+                logger.setLevel(Level.ALL);
+            }
+        }
     }
 
     List<String> texts() {
@@ -42,6 +53,6 @@ final class LogCapture extends Handler implements AutoCloseable {
     @Override
     public void close() {
         root.removeHandler(this);
-        root.setLevel(levelBefore);
+        levelsBefore.forEach(Logger::setLevel);
     }
 }

