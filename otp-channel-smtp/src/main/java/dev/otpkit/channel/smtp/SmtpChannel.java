@@ -8,7 +8,6 @@ import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpMessage;
 import jakarta.mail.MessagingException;
-import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -184,7 +183,7 @@ public final class SmtpChannel implements DeliveryChannel {
         if (idle.isClosed()) {
             throw new IllegalStateException("channel " + name + " is closed");
         }
-        MimeMessage mail = OtpMail.of(server.session(), sender, message, Instant.now());
+        OtpMail mail = OtpMail.of(server.session(), sender, message, Instant.now());
         long deadline = System.nanoTime() + server.timeout().toNanos();
         SmtpConnection kept = idle.take();
         if (kept != null) {
@@ -205,7 +204,7 @@ public final class SmtpChannel implements DeliveryChannel {
         }
     }
 
-    private DeliveryReceipt transmit(SmtpConnection connection, MimeMessage mail, OtpMessage message, long deadline)
+    private DeliveryReceipt transmit(SmtpConnection connection, OtpMail mail, OtpMessage message, long deadline)
             throws MessagingException {
         Future<?> limit = timer.schedule(connection::expire, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         boolean accepted = false;
@@ -236,7 +235,7 @@ public final class SmtpChannel implements DeliveryChannel {
         if (reply != null && reply.isRefusal()) {
             return DeliveryFailure.of(
                     name,
-                    SmtpFailures.refused(stage, reply),
+                    SmtpFailures.refused(stage, new SmtpReply(reply.code(), message.redact(reply.text()))),
                     String.valueOf(reply.code()),
                     redact(message, stage + ": " + reply.text()));
         }
@@ -273,7 +272,7 @@ public final class SmtpChannel implements DeliveryChannel {
 
     /**
      * Closes the connections that are kept. A delivery under way is finished, within its time-out; a new one is refused.
-     * Closing again does nothing.
+     * Closing again does nothing. A daemon thread of this channel may live for another ten seconds.
      */
     @Override
     public void close() {
@@ -386,8 +385,9 @@ public final class SmtpChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets whom to trust, such as a private certificate authority; by default whom this Java trusts. It can not turn
-         * off that the certificate must name the host.
+         * Sets whom to trust, such as a private certificate authority; by default whom this Java trusts. The certificate
+         * must name the host all the same, unless the context has an {@code X509ExtendedTrustManager} of one's own, whose task
+         * that is then.
          *
          * @param sslContext an initialised context
          * @return this builder
@@ -415,7 +415,8 @@ public final class SmtpChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets how long a connection is kept for the next mail; 30 seconds by default.
+         * Sets how long a connection is kept for the next mail; 30 seconds by default. One that a firewall has dropped without
+         * a word costs the next delivery its whole time-out.
          *
          * @param idleTimeout zero, which closes a connection after each mail, to 10 minutes; servers and firewalls seldom
          *     allow more than one or two

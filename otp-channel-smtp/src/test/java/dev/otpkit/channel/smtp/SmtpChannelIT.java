@@ -110,7 +110,7 @@ class SmtpChannelIT {
 
         MimeMessage mail = onlyMail();
         assertThat(mail.getSubject()).isEqualTo("رمز التحقق \uD83D\uDD10");
-        assertThat(mail.getContentType()).startsWith("multipart/alternative; boundary=");
+        assertThat(mail.getContentType()).matches("multipart/alternative;\\s+boundary=\"[^\"]+\"");
         MimeMultipart parts = (MimeMultipart) mail.getContent();
         assertThat(parts.getCount()).isEqualTo(2);
         assertThat(parts.getBodyPart(0).getContentType()).isEqualTo("text/plain; charset=UTF-8");
@@ -127,7 +127,7 @@ class SmtpChannelIT {
                 "رمز التحقق الخاص بك هو 123456 ولا تشاركه مع أحد",
                 "आपका सत्यापन कोड 123456 है",
                 "Grüße \uD83D\uDC69\u200D\uD83D\uDC69\u200D\uD83D\uDC67 \u202e\u2066\u2069 \u2028 \u0085 \0 end",
-                "trailing blanks   \nand tabs\t\n\n\n"
+                "trailing blanks   \nand tabs\t\n\n\nend"
             })
     void deliversEveryTextUnharmed(String text) throws Exception {
         channel.deliver(message("Your code", text));

@@ -330,17 +330,17 @@ class SmtpChannelTest {
 
         assertThat(Collections.list(read.getAllHeaderLines()))
                 .containsExactly(
-                        "Date: Tue, 3 Feb 2026 04:05:06 +0000",
+                        "Date: Tue, 3 Feb 2026 04:05:06 +0000 (UTC)",
                         "From: \"Acme\" <no-reply@acme.example>",
                         "To: reader@recipient.example",
-                        "Subject: Your code",
                         "Message-ID: " + read.getMessageID(),
-                        "Auto-Submitted: auto-generated",
+                        "Subject: Your code",
                         "MIME-Version: 1.0",
                         "Content-Type: text/plain; charset=UTF-8",
-                        "Content-Transfer-Encoding: quoted-printable");
+                        "Content-Transfer-Encoding: quoted-printable",
+                        "Auto-Submitted: auto-generated");
         assertThat(read.getMessageID()).matches("<[0-9a-f-]{36}@acme\\.example>");
-        assertThat(read.getContent()).isEqualTo("Your code is 48151623.\r\n");
+        assertThat(read.getContent()).isEqualTo("Your code is 48151623.");
     }
 
     @Test
