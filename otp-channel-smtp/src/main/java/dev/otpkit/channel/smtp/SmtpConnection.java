@@ -247,7 +247,8 @@ final class SmtpConnection extends SMTPTransport {
     protected int readServerResponse() throws MessagingException {
         reply = null;
         int code = super.readServerResponse();
-        if (SmtpReply.isCode(code)) {
+        // Angus goes by the first line; a reply whose lines differ is no reply (RFC 5321, 4.2.1), least of all a yes.
+        if (SmtpReply.isCode(code) && SmtpReply.isOneReply(code, getLastServerResponse())) {
             reply = SmtpReply.of(code, getLastServerResponse());
         }
         return code;

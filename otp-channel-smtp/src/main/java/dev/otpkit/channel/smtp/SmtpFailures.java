@@ -33,7 +33,8 @@ final class SmtpFailures {
     private static final Pattern NAMES_RECIPIENT = Pattern.compile(
             "(?i)\\brecipient (address )?rejected|\\buser unknown|\\bunknown (user|recipient)"
                     + "|\\bno such (user|mailbox|recipient)|\\bmailbox (full|unavailable|not found|disabled|over quota)");
-    private static final Pattern RELAYING = Pattern.compile("(?i)\\brelay");
+    private static final Pattern NAMES_SENDER_OR_CLIENT = Pattern.compile(
+            "(?i)\\brelay|\\bauth(entication|orization|orized)?\\b|\\bsender\\b|\\brcpthosts\\b|\\bclient host\\b|\\bblack ?list");
     private static final Set<Integer> NOT_ABOUT_RECIPIENT = Set.of(500, 502, 503, 504, 530, 534, 535, 538);
 
     private SmtpFailures() {}
@@ -84,7 +85,7 @@ final class SmtpFailures {
         return !status.startsWith("5.7.")
                 && !status.startsWith("5.5.")
                 && !SENDER_STATUSES.contains(status)
-                && !RELAYING.matcher(reply.text()).find();
+                && !NAMES_SENDER_OR_CLIENT.matcher(reply.text()).find();
     }
 
     private static boolean namesRecipient(SmtpReply reply) {

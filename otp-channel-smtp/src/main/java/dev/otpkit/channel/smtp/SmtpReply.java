@@ -26,6 +26,11 @@ record SmtpReply(int code, String text) {
         return new SmtpReply(code, text.toString());
     }
 
+    /** Tells whether all lines have the code. */
+    static boolean isOneReply(int code, String lines) {
+        return lines.lines().allMatch(line -> line.startsWith(Integer.toString(code)));
+    }
+
     static boolean isCode(int code) {
         return code >= 200 && code <= 599;
     }

@@ -63,6 +63,13 @@ class SmtpFailuresTest {
         RECIPIENT | 550 5.1.1 The email account that you tried to reach does not exist               | RECIPIENT_REJECTED
         RECIPIENT | 550 No such user here                                                            | RECIPIENT_REJECTED
         RECIPIENT | 550                                                                              | RECIPIENT_REJECTED
+        RECIPIENT | 550 Authentication required                                                      | MISCONFIGURED
+        RECIPIENT | 550 Sender verify failed                                                         | MISCONFIGURED
+        RECIPIENT | 550 Sender address rejected: not owned by user                                   | MISCONFIGURED
+        RECIPIENT | 553 sorry, that domain isn't in my list of allowed rcpthosts                     | MISCONFIGURED
+        RECIPIENT | 571 Delivery not authorized                                                      | MISCONFIGURED
+        RECIPIENT | 550 Client host blocked                                                          | MISCONFIGURED
+        RECIPIENT | 550 Your address is on a blacklist                                               | MISCONFIGURED
         RECIPIENT | 551 User not local                                                               | RECIPIENT_REJECTED
         RECIPIENT | 552 5.2.2 Mailbox full                                                           | RECIPIENT_REJECTED
         RECIPIENT | 552 mailbox quota exceeded                                                       | RECIPIENT_REJECTED

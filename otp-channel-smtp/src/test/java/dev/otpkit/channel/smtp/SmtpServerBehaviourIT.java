@@ -2,6 +2,7 @@ package dev.otpkit.channel.smtp;
 
 import static dev.otpkit.channel.smtp.TestMessages.message;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -12,16 +13,25 @@ import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
 import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpMessage;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -209,6 +219,26 @@ class SmtpServerBehaviourIT {
         assertThat(failure.providerCode()).contains(line.substring(0, 3));
     }
 
+    @ParameterizedTest
+    @CsvSource({"250-2.0.0 looks fine, 550 5.7.1 rejected", "550-5.7.1 rejected, 250 2.0.0 looks fine"})
+    void takesAnAnswerOfTwoMindsForNone(String first, String second) {
+        server.answer(Step.END, first, second);
+
+        assertThat(failure().kind()).isEqualTo(Kind.UNCERTAIN);
+        assertThat(server.count("DATA")).isOne();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"relay@example.com", "sender@example.com", "throttled@example.com"})
+    void isNotMisledByTheNameOfAMailbox(String address) {
+        server.answer(Step.RCPT, "550 <" + address + ">: not here");
+        channel = builder().build();
+
+        assertThatExceptionOfType(DeliveryException.class)
+                .isThrownBy(() -> channel.deliver(TestMessages.to(address, "Your code", "Your code is 48151623.")))
+                .satisfies(e -> assertThat(e.failure().kind()).isEqualTo(Kind.RECIPIENT_REJECTED));
+    }
+
     @Test
     void takesEveryPositiveAnswerToTheContentForAYes() throws Exception {
         server.answer(Step.END, "251 2.0.0 kept as 77");
@@ -245,6 +275,71 @@ class SmtpServerBehaviourIT {
         assertThat(server.commands().subList(0, 2)).containsExactly("EHLO acme.example", "STARTTLS");
         assertThat(server.count("MAIL") + server.count("AUTH") + server.count("DATA"))
                 .isZero();
+    }
+
+    @Test
+    void trustsNothingThatWasSaidBeforeTheHandshake() throws Exception {
+        List<String> inside = new CopyOnWriteArrayList<>();
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread attacker = new Thread(() -> injectBeforeTheHandshake(listener, inside));
+            attacker.setDaemon(true);
+            attacker.start();
+            channel = SmtpChannel.builder()
+                    .host("localhost")
+                    .port(listener.getLocalPort())
+                    .credentials("user", "a-fake-password")
+                    .from("no-reply@acme.example")
+                    .sslContext(TestCertificate.localhost().trustingContext())
+                    .build();
+
+            DeliveryFailure failure = failure();
+
+            attacker.join(10_000);
+            assertThat(failure.kind()).isEqualTo(Kind.MISCONFIGURED);
+            assertThat(failure.detail()).contains("the server offers no AUTH");
+        }
+        assertThat(inside).first().asString().startsWith("EHLO");
+        assertThat(inside).noneMatch(line -> line.matches("(AUTH|MAIL|RCPT|DATA).*"));
+    }
+
+    /** Answers, in clear and in one packet with the yes to STARTTLS, all that the client is going to ask inside. */
+    private static void injectBeforeTheHandshake(ServerSocket listener, List<String> inside) {
+        try (Socket socket = listener.accept()) {
+            BufferedReader clear = reader(socket);
+            write(socket, "220 localhost");
+            clear.readLine();
+            write(socket, "250-localhost", "250 STARTTLS");
+            clear.readLine();
+            write(
+                    socket,
+                    "220 go ahead",
+                    "250-injected",
+                    "250 AUTH PLAIN",
+                    "235 welcome",
+                    "250 ok",
+                    "250 ok",
+                    "354 go",
+                    "250 queued as 1");
+            SSLSocket secured = (SSLSocket) TestCertificate.localhost()
+                    .servingContext()
+                    .getSocketFactory()
+                    .createSocket(socket, null, socket.getPort(), true);
+            secured.setUseClientMode(false);
+            BufferedReader in = reader(secured);
+            inside.add(String.valueOf(in.readLine()));
+            write(secured, "250 localhost");
+            in.lines().forEach(inside::add);
+        } catch (IOException | UncheckedIOException | GeneralSecurityException e) {
+            inside.add("over: " + e.getMessage());
+        }
+    }
+
+    private static BufferedReader reader(Socket socket) throws IOException {
+        return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+    }
+
+    private static void write(Socket socket, String... lines) throws IOException {
+        socket.getOutputStream().write((String.join("\r\n", lines) + "\r\n").getBytes(StandardCharsets.US_ASCII));
     }
 
     @Test
