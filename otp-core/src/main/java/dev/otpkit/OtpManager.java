@@ -71,8 +71,8 @@ import org.slf4j.LoggerFactory;
  * <p>A recipient has at most four challenges, one for each purpose and binding. A fifth takes the place of an expired or
  * exhausted one, or else of the oldest.
  *
- * <p>Whoever may call {@code send} freely can deny service to a recipient, by using up limits and
- * replacing challenges: gate it with a log-in or a CAPTCHA, and set {@link Builder#clientSendLimit}.
+ * <p>Whoever may call {@code send} freely can deny service to a recipient, by using up limits and replacing challenges:
+ * gate it with a log-in or a CAPTCHA, and set {@link Builder#clientSendLimit}.
  */
 public final class OtpManager {
     /** The purpose of a request that names none. */
