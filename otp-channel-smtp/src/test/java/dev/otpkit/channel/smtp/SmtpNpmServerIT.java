@@ -62,6 +62,7 @@ class SmtpNpmServerIT {
                             "--no-audit",
                             "--no-fund",
                             "--ignore-scripts",
+                            "--fetch-retries=4",
                             "--prefix",
                             DIRECTORY.toString(),
                             PACKAGE)
