@@ -167,7 +167,7 @@ public final class MessageCatalog implements MessageRenderer {
      * Tags, not locales: {@code toLanguageTag} turns the old codes in, iw and ji into id, he and yi on every JVM. No file
      * is named after a variant or an extension, of which a client's {@code Accept-Language} may have any number.
      */
-    private static List<String> candidates(Locale locale) {
+    static List<String> candidates(Locale locale) {
         String bounded = Stream.of(
                         locale.getLanguage().isEmpty() ? "und" : locale.getLanguage(),
                         locale.getScript(),
