@@ -1,5 +1,7 @@
 package dev.otpkit.examples;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
@@ -16,6 +18,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.otpkit.channel.fixture.Violations;
+import dev.otpkit.store.fixture.UsesWhatChannelsShare;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Random;
@@ -33,9 +36,11 @@ class ArchitectureTest {
     private static final Set<String> EXPORTED =
             Set.of("dev.otpkit", "dev.otpkit.spi", "dev.otpkit.event", "dev.otpkit.message");
     private static final String INTERNAL = "dev.otpkit.internal..";
-    private static final String[] ADAPTERS = {"dev.otpkit.store..", "dev.otpkit.channel.."};
+    private static final String SHARED_BY_CHANNELS = "dev.otpkit.internal.channel";
+    private static final String CHANNELS = "dev.otpkit.channel..";
+    private static final String[] ADAPTERS = {"dev.otpkit.store..", CHANNELS};
     private static final Map<String, String> PACKAGES = Map.of(
-            "otp-core", "dev.otpkit(\\.(spi|event|message|internal))?",
+            "otp-core", "dev.otpkit(\\.(spi|event|message|internal|internal\\.channel))?",
             "otp-testkit", "dev.otpkit.testkit",
             "otp-store-caffeine", "dev.otpkit.store.caffeine",
             "otp-channel-smtp", "dev.otpkit.channel.smtp",
@@ -50,8 +55,14 @@ class ArchitectureTest {
             .and()
             .resideOutsideOfPackage(INTERNAL)
             .should()
+            .dependOnClassesThat(resideInAPackage(INTERNAL).and(not(resideInAPackage(SHARED_BY_CHANNELS))));
+
+    private static final ArchRule ONLY_CHANNELS_SHARE = noClasses()
+            .that()
+            .resideOutsideOfPackages(CHANNELS, SHARED_BY_CHANNELS)
+            .should()
             .dependOnClassesThat()
-            .resideInAPackage(INTERNAL);
+            .resideInAPackage(SHARED_BY_CHANNELS);
 
     private static final ArchRule NO_WEAK_GENERATOR = noClasses()
             .should()
@@ -63,8 +74,7 @@ class ArchitectureTest {
     private static final ArchRule NO_CONSOLE =
             noClasses().that().resideOutsideOfPackage("dev.otpkit.examples..").should(ACCESS_STANDARD_STREAMS);
 
-    // Angus and the JDK log through java.util.logging: the mail channel silences the one, the testkit listens to the
-    // other.
+    // Angus and the JDK log through java.util.logging: two channels keep secrets out of it, the testkit listens.
     private static final ArchRule NO_JAVA_UTIL_LOGGING = noClasses()
             .that()
             .doNotHaveFullyQualifiedName("dev.otpkit.channel.smtp.SmtpConnection")
@@ -87,6 +97,13 @@ class ArchitectureTest {
         INTERNAL_STAYS_INSIDE.check(MAIN_CODE);
 
         assertBites(INTERNAL_STAYS_INSIDE, Violations.LooksInside.class);
+    }
+
+    @Test
+    void onlyChannelsUseWhatChannelsShare() {
+        ONLY_CHANNELS_SHARE.check(MAIN_CODE);
+
+        assertBites(ONLY_CHANNELS_SHARE, UsesWhatChannelsShare.class);
     }
 
     @Test
@@ -149,6 +166,7 @@ class ArchitectureTest {
                     String target = dependency.getTargetClass().getPackageName();
                     if (target.startsWith("dev.otpkit")
                             && !EXPORTED.contains(target)
+                            && !target.equals(SHARED_BY_CHANNELS)
                             && !target.equals(adapter.getPackageName())) {
                         events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription()));
                     }

@@ -1,0 +1,115 @@
+package dev.otpkit.internal.channel;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Says byte by byte what it was told to, and then closes or keeps the connection; remembers each request. */
+final class ScriptedHttpServer implements AutoCloseable {
+    private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final Queue<Socket> open = new ConcurrentLinkedQueue<>();
+    private volatile String answer = "";
+    private volatile boolean closes;
+
+    ScriptedHttpServer() throws IOException {
+        Thread thread = new Thread(this::accept, "scripted-http");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Answers so, and keeps the connection. */
+    void answer(String raw) {
+        answer = raw;
+        closes = false;
+    }
+
+    /** Answers so, and closes the connection. */
+    void answerAndClose(String raw) {
+        answer = raw;
+        closes = true;
+    }
+
+    static String ok(String body) {
+        int length = body.getBytes(StandardCharsets.UTF_8).length;
+        return "HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n" + body;
+    }
+
+    URI url(String scheme) {
+        return URI.create(scheme + "://127.0.0.1:" + listener.getLocalPort() + "/path");
+    }
+
+    /** Returns head and body of each request. */
+    List<String> requests() {
+        return requests;
+    }
+
+    int connections() {
+        return open.size();
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                Socket socket = listener.accept();
+                open.add(socket);
+                Thread thread = new Thread(() -> serve(socket), "scripted-http-connection");
+                thread.setDaemon(true);
+                thread.start();
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            InputStream in = socket.getInputStream();
+            for (String head = head(in); head.contains("HTTP/1.1"); head = head(in)) {
+                requests.add(head + new String(in.readNBytes(length(head)), StandardCharsets.UTF_8));
+                socket.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
+                if (closes) {
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            // The client is gone.
+        }
+    }
+
+    private static String head(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        for (int c = in.read(); c >= 0; c = in.read()) {
+            head.append((char) c);
+            if (head.toString().endsWith("\r\n\r\n")) {
+                break;
+            }
+        }
+        return head.toString();
+    }
+
+    private static int length(String head) {
+        return head.lines()
+                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("content-length:"))
+                .mapToInt(line -> Integer.parseInt(line.substring(15).strip()))
+                .findFirst()
+                .orElse(0);
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        for (Socket socket : open) {
+            socket.close();
+        }
+    }
+}
