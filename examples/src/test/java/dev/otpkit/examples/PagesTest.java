@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
@@ -28,6 +29,12 @@ class PagesTest {
     private static final Map<String, List<String>> SOURCES = Map.of(
             "README.md",
             List.of(EXAMPLES + "readme/ReadmeExample.java"),
+            "docs/gmail.md",
+            Collections.nCopies(3, EXAMPLES + "mail/MailExamples.java"),
+            "docs/microsoft365.md",
+            Collections.nCopies(2, EXAMPLES + "mail/MailExamples.java"),
+            "docs/smtp.md",
+            List.of(EXAMPLES + "mail/MailExamples.java"),
             "docs/write-a-channel.md",
             List.of(
                     EXAMPLES + "customchannel/OutboxChannel.java",

@@ -1,33 +1,22 @@
 package dev.otpkit.channel.smtp;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.List;
+import dev.otpkit.internal.channel.Secrets;
 
 /** A login by password: {@code PLAIN} (RFC 4616), or {@code LOGIN} where a server has nothing better. */
-record PasswordLogin(String user, String secret) implements SmtpLogin {
-    private static final String HIDDEN = "••••••";
-
+record PasswordLogin(String user, String password) implements SmtpLogin {
     @Override
     public String mechanisms() {
         return "PLAIN LOGIN";
     }
 
     @Override
-    public String redact(String text) {
-        String redacted = text;
-        for (String form : List.of(
-                base64(user + '\0' + user + '\0' + secret),
-                base64('\0' + user + '\0' + secret),
-                base64(secret),
-                secret)) {
-            redacted = redacted.replace(form, HIDDEN);
-        }
-        return redacted;
+    public String secret(long deadline) {
+        return password;
     }
 
-    private static String base64(String text) {
-        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    @Override
+    public String redact(String text, String secret) {
+        return Secrets.hide(text, user + '\0' + user + '\0' + secret, '\0' + user + '\0' + secret, secret);
     }
 
     /** Returns a text without the password. */

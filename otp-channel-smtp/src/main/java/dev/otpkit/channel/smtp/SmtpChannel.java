@@ -2,6 +2,7 @@ package dev.otpkit.channel.smtp;
 
 import dev.otpkit.EmailAddress;
 import dev.otpkit.Recipient;
+import dev.otpkit.internal.channel.Settings;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -55,6 +57,10 @@ import org.jspecify.annotations.Nullable;
  *     <td>{@code UNCERTAIN}</td></tr>
  * </table>
  *
+ * <p>With {@link Builder#oauth2} a connection that must log in asks for an access token before it is opened, within the same
+ * time-out; without one nothing is sent, and the failure is the token endpoint's ({@link OAuth2}). A token that the server
+ * refuses is {@code MISCONFIGURED}, with the reason that the server gives for it, and the next connection asks for another.
+ *
  * <p>A failure's provider code is the three-digit reply, its detail what the server said. A receipt's message id is the
  * server's own words where they hold an identifier, such as {@code 2.0.0 Ok: queued as 4ZxYz12}, else the
  * {@code Message-ID} of the mail: either is found in a mail server's log.
@@ -63,6 +69,10 @@ public final class SmtpChannel implements DeliveryChannel {
     /** What a queue's name of a message looks like: at least one digit beside the status, in little printable ASCII. */
     private static final Pattern IDENTIFYING =
             Pattern.compile("(?=.{1,200}$)(?:2\\.\\d{1,3}\\.\\d{1,3}(?: |$))?+[ -~]*\\d[ -~]*");
+
+    private static final List<String> OAUTH2_VARIABLES =
+            List.of("EMAIL_CLIENT_ID", "EMAIL_CLIENT_SECRET", "EMAIL_REFRESH_TOKEN");
+    private static final Pattern BLANKS = Pattern.compile("[\\s\u00A0]");
 
     private final String name;
     private final Sender sender;
@@ -97,37 +107,87 @@ public final class SmtpChannel implements DeliveryChannel {
     }
 
     /**
+     * Returns a builder for Gmail by app password: {@code smtp.gmail.com}, port 587, STARTTLS, from the address itself.
+     *
+     * @param address the account's whole address
+     * @param appPassword as Google shows it, with its blanks or without; never logged or shown
+     * @return a new builder, of which everything can still be changed
+     */
+    public static Builder gmail(String address, String appPassword) {
+        Objects.requireNonNull(appPassword, "appPassword must not be null");
+        return gmail(address).credentials(address, BLANKS.matcher(appPassword).replaceAll(""));
+    }
+
+    /**
+     * Returns a builder for Gmail by access token: {@code smtp.gmail.com}, port 587, STARTTLS, from the address itself.
+     *
+     * @param address the account's whole address
+     * @param tokens as from {@link OAuth2#google}, with the scope {@code https://mail.google.com/}
+     * @return a new builder, of which everything can still be changed
+     */
+    public static Builder gmail(String address, OAuth2 tokens) {
+        return gmail(address).oauth2(address, tokens);
+    }
+
+    private static Builder gmail(String address) {
+        return new Builder().from(address).host("smtp.gmail.com").port(587).tls(Tls.STARTTLS);
+    }
+
+    /**
+     * Returns a builder for Microsoft 365: {@code smtp.office365.com}, port 587, STARTTLS, from the address itself.
+     *
+     * @param address the mailbox's whole address
+     * @param tokens as from {@link OAuth2#microsoft} or {@link OAuth2#microsoftApp}
+     * @return a new builder, of which everything can still be changed
+     */
+    public static Builder office365(String address, OAuth2 tokens) {
+        return new Builder()
+                .from(address)
+                .host("smtp.office365.com")
+                .port(587)
+                .tls(Tls.STARTTLS)
+                .oauth2(address, tokens);
+    }
+
+    /**
      * Returns a builder with what these environment variables say: {@code EMAIL_HOST}, {@code EMAIL_FROM}, and where
      * they are set {@code EMAIL_PORT}, {@code EMAIL_HOST_USER} and {@code EMAIL_HOST_PASSWORD}. An empty one counts as
      * missing.
      *
+     * <p>With {@code EMAIL_CLIENT_ID}, {@code EMAIL_CLIENT_SECRET} and {@code EMAIL_REFRESH_TOKEN} in place of the password
+     * it is OAuth2 by which {@code EMAIL_HOST_USER} logs in. The token endpoint follows from the host: Google's for
+     * {@code gmail.com} and {@code googlemail.com}, Microsoft's for {@code office365.com} and {@code outlook.com}, there with
+     * the tenant {@code EMAIL_TENANT}, or {@code common}. {@code EMAIL_TOKEN_URL} names another, and must for other hosts; then
+     * the secret may be missing. {@code EMAIL_SCOPE} names another scope. Without a refresh token, tokens are asked for by
+     * client credentials, which Google does not have and for which Microsoft wants {@code EMAIL_TENANT}.
+     *
      * @param environment {@code System.getenv()}, or what stands in for it
      * @return a new builder
-     * @throws IllegalArgumentException if {@code EMAIL_HOST} or {@code EMAIL_FROM} is missing, one of user and password
-     *     is there without the other, or a value is out of range
+     * @throws IllegalArgumentException if {@code EMAIL_HOST} or {@code EMAIL_FROM} is missing, a login is there in part, or
+     *     both by password and by OAuth2, or a value is out of range
      */
     public static Builder fromEnvironment(Map<String, String> environment) {
-        Objects.requireNonNull(environment, "environment must not be null");
-        Builder builder =
-                new Builder().host(required(environment, "EMAIL_HOST")).from(required(environment, "EMAIL_FROM"));
-        String port = environment.getOrDefault("EMAIL_PORT", "");
-        if (!port.isBlank()) {
-            builder.port(number("EMAIL_PORT", port.strip()));
-        }
-        boolean user = !environment.getOrDefault("EMAIL_HOST_USER", "").isBlank();
-        boolean password = !environment.getOrDefault("EMAIL_HOST_PASSWORD", "").isBlank();
-        if (user || password) {
-            builder.credentials(required(environment, "EMAIL_HOST_USER"), required(environment, "EMAIL_HOST_PASSWORD"));
+        Builder builder = new Builder()
+                .host(Settings.required(environment, "EMAIL_HOST"))
+                .from(Settings.required(environment, "EMAIL_FROM"));
+        Settings.optional(environment, "EMAIL_PORT")
+                .ifPresent(port -> builder.port(number("EMAIL_PORT", port.strip())));
+        boolean password = Settings.optional(environment, "EMAIL_HOST_PASSWORD").isPresent();
+        if (OAUTH2_VARIABLES.stream()
+                .anyMatch(variable -> Settings.optional(environment, variable).isPresent())) {
+            if (password) {
+                throw new IllegalArgumentException("environment must not have both EMAIL_HOST_PASSWORD and OAuth2's "
+                        + String.join(", ", OAUTH2_VARIABLES));
+            }
+            builder.oauth2(
+                    Settings.required(environment, "EMAIL_HOST_USER"),
+                    OAuth2.fromEnvironment(environment, Settings.required(environment, "EMAIL_HOST")));
+        } else if (password || Settings.optional(environment, "EMAIL_HOST_USER").isPresent()) {
+            builder.credentials(
+                    Settings.required(environment, "EMAIL_HOST_USER"),
+                    Settings.required(environment, "EMAIL_HOST_PASSWORD"));
         }
         return builder;
-    }
-
-    private static String required(Map<String, String> environment, String variable) {
-        String value = environment.getOrDefault(variable, "");
-        if (value.isBlank()) {
-            throw new IllegalArgumentException("environment must have " + variable);
-        }
-        return value;
     }
 
     private static int number(String variable, String value) {
@@ -196,11 +256,21 @@ public final class SmtpChannel implements DeliveryChannel {
                 }
             }
         }
-        SmtpConnection fresh = new SmtpConnection(server);
+        SmtpConnection fresh = new SmtpConnection(server, secret(message, deadline));
         try {
             return transmit(fresh, mail, message, deadline);
         } catch (MessagingException e) {
+            fresh.reportRefusedSecret();
             throw new DeliveryException(failure(fresh, message, e));
+        }
+    }
+
+    private @Nullable String secret(OtpMessage message, long deadline) throws DeliveryException {
+        SmtpLogin login = server.login();
+        try {
+            return login == null ? null : login.secret(deadline);
+        } catch (TokenException e) {
+            throw e.asFailureOf(name, message);
         }
     }
 
@@ -214,8 +284,10 @@ public final class SmtpChannel implements DeliveryChannel {
             }
             SmtpReply reply = connection.send(mail, message.recipient().address());
             accepted = true;
-            return DeliveryReceipt.of(
-                    redact(message, IDENTIFYING.matcher(reply.text()).matches() ? reply.text() : mail.getMessageID()));
+            return DeliveryReceipt.of(redact(
+                    connection,
+                    message,
+                    IDENTIFYING.matcher(reply.text()).matches() ? reply.text() : mail.getMessageID()));
         } finally {
             if (!accepted && connection.reply() != null) {
                 connection.quit();
@@ -232,26 +304,30 @@ public final class SmtpChannel implements DeliveryChannel {
     private DeliveryFailure failure(SmtpConnection connection, OtpMessage message, MessagingException thrown) {
         SmtpStage stage = connection.stage();
         SmtpReply reply = connection.reply();
+        OAuth2Challenge challenge = connection.challenge();
+        boolean tokenRefused = challenge != null && challenge.refusesToken();
+        String why = challenge == null ? "" : challenge + ". ";
         if (reply != null && reply.isRefusal()) {
             return DeliveryFailure.of(
                     name,
-                    SmtpFailures.refused(stage, new SmtpReply(reply.code(), message.redact(reply.text()))),
+                    tokenRefused
+                            ? DeliveryFailure.Kind.MISCONFIGURED
+                            : SmtpFailures.refused(stage, new SmtpReply(reply.code(), message.redact(reply.text()))),
                     String.valueOf(reply.code()),
-                    redact(message, stage + ": " + reply.text()));
+                    redact(connection, message, stage + ": " + why + reply.text()));
         }
         String what = connection.isExpired()
                 ? "not done after " + server.timeout()
                 : reply != null ? "unexpected answer " + reply.code() + " " + reply.text() : words(thrown);
         return DeliveryFailure.of(
                 name,
-                SmtpFailures.broken(stage, thrown),
+                tokenRefused ? DeliveryFailure.Kind.MISCONFIGURED : SmtpFailures.broken(stage, thrown),
                 reply == null ? null : String.valueOf(reply.code()),
-                redact(message, server + ", " + stage + ": " + what));
+                redact(connection, message, server + ", " + stage + ": " + why + what));
     }
 
-    private String redact(OtpMessage message, String text) {
-        SmtpLogin login = server.login();
-        return message.redact(login == null ? text : login.redact(text));
+    private static String redact(SmtpConnection connection, OtpMessage message, String text) {
+        return message.redact(connection.redact(text));
     }
 
     private static String words(MessagingException thrown) {
@@ -298,11 +374,8 @@ public final class SmtpChannel implements DeliveryChannel {
 
     /** Builds a channel. Not thread-safe; each setter checks its range at once. */
     public static final class Builder {
-        private static final Duration MAX_TIMEOUT = Duration.ofMinutes(1);
         private static final Duration MAX_IDLE = Duration.ofMinutes(10);
         private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:-]{1,253}");
-        private static final Pattern LOOPBACK = Pattern.compile("(?i)localhost|127(\\.\\d{1,3}){3}|::1|(0+:){7}0*1");
-        private static final Pattern UNSAFE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
 
         private @Nullable String host;
         private @Nullable Sender sender;
@@ -359,14 +432,28 @@ public final class SmtpChannel implements DeliveryChannel {
 
         /**
          * Sets who logs in, by {@code AUTH PLAIN} or {@code AUTH LOGIN}; by default nobody does. Gmail wants the whole
-         * address and an app password.
+         * address and an app password. Takes the place of {@link #oauth2}.
          *
          * @param user 1 to 320 characters without controls
          * @param password 1 to 1024 characters without controls; never logged or shown
          * @return this builder
          */
         public Builder credentials(String user, String password) {
-            this.login = new PasswordLogin(text("user", user, 320), text("password", password, 1024));
+            this.login = new PasswordLogin(Settings.text("user", user, 320), Settings.text("password", password, 1024));
+            return this;
+        }
+
+        /**
+         * Sets who logs in, by {@code AUTH XOAUTH2} with an access token; by default nobody does. Takes the place of
+         * {@link #credentials}.
+         *
+         * @param user the whole address of the mailbox, 1 to 320 characters without controls
+         * @param tokens where access tokens come from
+         * @return this builder
+         */
+        public Builder oauth2(String user, OAuth2 tokens) {
+            this.login = new OAuth2Login(
+                    Settings.text("user", user, 320), Objects.requireNonNull(tokens, "tokens must not be null"));
             return this;
         }
 
@@ -405,12 +492,7 @@ public final class SmtpChannel implements DeliveryChannel {
          * @return this builder
          */
         public Builder timeout(Duration timeout) {
-            Objects.requireNonNull(timeout, "timeout must not be null");
-            if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(MAX_TIMEOUT) > 0) {
-                throw new IllegalArgumentException(
-                        "timeout must be within (PT0S, " + MAX_TIMEOUT + "], but was " + timeout);
-            }
-            this.timeout = timeout;
+            this.timeout = Settings.timeout(timeout);
             return this;
         }
 
@@ -439,7 +521,7 @@ public final class SmtpChannel implements DeliveryChannel {
          * @return this builder
          */
         public Builder name(String name) {
-            this.name = text("name", name, 64);
+            this.name = Settings.text("name", name, 64);
             return this;
         }
 
@@ -447,14 +529,14 @@ public final class SmtpChannel implements DeliveryChannel {
          * Returns the channel. Nothing is connected yet.
          *
          * @return a channel that is closed by whoever built it
-         * @throws IllegalStateException if host or from is missing, or a password would go in clear to another machine:
-         *     {@link Tls#NONE} with credentials is for {@code localhost} and loopback addresses
+         * @throws IllegalStateException if host or from is missing, or a password or token would go in clear to another
+         *     machine: {@link Tls#NONE} with credentials is for {@code localhost} and loopback addresses
          */
         public SmtpChannel build() {
             if (host == null || sender == null) {
                 throw new IllegalStateException((host == null ? "host" : "from") + " must be set");
             }
-            if (login != null && tls() == Tls.NONE && !LOOPBACK.matcher(host).matches()) {
+            if (login != null && tls() == Tls.NONE && !Settings.isLoopback(host)) {
                 throw new IllegalStateException(
                         "credentials must not be sent in clear: tls must be STARTTLS or IMPLICIT for " + host);
             }
@@ -476,20 +558,7 @@ public final class SmtpChannel implements DeliveryChannel {
             };
         }
 
-        private static String text(String argument, String value, int max) {
-            Objects.requireNonNull(value, () -> argument + " must not be null");
-            if (value.isBlank() || value.length() > max) {
-                throw new IllegalArgumentException(argument + " must have 1 to " + max
-                        + " characters and not be blank, but has " + value.length());
-            }
-            if (UNSAFE.matcher(value).find()) {
-                throw new IllegalArgumentException(
-                        argument + " must have no control characters, line ends, direction marks or lone surrogates");
-            }
-            return value;
-        }
-
-        /** Returns what is set, without the password. */
+        /** Returns what is set, without password and token. */
         @Override
         public String toString() {
             return "SmtpChannel.Builder[name=" + name + ", host=" + host + ", port=" + port() + ", tls=" + tls()

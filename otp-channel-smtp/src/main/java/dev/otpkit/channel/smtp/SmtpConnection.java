@@ -36,16 +36,24 @@ final class SmtpConnection extends SMTPTransport {
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final SmtpServer server;
+    private final @Nullable String secret;
     private final BoundedSocket socket = new BoundedSocket();
     private SmtpStage stage = SmtpStage.CONNECT;
     private @Nullable SmtpReply reply;
+    private @Nullable OAuth2Challenge challenge;
     private boolean secure;
     private boolean used;
     private volatile boolean expired;
 
-    SmtpConnection(SmtpServer server) {
+    /**
+     * Creates a connection that is not open yet.
+     *
+     * @param secret the password or token of the server's login; null without one
+     */
+    SmtpConnection(SmtpServer server, @Nullable String secret) {
         super(server.session(), null);
         this.server = server;
+        this.secret = secret;
         SILENCED.forEach(logger -> logger.setFilter(entry -> false));
     }
 
@@ -105,6 +113,28 @@ final class SmtpConnection extends SMTPTransport {
         return reply;
     }
 
+    /** Returns why the server does not take the token; null if it did not say. */
+    @Nullable OAuth2Challenge challenge() {
+        return challenge;
+    }
+
+    /** Lets the login hear of it if the server refused its secret for good. */
+    void reportRefusedSecret() {
+        SmtpLogin login = server.login();
+        if (login != null
+                && secret != null
+                && stage == SmtpStage.LOGIN
+                && ((challenge != null && challenge.refusesToken()) || (reply != null && reply.code() >= 500))) {
+            login.refused(secret);
+        }
+    }
+
+    /** Returns a text without the secret. */
+    String redact(String text) {
+        SmtpLogin login = server.login();
+        return login == null || secret == null ? text : login.redact(text, secret);
+    }
+
     /** Tells whether a mail was sent before, so that the connection need not be opened. */
     boolean wasUsed() {
         return used;
@@ -160,7 +190,7 @@ final class SmtpConnection extends SMTPTransport {
         SmtpLogin login = server.login();
         return login == null
                 ? super.protocolConnect(host, port, null, null)
-                : super.protocolConnect(host, port, login.user(), login.secret());
+                : super.protocolConnect(host, port, login.user(), secret);
     }
 
     @Override
@@ -198,7 +228,13 @@ final class SmtpConnection extends SMTPTransport {
     @Override
     public synchronized int simpleCommand(String command) throws MessagingException {
         enter(SmtpStage.LOGIN);
-        return super.simpleCommand(command);
+        int code = super.simpleCommand(command);
+        if (code == 334 && command.startsWith("AUTH XOAUTH2 ")) {
+            // Here that means no, with the reason; what counts comes after an empty line. Angus would just hang up.
+            challenge = reply == null ? null : OAuth2Challenge.of(reply.text());
+            code = super.simpleCommand("");
+        }
+        return code;
     }
 
     @Override

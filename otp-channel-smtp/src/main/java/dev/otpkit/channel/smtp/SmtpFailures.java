@@ -24,7 +24,7 @@ final class SmtpFailures {
     private static final Pattern THROTTLED = Pattern.compile("(?i)"
             + "\\brate[ -]?limit|\\bat a rate\\b|\\bunusual rate\\b|\\brate (is )?exceeded|\\bthrottl"
             + "|\\b(sending|messages?|hourly|daily) (rate|limit|quota)\\b|\\be?-?mail (rate|limit)\\b"
-            + "|\\bquota exceeded for sender|\\bsender'?s? quota"
+            + "|\\bquota exceeded for sender|\\bsender'?s? (submission )?quota|\\bsubmission quota"
             + "|\\btoo many (concurrent |simultaneous |smtp |failed )*"
             + "(messages|mails|e-?mails|connections|sessions|requests|logins?|auth\\w*|recipients|attempts)\\b");
 
@@ -35,6 +35,10 @@ final class SmtpFailures {
                     + "|\\bno such (user|mailbox|recipient)|\\bmailbox (full|unavailable|not found|disabled|over quota)");
     private static final Pattern NAMES_SENDER_OR_CLIENT = Pattern.compile(
             "(?i)\\brelay|\\bauth(entication|orization|orized)?\\b|\\bsender\\b|\\brcpthosts\\b|\\bclient host\\b|\\bblack ?list");
+    /** Exchange says with the recipient's 5.2.z that the account may not send as this sender. */
+    private static final Pattern SENDS_AS_ANOTHER =
+            Pattern.compile("(?i)\\bSendAsDenied|\\bSTOREDRV\\.Submission|\\bsend (as|on behalf)\\b");
+
     private static final Set<Integer> NOT_ABOUT_RECIPIENT = Set.of(500, 502, 503, 504, 530, 534, 535, 538);
 
     private SmtpFailures() {}
@@ -51,6 +55,9 @@ final class SmtpFailures {
         }
         if (temporary) {
             return Kind.UNAVAILABLE;
+        }
+        if (SENDS_AS_ANOTHER.matcher(reply.text()).find()) {
+            return Kind.MISCONFIGURED;
         }
         boolean recipient = switch (stage) {
             case RECIPIENT -> refusesRecipient(reply);

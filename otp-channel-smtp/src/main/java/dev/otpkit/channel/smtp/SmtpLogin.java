@@ -12,9 +12,16 @@ interface SmtpLogin {
     /** Returns who logs in. */
     String user();
 
-    /** Returns the password or token. */
-    String secret();
+    /**
+     * Returns the password or token for a connection.
+     *
+     * @param deadline when it is no longer of use, by {@link System#nanoTime()}
+     */
+    String secret(long deadline) throws TokenException;
+
+    /** Hears that a server refused a secret for good. */
+    default void refused(String secret) {}
 
     /** Returns a server's text without the secret, nor any form of it that goes over the wire. */
-    String redact(String text);
+    String redact(String text, String secret);
 }

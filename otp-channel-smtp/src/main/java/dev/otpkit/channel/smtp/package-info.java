@@ -1,4 +1,4 @@
-/** A channel that delivers passcodes by email. */
+/** Channels that deliver passcodes by email. */
 @NullMarked
 package dev.otpkit.channel.smtp;
 

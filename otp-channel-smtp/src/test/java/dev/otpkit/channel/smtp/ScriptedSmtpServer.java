@@ -34,6 +34,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
         answer(Step.EHLO, "250-scripted.example", "250-AUTH PLAIN LOGIN", "250 8BITMIME");
         answer(Step.STARTTLS, "220 2.0.0 go ahead");
         answer(Step.AUTH, "235 2.7.0 welcome");
+        answer(Step.EMPTY_LINE, "535 5.7.8 Username and Password not accepted");
         answer(Step.MAIL, "250 2.1.0 Ok");
         answer(Step.RCPT, "250 2.1.5 Ok");
         answer(Step.DATA, "354 go ahead");
@@ -48,6 +49,8 @@ final class ScriptedSmtpServer implements AutoCloseable {
         EHLO,
         STARTTLS,
         AUTH,
+        /** What a client sends after 334 said why its token is not taken. */
+        EMPTY_LINE,
         MAIL,
         RCPT,
         DATA,
@@ -162,6 +165,11 @@ final class ScriptedSmtpServer implements AutoCloseable {
         while (!listener.isClosed()) {
             try {
                 Socket socket = listener.accept();
+                // A connection can still come in while another thread closes the listener.
+                if (listener.isClosed()) {
+                    socket.close();
+                    return;
+                }
                 connections.add(socket);
                 daemon(() -> serve(socket));
             } catch (IOException e) {
@@ -181,6 +189,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
                 commands.add(verb.equals("AUTH") ? verb : line);
                 switch (verb) {
                     case "AUTH" -> authenticate(line, in, out);
+                    case "" -> answers.get(Step.EMPTY_LINE).give(out);
                     case "DATA" -> receive(in, out);
                     case "QUIT" -> {
                         answers.get(Step.QUIT).give(out);

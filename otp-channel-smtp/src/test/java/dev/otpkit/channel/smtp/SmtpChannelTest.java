@@ -453,13 +453,161 @@ class SmtpChannelTest {
                 .withMessage("EMAIL_PORT must be a number");
     }
 
+    /** Where the token endpoint follows from, without {@code EMAIL_TOKEN_URL}. */
+    @ParameterizedTest
+    @CsvSource({
+        "smtp.gmail.com, oauth2.googleapis.com",
+        "SMTP.Gmail.com, oauth2.googleapis.com",
+        "smtp-relay.gmail.com, oauth2.googleapis.com",
+        "smtp.googlemail.com, oauth2.googleapis.com",
+        "smtp.office365.com, login.microsoftonline.com",
+        "smtp-mail.outlook.com, login.microsoftonline.com",
+    })
+    void findsTheTokenEndpointByTheHost(String host, String endpoint) {
+        assertThat(SmtpChannel.fromEnvironment(oauth2Environment(host)))
+                .hasToString("SmtpChannel.Builder[name=smtp, host=" + host + ", port=587, tls=STARTTLS,"
+                        + " login=OAuth2Login[user=user@acme.example, tokens=OAuth2[token endpoint " + endpoint
+                        + "]]]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"mail.example", "smtp.gmail.com.evil.example", "notgmail.com", "gmail.org", "myoutlook.com"})
+    void wantsATokenEndpointForOtherHosts(String host) {
+        Map<String, String> environment = oauth2Environment(host);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SmtpChannel.fromEnvironment(environment))
+                .withMessageStartingWith("environment must have EMAIL_TOKEN_URL");
+
+        environment.put("EMAIL_TOKEN_URL", "https://login.acme.example/token?x=y");
+        environment.put("EMAIL_SCOPE", "mail.send");
+        environment.remove("EMAIL_CLIENT_SECRET");
+        assertThat(SmtpChannel.fromEnvironment(environment).toString())
+                .contains("tokens=OAuth2[token endpoint login.acme.example]");
+
+        environment.remove("EMAIL_REFRESH_TOKEN");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SmtpChannel.fromEnvironment(environment))
+                .withMessage("environment must have EMAIL_CLIENT_SECRET");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"EMAIL_CLIENT_ID", "EMAIL_CLIENT_SECRET", "EMAIL_REFRESH_TOKEN", "EMAIL_HOST_USER"})
+    void namesTheVariableThatGmailMisses(String variable) {
+        Map<String, String> environment = oauth2Environment("smtp.gmail.com");
+        environment.remove(variable);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SmtpChannel.fromEnvironment(environment))
+                .withMessage("environment must have " + variable);
+    }
+
+    @Test
+    void wantsATenantForAnApplicationAtMicrosoft() {
+        Map<String, String> environment = oauth2Environment("smtp.office365.com");
+        environment.remove("EMAIL_REFRESH_TOKEN");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SmtpChannel.fromEnvironment(environment))
+                .withMessage("environment must have EMAIL_TENANT");
+        environment.put("EMAIL_TENANT", "acme.example");
+        SmtpChannel.fromEnvironment(environment).build().close();
+        environment.put("EMAIL_TENANT", "acme/../evil");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SmtpChannel.fromEnvironment(environment))
+                .withMessageStartingWith("tenant must be");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"EMAIL_CLIENT_ID", "EMAIL_CLIENT_SECRET", "EMAIL_REFRESH_TOKEN"})
+    void refusesAPasswordBesideOAuth2(String variable) {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "EMAIL_HOST",
+                "smtp.gmail.com",
+                "EMAIL_FROM",
+                FROM,
+                "EMAIL_HOST_USER",
+                "user@acme.example",
+                "EMAIL_HOST_PASSWORD",
+                "fake-password",
+                variable,
+                "fake"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SmtpChannel.fromEnvironment(environment))
+                .withMessageContaining("EMAIL_HOST_PASSWORD")
+                .withMessageContaining(variable);
+    }
+
+    @Test
+    void knowsGmailAndMicrosoft365() {
+        OAuth2 tokens =
+                OAuth2.google("fake-id", "fake-secret", "fake-refresh-token").build();
+        assertThat(SmtpChannel.gmail("user@acme.example", tokens))
+                .hasToString(
+                        "SmtpChannel.Builder[name=smtp, host=smtp.gmail.com, port=587, tls=STARTTLS,"
+                                + " login=OAuth2Login[user=user@acme.example, tokens=OAuth2[token endpoint oauth2.googleapis.com]]]");
+        assertThat(SmtpChannel.gmail("user@acme.example", "abcd efgh\u00a0ijkl mnop"))
+                .hasToString("SmtpChannel.Builder[name=smtp, host=smtp.gmail.com, port=587, tls=STARTTLS,"
+                        + " login=PasswordLogin[user=user@acme.example]]");
+        tokens = OAuth2.microsoftApp("acme.example", "fake-id", "fake-secret").build();
+        assertThat(SmtpChannel.office365("user@acme.example", tokens).build())
+                .hasToString(
+                        "SmtpChannel[name=smtp, host=smtp.office365.com:587, tls=STARTTLS, from=user@acme.example]");
+        assertThat(SmtpChannel.gmail("user@acme.example", tokens)
+                        .from(FROM)
+                        .name("gmail-smtp")
+                        .build())
+                .hasToString("SmtpChannel[name=gmail-smtp, host=smtp.gmail.com:587, tls=STARTTLS,"
+                        + " from=no-reply@acme.example]");
+        assertThatIllegalArgumentException().isThrownBy(() -> SmtpChannel.gmail("no address", "fake-password"));
+        assertThatIllegalArgumentException().isThrownBy(() -> SmtpChannel.gmail("user@acme.example", " "));
+    }
+
+    @Test
+    void sendsNoTokenInClearToAnotherMachine() {
+        OAuth2 tokens =
+                OAuth2.google("fake-id", "fake-secret", "fake-refresh-token").build();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> SmtpChannel.gmail("user@acme.example", tokens)
+                        .tls(SmtpChannel.Tls.NONE)
+                        .build())
+                .withMessageContaining("STARTTLS");
+        SmtpChannel.gmail("user@acme.example", tokens)
+                .tls(SmtpChannel.Tls.NONE)
+                .host("127.0.0.1")
+                .build()
+                .close();
+    }
+
+    @Test
+    void hidesEveryFormOfATokenThatGoesOverTheWire() {
+        OAuth2Login login = new OAuth2Login(
+                "user@acme.example",
+                OAuth2.google("fake-id", "fake-secret", "fake-refresh-token").build());
+        assertThat(login.redact(
+                        "a fake-token b ZmFrZS10b2tlbg== c"
+                                + " dXNlcj11c2VyQGFjbWUuZXhhbXBsZQFhdXRoPUJlYXJlciBmYWtlLXRva2VuAQE= d Bearer fake-token e",
+                        "fake-token"))
+                .isEqualTo("a •••••• b •••••• c •••••• d •••••• e");
+    }
+
     @Test
     void hidesEveryFormOfAPasswordThatGoesOverTheWire() {
         PasswordLogin login = new PasswordLogin("user@acme.example", "fake-password");
-        assertThat(login.redact("a fake-password b ZmFrZS1wYXNzd29yZA== c"
-                        + " AHVzZXJAYWNtZS5leGFtcGxlAGZha2UtcGFzc3dvcmQ= d"
-                        + " dXNlckBhY21lLmV4YW1wbGUAdXNlckBhY21lLmV4YW1wbGUAZmFrZS1wYXNzd29yZA== e"))
+        assertThat(login.redact(
+                        "a fake-password b ZmFrZS1wYXNzd29yZA== c"
+                                + " AHVzZXJAYWNtZS5leGFtcGxlAGZha2UtcGFzc3dvcmQ= d"
+                                + " dXNlckBhY21lLmV4YW1wbGUAdXNlckBhY21lLmV4YW1wbGUAZmFrZS1wYXNzd29yZA== e",
+                        "fake-password"))
                 .isEqualTo("a •••••• b •••••• c •••••• d •••••• e");
+    }
+
+    private static Map<String, String> oauth2Environment(String host) {
+        return new HashMap<>(Map.of(
+                "EMAIL_HOST", host,
+                "EMAIL_FROM", FROM,
+                "EMAIL_HOST_USER", "user@acme.example",
+                "EMAIL_CLIENT_ID", "fake-id",
+                "EMAIL_CLIENT_SECRET", "fake-secret",
+                "EMAIL_REFRESH_TOKEN", "fake-refresh-token"));
     }
 
     private static SmtpChannel.Builder builder() {

@@ -109,6 +109,10 @@ class SmtpFailuresTest {
         END       | 554 Message rejected: Email address is not verified.                             | MISCONFIGURED
         END       | 550 refused                                                                      | MISCONFIGURED
         END       | 552 5.2.2 Mailbox over quota                                                     | RECIPIENT_REJECTED
+        END       | 554 5.2.252 SendAsDenied; otp@acme.example not allowed to send as no-reply       | MISCONFIGURED
+        END       | 554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException                    | MISCONFIGURED
+        END       | 554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; sender's submission quota exceeded | THROTTLED
+        RECIPIENT | 550 5.2.0 not allowed to send on behalf of no-reply                              | MISCONFIGURED
         END       | 552 Requested mail action aborted: exceeded storage allocation                   | RECIPIENT_REJECTED
         END       | 550 5.1.1 User unknown                                                           | RECIPIENT_REJECTED
         END       | 554 5.4.6 Too many hops                                                          | MISCONFIGURED

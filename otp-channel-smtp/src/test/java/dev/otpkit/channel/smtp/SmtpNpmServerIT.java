@@ -119,6 +119,83 @@ class SmtpNpmServerIT {
     }
 
     @Test
+    void logsInByAccessTokenOverStartTls() throws Exception {
+        start("starttls");
+        try (FakeGoogle google = new FakeGoogle()) {
+            google.answerTokens(FakeGoogle.json(200, "{\"access_token\":\"fake-good-token\",\"expires_in\":3600}"));
+            channel = trusting()
+                    .oauth2("user@acme.example", google.oauth2().build())
+                    .build();
+
+            channel.deliver(to("reader@recipient.example", "Your code", "first"));
+            channel.deliver(to("reader@recipient.example", "Your code", "second"));
+
+            awaitLines("DATA", 2);
+            assertThat(lines("AUTH")).containsExactly("AUTH XOAUTH2 secure=true");
+            assertThat(lines("DATA")).allMatch(line -> line.startsWith("DATA secure=true "));
+            assertThat(google.tokenRequests(1)).hasSize(1);
+        }
+    }
+
+    @Test
+    void logsInByAnAppPasswordTypedWithItsBlanks() throws Exception {
+        start("starttls");
+        channel = SmtpChannel.gmail("user@acme.example", " fake -pass\u00a0word ")
+                .host("localhost")
+                .port(port)
+                .sslContext(CERTIFICATE.trustingContext())
+                .build();
+
+        channel.deliver(to("reader@recipient.example", "Your code", "first"));
+
+        awaitLines("DATA", 1);
+        assertThat(lines("AUTH")).containsExactly("AUTH PLAIN secure=true");
+        assertThat(mail(lines("DATA").get(0)).getFrom()[0]).hasToString("user@acme.example");
+    }
+
+    @Test
+    void saysWhyAServerDoesNotTakeATokenAndAsksForAnotherNextTime() throws Exception {
+        start("starttls");
+        try (FakeGoogle google = new FakeGoogle()) {
+            channel = trusting()
+                    .oauth2("user@acme.example", google.oauth2().build())
+                    .build();
+
+            DeliveryFailure failure = failure("reader@recipient.example");
+
+            assertThat(failure.kind()).isEqualTo(Kind.MISCONFIGURED);
+            assertThat(failure.providerCode()).contains("535");
+            assertThat(failure.detail())
+                    .contains("status 400, schemes Bearer, scope https://mail.google.com/;", "granted for that scope")
+                    .doesNotContain(FakeGoogle.TOKEN_START);
+            assertThat(google.tokenRequests(1)).hasSize(1);
+
+            google.answerTokens(FakeGoogle.json(200, "{\"access_token\":\"fake-good-token\",\"expires_in\":3600}"));
+            channel.deliver(to("reader@recipient.example", "Your code", "first"));
+
+            awaitLines("DATA", 1);
+            assertThat(lines("AUTH")).hasSize(2);
+            assertThat(google.tokenRequests(2)).hasSize(2);
+        }
+    }
+
+    @Test
+    void sendsNoTokenToAServerItDoesNotTrust() throws Exception {
+        start("starttls");
+        try (FakeGoogle google = new FakeGoogle()) {
+            channel = SmtpChannel.builder()
+                    .host("localhost")
+                    .port(port)
+                    .oauth2("user@acme.example", google.oauth2().build())
+                    .from("no-reply@acme.example")
+                    .build();
+
+            assertThat(failure("reader@recipient.example").kind()).isEqualTo(Kind.MISCONFIGURED);
+            assertNothingReceived();
+        }
+    }
+
+    @Test
     void sendsNothingToAServerWithoutStartTls() throws Exception {
         start("clear");
         channel = trusting().build();

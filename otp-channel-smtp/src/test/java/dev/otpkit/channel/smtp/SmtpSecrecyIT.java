@@ -6,8 +6,6 @@ import static dev.otpkit.channel.smtp.TestMessages.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.otpkit.channel.smtp.ScriptedSmtpServer.Step;
 import dev.otpkit.channel.smtp.SmtpChannel.Tls;
 import dev.otpkit.spi.DeliveryException;
@@ -16,16 +14,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogManager;
-import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,57 +37,22 @@ class SmtpSecrecyIT {
     private static final String ECHO = " for " + ADDRESS + " (READER@RECIPIENT.EXAMPLE) code " + CODE + " by "
             + PASSWORD + " ZmFrZS1wYXNzd29yZA== AHVzZXIAZmFrZS1wYXNzd29yZA== dXNlcgB1c2VyAGZha2UtcGFzc3dvcmQ=";
 
-    private final List<String> logged = new CopyOnWriteArrayList<>();
-    private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
-    private final Handler handler = new Handler() {
-        @Override
-        public void publish(LogRecord entry) {
-            logged.add(new SimpleFormatter().format(entry));
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    };
-
     private ScriptedSmtpServer server;
     private SmtpChannel channel;
+    private EveryLog log;
 
     @BeforeEach
     void listenToEverything() throws IOException {
         server = new ScriptedSmtpServer();
         channel = builder().build();
-        handler.setLevel(Level.ALL);
-        Logger.getLogger("").addHandler(handler);
-        // As a reader of a configuration would, and as bluntly as anyone may who is no filter's owner.
-        for (String name :
-                List.of("dev.otpkit.channel.smtp", "dev.otpkit.channel.smtp.protocol", "org.eclipse.angus.mail")) {
-            Logger.getLogger(name).setLevel(Level.ALL);
-        }
-        for (String name : Collections.list(LogManager.getLogManager().getLoggerNames())) {
-            Logger.getLogger(name).setLevel(Level.ALL);
-        }
-        ch.qos.logback.classic.Logger root =
-                (ch.qos.logback.classic.Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        root.setLevel(ch.qos.logback.classic.Level.TRACE);
-        appender.start();
-        root.addAppender(appender);
+        log = new EveryLog();
     }
 
     @AfterEach
     void stopListening() throws IOException {
         channel.close();
         server.close();
-        Logger.getLogger("").removeHandler(handler);
-        for (String name : Collections.list(LogManager.getLogManager().getLoggerNames())) {
-            Logger.getLogger(name).setLevel(name.isEmpty() ? Level.INFO : null);
-        }
-        ch.qos.logback.classic.Logger root =
-                (ch.qos.logback.classic.Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        root.setLevel(ch.qos.logback.classic.Level.WARN);
-        root.detachAppender(appender);
+        log.close();
     }
 
     @Test
@@ -104,8 +60,9 @@ class SmtpSecrecyIT {
         Logger.getLogger("dev.otpkit.channel.smtp.Other").finest("one");
         LoggerFactory.getLogger("another").trace("two");
 
-        assertThat(logged).singleElement().asString().contains("one");
-        assertThat(appender.list).singleElement().hasToString("[TRACE] two");
+        assertThat(log.texts()).hasSize(2);
+        assertThat(log.texts().get(0)).contains("one");
+        assertThat(log.texts().get(1)).isEqualTo("[TRACE] two");
     }
 
     @Test
@@ -176,12 +133,8 @@ class SmtpSecrecyIT {
     private void assertSecret(String words) {
         for (String secret : SECRETS) {
             assertThat(words).doesNotContainIgnoringCase(secret);
-            assertThat(logged)
+            assertThat(log.texts())
                     .noneMatch(text -> text.toLowerCase(Locale.ROOT).contains(secret.toLowerCase(Locale.ROOT)));
-            assertThat(appender.list)
-                    .noneMatch(event -> event.getFormattedMessage()
-                            .toLowerCase(Locale.ROOT)
-                            .contains(secret.toLowerCase(Locale.ROOT)));
         }
     }
 

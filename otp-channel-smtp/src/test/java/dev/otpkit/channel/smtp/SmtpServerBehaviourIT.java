@@ -78,6 +78,9 @@ class SmtpServerBehaviourIT {
         MAIL     | 550 5.1.0 sender refused                           | MISCONFIGURED      | 0
         MAIL     | 553 5.7.1 not your address                         | MISCONFIGURED      | 0
         MAIL     | 530 5.7.0 Authentication Required                  | MISCONFIGURED      | 0
+        MAIL     | 550 5.7.30 Basic authentication is not supported   | MISCONFIGURED      | 0
+        RCPT     | 550 5.7.30 Basic authentication is not supported   | MISCONFIGURED      | 0
+        END      | 550 5.7.30 Basic authentication is not supported   | MISCONFIGURED      | 1
         MAIL     | 550 5.4.5 Daily user sending limit exceeded        | THROTTLED          | 0
         RCPT     | 421 4.4.2 closing                                  | UNAVAILABLE        | 0
         RCPT     | 450 4.2.0 greylisted                               | UNAVAILABLE        | 0

@@ -17,10 +17,20 @@ const server = new SMTPServer({
     key: readFileSync(key),
     hideSTARTTLS: behaviour === 'clear',
     disabledCommands: behaviour === 'clear' ? ['STARTTLS'] : [],
+    authMethods: ['PLAIN', 'LOGIN', 'XOAUTH2'],
     disableReverseLookup: true,
     logger: false,
     onAuth(auth, session, callback) {
         console.log(`AUTH ${auth.method} secure=${session.secure}`);
+        if (auth.method === 'XOAUTH2') {
+            if (auth.username === 'user@acme.example' && auth.accessToken === 'fake-good-token') {
+                callback(null, { user: auth.username });
+            } else {
+                // What Gmail says in its 334.
+                callback(null, { data: { status: '400', schemes: 'Bearer', scope: 'https://mail.google.com/' } });
+            }
+            return;
+        }
         if (auth.username === 'user@acme.example' && auth.password === 'fake-password') {
             callback(null, { user: auth.username });
         } else {

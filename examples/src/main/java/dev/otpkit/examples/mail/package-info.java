@@ -1,0 +1,5 @@
+/** Channels for email. */
+@NullMarked
+package dev.otpkit.examples.mail;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,51 @@
+package dev.otpkit.channel.smtp;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonPrimitive;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A token, and until when it may be used for another delivery.
+ *
+ * @param value printable ASCII without blanks
+ * @param renewAt when the next delivery asks for another
+ */
+record AccessToken(String value, Instant renewAt) {
+    private static final Duration MARGIN = Duration.ofMinutes(1);
+    private static final Duration LONGEST_LIFE = Duration.ofDays(1);
+
+    /** Taken for the life of a token whose life is not told, which leaves one minute of use. */
+    private static final Duration UNTOLD_LIFE = Duration.ofMinutes(2);
+
+    /** Returns a token that lives as long as {@code expires_in} says (RFC 6749, 5.1), from when it was asked for. */
+    static AccessToken of(String value, @Nullable JsonElement expiresIn, Instant askedAt) {
+        Duration life = life(expiresIn);
+        Duration untilMargin = life.minus(MARGIN);
+        Duration half = life.dividedBy(2);
+        return new AccessToken(value, askedAt.plus(untilMargin.compareTo(half) > 0 ? untilMargin : half));
+    }
+
+    private static Duration life(@Nullable JsonElement expiresIn) {
+        double seconds = seconds(expiresIn);
+        return Double.isNaN(seconds)
+                ? UNTOLD_LIFE
+                : Duration.ofSeconds(Math.min(Math.max((long) seconds, 0), LONGEST_LIFE.toSeconds()));
+    }
+
+    /** Some servers put the number into quotation marks. */
+    private static double seconds(@Nullable JsonElement expiresIn) {
+        try {
+            return expiresIn instanceof JsonPrimitive number && !number.isBoolean() ? number.getAsDouble() : Double.NaN;
+        } catch (NumberFormatException e) {
+            return Double.NaN;
+        }
+    }
+
+    /** Returns when it ends its use, without the token. */
+    @Override
+    public String toString() {
+        return "AccessToken[renewAt=" + renewAt + "]";
+    }
+}

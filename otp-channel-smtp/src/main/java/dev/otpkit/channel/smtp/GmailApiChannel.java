@@ -1,0 +1,304 @@
+package dev.otpkit.channel.smtp;
+
+import com.google.gson.JsonObject;
+import dev.otpkit.EmailAddress;
+import dev.otpkit.Recipient;
+import dev.otpkit.internal.channel.HttpAnswer;
+import dev.otpkit.internal.channel.HttpCaller;
+import dev.otpkit.internal.channel.NoAnswerException;
+import dev.otpkit.internal.channel.Secrets;
+import dev.otpkit.internal.channel.Settings;
+import dev.otpkit.spi.DeliveryChannel;
+import dev.otpkit.spi.DeliveryException;
+import dev.otpkit.spi.DeliveryFailure;
+import dev.otpkit.spi.DeliveryReceipt;
+import dev.otpkit.spi.OtpMessage;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Delivers codes by email through the Gmail API, from a Google account: the same mails as {@link SmtpChannel} sends, by
+ * {@code users.messages.send}. The account's owner need allow no more than the scope
+ * {@code https://www.googleapis.com/auth/gmail.send}, which can not read mail. Thread-safe; nothing to close.
+ *
+ * <p>Each delivery is one request to Gmail, and never repeated; a delivery for which there is no access token makes none. It is
+ * over after {@link Builder#timeout}, the token included. Nothing of a delivery is logged, at any level.
+ *
+ * <p>What the answers become, apart from those of the token endpoint ({@link OAuth2}):
+ *
+ * <table>
+ * <caption>Answers and kinds of failure</caption>
+ * <tr><th>Answer</th><th>Kind</th></tr>
+ * <tr><td>2xx with an {@code id}</td><td>a receipt with that id</td></tr>
+ * <tr><td>any other 2xx, 3xx, 5xx; silence or a broken connection after the request may have left</td>
+ *     <td>{@code UNCERTAIN}</td></tr>
+ * <tr><td>429; 403 that gives a limit as its reason, such as {@code userRateLimitExceeded}</td>
+ *     <td>{@code THROTTLED}</td></tr>
+ * <tr><td>400 that speaks of the recipient</td><td>{@code RECIPIENT_REJECTED}</td></tr>
+ * <tr><td>401, after which the token is dropped; any other 400 or 403; 404; a certificate that is not trusted</td>
+ *     <td>{@code MISCONFIGURED}</td></tr>
+ * <tr><td>any other 4xx; no connection</td><td>{@code UNAVAILABLE}</td></tr>
+ * </table>
+ *
+ * <p>A failure's provider code is Google's reason, or the status where it gives none.
+ */
+public final class GmailApiChannel implements DeliveryChannel {
+    private static final Session SESSION = Session.getInstance(new Properties());
+    private static final String GRANT = " The refresh token must come from the sender's account and allow the scope"
+            + " https://www.googleapis.com/auth/gmail.send, and the Gmail API be enabled in the client's project.";
+
+    private final String name;
+    private final Sender sender;
+    private final OAuth2 tokens;
+    private final URI url;
+    private final Duration timeout;
+    private final HttpCaller caller;
+
+    private GmailApiChannel(Builder builder, Sender sender, OAuth2 tokens) {
+        this.name = builder.name;
+        this.sender = sender;
+        this.tokens = tokens;
+        this.url = URI.create(builder.baseUrl + "/gmail/v1/users/me/messages/send");
+        this.timeout = builder.timeout;
+        this.caller = HttpCaller.create(timeout);
+    }
+
+    /**
+     * Returns a builder that holds the defaults.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Returns a builder with what these environment variables say: {@code EMAIL_CLIENT_ID}, {@code EMAIL_CLIENT_SECRET},
+     * {@code EMAIL_REFRESH_TOKEN} and {@code EMAIL_FROM}. An empty one counts as missing.
+     *
+     * @param environment {@code System.getenv()}, or what stands in for it
+     * @return a new builder
+     * @throws IllegalArgumentException if one is missing or out of range
+     */
+    public static Builder fromEnvironment(Map<String, String> environment) {
+        return new Builder()
+                .oauth2(OAuth2.google(
+                                Settings.required(environment, "EMAIL_CLIENT_ID"),
+                                Settings.required(environment, "EMAIL_CLIENT_SECRET"),
+                                Settings.required(environment, "EMAIL_REFRESH_TOKEN"))
+                        .build())
+                .from(Settings.required(environment, "EMAIL_FROM"));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Returns {@code email}.
+     *
+     * @return always the same
+     */
+    @Override
+    public String medium() {
+        return "email";
+    }
+
+    /**
+     * Tells whether the recipient is an email address.
+     *
+     * @param recipient whom to reach
+     * @return false for a phone number
+     */
+    @Override
+    public boolean supports(Recipient recipient) {
+        return recipient instanceof EmailAddress;
+    }
+
+    /**
+     * Sends the message as one mail, to its recipient alone.
+     *
+     * @param message for an email address
+     * @return a receipt with Gmail's id of the message
+     * @throws DeliveryException if there was no token, or Gmail did not take the message, or may not have; without a cause
+     * @throws IllegalArgumentException if the recipient is no email address
+     */
+    @Override
+    public DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
+        Objects.requireNonNull(message, "message must not be null");
+        if (!supports(message.recipient())) {
+            throw new IllegalArgumentException("recipient must be an email address, but was " + message.recipient());
+        }
+        long deadline = System.nanoTime() + timeout.toNanos();
+        try {
+            return send(message, tokens.token(deadline), deadline);
+        } catch (TokenException e) {
+            throw e.asFailureOf(name, message);
+        }
+    }
+
+    private DeliveryReceipt send(OtpMessage message, String token, long deadline) throws DeliveryException {
+        JsonObject body = new JsonObject();
+        body.addProperty("raw", raw(OtpMail.of(SESSION, sender, message, Instant.now())));
+        HttpAnswer answer;
+        try {
+            answer = caller.post(
+                    url,
+                    Map.of(
+                            "Authorization", "Bearer " + token,
+                            "Content-Type", "application/json; charset=UTF-8",
+                            "Accept", "application/json"),
+                    body.toString(),
+                    Duration.ofNanos(deadline - System.nanoTime()));
+        } catch (NoAnswerException e) {
+            throw e.asFailureOf(name);
+        }
+        GoogleAnswer said = GoogleAnswer.of(answer.status(), answer.text());
+        if (said.isAccepted()) {
+            return DeliveryReceipt.of(redact(said.id(), message, token));
+        }
+        if (said.status() == 401) {
+            tokens.refused(token);
+        }
+        throw new DeliveryException(failure(said, message, token));
+    }
+
+    private DeliveryFailure failure(GoogleAnswer said, OtpMessage message, String token) {
+        StringBuilder words =
+                new StringBuilder().append(url.getRawAuthority()).append(": ").append(said.status());
+        said.reasons().stream()
+                .findFirst()
+                .ifPresent(reason -> words.append(' ').append(reason));
+        if (!said.words().isEmpty()) {
+            words.append(", ").append(said.words());
+        } else if (said.status() / 100 == 2) {
+            words.append(", the answer names no message");
+        }
+        if (said.kind() == DeliveryFailure.Kind.MISCONFIGURED && said.status() != 400) {
+            words.append(words.charAt(words.length() - 1) == '.' ? "" : ".").append(GRANT);
+        }
+        return DeliveryFailure.of(
+                name, said.kind(), redact(said.code(), message, token), redact(words.toString(), message, token));
+    }
+
+    private static String redact(String text, OtpMessage message, String token) {
+        return message.redact(LongRuns.hide(Secrets.hide(text, token)));
+    }
+
+    private static String raw(OtpMail mail) {
+        try {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            mail.writeTo(bytes);
+            return Base64.getUrlEncoder().encodeToString(bytes.toByteArray());
+        } catch (IOException | MessagingException e) {
+            throw new IllegalStateException("a mail can not be written", e);
+        }
+    }
+
+    /** Returns the name, the sender's address and the server's host; no credentials. */
+    @Override
+    public String toString() {
+        return "GmailApiChannel[name=" + name + ", from=" + sender.mailbox().address() + ", host="
+                + url.getRawAuthority() + "]";
+    }
+
+    /** Builds a channel. Not thread-safe; each setter checks its range at once. */
+    public static final class Builder {
+        private @Nullable OAuth2 tokens;
+        private @Nullable Sender sender;
+        private URI baseUrl = URI.create("https://gmail.googleapis.com");
+        private Duration timeout = Duration.ofSeconds(10);
+        private String name = "gmail";
+
+        private Builder() {}
+
+        /**
+         * Sets where access tokens come from; required. The scope {@code https://www.googleapis.com/auth/gmail.send} is
+         * enough.
+         *
+         * @param tokens as from {@link OAuth2#google}
+         * @return this builder
+         */
+        public Builder oauth2(OAuth2 tokens) {
+            this.tokens = Objects.requireNonNull(tokens, "tokens must not be null");
+            return this;
+        }
+
+        /**
+         * Sets whom the mails are from; required. Gmail puts the account's own address in place of one that is neither that
+         * nor an alias of the account.
+         *
+         * @param from one mailbox, with a name or not, as for {@link SmtpChannel.Builder#from}
+         * @return this builder
+         */
+        public Builder from(String from) {
+            this.sender = Sender.parse(from);
+            return this;
+        }
+
+        /**
+         * Sets the server; {@code https://gmail.googleapis.com} by default.
+         *
+         * @param baseUrl an https URL, or an http one on this machine; without user, query and fragment
+         * @return this builder
+         */
+        public Builder baseUrl(URI baseUrl) {
+            this.baseUrl = Settings.baseUrl("baseUrl", baseUrl);
+            return this;
+        }
+
+        /**
+         * Sets how long one delivery may take, the access token included; 10 seconds by default. Whether a message was accepted
+         * that had left by then is {@link DeliveryFailure.Kind#UNCERTAIN}.
+         *
+         * @param timeout more than zero, at most a minute
+         * @return this builder
+         */
+        public Builder timeout(Duration timeout) {
+            this.timeout = Settings.timeout(timeout);
+            return this;
+        }
+
+        /**
+         * Sets the channel's name; {@code gmail} by default.
+         *
+         * @param name 1 to 64 characters without controls, unique in a manager
+         * @return this builder
+         */
+        public Builder name(String name) {
+            this.name = Settings.text("name", name, 64);
+            return this;
+        }
+
+        /**
+         * Returns the channel. Nothing is connected yet.
+         *
+         * @return a channel
+         * @throws IllegalStateException if the source of tokens or the sender is missing
+         */
+        public GmailApiChannel build() {
+            if (tokens == null || sender == null) {
+                throw new IllegalStateException((tokens == null ? "oauth2" : "from") + " must be set");
+            }
+            return new GmailApiChannel(this, sender, tokens);
+        }
+
+        /** Returns what is set; no credentials. */
+        @Override
+        public String toString() {
+            return "GmailApiChannel.Builder[name=" + name + ", baseUrl=" + baseUrl + ", timeout=" + timeout
+                    + ", oauth2=" + tokens + "]";
+        }
+    }
+}

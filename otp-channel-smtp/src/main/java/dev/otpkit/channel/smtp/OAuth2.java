@@ -1,0 +1,401 @@
+package dev.otpkit.channel.smtp;
+
+import dev.otpkit.internal.channel.Settings;
+import dev.otpkit.spi.DeliveryFailure.Kind;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A source of access tokens for {@link SmtpChannel} and {@link GmailApiChannel}: asks a token endpoint for them, by a refresh
+ * token (RFC 6749, 6) or as the application itself (client credentials, RFC 6749, 4.4). Thread-safe; one source may serve
+ * several channels. Nothing to close.
+ *
+ * <p>A token is kept, in memory only, until a minute before it ends; one that lives less than two minutes until half of its
+ * life is over. The life is what {@code expires_in} says, but at most a day; a server that does not say, or not by a number,
+ * is taken to mean two minutes. However many deliveries need a new token at once, it is asked for once, by a daemon thread,
+ * and all share what comes of it. None waits longer than its own time-out allows. A token that the mail server refuses is
+ * dropped, so that the next delivery asks for another; nothing is tried twice within a delivery.
+ *
+ * <p>A delivery for which there is no token fails before anything was sent. The failure's detail names the token endpoint's
+ * host, its provider code is the endpoint's {@code error}, or the status where it gives none:
+ *
+ * <table>
+ * <caption>Answers of the token endpoint and kinds of failure</caption>
+ * <tr><th>Answer</th><th>Kind</th></tr>
+ * <tr><td>{@code invalid_grant}: the refresh token is dead, somebody must log in again; {@code invalid_client} and any other
+ *     4xx but 429, 3xx; tokens that are no bearer tokens; a certificate that is not trusted</td>
+ *     <td>{@code MISCONFIGURED}</td></tr>
+ * <tr><td>429</td><td>{@code THROTTLED}</td></tr>
+ * <tr><td>5xx, an answer that can not be read or has no token, none in time, no connection</td>
+ *     <td>{@code UNAVAILABLE}</td></tr>
+ * <tr><td>an interrupt while waiting, after which the flag is set</td><td>{@code UNCERTAIN}</td></tr>
+ * </table>
+ */
+public final class OAuth2 {
+    private static final URI GOOGLE = URI.create("https://oauth2.googleapis.com/token");
+    private static final String MICROSOFT_DELEGATED = "https://outlook.office.com/SMTP.Send offline_access";
+    private static final String MICROSOFT_APPLICATION = "https://outlook.office365.com/.default";
+    private static final Pattern GOOGLE_HOST = Pattern.compile("(.+\\.)?(gmail|googlemail)\\.com");
+    private static final Pattern MICROSOFT_HOST = Pattern.compile("(.+\\.)?(office365|outlook)\\.com");
+
+    private final TokenEndpoint endpoint;
+    private final InstantSource clock;
+    private @Nullable AccessToken cached;
+    private @Nullable CompletableFuture<AccessToken> underWay;
+
+    private OAuth2(TokenEndpoint endpoint, InstantSource clock) {
+        this.endpoint = endpoint;
+        this.clock = clock;
+    }
+
+    /**
+     * Returns a builder for any server.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Returns a builder for a Google account whose owner has allowed the client to send mail: with the scope
+     * {@code https://mail.google.com/} for {@link SmtpChannel}, with
+     * {@code https://www.googleapis.com/auth/gmail.send} for {@link GmailApiChannel}.
+     *
+     * @param clientId the client's id in the Google Cloud console
+     * @param clientSecret its secret
+     * @param refreshToken what the owner's consent gave
+     * @return a new builder
+     */
+    public static Builder google(String clientId, String clientSecret, String refreshToken) {
+        return builder()
+                .tokenEndpoint(GOOGLE)
+                .clientId(clientId)
+                .clientSecret(clientSecret)
+                .refreshToken(refreshToken);
+    }
+
+    /**
+     * Returns a builder for a mailbox at Microsoft 365 or Outlook.com whose owner has allowed the application to send mail,
+     * with the scope {@code https://outlook.office.com/SMTP.Send offline_access}.
+     *
+     * @param tenant the directory's id or one of its domains, or {@code common}; 1 to 253 ASCII letters, digits, dots and
+     *     hyphens
+     * @param clientId the application's id
+     * @param clientSecret its secret
+     * @param refreshToken what the owner's consent gave; where the server sends a new one, as it may each time, that is used
+     *     from then on, see {@link Builder#onNewRefreshToken}
+     * @return a new builder
+     */
+    public static Builder microsoft(String tenant, String clientId, String clientSecret, String refreshToken) {
+        return builder()
+                .tokenEndpoint(microsoft(tenant))
+                .clientId(clientId)
+                .clientSecret(clientSecret)
+                .refreshToken(refreshToken)
+                .scope(MICROSOFT_DELEGATED);
+    }
+
+    /**
+     * Returns a builder for an application that sends for mailboxes of its organisation at Microsoft 365 without anybody
+     * logging in, with the scope {@code https://outlook.office365.com/.default}.
+     *
+     * @param tenant the directory's id or one of its domains, not {@code common}; 1 to 253 ASCII letters, digits, dots and
+     *     hyphens
+     * @param clientId the application's id
+     * @param clientSecret its secret
+     * @return a new builder
+     */
+    public static Builder microsoftApp(String tenant, String clientId, String clientSecret) {
+        return builder()
+                .tokenEndpoint(microsoft(tenant))
+                .clientId(clientId)
+                .clientSecret(clientSecret)
+                .scope(MICROSOFT_APPLICATION);
+    }
+
+    private static URI microsoft(String tenant) {
+        Settings.matching(
+                "tenant",
+                tenant,
+                Pattern.compile("[A-Za-z0-9.-]{1,253}"),
+                "1 to 253 ASCII letters, digits, dots and hyphens");
+        return URI.create("https://login.microsoftonline.com/" + tenant + "/oauth2/v2.0/token");
+    }
+
+    /** Returns the source that variables speak of, for a mail server; the server's host decides where they do not. */
+    static OAuth2 fromEnvironment(Map<String, String> environment, String host) {
+        String clientId = Settings.required(environment, "EMAIL_CLIENT_ID");
+        Optional<URI> url = Settings.url(environment, "EMAIL_TOKEN_URL");
+        Optional<String> refreshToken = Settings.optional(environment, "EMAIL_REFRESH_TOKEN");
+        String lowerHost = host.toLowerCase(Locale.ROOT);
+        Builder builder;
+        if (url.isPresent()) {
+            builder = builder().tokenEndpoint(url.get()).clientId(clientId);
+            Optional<String> secret = refreshToken.isPresent()
+                    ? Settings.optional(environment, "EMAIL_CLIENT_SECRET")
+                    : Optional.of(Settings.required(environment, "EMAIL_CLIENT_SECRET"));
+            secret.ifPresent(builder::clientSecret);
+            refreshToken.ifPresent(builder::refreshToken);
+        } else if (GOOGLE_HOST.matcher(lowerHost).matches()) {
+            builder = google(
+                    clientId,
+                    Settings.required(environment, "EMAIL_CLIENT_SECRET"),
+                    Settings.required(environment, "EMAIL_REFRESH_TOKEN"));
+        } else if (MICROSOFT_HOST.matcher(lowerHost).matches()) {
+            String secret = Settings.required(environment, "EMAIL_CLIENT_SECRET");
+            builder = refreshToken.isPresent()
+                    ? microsoft(
+                            Settings.optional(environment, "EMAIL_TENANT").orElse("common"),
+                            clientId,
+                            secret,
+                            refreshToken.get())
+                    : microsoftApp(Settings.required(environment, "EMAIL_TENANT"), clientId, secret);
+        } else {
+            throw new IllegalArgumentException(
+                    "environment must have EMAIL_TOKEN_URL, since the token endpoint for " + host + " is not known");
+        }
+        Settings.optional(environment, "EMAIL_SCOPE").ifPresent(builder::scope);
+        return builder.build();
+    }
+
+    /** Returns the token that is kept; null if there is none, or it is to be renewed. */
+    synchronized @Nullable String cached() {
+        return cached != null && clock.instant().isBefore(cached.renewAt()) ? cached.value() : null;
+    }
+
+    /**
+     * Returns the token that is kept, or a new one.
+     *
+     * @param deadline when to stop waiting, by {@link System#nanoTime()}
+     */
+    String token(long deadline) throws TokenException {
+        CompletableFuture<AccessToken> request;
+        synchronized (this) {
+            String kept = cached();
+            if (kept != null) {
+                return kept;
+            }
+            if (underWay == null) {
+                underWay = CompletableFuture.supplyAsync(this::request, OAuth2::start);
+            }
+            request = underWay;
+        }
+        try {
+            return request.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
+                    .value();
+        } catch (TimeoutException e) {
+            throw new TokenException(Kind.UNAVAILABLE, null, endpoint + ": no token within the delivery's time-out");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TokenException(Kind.UNCERTAIN, null, endpoint + ": interrupted while waiting for a token");
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof TokenException shared
+                    ? shared.copy()
+                    : new TokenException(
+                            Kind.UNAVAILABLE,
+                            null,
+                            endpoint + ": "
+                                    + Objects.requireNonNullElse(e.getCause(), e)
+                                            .getClass()
+                                            .getSimpleName());
+        }
+    }
+
+    /** Forgets a token that a mail server refused, unless there is another by now. */
+    synchronized void refused(String token) {
+        if (cached != null && cached.value().equals(token)) {
+            cached = null;
+        }
+    }
+
+    private AccessToken request() {
+        AccessToken token = null;
+        try {
+            Instant now = clock.instant();
+            token = endpoint.request(now);
+            return token;
+        } catch (TokenException e) {
+            throw new CompletionException(e);
+        } finally {
+            synchronized (this) {
+                cached = token;
+                underWay = null;
+            }
+        }
+    }
+
+    private static void start(Runnable task) {
+        Thread thread = new Thread(task, "otpkit-oauth2");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Returns where the tokens come from; no token and no secret. */
+    @Override
+    public String toString() {
+        return "OAuth2[" + endpoint + "]";
+    }
+
+    /** Builds a source of tokens. Not thread-safe; each setter checks its range at once. */
+    public static final class Builder {
+        private @Nullable URI tokenEndpoint;
+        private @Nullable String clientId;
+        private @Nullable String clientSecret;
+        private @Nullable String refreshToken;
+        private @Nullable String scope;
+        private Duration timeout = Duration.ofSeconds(10);
+        private Consumer<String> onNewRefreshToken = token -> {};
+        private InstantSource clock = InstantSource.system();
+
+        private Builder() {}
+
+        /**
+         * Sets where tokens are asked for; required.
+         *
+         * @param tokenEndpoint an https URL, or an http one on this machine; without user and fragment
+         * @return this builder
+         */
+        public Builder tokenEndpoint(URI tokenEndpoint) {
+            Objects.requireNonNull(tokenEndpoint, "tokenEndpoint must not be null");
+            boolean secure = "https".equalsIgnoreCase(tokenEndpoint.getScheme());
+            boolean here = "http".equalsIgnoreCase(tokenEndpoint.getScheme())
+                    && tokenEndpoint.getHost() != null
+                    && Settings.isLoopback(tokenEndpoint.getHost());
+            if (!(secure || here)
+                    || tokenEndpoint.getHost() == null
+                    || tokenEndpoint.getRawUserInfo() != null
+                    || tokenEndpoint.getRawFragment() != null) {
+                throw new IllegalArgumentException(
+                        "tokenEndpoint must be an https URL, or http on this machine, with a host"
+                                + " and without user and fragment");
+            }
+            this.tokenEndpoint = tokenEndpoint;
+            return this;
+        }
+
+        /**
+         * Sets who asks; required.
+         *
+         * @param clientId 1 to 512 characters without controls
+         * @return this builder
+         */
+        public Builder clientId(String clientId) {
+            this.clientId = Settings.text("clientId", clientId, 512);
+            return this;
+        }
+
+        /**
+         * Sets the client's secret; required without a refresh token, and where the server wants one with it.
+         *
+         * @param clientSecret 1 to 1024 characters without controls; never logged or shown
+         * @return this builder
+         */
+        public Builder clientSecret(String clientSecret) {
+            this.clientSecret = Settings.text("clientSecret", clientSecret, 1024);
+            return this;
+        }
+
+        /**
+         * Sets what the owner's consent gave; without one, tokens are asked for by client credentials.
+         *
+         * @param refreshToken 1 to 8192 characters without controls; never logged or shown
+         * @return this builder
+         */
+        public Builder refreshToken(String refreshToken) {
+            this.refreshToken = Settings.text("refreshToken", refreshToken, 8192);
+            return this;
+        }
+
+        /**
+         * Sets what the tokens are to allow; by default the request does not say, which with a refresh token means what was
+         * consented to.
+         *
+         * @param scope one or several scopes, separated by blanks; 1 to 2048 characters without controls
+         * @return this builder
+         */
+        public Builder scope(String scope) {
+            this.scope = Settings.text("scope", scope, 2048);
+            return this;
+        }
+
+        /**
+         * Sets how long one request for a token may take; 10 seconds by default. A delivery waits no longer than its channel's
+         * time-out either.
+         *
+         * @param timeout more than zero, at most a minute
+         * @return this builder
+         */
+        public Builder timeout(Duration timeout) {
+            this.timeout = Settings.timeout(timeout);
+            return this;
+        }
+
+        /**
+         * Sets who keeps a new refresh token where the server replaces them; by default nobody does, and it is lost with this
+         * object. The new one is used from then on in either case. Called by one thread at a time, before the access token
+         * that came with it is used, so deliveries wait for it.
+         *
+         * @param onNewRefreshToken takes a refresh token that differs from the one before; if it throws, that is logged
+         *     without the token, and ignored
+         * @return this builder
+         */
+        public Builder onNewRefreshToken(Consumer<String> onNewRefreshToken) {
+            this.onNewRefreshToken = Objects.requireNonNull(onNewRefreshToken, "onNewRefreshToken must not be null");
+            return this;
+        }
+
+        /**
+         * Sets the clock by which tokens end; the system's by default. For tests.
+         *
+         * @param clock tells the time
+         * @return this builder
+         */
+        public Builder clock(InstantSource clock) {
+            this.clock = Objects.requireNonNull(clock, "clock must not be null");
+            return this;
+        }
+
+        /**
+         * Returns the source of tokens. Nothing is asked for yet.
+         *
+         * @return a source for one or more channels
+         * @throws IllegalStateException if the token endpoint or the client's id is missing, or there is neither a refresh
+         *     token nor a client's secret
+         */
+        public OAuth2 build() {
+            if (tokenEndpoint == null || clientId == null) {
+                throw new IllegalStateException(
+                        (tokenEndpoint == null ? "tokenEndpoint" : "clientId") + " must be set");
+            }
+            if (refreshToken == null && clientSecret == null) {
+                throw new IllegalStateException("refreshToken or clientSecret must be set");
+            }
+            return new OAuth2(
+                    new TokenEndpoint(
+                            tokenEndpoint, clientId, clientSecret, refreshToken, scope, timeout, onNewRefreshToken),
+                    clock);
+        }
+
+        /** Returns the endpoint's host and the client's id; no secret. */
+        @Override
+        public String toString() {
+            return "OAuth2.Builder[tokenEndpoint=" + (tokenEndpoint == null ? null : tokenEndpoint.getRawAuthority())
+                    + ", clientId=" + clientId + "]";
+        }
+    }
+}

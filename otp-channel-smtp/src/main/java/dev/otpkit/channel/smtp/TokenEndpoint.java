@@ -1,0 +1,188 @@
+package dev.otpkit.channel.smtp;
+
+import com.google.gson.JsonObject;
+import dev.otpkit.internal.channel.HttpAnswer;
+import dev.otpkit.internal.channel.HttpCaller;
+import dev.otpkit.internal.channel.NoAnswerException;
+import dev.otpkit.internal.channel.Secrets;
+import dev.otpkit.spi.DeliveryFailure.Kind;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks a server for an access token (RFC 6749, 4.4.2 and 6), in one request. For one thread at a time. */
+final class TokenEndpoint {
+    private static final Logger LOG = LoggerFactory.getLogger(OAuth2.class);
+    private static final Map<String, String> HEADERS =
+            Map.of("Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json");
+    private static final Pattern TOKEN = Pattern.compile("[!-~]{1,16384}");
+    private static final Pattern ERROR = Pattern.compile("[A-Za-z0-9_.:-]{1,64}");
+    private static final int MAX_DESCRIPTION = 300;
+
+    private static final String DEAD_REFRESH_TOKEN =
+            "the refresh token is no longer valid: log in again as the sender to get a new one, and configure that. It ends"
+                    + " when access is revoked, the password changed, it was not used for long (Google: six months), or too many"
+                    + " newer ones exist; at Google also after 7 days while the consent screen is in Testing";
+    private static final String WRONG_CLIENT = "check the client's id and secret, and what it was allowed";
+
+    private final URI url;
+    private final String clientId;
+    private final @Nullable String clientSecret;
+    private final @Nullable String scope;
+    private final Consumer<String> onNewRefreshToken;
+    private final HttpCaller caller;
+    private @Nullable String refreshToken;
+
+    TokenEndpoint(
+            URI url,
+            String clientId,
+            @Nullable String clientSecret,
+            @Nullable String refreshToken,
+            @Nullable String scope,
+            Duration timeout,
+            Consumer<String> onNewRefreshToken) {
+        this.url = url;
+        this.clientId = clientId;
+        this.clientSecret = clientSecret;
+        this.refreshToken = refreshToken;
+        this.scope = scope;
+        this.onNewRefreshToken = onNewRefreshToken;
+        this.caller = HttpCaller.create(timeout);
+    }
+
+    /** Returns a new token. */
+    AccessToken request(Instant now) throws TokenException {
+        HttpAnswer answer;
+        try {
+            answer = caller.post(url, HEADERS, form());
+        } catch (NoAnswerException e) {
+            // Without a token nothing was sent, whatever became of the request for one.
+            throw failure(e.kind() == Kind.UNCERTAIN ? Kind.UNAVAILABLE : e.kind(), null, e.getMessage());
+        }
+        JsonObject body = Json.object(answer.text());
+        if (!answer.isSuccess()) {
+            throw refusal(answer.status(), body);
+        }
+        if (body == null) {
+            throw failure(Kind.UNAVAILABLE, String.valueOf(answer.status()), "the answer is no JSON object");
+        }
+        keepRefreshToken(Json.text(body, "refresh_token"));
+        String type = Json.text(body, "token_type");
+        if (!type.isEmpty() && !type.equalsIgnoreCase("Bearer")) {
+            throw failure(
+                    Kind.MISCONFIGURED,
+                    String.valueOf(answer.status()),
+                    "the server gives no bearer tokens, which are the only ones that mail servers take");
+        }
+        String token = Json.text(body, "access_token");
+        if (!TOKEN.matcher(token).matches()) {
+            throw failure(Kind.UNAVAILABLE, String.valueOf(answer.status()), "the answer has no access_token");
+        }
+        return AccessToken.of(token, body.get("expires_in"), now);
+    }
+
+    private String form() {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("grant_type", refreshToken == null ? "client_credentials" : "refresh_token");
+        fields.put("client_id", clientId);
+        if (clientSecret != null) {
+            fields.put("client_secret", clientSecret);
+        }
+        if (refreshToken != null) {
+            fields.put("refresh_token", refreshToken);
+        }
+        if (scope != null) {
+            fields.put("scope", scope);
+        }
+        return fields.entrySet().stream()
+                .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+    }
+
+    private void keepRefreshToken(String newOne) {
+        if (refreshToken == null
+                || refreshToken.equals(newOne)
+                || !TOKEN.matcher(newOne).matches()) {
+            return;
+        }
+        refreshToken = newOne;
+        try {
+            onNewRefreshToken.accept(newOne);
+        } catch (RuntimeException e) {
+            // Its text may have the token in it.
+            LOG.warn(
+                    "{}: a new refresh token could not be kept, {} was thrown; after a restart the old one may be refused",
+                    this,
+                    e.getClass().getName());
+        }
+    }
+
+    private TokenException refusal(int status, @Nullable JsonObject body) {
+        String error = body == null ? "" : Json.text(body, "error");
+        boolean named = ERROR.matcher(error).matches();
+        String code = named ? error : String.valueOf(status);
+        StringBuilder words = new StringBuilder().append(status);
+        if (named) {
+            words.append(' ').append(redact(error));
+        }
+        String advice = advice(status, error);
+        if (!advice.isEmpty()) {
+            words.append(", ").append(advice);
+        }
+        String description = body == null ? "" : redact(Json.text(body, "error_description"));
+        if (!description.isBlank()) {
+            words.append(". It said: ").append(description, 0, description.offsetByCodePoints(0, shown(description)));
+        }
+        return failure(kind(status), redact(code), words.toString());
+    }
+
+    private static int shown(String text) {
+        return Math.min(text.codePointCount(0, text.length()), MAX_DESCRIPTION);
+    }
+
+    private static Kind kind(int status) {
+        return status == 429 ? Kind.THROTTLED : status >= 500 ? Kind.UNAVAILABLE : Kind.MISCONFIGURED;
+    }
+
+    private String advice(int status, String error) {
+        if (status == 429 || status >= 500) {
+            return "";
+        }
+        return switch (error) {
+            case "invalid_grant" -> refreshToken == null ? WRONG_CLIENT : DEAD_REFRESH_TOKEN;
+            case "invalid_client", "unauthorized_client" -> WRONG_CLIENT;
+            case "invalid_scope" -> "check the scope, and that it was granted";
+            default -> "check the token endpoint's URL and the client";
+        };
+    }
+
+    private String redact(String text) {
+        String secret = Objects.requireNonNullElse(clientSecret, "");
+        return LongRuns.hide(Secrets.hide(
+                text,
+                secret.isEmpty() ? "" : clientId + ":" + secret,
+                secret,
+                Objects.requireNonNullElse(refreshToken, "")));
+    }
+
+    private TokenException failure(Kind kind, @Nullable String code, @Nullable String words) {
+        return new TokenException(kind, code, this + ": " + words);
+    }
+
+    /** Returns where it is, without its path and query. */
+    @Override
+    public String toString() {
+        return "token endpoint " + url.getRawAuthority();
+    }
+}
