@@ -44,6 +44,7 @@ class ArchitectureTest {
             "otp-testkit", "dev.otpkit.testkit",
             "otp-store-caffeine", "dev.otpkit.store.caffeine",
             "otp-channel-smtp", "dev.otpkit.channel.smtp",
+            "otp-channel-mshastra", "dev.otpkit.channel.mshastra",
             "examples", "dev.otpkit.examples\\..+");
 
     private static final ArchRule ADAPTERS_STAND_ALONE =
@@ -78,6 +79,8 @@ class ArchitectureTest {
     private static final ArchRule NO_JAVA_UTIL_LOGGING = noClasses()
             .that()
             .doNotHaveFullyQualifiedName("dev.otpkit.channel.smtp.SmtpConnection")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.otpkit.channel.mshastra.ClientLog")
             .and()
             .doNotHaveFullyQualifiedName("dev.otpkit.testkit.LogCapture")
             .should()

@@ -33,6 +33,8 @@ class PagesTest {
             Collections.nCopies(3, EXAMPLES + "mail/MailExamples.java"),
             "docs/microsoft365.md",
             Collections.nCopies(2, EXAMPLES + "mail/MailExamples.java"),
+            "docs/mshastra.md",
+            Collections.nCopies(3, EXAMPLES + "mshastra/MshastraExample.java"),
             "docs/smtp.md",
             List.of(EXAMPLES + "mail/MailExamples.java"),
             "docs/write-a-channel.md",

@@ -1,0 +1,473 @@
+package dev.otpkit.channel.mshastra;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.otpkit.PhoneNumber;
+import dev.otpkit.Recipient;
+import dev.otpkit.internal.channel.HttpAnswer;
+import dev.otpkit.internal.channel.HttpCaller;
+import dev.otpkit.internal.channel.NoAnswerException;
+import dev.otpkit.internal.channel.Secrets;
+import dev.otpkit.internal.channel.Settings;
+import dev.otpkit.message.SmsSegments;
+import dev.otpkit.spi.DeliveryChannel;
+import dev.otpkit.spi.DeliveryException;
+import dev.otpkit.spi.DeliveryFailure;
+import dev.otpkit.spi.DeliveryFailure.Kind;
+import dev.otpkit.spi.DeliveryReceipt;
+import dev.otpkit.spi.OtpMessage;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Delivers codes by SMS through mShastra, also known as MobiShastra and Telkosh, and sold under other names: by its JSON
+ * API, {@code sendsms_api_json.aspx}. Thread-safe; there is nothing to close.
+ *
+ * <p>Each delivery is one POST, never repeated, and over after {@link Builder#timeout}, to which only the look-up of the
+ * host's name may add. Nothing of it is logged, at any level. The provider reports errors with the status 200; only a text that is known to mean success <em>and</em> a message id
+ * are taken for success. There is no public documentation of the API: what is known is what public callers do and have
+ * met, and whatever is not known ends as {@code UNCERTAIN}.
+ *
+ * <table>
+ * <caption>Answers and kinds of failure</caption>
+ * <tr><th>Answer</th><th>Kind</th></tr>
+ * <tr><td>{@code 001 Invalid Receiver}, {@code Invalid Mobile No}, {@code 007 Cannot Extract Country Code}</td>
+ *     <td>{@code RECIPIENT_REJECTED}</td></tr>
+ * <tr><td>{@code 006 DND Number}</td>
+ *     <td>{@code OPTED_OUT}</td></tr>
+ * <tr><td>{@code 003 Invalid Message}, {@code Enter Text Message}, {@code 005 Authorization failed}, {@code Invalid
+ *     Password}, {@code Wrong Username or Password}, {@code 008 Empty Receiver}, {@code Enter Mobile}, {@code 009 Profile
+ *     Blocked}, {@code Profile Id Blocked}, {@code Submission Stops}, {@code 010 Invalid Profile ID}, {@code 011 Profile ID
+ *     expired}, {@code 012 Sender Id more than 13 Chars}, {@code No More Credits}, {@code Country not activated}, {@code
+ *     Whitelist IP address to use API}</td>
+ *     <td>{@code MISCONFIGURED}</td></tr>
+ * <tr><td>401, 403, and 404, which means that the base URL is wrong; a certificate that is not trusted</td>
+ *     <td>{@code MISCONFIGURED}</td></tr>
+ * <tr><td>429</td>
+ *     <td>{@code THROTTLED}</td></tr>
+ * <tr><td>no connection</td>
+ *     <td>{@code UNAVAILABLE}</td></tr>
+ * <tr><td>{@code 013 Server Error}, any 5xx, any other status, success without a message id, any other text, a page, an
+ *     empty answer, none in time</td>
+ *     <td>{@code UNCERTAIN}</td></tr>
+ * </table>
+ *
+ * <p>The texts count with the status 200 and with any 4xx, where the answer's text begins with them, in any case, with or without
+ * the three digits; an answer that is no JSON must be such a text, and nothing more. A failure's provider code is the three digits where they are known, else the status if it is not 200;
+ * its detail is what the provider said.
+ */
+public final class MshastraChannel implements DeliveryChannel {
+    static final String BALANCE = "/balance.aspx";
+
+    private static final Map<String, String> HEADERS = Map.of("Content-Type", "application/json");
+
+    private final String name;
+    private final URI baseUrl;
+    private final Account account;
+    private final String sender;
+    private final Languages languages;
+    private final boolean hexUnicode;
+    private final HttpCaller http;
+
+    private MshastraChannel(Builder builder, Account account, String sender) {
+        this.name = builder.name;
+        this.baseUrl = builder.baseUrl;
+        this.account = account;
+        this.sender = sender;
+        this.languages = new Languages(builder.gsmLanguage, builder.unicodeLanguage, builder.languages);
+        this.hexUnicode = builder.hexUnicode;
+        this.http = HttpCaller.create(builder.timeout);
+    }
+
+    /**
+     * Returns a builder that holds the defaults.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Returns a builder with what these environment variables say: {@code SMS_USERNAME}, {@code SMS_PASSWORD}, {@code
+     * SMS_SENDER}, and where it is set {@code SMS_API_URL}. An empty one counts as missing.
+     *
+     * @param environment {@code System.getenv()}, or what stands in for it
+     * @return a new builder
+     * @throws IllegalArgumentException if one of the three is missing, or a value is out of range
+     */
+    public static Builder fromEnvironment(Map<String, String> environment) {
+        Builder builder = new Builder()
+                .username(Settings.required(environment, "SMS_USERNAME").strip())
+                .password(Settings.required(environment, "SMS_PASSWORD"))
+                .sender(Settings.required(environment, "SMS_SENDER").strip());
+        Settings.url(environment, "SMS_API_URL").ifPresent(builder::baseUrl);
+        return builder;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Returns {@code sms}.
+     *
+     * @return always the same
+     */
+    @Override
+    public String medium() {
+        return "sms";
+    }
+
+    /**
+     * Tells whether the recipient is a phone number.
+     *
+     * @param recipient whom to reach
+     * @return false for an email address
+     */
+    @Override
+    public boolean supports(Recipient recipient) {
+        return recipient instanceof PhoneNumber;
+    }
+
+    /**
+     * Sends the message's text as one SMS, of one or several segments, to its recipient alone.
+     *
+     * @param message for a phone number
+     * @return a receipt with the provider's {@code msg_id}; it does not promise that the SMS arrived
+     * @throws DeliveryException if the provider did not take the message, or may not have; without a cause
+     * @throws IllegalArgumentException if the recipient is no phone number
+     */
+    @Override
+    public DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
+        Objects.requireNonNull(message, "message must not be null");
+        if (!supports(message.recipient())) {
+            throw new IllegalArgumentException("recipient must be a phone number, but was " + message.recipient());
+        }
+        HttpAnswer answer;
+        try {
+            answer = http.post(URI.create(baseUrl + "/sendsms_api_json.aspx"), HEADERS, body(message));
+        } catch (NoAnswerException e) {
+            throw e.asFailureOf(name);
+        }
+        Reply reply = Reply.read(answer.text());
+        if (answer.status() == 200 && reply.isAccepted()) {
+            return DeliveryReceipt.of(redact(message, reply.id()));
+        }
+        String words =
+                reply.success() && reply.id().isEmpty() ? reply.words() + ", without a message id" : reply.words();
+        throw failure(kind(answer.status(), reply), answer.status(), reply.error(), redact(message, words));
+    }
+
+    private String body(OtpMessage message) {
+        SmsSegments.Encoding encoding = SmsSegments.of(message.text()).encoding();
+        boolean hex = hexUnicode && encoding != SmsSegments.Encoding.GSM_7;
+        String language = languages.of(message.locale(), encoding);
+        JsonObject sms = new JsonObject();
+        sms.addProperty("user", account.username());
+        sms.addProperty("pwd", account.password());
+        sms.addProperty("number", message.recipient().address().substring(1));
+        sms.addProperty("msg", hex ? hex(message.text()) : message.text());
+        sms.addProperty("sender", sender);
+        if (!language.isEmpty()) {
+            sms.addProperty("language", language);
+        }
+        JsonArray batch = new JsonArray();
+        batch.add(sms);
+        return batch.toString();
+    }
+
+    private static Kind kind(int status, Reply reply) {
+        if (status != 200 && status / 100 != 4) {
+            return Kind.UNCERTAIN;
+        }
+        if (reply.error().isPresent()) {
+            return reply.error().get().kind();
+        }
+        return reply.success() ? Kind.UNCERTAIN : kind(status, Kind.UNCERTAIN);
+    }
+
+    private static Kind kind(int status, Kind otherwise) {
+        return switch (status) {
+            case 401, 403, 404 -> Kind.MISCONFIGURED;
+            case 429 -> Kind.THROTTLED;
+            default -> otherwise;
+        };
+    }
+
+    /**
+     * Asks for the account's balance. Sends nothing, and says nothing of the countries that the account may send to.
+     *
+     * <p>The provider wants user and password in the query of the URL here. Over https nobody on the way sees them, but
+     * the provider's access logs, and those of a proxy that ends TLS, may keep them. Whoever minds does not call this.
+     *
+     * @return what is left, in the unit that the account is billed in
+     * @throws DeliveryException if the provider did not say; the kind is that of {@link #deliver}, but {@code UNAVAILABLE}
+     *     where an answer could not be understood or did not come, and {@code UNCERTAIN} only if the thread was
+     *     interrupted
+     */
+    public Balance balance() throws DeliveryException {
+        ClientLog.hideBalances();
+        HttpAnswer answer;
+        try {
+            answer = http.get(
+                    URI.create(baseUrl + BALANCE + "?user=" + encoded(account.username()) + "&pwd="
+                            + encoded(account.password())),
+                    Map.of());
+        } catch (NoAnswerException e) {
+            throw e.asFailureOf(name);
+        }
+        Optional<Balance> balance =
+                answer.status() == 200 ? BalanceText.read(answer.text(), account::redact) : Optional.empty();
+        if (balance.isPresent()) {
+            return balance.get();
+        }
+        Reply reply = Reply.read(answer.text());
+        Kind kind = reply.error()
+                .filter(error -> answer.status() / 100 != 5 && error.kind() != Kind.UNCERTAIN)
+                .map(KnownError::kind)
+                .orElseGet(() -> kind(answer.status(), Kind.UNAVAILABLE));
+        throw failure(kind, answer.status(), reply.error(), "no balance: " + account.redact(reply.words()));
+    }
+
+    private DeliveryException failure(Kind kind, int status, Optional<KnownError> error, String words) {
+        String code = error.flatMap(KnownError::code).orElse(status == 200 ? null : String.valueOf(status));
+        String detail = switch (status) {
+            case 200 -> words;
+            case 404 -> "HTTP 404, is the base URL right? " + words;
+            default -> "HTTP " + status + ": " + words;
+        };
+        return new DeliveryException(DeliveryFailure.of(name, kind, code, detail));
+    }
+
+    private String redact(OtpMessage message, String text) {
+        return message.redact(Secrets.hide(account.redact(text), hex(message.code()), message.code()));
+    }
+
+    private static String hex(String text) {
+        return HexFormat.of().withUpperCase().formatHex(text.getBytes(StandardCharsets.UTF_16BE));
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    /** Returns the name, the base URL and the sender; no credentials. */
+    @Override
+    public String toString() {
+        return "MshastraChannel[name=" + name + ", baseUrl=" + baseUrl + ", sender=" + sender + "]";
+    }
+
+    /**
+     * What is left on an account.
+     *
+     * @param entries one without a destination for an account that has one balance, or one for each destination, in the
+     *     provider's order; at least one
+     */
+    public record Balance(List<Entry> entries) {
+
+        /**
+         * Copies the entries.
+         *
+         * @throws IllegalArgumentException if there are none
+         */
+        public Balance {
+            entries = List.copyOf(entries);
+            if (entries.isEmpty()) {
+                throw new IllegalArgumentException("entries must not be empty");
+            }
+        }
+
+        /**
+         * One amount.
+         *
+         * @param destination what it is for, in the provider's words, such as {@code Tanzania (+255)}; empty for all
+         * @param amount how much; below zero for an account that is overdrawn
+         */
+        public record Entry(Optional<String> destination, BigDecimal amount) {
+
+            /** Checks that nothing is null. */
+            public Entry {
+                Objects.requireNonNull(destination, "destination must not be null");
+                Objects.requireNonNull(amount, "amount must not be null");
+            }
+        }
+    }
+
+    /** Builds a channel. Not thread-safe; each setter checks its range at once. */
+    public static final class Builder {
+        private @Nullable String username;
+        private @Nullable String password;
+        private @Nullable String sender;
+        private URI baseUrl = URI.create("https://mshastra.com");
+        private String gsmLanguage = "English";
+        private String unicodeLanguage = "Unicode";
+        private final Map<String, String> languages = new HashMap<>();
+        private boolean hexUnicode;
+        private Duration timeout = Duration.ofSeconds(10);
+        private String name = "mshastra";
+
+        private Builder() {}
+
+        /**
+         * Sets who signs in, the account's profile id; required.
+         *
+         * @param username 1 to 128 characters without controls
+         * @return this builder
+         */
+        public Builder username(String username) {
+            this.username = Settings.text("username", username, 128);
+            return this;
+        }
+
+        /**
+         * Sets the password; required.
+         *
+         * @param password 1 to 128 characters without controls; never logged or shown
+         * @return this builder
+         */
+        public Builder password(String password) {
+            this.password = Settings.text("password", password, 128);
+            return this;
+        }
+
+        /**
+         * Sets the sender id, which the provider must have approved for the account; required.
+         *
+         * @param sender 1 to 13 characters without controls
+         * @return this builder
+         */
+        public Builder sender(String sender) {
+            this.sender = Settings.text("sender", sender, 13);
+            return this;
+        }
+
+        /**
+         * Sets where the API is; {@code https://mshastra.com} by default. An account may be told a host of its own, such as
+         * {@code https://saudi.mshastra.com}, or that of a reseller.
+         *
+         * @param baseUrl https, or http to this machine; with or without a slash at its end, without user, query and
+         *     fragment, and without the name of a page, {@code sendsms_api_json.aspx} for one
+         * @return this builder
+         */
+        public Builder baseUrl(URI baseUrl) {
+            URI checked = Settings.baseUrl("baseUrl", baseUrl);
+            if (checked.getPath().toLowerCase(Locale.ROOT).endsWith(".aspx")) {
+                throw new IllegalArgumentException(
+                        "baseUrl must be without the name of a page, but ends with that of one, .aspx");
+            }
+            this.baseUrl = checked;
+            return this;
+        }
+
+        /**
+         * Sets what the field {@code language} says of a text that the GSM 7-bit alphabet holds; {@code English} by default.
+         *
+         * @param value at most 32 characters without controls; empty to leave the field out
+         * @return this builder
+         */
+        public Builder gsmLanguage(String value) {
+            this.gsmLanguage = checkedLanguage("gsmLanguage", value);
+            return this;
+        }
+
+        /**
+         * Sets what the field {@code language} says of any other text; {@code Unicode} by default.
+         *
+         * @param value at most 32 characters without controls; empty to leave the field out
+         * @return this builder
+         */
+        public Builder unicodeLanguage(String value) {
+            this.unicodeLanguage = checkedLanguage("unicodeLanguage", value);
+            return this;
+        }
+
+        /**
+         * Sets what the field {@code language} says of texts in one locale, whatever alphabet they need; may be called for
+         * several. A message's locale is looked for as a whole ({@code ar-SA}), then by its language ({@code ar}).
+         *
+         * @param locale whose texts
+         * @param value at most 32 characters without controls; empty to leave the field out
+         * @return this builder
+         */
+        public Builder language(Locale locale, String value) {
+            Objects.requireNonNull(locale, "locale must not be null");
+            languages.put(Languages.tag(locale), checkedLanguage("language", value));
+            return this;
+        }
+
+        /**
+         * Sets whether a text that the GSM 7-bit alphabet does not hold goes out as the hexadecimal digits of its UTF-16,
+         * {@code 0631} for an Arabic letter, in place of the text itself; false by default. Public callers contradict each
+         * other on what an account wants: try it with one real SMS.
+         *
+         * @param hexUnicode true for hexadecimal digits
+         * @return this builder
+         */
+        public Builder hexUnicode(boolean hexUnicode) {
+            this.hexUnicode = hexUnicode;
+            return this;
+        }
+
+        /**
+         * Sets how long one delivery, or one look at the balance, may take in all; 10 s by default.
+         *
+         * @param timeout more than zero, at most one minute; 5 s of it at most are given to the connection
+         * @return this builder
+         */
+        public Builder timeout(Duration timeout) {
+            this.timeout = Settings.timeout(timeout);
+            return this;
+        }
+
+        /**
+         * Sets the channel's name; {@code mshastra} by default.
+         *
+         * @param name 1 to 64 characters without controls, unique in a manager
+         * @return this builder
+         */
+        public Builder name(String name) {
+            this.name = Settings.text("name", name, 64);
+            return this;
+        }
+
+        /**
+         * Returns the channel. Nothing is connected yet.
+         *
+         * @return a channel; there is nothing to close
+         * @throws IllegalStateException if username, password or sender is missing
+         */
+        public MshastraChannel build() {
+            if (username == null || password == null) {
+                throw new IllegalStateException((username == null ? "username" : "password") + " must be set");
+            }
+            if (sender == null) {
+                throw new IllegalStateException("sender must be set");
+            }
+            return new MshastraChannel(this, new Account(username, password), sender);
+        }
+
+        private static String checkedLanguage(String argument, String value) {
+            Objects.requireNonNull(value, () -> argument + " must not be null");
+            return value.isEmpty() ? value : Settings.text(argument, value, 32);
+        }
+
+        /** Returns what is set, without the credentials. */
+        @Override
+        public String toString() {
+            return "MshastraChannel.Builder[name=" + name + ", baseUrl=" + baseUrl + ", sender=" + sender + "]";
+        }
+    }
+}
