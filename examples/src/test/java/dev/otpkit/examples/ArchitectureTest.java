@@ -44,6 +44,7 @@ class ArchitectureTest {
             "otp-testkit", "dev.otpkit.testkit",
             "otp-store-caffeine", "dev.otpkit.store.caffeine",
             "otp-channel-smtp", "dev.otpkit.channel.smtp",
+            "otp-channel-twilio", "dev.otpkit.channel.twilio",
             "otp-channel-mshastra", "dev.otpkit.channel.mshastra",
             "examples", "dev.otpkit.examples\\..+");
 

@@ -1,0 +1,35 @@
+package dev.otpkit.channel.twilio;
+
+import dev.otpkit.spi.DeliveryFailure.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries through the SDK, past its own exceptions, why Twilio did not take a message. Never leaves this package: its
+ * detail may repeat the request, so it has neither a message nor a stack trace.
+ */
+final class NotTakenException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final Kind kind;
+    private final @Nullable String providerCode;
+    private final String detail;
+
+    NotTakenException(Kind kind, @Nullable String providerCode, String detail) {
+        super(null, null, false, false);
+        this.kind = kind;
+        this.providerCode = providerCode;
+        this.detail = detail;
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    @Nullable String providerCode() {
+        return providerCode;
+    }
+
+    String detail() {
+        return detail;
+    }
+}

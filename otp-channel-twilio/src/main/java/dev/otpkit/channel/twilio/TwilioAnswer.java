@@ -1,0 +1,100 @@
+package dev.otpkit.channel.twilio;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.otpkit.internal.channel.HttpAnswer;
+import dev.otpkit.spi.DeliveryFailure.Kind;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what Twilio answers to a message, whatever it is: JSON in two shapes, a proxy's HTML, nothing. */
+final class TwilioAnswer {
+    static final Pattern MESSAGE_SID = Pattern.compile("(SM|MM)[0-9a-fA-F]{32}");
+
+    private static final Set<String> REFUSED = Set.of("failed", "undelivered", "canceled");
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final HttpAnswer answer;
+    private final JsonNode body;
+
+    TwilioAnswer(HttpAnswer answer) {
+        this.answer = answer;
+        this.body = read(answer.text());
+    }
+
+    /**
+     * Returns the SID of the message that Twilio took.
+     *
+     * @throws NotTakenException if it took none, or does not say so
+     */
+    String messageSid() {
+        if (!answer.isSuccess()) {
+            throw notTaken(TwilioErrors.ofAnswer(answer.status(), number("code")), number("code"), words());
+        }
+        String sid = text("sid");
+        if (!MESSAGE_SID.matcher(sid).matches()) {
+            throw notTaken(Kind.UNCERTAIN, null, "an answer without a message's SID");
+        }
+        if (REFUSED.contains(text("status"))) {
+            Integer code = number("error_code");
+            throw notTaken(
+                    TwilioErrors.of(code, Kind.UNAVAILABLE),
+                    code,
+                    joined(Stream.of("message " + sid + " is " + text("status"), text("error_message"))));
+        }
+        return sid;
+    }
+
+    /**
+     * Returns the part of a good answer that the SDK is given. The rest repeats number and text, and has fields that the
+     * SDK can not read under every locale; neither may turn a message that was taken into an uncertain one.
+     */
+    static String withSid(String sid) {
+        return JsonNodeFactory.instance.objectNode().put("sid", sid).toString();
+    }
+
+    private NotTakenException notTaken(Kind kind, @Nullable Integer code, String what) {
+        return new NotTakenException(
+                kind, String.valueOf(code == null ? answer.status() : code), "HTTP " + answer.status() + ": " + what);
+    }
+
+    /** What the error says: {@code message}, or the texts of RFC 9457. */
+    private String words() {
+        Stream<String> errors = StreamSupport.stream(body.path("errors").spliterator(), false)
+                .map(error -> error.path("detail").asText());
+        String words = joined(Stream.concat(List.of(text("message"), text("title"), text("detail")).stream(), errors));
+        return words.isEmpty() ? "no error that can be read" : words;
+    }
+
+    private static String joined(Stream<String> parts) {
+        return parts.filter(part -> !part.isBlank()).collect(Collectors.joining("; "));
+    }
+
+    private String text(String field) {
+        return body.path(field).asText("");
+    }
+
+    private @Nullable Integer number(String field) {
+        int number = body.path(field).asInt(0);
+        return number > 0 ? number : null;
+    }
+
+    private static JsonNode read(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            return MissingNode.getInstance();
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package dev.otpkit.channel.twilio;
+
+import dev.otpkit.internal.channel.Settings;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the builders of both channels have in common.
+ *
+ * @param <B> the builder itself
+ */
+abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
+    private static final Pattern ACCOUNT = Pattern.compile("AC[0-9a-fA-F]{32}");
+    private static final Pattern KEY = Pattern.compile("SK[0-9a-fA-F]{32}");
+    private static final Pattern SERVICE = Pattern.compile("MG[0-9a-fA-F]{32}");
+    private static final Pattern SECRET = Pattern.compile("[!-~]{1,256}");
+
+    String name;
+
+    @Nullable String from;
+
+    @Nullable String messagingServiceSid;
+
+    @Nullable URI statusCallback;
+
+    URI baseUrl = URI.create("https://api.twilio.com");
+
+    private Duration timeout = Duration.ofSeconds(10);
+    private @Nullable String accountSid;
+    private @Nullable String authToken;
+    private @Nullable String apiKey;
+    private @Nullable String apiSecret;
+
+    TwilioBuilder(String name) {
+        this.name = name;
+    }
+
+    abstract B self();
+
+    /**
+     * Sets the account; required.
+     *
+     * @param accountSid {@code AC} and 32 hexadecimal digits
+     * @return this builder
+     */
+    public B accountSid(String accountSid) {
+        this.accountSid = Settings.matching("accountSid", accountSid, ACCOUNT, "AC and 32 hexadecimal digits");
+        return self();
+    }
+
+    /**
+     * Sets the account's token, to sign in with; required unless there is an {@code apiKey}.
+     *
+     * @param authToken 1 to 256 characters of printable ASCII without blanks; never logged or shown
+     * @return this builder
+     */
+    public B authToken(String authToken) {
+        this.authToken = secret("authToken", authToken);
+        return self();
+    }
+
+    /**
+     * Sets an API key, to sign in with; required, with its {@code apiSecret}, unless there is an {@code authToken}. It can be
+     * withdrawn without a change to anything else that uses the account.
+     *
+     * @param apiKey {@code SK} and 32 hexadecimal digits
+     * @return this builder
+     */
+    public B apiKey(String apiKey) {
+        this.apiKey = Settings.matching("apiKey", apiKey, KEY, "SK and 32 hexadecimal digits");
+        return self();
+    }
+
+    /**
+     * Sets the secret of the {@code apiKey}.
+     *
+     * @param apiSecret 1 to 256 characters of printable ASCII without blanks; never logged or shown
+     * @return this builder
+     */
+    public B apiSecret(String apiSecret) {
+        this.apiSecret = secret("apiSecret", apiSecret);
+        return self();
+    }
+
+    /**
+     * Sets the Messaging Service that picks the sender; required unless there is a {@code from}.
+     *
+     * @param messagingServiceSid {@code MG} and 32 hexadecimal digits
+     * @return this builder
+     */
+    public B messagingServiceSid(String messagingServiceSid) {
+        this.messagingServiceSid =
+                Settings.matching("messagingServiceSid", messagingServiceSid, SERVICE, "MG and 32 hexadecimal digits");
+        return self();
+    }
+
+    /**
+     * Sets what stands before {@code /2010-04-01} in the URL; {@code https://api.twilio.com} by default. For Twilio's
+     * regions, a proxy, and tests.
+     *
+     * @param baseUrl https, or http to this machine; without user, query and fragment
+     * @return this builder
+     */
+    public B baseUrl(URI baseUrl) {
+        this.baseUrl = Settings.baseUrl("baseUrl", baseUrl);
+        return self();
+    }
+
+    /**
+     * Sets how long one delivery may take, from the connection to the last byte of the answer; 10 seconds by default. Only the
+     * look-up of the host's name may add to that.
+     * Whether a message was taken whose request may have left by then is
+     * {@link dev.otpkit.spi.DeliveryFailure.Kind#UNCERTAIN}.
+     *
+     * @param timeout more than zero, at most a minute
+     * @return this builder
+     */
+    public B timeout(Duration timeout) {
+        this.timeout = Settings.timeout(timeout);
+        return self();
+    }
+
+    /**
+     * Sets where Twilio reports what became of each message; by default what the Messaging Service says, or nowhere.
+     * {@link TwilioStatusCallback} reads the reports.
+     *
+     * @param statusCallback https, or http to this machine; without user and fragment
+     * @return this builder
+     */
+    public B statusCallback(URI statusCallback) {
+        this.statusCallback = PublicUrl.checked("statusCallback", statusCallback);
+        return self();
+    }
+
+    /**
+     * Sets the channel's name; {@code twilio-} and the medium by default.
+     *
+     * @param name 1 to 64 characters without controls, unique in a manager
+     * @return this builder
+     */
+    public B name(String name) {
+        this.name = Settings.text("name", name, 64);
+        return self();
+    }
+
+    B signInFrom(Map<String, String> environment) {
+        accountSid(Settings.required(environment, "TWILIO_ACCOUNT_SID").strip());
+        Optional<String> key = Settings.optional(environment, "TWILIO_API_KEY");
+        Optional<String> keySecret = Settings.optional(environment, "TWILIO_API_SECRET");
+        if (key.isPresent() || keySecret.isPresent()) {
+            return apiKey(Settings.required(environment, "TWILIO_API_KEY").strip())
+                    .apiSecret(
+                            Settings.required(environment, "TWILIO_API_SECRET").strip());
+        }
+        return authToken(Settings.optional(environment, "TWILIO_AUTH_TOKEN")
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "environment must have TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET"))
+                .strip());
+    }
+
+    TwilioAccount account() {
+        if (accountSid == null) {
+            throw new IllegalStateException("accountSid must be set");
+        }
+        if ((from == null) == (messagingServiceSid == null)) {
+            throw new IllegalStateException("one of from and messagingServiceSid must be set");
+        }
+        return new TwilioAccount(this, accountSid, credentials(accountSid), timeout);
+    }
+
+    private TwilioCredentials credentials(String account) {
+        if ((apiKey == null) != (apiSecret == null)) {
+            throw new IllegalStateException("apiKey and apiSecret must be set together");
+        }
+        if (apiKey != null && apiSecret != null && authToken == null) {
+            return new TwilioCredentials(apiKey, apiSecret);
+        }
+        if (authToken != null && apiKey == null) {
+            return new TwilioCredentials(account, authToken);
+        }
+        throw new IllegalStateException("one of authToken and apiKey must be set");
+    }
+
+    static String secret(String argument, String value) {
+        return Settings.matching(argument, value, SECRET, "1 to 256 characters of printable ASCII without blanks");
+    }
+
+    String settings() {
+        return "[name=" + name + ", account=" + accountSid + ", from=" + (from == null ? messagingServiceSid : from)
+                + "]";
+    }
+}

@@ -1,0 +1,317 @@
+package dev.otpkit.channel.twilio;
+
+import com.twilio.security.RequestValidator;
+import dev.otpkit.channel.twilio.CallbackForm.MalformedException;
+import dev.otpkit.event.OtpEvent.DeliveryReported;
+import dev.otpkit.event.OtpEvent.DeliveryReported.Status;
+import dev.otpkit.internal.channel.Settings;
+import dev.otpkit.spi.DeliveryFailure;
+import dev.otpkit.spi.DeliveryFailure.Kind;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what Twilio reports of a message that it had taken: the POST to the URL that a channel's {@code statusCallback}
+ * names. Thread-safe and without state or I/O: the application receives the request, asks this, and passes the event on.
+ *
+ * <p>A report counts only if its {@code X-Twilio-Signature} was made with the account's token, over the URL as Twilio was
+ * told it and all that was posted. That is {@link Builder#publicUrl}, never the URL that arrived: behind a proxy that is
+ * another one. With and without the port of the URL are the same to Twilio, and here.
+ *
+ * <p>Reports come twice, late and in any order, {@code sent} after {@code delivered} too. The same report always makes the same
+ * event, but for {@link DeliveryReported#at()}, so a receiver that keeps the last of delivered, undelivered and failed by message id
+ * is right. The signature has no time stamp: whoever has recorded a report, which TLS keeps strangers from, can send it again for
+ * ever. That repeats an old event about an old message. Nobody can make up a message, or change the id or the status of one; but
+ * the signature does not mark where one parameter ends, so that of a recorded report the error code and the two numbers can be made
+ * to vanish into a neighbour.
+ *
+ * <p>The channel is the WhatsApp one if sender or recipient begins with {@code whatsapp:}, else the one for SMS.
+ *
+ * <p>{@code delivered} and {@code read} are {@link Status#DELIVERED}, {@code undelivered} is {@link Status#UNDELIVERED},
+ * {@code failed} and {@code canceled} are {@link Status#FAILED}; the failure's kind is that of the error code, as in
+ * {@link TwilioSmsChannel}. Without a code, or with one that is not known there, undelivered is
+ * {@link Kind#UNCERTAIN} and failed {@link Kind#UNAVAILABLE}.
+ */
+public final class TwilioStatusCallback {
+    private static final Pattern STATUS = Pattern.compile("[A-Za-z_-]{1,40}");
+    private static final Pattern ERROR_CODE = Pattern.compile("[1-9][0-9]{0,8}");
+
+    private final List<RequestValidator> validators;
+    private final List<String> urls;
+    private final Map<String, String> query;
+    private final String smsChannel;
+    private final String whatsAppChannel;
+    private final InstantSource clock;
+
+    private TwilioStatusCallback(Builder builder, String authToken, URI publicUrl, Map<String, String> query) {
+        this.validators = new ArrayList<>(List.of(new RequestValidator(authToken)));
+        if (builder.previousAuthToken != null) {
+            validators.add(new RequestValidator(builder.previousAuthToken));
+        }
+        this.urls = PublicUrl.spellings(publicUrl);
+        this.query = query;
+        this.smsChannel = builder.smsChannel;
+        this.whatsAppChannel = builder.whatsAppChannel;
+        this.clock = builder.clock;
+    }
+
+    /**
+     * Returns a builder that holds the defaults.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Reads a report from the body of the request.
+     *
+     * @param signature the header {@code X-Twilio-Signature}; null if there was none
+     * @param formBody the body as it came, {@code application/x-www-form-urlencoded}; anything is answered, and nothing throws
+     * @return what it says, or that it is not Twilio's
+     */
+    public Result read(@Nullable String signature, String formBody) {
+        Objects.requireNonNull(formBody, "formBody must not be null");
+        try {
+            return read(signature, () -> CallbackForm.parse(formBody));
+        } catch (MalformedException e) {
+            return new Result.Forged(e.reason());
+        }
+    }
+
+    /**
+     * Reads a report from the parameters of the request, as a servlet has them. Those of {@link Builder#publicUrl}'s query may
+     * be among them, first, as a servlet puts them.
+     *
+     * @param signature the header {@code X-Twilio-Signature}; null if there was none
+     * @param parameters decoded, in UTF-8; anything is answered, and nothing throws
+     * @return what it says, or that it is not Twilio's
+     */
+    public Result read(@Nullable String signature, Map<String, String[]> parameters) {
+        Objects.requireNonNull(parameters, "parameters must not be null");
+        try {
+            return read(signature, () -> CallbackForm.of(parameters, query));
+        } catch (MalformedException e) {
+            return new Result.Forged(e.reason());
+        }
+    }
+
+    private Result read(@Nullable String signature, Form form) throws MalformedException {
+        if (signature == null || signature.isBlank()) {
+            return new Result.Forged("no signature");
+        }
+        Map<String, String> parameters = form.read();
+        if (validators.stream()
+                .noneMatch(
+                        validator -> urls.stream().anyMatch(url -> validator.validate(url, parameters, signature)))) {
+            return new Result.Forged("a signature that is not of this URL, token and content");
+        }
+        return report(parameters);
+    }
+
+    private Result report(Map<String, String> parameters) {
+        String said = parameters.getOrDefault("MessageStatus", "");
+        String sid = parameters.getOrDefault("MessageSid", "");
+        Status status = switch (said) {
+            case "delivered", "read" -> Status.DELIVERED;
+            case "undelivered" -> Status.UNDELIVERED;
+            case "failed", "canceled" -> Status.FAILED;
+            default -> null;
+        };
+        if (status == null || !TwilioAnswer.MESSAGE_SID.matcher(sid).matches()) {
+            return new Result.Ignored(STATUS.matcher(said).matches() ? said : "");
+        }
+        boolean whatsApp = parameters.getOrDefault("From", "").startsWith(TwilioWhatsAppChannel.PREFIX)
+                || parameters.getOrDefault("To", "").startsWith(TwilioWhatsAppChannel.PREFIX);
+        String channel = whatsApp ? whatsAppChannel : smsChannel;
+        return new Result.Reported(new DeliveryReported(
+                clock.instant(), channel, sid, status, failure(channel, status, said, parameters.get("ErrorCode"))));
+    }
+
+    private static Optional<DeliveryFailure> failure(
+            String channel, Status status, String said, @Nullable String errorCode) {
+        if (status == Status.DELIVERED) {
+            return Optional.empty();
+        }
+        Kind otherwise = status == Status.UNDELIVERED ? Kind.UNCERTAIN : Kind.UNAVAILABLE;
+        boolean hasCode = errorCode != null && ERROR_CODE.matcher(errorCode).matches();
+        return Optional.of(DeliveryFailure.of(
+                channel,
+                hasCode ? TwilioErrors.of(Integer.valueOf(errorCode), otherwise) : otherwise,
+                hasCode ? errorCode : null,
+                "Twilio reports the message " + said));
+    }
+
+    /** Returns where the reports come to; no token. */
+    @Override
+    public String toString() {
+        return "TwilioStatusCallback[sms=" + smsChannel + ", whatsApp=" + whatsAppChannel + "]";
+    }
+
+    private interface Form {
+        Map<String, String> read() throws MalformedException;
+    }
+
+    /** What a callback turned out to be. Kinds may be added: do nothing with one that you do not know. */
+    public sealed interface Result {
+
+        /**
+         * Tells whether Twilio sent it. Answer 204 then, and 403 otherwise.
+         *
+         * @return false if it is {@link Forged}, or a kind that is not known yet
+         */
+        default boolean isGenuine() {
+            return this instanceof Reported || this instanceof Ignored;
+        }
+
+        /**
+         * Twilio says what became of a message.
+         *
+         * @param event what became of it
+         */
+        record Reported(DeliveryReported event) implements Result {
+
+            /** Checks that nothing is null. */
+            public Reported {
+                Objects.requireNonNull(event, "event must not be null");
+            }
+        }
+
+        /**
+         * Twilio says something that does not matter: of a message that is on its way, or of none.
+         *
+         * @param status such as {@code queued}, {@code sent} or {@code accepted}; empty if there was none, or none of at most
+         *     40 letters
+         */
+        record Ignored(String status) implements Result {
+
+            /** Checks that nothing is null. */
+            public Ignored {
+                Objects.requireNonNull(status, "status must not be null");
+            }
+        }
+
+        /**
+         * It is not Twilio's; or the token or the URL is not the one that Twilio has.
+         *
+         * @param reason why, in words that repeat nothing of it
+         */
+        record Forged(String reason) implements Result {
+
+            /** Checks that nothing is null. */
+            public Forged {
+                Objects.requireNonNull(reason, "reason must not be null");
+            }
+        }
+    }
+
+    /** Builds a reader. Not thread-safe; each setter checks its range at once. */
+    public static final class Builder {
+        private @Nullable String authToken;
+        private @Nullable String previousAuthToken;
+        private @Nullable URI publicUrl;
+        private String smsChannel = "twilio-sms";
+        private String whatsAppChannel = "twilio-whatsapp";
+        private InstantSource clock = InstantSource.system();
+
+        private Builder() {}
+
+        /**
+         * Sets the account's primary token, with which Twilio signs; required, also where an API key sends.
+         *
+         * @param authToken 1 to 256 characters of printable ASCII without blanks; never logged or shown
+         * @return this builder
+         */
+        public Builder authToken(String authToken) {
+            this.authToken = TwilioBuilder.secret("authToken", authToken);
+            return this;
+        }
+
+        /**
+         * Sets another token with which a report may be signed, while one replaces the other; none by default.
+         *
+         * @param previousAuthToken 1 to 256 characters of printable ASCII without blanks; never logged or shown
+         * @return this builder
+         */
+        public Builder previousAuthToken(String previousAuthToken) {
+            this.previousAuthToken = TwilioBuilder.secret("previousAuthToken", previousAuthToken);
+            return this;
+        }
+
+        /**
+         * Sets the URL that Twilio was told, character by character; required.
+         *
+         * @param publicUrl https, or http to this machine; with its query if it has one, without user and fragment
+         * @return this builder
+         */
+        public Builder publicUrl(URI publicUrl) {
+            this.publicUrl = PublicUrl.checked("publicUrl", publicUrl);
+            return this;
+        }
+
+        /**
+         * Sets the name of the channel that sends SMS; {@code twilio-sms} by default.
+         *
+         * @param name 1 to 64 characters without controls
+         * @return this builder
+         */
+        public Builder smsChannel(String name) {
+            this.smsChannel = Settings.text("smsChannel", name, 64);
+            return this;
+        }
+
+        /**
+         * Sets the name of the channel that sends over WhatsApp; {@code twilio-whatsapp} by default.
+         *
+         * @param name 1 to 64 characters without controls
+         * @return this builder
+         */
+        public Builder whatsAppChannel(String name) {
+            this.whatsAppChannel = Settings.text("whatsAppChannel", name, 64);
+            return this;
+        }
+
+        /**
+         * Sets the clock that events are dated by; the system's by default.
+         *
+         * @param clock any
+         * @return this builder
+         */
+        public Builder clock(InstantSource clock) {
+            this.clock = Objects.requireNonNull(clock, "clock must not be null");
+            return this;
+        }
+
+        /**
+         * Returns the reader.
+         *
+         * @return a reader; there is nothing to close
+         * @throws IllegalStateException if authToken or publicUrl is missing, or the query of the latter can not be read
+         */
+        public TwilioStatusCallback build() {
+            if (authToken == null || publicUrl == null) {
+                throw new IllegalStateException((authToken == null ? "authToken" : "publicUrl") + " must be set");
+            }
+            try {
+                Map<String, String> query = CallbackForm.parse(Objects.requireNonNullElse(publicUrl.getRawQuery(), ""));
+                return new TwilioStatusCallback(this, authToken, publicUrl, query);
+            } catch (MalformedException e) {
+                throw new IllegalStateException("publicUrl must not have a query with " + e.reason());
+            }
+        }
+
+        /** Returns what is set, without the tokens. */
+        @Override
+        public String toString() {
+            return "TwilioStatusCallback.Builder[sms=" + smsChannel + ", whatsApp=" + whatsAppChannel + "]";
+        }
+    }
+}

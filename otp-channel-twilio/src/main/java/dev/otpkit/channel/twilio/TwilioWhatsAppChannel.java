@@ -1,0 +1,251 @@
+package dev.otpkit.channel.twilio;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.twilio.rest.api.v2010.account.MessageCreator;
+import dev.otpkit.PhoneNumber;
+import dev.otpkit.Recipient;
+import dev.otpkit.internal.channel.Settings;
+import dev.otpkit.spi.DeliveryChannel;
+import dev.otpkit.spi.DeliveryException;
+import dev.otpkit.spi.DeliveryReceipt;
+import dev.otpkit.spi.OtpMessage;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Delivers codes by WhatsApp through an account at Twilio. Thread-safe; there is nothing to close.
+ *
+ * <p>WhatsApp sends a business's first message only in a template that it approved, so the message's own text is not used:
+ * Twilio is given the code, as variable 1 of an authentication template, whose text and minutes were fixed when it was
+ * approved. {@link Builder#sandbox} sends the text instead, for trying things out.
+ *
+ * <p>Each {@link #deliver} is at most one request, as with {@link TwilioSmsChannel}, whose table says what Twilio's answers
+ * become. Beside those, a message is {@code MISCONFIGURED} and not sent if there is no template for its locale, or if its code
+ * has more than the 15 characters that a template can carry; no policy makes codes of more than 12.
+ */
+public final class TwilioWhatsAppChannel implements DeliveryChannel {
+    static final String PREFIX = "whatsapp:";
+    private static final int MAX_CODE = 15;
+
+    private final TwilioAccount account;
+    private final Map<String, String> templates;
+    private final @Nullable String defaultTemplate;
+    private final boolean sandbox;
+
+    private TwilioWhatsAppChannel(Builder builder, TwilioAccount account) {
+        this.account = account;
+        this.templates = Map.copyOf(builder.templates);
+        this.defaultTemplate = builder.defaultTemplate;
+        this.sandbox = builder.sandbox;
+    }
+
+    /**
+     * Returns a builder that holds the defaults.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Returns a builder with what these environment variables say: {@code TWILIO_ACCOUNT_SID}; {@code TWILIO_API_KEY} and
+     * {@code TWILIO_API_SECRET}, or else {@code TWILIO_AUTH_TOKEN}; {@code TWILIO_WHATSAPP_FROM}, or else
+     * {@code TWILIO_MESSAGING_SERVICE_SID}; and where it is set {@code TWILIO_WHATSAPP_CONTENT_SID}, the default
+     * template. An empty one counts as missing.
+     *
+     * @param environment {@code System.getenv()}, or what stands in for it
+     * @return a new builder
+     * @throws IllegalArgumentException if one is missing, which is named, or out of range
+     */
+    public static Builder fromEnvironment(Map<String, String> environment) {
+        Builder builder = new Builder().signInFrom(environment);
+        Settings.optional(environment, "TWILIO_WHATSAPP_CONTENT_SID").ifPresent(sid -> builder.contentSid(sid.strip()));
+        Optional<String> from = Settings.optional(environment, "TWILIO_WHATSAPP_FROM");
+        if (from.isPresent()) {
+            return builder.from(from.get().strip());
+        }
+        return builder.messagingServiceSid(Settings.optional(environment, "TWILIO_MESSAGING_SERVICE_SID")
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "environment must have TWILIO_WHATSAPP_FROM or TWILIO_MESSAGING_SERVICE_SID"))
+                .strip());
+    }
+
+    @Override
+    public String name() {
+        return account.channel();
+    }
+
+    /**
+     * Returns {@code whatsapp}.
+     *
+     * @return always the same
+     */
+    @Override
+    public String medium() {
+        return "whatsapp";
+    }
+
+    /**
+     * Tells whether the recipient is a phone number. Whether it has WhatsApp, Twilio says later.
+     *
+     * @param recipient whom to reach
+     * @return false for an email address
+     */
+    @Override
+    public boolean supports(Recipient recipient) {
+        return recipient instanceof PhoneNumber;
+    }
+
+    /**
+     * Hands the code, or in the sandbox the text, to Twilio.
+     *
+     * @param message for a phone number
+     * @return a receipt with the message's SID
+     * @throws DeliveryException if Twilio did not take the message, or may not have; without a cause
+     * @throws IllegalArgumentException if the recipient is no phone number
+     */
+    @Override
+    public DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
+        Objects.requireNonNull(message, "message must not be null");
+        if (!supports(message.recipient())) {
+            throw new IllegalArgumentException("recipient must be a phone number, but was " + message.recipient());
+        }
+        String to = message.recipient().address();
+        if (sandbox) {
+            return account.send(message, account.message(PREFIX, to, message.text()));
+        }
+        if (message.code().length() > MAX_CODE) {
+            throw account.misconfigured("a WhatsApp template carries a code of at most " + MAX_CODE + " characters");
+        }
+        String template = template(message.locale());
+        if (template == null) {
+            throw account.misconfigured(
+                    "no contentSid for " + message.locale().toLanguageTag() + ", and no default one");
+        }
+        String variables =
+                JsonNodeFactory.instance.objectNode().put("1", message.code()).toString();
+        MessageCreator request =
+                account.message(PREFIX, to, null).setContentSid(template).setContentVariables(variables);
+        return account.send(message, request);
+    }
+
+    private @Nullable String template(Locale locale) {
+        String tag = tag(locale);
+        String language = tag.substring(0, tag.indexOf('-') < 0 ? tag.length() : tag.indexOf('-'));
+        String exact = templates.getOrDefault(tag, templates.get(language));
+        return exact == null ? defaultTemplate : exact;
+    }
+
+    private static String tag(Locale locale) {
+        return locale.stripExtensions().toLanguageTag();
+    }
+
+    /** Returns the name, the account and the sender; no credentials. */
+    @Override
+    public String toString() {
+        return "TwilioWhatsAppChannel[" + account + ", sandbox=" + sandbox + "]";
+    }
+
+    /** Builds a channel. Not thread-safe; each setter checks its range at once. */
+    public static final class Builder extends TwilioBuilder<Builder> {
+        private static final Pattern NUMBER = Pattern.compile("(?:whatsapp:)?\\+[1-9][0-9]{6,14}");
+        private static final Pattern CONTENT = Pattern.compile("HX[0-9a-fA-F]{32}");
+
+        private final Map<String, String> templates = new HashMap<>();
+        private @Nullable String defaultTemplate;
+        private boolean sandbox;
+
+        private Builder() {
+            super("twilio-whatsapp");
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        /**
+         * Sets the sender; required unless there is a {@code messagingServiceSid}.
+         *
+         * @param from a number in E.164 that is registered with WhatsApp, with {@code whatsapp:} before it or not
+         * @return this builder
+         */
+        public Builder from(String from) {
+            String number = Settings.matching("from", from, NUMBER, "a number in E.164, after whatsapp: or not");
+            this.from = number.startsWith(PREFIX) ? number.substring(PREFIX.length()) : number;
+            return this;
+        }
+
+        /**
+         * Sets the template for all locales that have none of their own.
+         *
+         * @param contentSid {@code HX} and 32 hexadecimal digits; an approved authentication template, whose variable 1
+         *     is the code
+         * @return this builder
+         */
+        public Builder contentSid(String contentSid) {
+            this.defaultTemplate = content(contentSid);
+            return this;
+        }
+
+        /**
+         * Sets the template for a locale. A message goes out in the template of its own locale, else in that of its
+         * language, else in the {@linkplain #contentSid(String) default one}; extensions of a locale do not count.
+         *
+         * @param locale a language, such as {@code ar}, or one in a region, such as {@code pt-BR}
+         * @param contentSid {@code HX} and 32 hexadecimal digits; an approved authentication template, whose variable 1
+         *     is the code
+         * @return this builder
+         */
+        public Builder contentSid(Locale locale, String contentSid) {
+            Objects.requireNonNull(locale, "locale must not be null");
+            if (locale.getLanguage().isEmpty()) {
+                throw new IllegalArgumentException("locale must have a language");
+            }
+            templates.put(tag(locale), content(contentSid));
+            return this;
+        }
+
+        private static String content(String contentSid) {
+            return Settings.matching("contentSid", contentSid, CONTENT, "HX and 32 hexadecimal digits");
+        }
+
+        /**
+         * Sets whether the message's own text is sent, in no template; false by default. WhatsApp lets that through only
+         * to those who joined Twilio's sandbox, or wrote to the sender within the last 24 hours.
+         *
+         * @param sandbox true for trying things out
+         * @return this builder
+         */
+        public Builder sandbox(boolean sandbox) {
+            this.sandbox = sandbox;
+            return this;
+        }
+
+        /**
+         * Returns the channel. Nothing is connected yet.
+         *
+         * @return a channel; there is nothing to close
+         * @throws IllegalStateException if accountSid is missing, or not just one is set of authToken and apiKey, or of from
+         *     and messagingServiceSid; or if there is neither a template nor the sandbox
+         */
+        public TwilioWhatsAppChannel build() {
+            if (!sandbox && defaultTemplate == null && templates.isEmpty()) {
+                throw new IllegalStateException("contentSid must be set, or sandbox be true");
+            }
+            return new TwilioWhatsAppChannel(this, account());
+        }
+
+        /** Returns what is set, without credentials. */
+        @Override
+        public String toString() {
+            return "TwilioWhatsAppChannel.Builder" + settings();
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.otpkit.channel.twilio;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+
+import dev.otpkit.PhoneNumber;
+import dev.otpkit.Recipient;
+import dev.otpkit.spi.DeliveryChannel;
+import dev.otpkit.testkit.DeliveryChannelContract;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+
+/** What all channels keep, against a provider that behaves as Twilio. */
+abstract class TwilioContract extends DeliveryChannelContract {
+    final FakeTwilio twilio = new FakeTwilio();
+    private final LogListener log = new LogListener();
+
+    abstract DeliveryChannel channel();
+
+    @AfterEach
+    void stop() {
+        log.close();
+        twilio.close();
+    }
+
+    <B extends TwilioBuilder<B>> B signedIn(B builder) {
+        return builder.accountSid(TestMessages.ACCOUNT)
+                .authToken(TestMessages.TOKEN)
+                .baseUrl(twilio.url())
+                .timeout(Duration.ofSeconds(1));
+    }
+
+    @Override
+    protected DeliveryChannel createChannel() {
+        return channel();
+    }
+
+    @Override
+    protected Recipient supportedRecipient() {
+        return new PhoneNumber(TestMessages.ADDRESS);
+    }
+
+    @Override
+    protected List<String> deliveredTexts() {
+        return twilio.posts().stream()
+                .map(form -> form.getOrDefault("Body", "") + form.getOrDefault("ContentVariables", ""))
+                .toList();
+    }
+
+    @Override
+    protected void makeRefusing() {
+        twilio.refuse(400, 21211);
+    }
+
+    @Override
+    protected boolean makeUnreachable() {
+        twilio.stop();
+        return true;
+    }
+
+    @Override
+    protected boolean makeSilent() {
+        twilio.answer(aResponse().withFixedDelay(2000));
+        return true;
+    }
+
+    @Override
+    protected List<String> credentials() {
+        String pair = TestMessages.ACCOUNT + ":" + TestMessages.TOKEN;
+        return List.of(
+                TestMessages.TOKEN, Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    @Override
+    protected List<String> loggedTexts() {
+        return log.texts();
+    }
+}
