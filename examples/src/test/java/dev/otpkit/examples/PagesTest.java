@@ -41,6 +41,8 @@ class PagesTest {
             List.of(EXAMPLES + "twilio/TwilioExample.java", EXAMPLES + "twilio/TwilioReports.java"),
             "docs/twilio-whatsapp.md",
             Collections.nCopies(2, EXAMPLES + "twilio/TwilioExample.java"),
+            "docs/fallback.md",
+            Collections.nCopies(5, EXAMPLES + "fallback/Fallback.java"),
             "docs/write-a-channel.md",
             List.of(
                     EXAMPLES + "customchannel/OutboxChannel.java",

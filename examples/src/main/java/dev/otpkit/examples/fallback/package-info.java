@@ -1,0 +1,5 @@
+/** Which channel comes after which: the examples of docs/fallback.md. */
+@NullMarked
+package dev.otpkit.examples.fallback;
+
+import org.jspecify.annotations.NullMarked;
