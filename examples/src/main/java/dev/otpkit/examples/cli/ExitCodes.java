@@ -1,0 +1,13 @@
+package dev.otpkit.examples.cli;
+
+/** What the program tells the script that called it. After Ctrl-C it is 130, as of any program. */
+final class ExitCodes {
+    static final int VERIFIED = 0;
+    static final int NOT_VERIFIED = 1;
+    static final int USAGE = 2;
+    static final int REFUSED = 3;
+    static final int UNDELIVERED = 4;
+    static final int FAILED = 5;
+
+    private ExitCodes() {}
+}
