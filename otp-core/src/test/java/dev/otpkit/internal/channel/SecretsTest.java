@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -46,6 +47,43 @@ class SecretsTest {
     }
 
     @Test
+    void hidesWhatIsPlainOfASecretThatJsonWouldDouble() {
+        String backslashes = "\\".repeat(8) + "x";
+        assertThat(Secrets.hide(backslashes + " " + backslashes.replace("\\", "\\\\"), backslashes))
+                .isEqualTo(MARK + " " + MARK);
+    }
+
+    @Test
+    @Timeout(20)
+    void hidesALongSecretInALongTextInNoTime() {
+        String token = "abcdefghijklmnop".repeat(1024);
+        assertThat(Secrets.hide("before " + token.substring(0, 9000) + " " + "x".repeat(200_000), token))
+                .startsWith("before abcdef")
+                .hasSize(16 * 1024);
+        assertThat(Secrets.hide("Bearer " + token.substring(0, 4000) + "!", "Bearer " + token.substring(0, 4000), "y"))
+                .isEqualTo(MARK + "!");
+        assertThat(Secrets.hide("a".repeat(256 * 1024), "a".repeat(1000) + "b")).isNotEmpty();
+        assertThat(Secrets.hide("\\".repeat(256 * 1024), "\\".repeat(16) + "x")).isNotEmpty();
+    }
+
+    @Test
+    void hidesASecretThatTheEndOfTheTextCutsOff() {
+        String token = "fake-token-" + "0123456789".repeat(30);
+        String base64 = Base64.getEncoder().encodeToString(token.getBytes(StandardCharsets.UTF_8));
+        for (String form : List.of(token, base64, token.replace("-", "%2D"))) {
+            for (int shown : List.of(1, 5, 100, 300)) {
+                String text = ".".repeat(16 * 1024 - shown) + form + " and more";
+
+                assertThat(Secrets.hide(text, token))
+                        .endsWith("." + MARK)
+                        .doesNotContain("fake")
+                        .doesNotContain("ZmFr");
+            }
+        }
+        assertThat(Secrets.hide("fake-token-01", token)).isEqualTo("fake-token-01");
+    }
+
+    @Test
     void hidesASecretInAnyCase() {
         assertThat(Secrets.hide("FAKE-PASSWORD%C3%A9 fake-password%c3%a9", "fake-passwordé"))
                 .isEqualTo(MARK + " " + MARK);
@@ -59,6 +97,7 @@ class SecretsTest {
     @Test
     void leavesTheRestAlone() {
         assertThat(Secrets.hide("100 % of C:\\fakes", "fake-password")).isEqualTo("100 % of C:\\fakes");
+        assertThat(Secrets.hide("a = b == %zz &# \\", "fake-password")).isEqualTo("a = b == %zz &# \\");
         assertThat(Secrets.hide("text", "")).isEqualTo("text");
         assertThat(Secrets.hide("text")).isEqualTo("text");
     }
