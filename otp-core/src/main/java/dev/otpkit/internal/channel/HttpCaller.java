@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -19,40 +18,63 @@ import java.util.Map;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes each request at most once, within a time that bounds all of it, and knows whether the request may have left.
- * Only the look-up of a host's name may add to that, as long as the system's resolver takes. Thread-safe; follows no
+ * Makes a POST at most once, within a time that bounds all of it, and knows whether it may have left. Thread-safe; follows no
  * redirect, keeps no cookie and logs nothing.
  *
  * <p>HTTP/1.1 only: there the body is asked for when a connection stands, TLS included, so that a request whose body was not
  * asked for has not been made. Over HTTP/2 a client may also repeat by itself what a server refused to begin.
+ *
+ * <p>Connections are kept for the next call, but not longer than half a minute without one: JDK 17 would keep them for 20 minutes,
+ * and one that a firewall has dropped meanwhile without a word costs a whole time-out and leaves an uncertain outcome. The client of
+ * the JDK does not close a connection over which it was answered with a head that is no HTTP.
  */
 public final class HttpCaller {
     private static final Duration MAX_CONNECT = Duration.ofSeconds(5);
+    private static final Duration MAX_IDLE = Duration.ofSeconds(30);
 
-    private final HttpClient client;
     private final Duration timeout;
+    private final Duration maxIdle;
+    private HttpClient client;
+    private long lastUsed = System.nanoTime();
 
-    private HttpCaller(Duration timeout) {
+    private HttpCaller(Duration timeout, Duration maxIdle) {
         this.timeout = timeout;
-        this.client = HttpClient.newBuilder()
+        this.maxIdle = maxIdle;
+        this.client = newClient();
+    }
+
+    private HttpClient newClient() {
+        return HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(timeout.compareTo(MAX_CONNECT) < 0 ? timeout : MAX_CONNECT)
-                // Where it comes up, on the thread that calls or the one that reads: by default each call changes
-                // threads thrice.
-                .executor(Runnable::run)
                 .build();
     }
 
     /**
      * Returns a caller with connections of its own, which end when it is no longer used.
      *
-     * @param timeout of a whole call, from the connection to the last byte of the answer; to connect, at most 5 s of it
+     * @param timeout of a whole call, to the last byte of the answer; to connect, at most 5 s of it
      */
     public static HttpCaller create(Duration timeout) {
-        return new HttpCaller(timeout);
+        return create(timeout, MAX_IDLE);
+    }
+
+    static HttpCaller create(Duration timeout, Duration maxIdle) {
+        return new HttpCaller(timeout, maxIdle);
+    }
+
+    /** Returns the client, or a new one if all connections of the last may be stale; that one ends when its calls have. */
+    private synchronized HttpClient client() {
+        long now = System.nanoTime();
+        if (now - lastUsed > maxIdle.toNanos()) {
+            client = newClient();
+        }
+        lastUsed = now;
+        return client;
     }
 
     /**
@@ -83,13 +105,13 @@ public final class HttpCaller {
     }
 
     /**
-     * Asks for a text.
+     * Asks for a text. The JDK's client may ask twice, if a connection that was kept turns out to be closed.
      *
      * @throws NoAnswerException if there was no answer, or none in HTTP of at most 256 KiB; {@code UNCERTAIN} only if
      *     interrupted
      */
     public HttpAnswer get(URI url, Map<String, String> headers) throws NoAnswerException {
-        return call(request(url, headers).GET(), new OnceOnly(BodyPublishers.noBody()), timeout);
+        return call(request(url, headers).GET(), null, timeout);
     }
 
     private static HttpRequest.Builder request(URI url, Map<String, String> headers) {
@@ -105,43 +127,54 @@ public final class HttpCaller {
         return request;
     }
 
-    private HttpAnswer call(HttpRequest.Builder builder, OnceOnly content, Duration atMost) throws NoAnswerException {
+    /**
+     * Makes a call.
+     *
+     * @param content what may leave once; null if that does not matter
+     */
+    private HttpAnswer call(HttpRequest.Builder builder, @Nullable OnceOnly content, Duration atMost)
+            throws NoAnswerException {
         HttpRequest request = builder.timeout(atMost).build();
         String host = request.uri().getRawAuthority();
         long start = System.nanoTime();
         try {
-            HttpResponse<BoundedText> response = client.send(request, head -> new BoundedText());
+            HttpResponse<BoundedText> response = client().send(request, head -> new BoundedText());
             return new HttpAnswer(
                     response.statusCode(), response.body().await(atMost.toNanos() - (System.nanoTime() - start)));
-        } catch (HttpConnectTimeoutException e) {
-            throw new NoAnswerException(Kind.UNAVAILABLE, host + " could not be reached");
-        } catch (HttpTimeoutException e) {
-            throw new NoAnswerException(
-                    content.mayHaveLeft() ? Kind.UNCERTAIN : Kind.UNAVAILABLE,
-                    host
-                            + (content.mayHaveLeft() ? " did not answer within " : " could not be reached within ")
-                            + atMost);
-        } catch (IOException e) {
-            throw noAnswer(host, content, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NoAnswerException(Kind.UNCERTAIN, "interrupted while waiting for " + host);
+        } catch (IOException | IllegalArgumentException e) {
+            // The second is what the client makes of a Content-Length that is no number.
+            throw content == null || content.mayHaveLeft()
+                    ? unanswered(host, content, e, atMost)
+                    : unsent(host, e, atMost);
         }
     }
 
-    private static NoAnswerException noAnswer(String host, OnceOnly content, Throwable cause) {
-        if (content.mayHaveLeft()) {
-            // What the client says of an answer that it can not read may have that answer in it.
-            return new NoAnswerException(
-                    Kind.UNCERTAIN,
-                    "no answer from " + host + ": " + cause.getClass().getSimpleName());
+    /** Of an answer that the client can not read, its exception may have a part. */
+    private static NoAnswerException unanswered(
+            String host, @Nullable OnceOnly content, Exception cause, Duration atMost) {
+        return new NoAnswerException(
+                content == null ? kindOfUnsent(cause) : Kind.UNCERTAIN,
+                cause instanceof HttpTimeoutException
+                        ? host + " did not answer within " + atMost
+                        : "no answer from " + host + ": " + cause.getClass().getSimpleName());
+    }
+
+    private static NoAnswerException unsent(String host, Exception cause, Duration atMost) {
+        if (cause instanceof HttpTimeoutException) {
+            return new NoAnswerException(Kind.UNAVAILABLE, host + " could not be reached within " + atMost);
         }
         if (has(cause, UnresolvedAddressException.class)) {
             return new NoAnswerException(Kind.UNAVAILABLE, "no address is known for " + host);
         }
+        return new NoAnswerException(kindOfUnsent(cause), "no connection to " + host + ": " + words(cause));
+    }
+
+    private static Kind kindOfUnsent(Exception cause) {
         boolean lost = has(cause, EOFException.class) || has(cause, SocketException.class);
-        Kind kind = has(cause, SSLException.class) && !lost ? Kind.MISCONFIGURED : Kind.UNAVAILABLE;
-        return new NoAnswerException(kind, "no connection to " + host + ": " + words(cause));
+        return has(cause, SSLException.class) && !lost ? Kind.MISCONFIGURED : Kind.UNAVAILABLE;
     }
 
     private static String words(Throwable cause) {

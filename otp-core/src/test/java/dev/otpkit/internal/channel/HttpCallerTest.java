@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -134,6 +135,67 @@ class HttpCallerTest {
         assertThat(failure(caller, server.url("http")).kind()).isEqualTo(Kind.UNCERTAIN);
         server.answer(ok("x".repeat(4 * 1024 * 1024)));
         assertThat(failure(caller, server.url("http")).kind()).isEqualTo(Kind.UNCERTAIN);
+    }
+
+    @Test
+    void keepsNoConnectionForLong() throws Exception {
+        HttpCaller forgetful = HttpCaller.create(Duration.ofSeconds(10), Duration.ZERO);
+        server.answer(ok("x"));
+        for (int i = 0; i < 3; i++) {
+            forgetful.post(server.url("http"), HEADERS, BODY);
+        }
+        assertThat(server.connections()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"})
+    void closesAConnectionOverWhichNoAnswerCameInTime(String answer) throws Exception {
+        server.answer(answer);
+
+        failure(hasty, server.url("http"));
+
+        assertThat(server.awaitEndOfConnections()).isTrue();
+    }
+
+    @Test
+    void closesAConnectionOverWhichTooMuchCame() throws Exception {
+        server.answer("HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\n" + "x".repeat(1_000_000));
+
+        failure(caller, server.url("http"));
+
+        assertThat(server.awaitEndOfConnections()).isTrue();
+    }
+
+    @Test
+    void doesNotKnowWhatBecameOfARequestWhoseAnswerHasALengthThatIsNoNumber() {
+        server.answer("HTTP/1.1 200 OK\r\nContent-Length: code=123456\r\n\r\nx");
+
+        NoAnswerException thrown = failure(caller, server.url("http"));
+
+        assertThat(thrown.kind()).isEqualTo(Kind.UNCERTAIN);
+        assertThat(thrown.getMessage()).doesNotContain("123456");
+    }
+
+    @Test
+    void saysOfAQuestionOnlyThatThereIsNoAnswer() {
+        for (String answer : List.of("", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort")) {
+            server.answerAndClose(answer);
+            NoAnswerException thrown =
+                    catchThrowableOfType(NoAnswerException.class, () -> caller.get(server.url("http"), Map.of()));
+            assertThat(thrown.kind()).isEqualTo(Kind.UNAVAILABLE);
+            assertThat(thrown).hasMessageStartingWith("no answer from 127.0.0.1:");
+        }
+        server.answer("");
+        assertThat(catchThrowableOfType(NoAnswerException.class, () -> hasty.get(server.url("http"), Map.of())))
+                .hasMessageEndingWith("did not answer within PT0.3S");
+    }
+
+    @Test
+    void sendsNothingWithoutTime() {
+        NoAnswerException thrown = catchThrowableOfType(
+                NoAnswerException.class, () -> caller.post(server.url("http"), HEADERS, BODY, Duration.ZERO));
+        assertThat(thrown.kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(server.connections()).isZero();
     }
 
     @Test

@@ -12,12 +12,15 @@ import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** Says byte by byte what it was told to, and then closes or keeps the connection; remembers each request. */
 final class ScriptedHttpServer implements AutoCloseable {
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final Queue<Socket> open = new ConcurrentLinkedQueue<>();
+    private final Semaphore ended = new Semaphore(0);
     private volatile String answer = "";
     private volatile boolean closes;
 
@@ -57,6 +60,11 @@ final class ScriptedHttpServer implements AutoCloseable {
         return open.size();
     }
 
+    /** Waits until the client has closed all of them. */
+    boolean awaitEndOfConnections() throws InterruptedException {
+        return ended.tryAcquire(connections(), 10, TimeUnit.SECONDS);
+    }
+
     private void accept() {
         while (!listener.isClosed()) {
             try {
@@ -83,6 +91,8 @@ final class ScriptedHttpServer implements AutoCloseable {
             }
         } catch (IOException e) {
             // The client is gone.
+        } finally {
+            ended.release();
         }
     }
 
