@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 record OAuth2Challenge(String status, String schemes, String scope) {
     private static final Set<String> TOKEN_REFUSED = Set.of("400", "401");
-    private static final int MAX = 100;
 
     /** Returns what the text of a reply says; null if it is anything else. */
     static @Nullable OAuth2Challenge of(String text) {
@@ -22,15 +21,12 @@ record OAuth2Challenge(String status, String schemes, String scope) {
             return challenge == null
                     ? null
                     : new OAuth2Challenge(
-                            bounded(challenge, "status"), bounded(challenge, "schemes"), bounded(challenge, "scope"));
+                            Json.text(challenge, "status"),
+                            Json.text(challenge, "schemes"),
+                            Json.text(challenge, "scope"));
         } catch (IllegalArgumentException e) {
             return null;
         }
-    }
-
-    private static String bounded(JsonObject challenge, String member) {
-        String text = Json.text(challenge, member);
-        return text.length() > MAX ? text.substring(0, MAX) : text;
     }
 
     /** Tells whether the token is at fault, or what it allows, and not the server. */

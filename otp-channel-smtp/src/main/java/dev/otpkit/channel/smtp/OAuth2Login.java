@@ -21,6 +21,7 @@ record OAuth2Login(String user, OAuth2 tokens) implements SmtpLogin {
 
     @Override
     public String redact(String text, String secret) {
-        return Secrets.hide(text, "user=" + user + "\1auth=Bearer " + secret + "\1\1", "Bearer " + secret, secret);
+        return LongRuns.hide(
+                Secrets.hide(text, "user=" + user + "\1auth=Bearer " + secret + "\1\1", "Bearer " + secret, secret));
     }
 }

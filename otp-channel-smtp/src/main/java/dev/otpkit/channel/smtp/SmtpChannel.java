@@ -305,8 +305,8 @@ public final class SmtpChannel implements DeliveryChannel {
         SmtpStage stage = connection.stage();
         SmtpReply reply = connection.reply();
         OAuth2Challenge challenge = connection.challenge();
-        boolean tokenRefused = challenge != null && challenge.refusesToken();
-        String why = challenge == null ? "" : challenge + ". ";
+        boolean tokenRefused = challenge != null && challenge.refusesToken() && stage == SmtpStage.LOGIN;
+        String why = challenge == null || stage != SmtpStage.LOGIN ? "" : challenge + ". ";
         if (reply != null && reply.isRefusal()) {
             return DeliveryFailure.of(
                     name,

@@ -119,7 +119,7 @@ final class TokenEndpoint {
         refreshToken = newOne;
         try {
             onNewRefreshToken.accept(newOne);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Its text may have the token in it.
             LOG.warn(
                     "{}: a new refresh token could not be kept, {} was thrown; after a restart the old one may be refused",

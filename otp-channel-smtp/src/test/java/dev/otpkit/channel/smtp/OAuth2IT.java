@@ -214,6 +214,20 @@ class OAuth2IT {
     }
 
     @Test
+    void goesOnWhereTheKeeperIsBroken() throws Exception {
+        tokens = google.oauth2()
+                .onNewRefreshToken(token -> {
+                    throw new NoClassDefFoundError("no place for " + token);
+                })
+                .build();
+        google.answerTokens(token("\"refresh_token\":\"1//fake-second-token\",\"expires_in\":3600"));
+
+        renew();
+
+        assertThat(google.tokenRequests(1)).hasSize(1);
+    }
+
+    @Test
     void goesOnWhereANewRefreshTokenCanNotBeKept() throws Exception {
         try (EveryLog log = new EveryLog()) {
             tokens = google.oauth2()

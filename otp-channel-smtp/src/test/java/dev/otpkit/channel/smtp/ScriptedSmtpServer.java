@@ -142,7 +142,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
 
     /** Returns every command received, without what follows AUTH. */
     List<String> commands() {
-        return commands;
+        return List.copyOf(commands);
     }
 
     long count(String verb) {

@@ -116,6 +116,45 @@ class SmtpOAuth2IT {
         assertThat(google.tokenRequests(1)).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {220, 2000, 4000, 16_384})
+    void deliversWithATokenOfAnyLength(int length) throws Exception {
+        answerToken(longToken(length));
+
+        channel.deliver(message());
+
+        assertThat(server.contents()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {220, 2000, 4000})
+    void showsNoPieceOfALongTokenThatTheServerRepeats(int length) {
+        String token = longToken(length);
+        answerToken(token);
+        String piece = token.substring(0, 40);
+
+        server.answer(Step.AUTH, "535 5.7.8 no: " + token);
+        assertThat(failure().detail()).doesNotContain(piece);
+        server.answer(Step.AUTH, "535-" + " ".repeat(7900), "535 " + token);
+        assertThat(failure().detail()).doesNotContain(piece);
+        for (String member : new String[] {"status", "schemes", "scope"}) {
+            server.answer(Step.AUTH, challenge("{\"" + member + "\":\"" + token + "\"}"));
+            assertThat(failure().detail()).doesNotContain(piece);
+        }
+    }
+
+    @Test
+    void isUncertainAfterTheContentThoughTheTokenWasDisliked() {
+        server.answer(Step.AUTH, GMAIL_REFUSES);
+        server.answer(Step.EMPTY_LINE, "235 2.7.0 welcome all the same");
+        server.disconnect(Step.END);
+
+        DeliveryFailure failure = failure();
+
+        assertThat(failure.kind()).isEqualTo(Kind.UNCERTAIN);
+        assertThat(failure.detail()).doesNotContain("access token");
+    }
+
     @Test
     void sendsTheNextMessageWithAnotherToken() throws Exception {
         server.answer(Step.AUTH, GMAIL_REFUSES);
@@ -225,6 +264,14 @@ class SmtpOAuth2IT {
     private DeliveryFailure failure() {
         return catchThrowableOfType(DeliveryException.class, () -> channel.deliver(message()))
                 .failure();
+    }
+
+    private void answerToken(String token) {
+        google.answerTokens(json(200, "{\"access_token\":\"" + token + "\",\"expires_in\":3600}"));
+    }
+
+    private static String longToken(int length) {
+        return "fake-ABCDEFGHIJ_0123456789.abcdefghij".repeat(length).substring(0, length);
     }
 
     private static String challenge(String json) {
