@@ -29,7 +29,7 @@ abstract class TwilioContract extends DeliveryChannelContract {
         return builder.accountSid(TestMessages.ACCOUNT)
                 .authToken(TestMessages.TOKEN)
                 .baseUrl(twilio.url())
-                .timeout(Duration.ofSeconds(1));
+                .timeout(Duration.ofSeconds(2));
     }
 
     @Override
@@ -62,7 +62,7 @@ abstract class TwilioContract extends DeliveryChannelContract {
 
     @Override
     protected boolean makeSilent() {
-        twilio.answer(aResponse().withFixedDelay(2000));
+        twilio.answer(aResponse().withFixedDelay(60_000));
         return true;
     }
 
