@@ -29,7 +29,7 @@ class GmailApiChannelContractIT extends DeliveryChannelContract {
                 .oauth2(google.oauth2().build())
                 .baseUrl(google.url())
                 .from("Acme <no-reply@acme.example>")
-                .timeout(Duration.ofSeconds(4))
+                .timeout(Duration.ofSeconds(3))
                 .build();
     }
 
