@@ -1,5 +1,7 @@
 package dev.otpkit.testkit;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -43,8 +45,17 @@ final class LogCapture extends Handler implements AutoCloseable {
         String logger = entry.getLoggerName();
         // The JDK's own server logs what it is asked: it plays the provider, not the channel.
         if (logger == null || !logger.startsWith(JDK_HTTP_SERVER)) {
-            texts.add(getFormatter().format(entry));
+            texts.add(logger + " " + getFormatter().formatMessage(entry) + stackTrace(entry));
         }
+    }
+
+    private static String stackTrace(LogRecord entry) {
+        if (entry.getThrown() == null) {
+            return "";
+        }
+        StringWriter trace = new StringWriter();
+        entry.getThrown().printStackTrace(new PrintWriter(trace, true));
+        return " " + trace;
     }
 
     @Override

@@ -3,11 +3,14 @@ package dev.otpkit.channel.mshastra;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
@@ -19,6 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /** Hears what is logged through slf4j and java.util.logging, at the finest level, until it is closed. */
 final class LogListener extends Handler implements AutoCloseable {
+    private final Formatter formatter = new SimpleFormatter();
     private final Logger jul = Logger.getLogger("");
     private final Map<Logger, Level> levelsBefore = new HashMap<>();
     private final List<String> julTexts = new CopyOnWriteArrayList<>();
@@ -56,9 +60,18 @@ final class LogListener extends Handler implements AutoCloseable {
                 .toList();
     }
 
+    private static String textOf(LogRecord entry, Formatter formatter) {
+        StringWriter text = new StringWriter();
+        text.append(entry.getLoggerName()).append(' ').append(formatter.formatMessage(entry));
+        if (entry.getThrown() != null) {
+            entry.getThrown().printStackTrace(new PrintWriter(text, true));
+        }
+        return text.toString();
+    }
+
     @Override
     public void publish(LogRecord entry) {
-        julTexts.add(new SimpleFormatter().format(entry));
+        julTexts.add(textOf(entry, formatter));
     }
 
     @Override

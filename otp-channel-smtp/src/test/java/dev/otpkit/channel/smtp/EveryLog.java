@@ -3,9 +3,12 @@ package dev.otpkit.channel.smtp;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
@@ -29,10 +32,11 @@ final class EveryLog implements AutoCloseable {
                             : " " + ThrowableProxyUtil.asString(event.getThrowableProxy())));
         }
     };
+    private final Formatter formatter = new SimpleFormatter();
     private final Handler handler = new Handler() {
         @Override
         public void publish(LogRecord entry) {
-            texts.add(new SimpleFormatter().format(entry));
+            texts.add(textOf(entry, formatter));
         }
 
         @Override
@@ -61,6 +65,15 @@ final class EveryLog implements AutoCloseable {
         appender.setContext(root.getLoggerContext());
         appender.start();
         root.addAppender(appender);
+    }
+
+    private static String textOf(LogRecord entry, Formatter formatter) {
+        StringWriter text = new StringWriter();
+        text.append(entry.getLoggerName()).append(' ').append(formatter.formatMessage(entry));
+        if (entry.getThrown() != null) {
+            entry.getThrown().printStackTrace(new PrintWriter(text, true));
+        }
+        return text.toString();
     }
 
     /** Returns every text with its throwable, if there was one. */
