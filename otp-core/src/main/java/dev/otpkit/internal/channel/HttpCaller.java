@@ -146,9 +146,7 @@ public final class HttpCaller {
             throw new NoAnswerException(Kind.UNCERTAIN, "interrupted while waiting for " + host);
         } catch (IOException | IllegalArgumentException e) {
             // The second is what the client makes of a Content-Length that is no number.
-            throw content == null || content.mayHaveLeft()
-                    ? unanswered(host, content, e, atMost)
-                    : unsent(host, e, atMost);
+            throw content == null || content.mayHaveLeft() ? unanswered(host, content, e, atMost) : unsent(host, e);
         }
     }
 
@@ -162,9 +160,9 @@ public final class HttpCaller {
                         : "no answer from " + host + ": " + cause.getClass().getSimpleName());
     }
 
-    private static NoAnswerException unsent(String host, Exception cause, Duration atMost) {
+    private static NoAnswerException unsent(String host, Exception cause) {
         if (cause instanceof HttpTimeoutException) {
-            return new NoAnswerException(Kind.UNAVAILABLE, host + " could not be reached within " + atMost);
+            return new NoAnswerException(Kind.UNAVAILABLE, host + " could not be reached in time");
         }
         if (has(cause, UnresolvedAddressException.class)) {
             return new NoAnswerException(Kind.UNAVAILABLE, "no address is known for " + host);

@@ -19,7 +19,7 @@ public final class Secrets {
      * Returns a text without these secrets, in any case: as they are, as URLs, JSON or HTML write them, and in base64 of either
      * alphabet. Of a text with more than 16384 characters the rest is left out, and with it a secret that begins before.
      *
-     * @param secrets the longer of two that overlap first; an empty one is none
+     * @param secrets of two that begin at one place, the longer is hidden; an empty one is none
      */
     public static String hide(String text, String... secrets) {
         List<Secret> all = Arrays.stream(secrets)
