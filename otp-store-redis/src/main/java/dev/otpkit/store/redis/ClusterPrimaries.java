@@ -1,0 +1,142 @@
+package dev.otpkit.store.redis;
+
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.SlotHash;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.internal.HostAndPort;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The primaries of a Cluster, each with the slots that it serves. Requests go to the primary's own connection, not through
+ * that of the Cluster: what is sent together must stay together, and that one sends again by itself.
+ */
+final class ClusterPrimaries implements Primaries {
+    private static final long REFRESH_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final StatefulRedisClusterConnection<byte[], byte[]> cluster;
+    private final @Nullable OwnClient<RedisClusterClient> own;
+    private final AtomicLong lastRefresh = new AtomicLong(System.nanoTime());
+
+    private ClusterPrimaries(
+            StatefulRedisClusterConnection<byte[], byte[]> cluster, @Nullable OwnClient<RedisClusterClient> own) {
+        this.cluster = cluster;
+        this.own = own;
+    }
+
+    static ClusterPrimaries of(StatefulRedisClusterConnection<byte[], byte[]> cluster) {
+        return new ClusterPrimaries(cluster, null);
+    }
+
+    static ClusterPrimaries connect(List<RedisURI> uris, Duration timeout) {
+        uris.forEach(uri -> uri.setTimeout(timeout));
+        OwnClient<RedisClusterClient> own =
+                new OwnClient<>(timeout, resources -> RedisClusterClient.create(resources, uris));
+        Deadline deadline = OwnClient.patience(timeout);
+        try {
+            own.client()
+                    .setOptions(own.configure(ClusterClientOptions.builder()).build());
+            OwnClient.connected(own.client().refreshPartitionsAsync().toCompletableFuture(), deadline);
+            return new ClusterPrimaries(
+                    OwnClient.connected(own.client().connectAsync(ByteArrayCodec.INSTANCE), deadline), own);
+        } catch (RedisException e) {
+            own.abandon();
+            throw e;
+        }
+    }
+
+    @Override
+    public Node of(byte[] key, Deadline deadline) {
+        int slot = SlotHash.getSlot(key);
+        RedisClusterNode primary = cluster.getPartitions().getPartitionBySlot(slot);
+        if (primary == null) {
+            throw new RedisException("no primary serves slot " + slot);
+        }
+        return node(primary.getUri().getHost(), primary.getUri().getPort(), false, deadline);
+    }
+
+    @Override
+    public String describe(byte[] key) {
+        RedisClusterNode primary = cluster.getPartitions().getPartitionBySlot(SlotHash.getSlot(key));
+        return primary == null ? toString() : SinglePrimary.hostAndPort(primary.getUri());
+    }
+
+    /** Follows "MOVED slot host:port" and "ASK slot host:port"; a missing host is that of the one who answered. */
+    @Override
+    public @Nullable Node redirected(Node from, String error, Deadline deadline) {
+        boolean moved = error.startsWith("MOVED ");
+        if (!moved && !error.startsWith("ASK ")) {
+            return null;
+        }
+        if (moved) {
+            refresh();
+        }
+        String target = error.substring(error.lastIndexOf(' ') + 1);
+        String complete = target.startsWith(":")
+                ? HostAndPort.parseCompat(from.description()).getHostText() + target
+                : target;
+        HostAndPort address = HostAndPort.parseCompat(complete);
+        return node(address.getHostText(), address.getPort(), !moved, deadline);
+    }
+
+    @Override
+    public List<Node> all(Deadline deadline) {
+        return cluster.getPartitions().stream()
+                .filter(each -> each.is(RedisClusterNode.NodeFlag.UPSTREAM))
+                .map(each -> node(each.getUri().getHost(), each.getUri().getPort(), false, deadline))
+                .toList();
+    }
+
+    private Node node(String host, int port, boolean asking, Deadline deadline) {
+        return new Node(
+                SinglePrimary.hostAndPort(host, port),
+                OwnClient.connected(cluster.getConnectionAsync(host, port), deadline),
+                asking);
+    }
+
+    @Override
+    public void doubt(RedisException failure) {
+        refresh();
+    }
+
+    /** Asks the Cluster who serves what, at most once a second. A given connection has a client that does so itself. */
+    private void refresh() {
+        OwnClient<RedisClusterClient> mine = own;
+        long last = lastRefresh.get();
+        long now = System.nanoTime();
+        if (mine != null && now - last > REFRESH_NANOS && lastRefresh.compareAndSet(last, now)) {
+            mine.client().refreshPartitionsAsync();
+        }
+    }
+
+    @Override
+    public @Nullable Throwable lastFailure() {
+        OwnClient<RedisClusterClient> mine = own;
+        return mine == null ? null : mine.lastFailure();
+    }
+
+    @Override
+    public String toString() {
+        return cluster.getPartitions().stream()
+                .filter(each -> each.is(RedisClusterNode.NodeFlag.UPSTREAM))
+                .map(each -> SinglePrimary.hostAndPort(each.getUri()))
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public void close() {
+        OwnClient<RedisClusterClient> mine = own;
+        if (mine != null) {
+            mine.close();
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.otpkit.store.redis;
+
+import io.lettuce.core.RedisCommandInterruptedException;
+import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.CommandOutput;
+import io.lettuce.core.output.IntegerOutput;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.Command;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A primary, and the connection to it. Commands bring their own codec, so the connection's does not matter.
+ *
+ * @param description names host and port
+ * @param asking whether a slot is on its way to this primary, so that each request has to insist
+ */
+record Node(String description, StatefulRedisConnection<byte[], byte[]> connection, boolean asking) {
+
+    /** Sends a command that changes nothing, and waits for its answer. */
+    <T> @Nullable T read(Command<byte[], byte[], T> command, Deadline deadline) {
+        return send(command, 0, deadline);
+    }
+
+    /** Runs a script on one key, by its digest if the server knows it; waits until so many replicas have what it wrote. */
+    <T> @Nullable T evaluate(
+            Script script,
+            Supplier<CommandOutput<byte[], byte[], T>> output,
+            byte[] key,
+            List<byte[]> arguments,
+            int replicas,
+            Deadline deadline) {
+        try {
+            Command<byte[], byte[], T> command =
+                    new Command<>(CommandType.EVALSHA, output.get(), arguments(script.sha1(), key, arguments));
+            return send(command, replicas, deadline);
+        } catch (RedisNoScriptException e) {
+            Command<byte[], byte[], T> command =
+                    new Command<>(CommandType.EVAL, output.get(), arguments(script.source(), key, arguments));
+            return send(command, replicas, deadline);
+        }
+    }
+
+    private static CommandArgs<byte[], byte[]> arguments(String script, byte[] key, List<byte[]> arguments) {
+        CommandArgs<byte[], byte[]> all = new CommandArgs<>(ByteArrayCodec.INSTANCE)
+                .add(script.getBytes(StandardCharsets.US_ASCII))
+                .add(1)
+                .addKey(key);
+        arguments.forEach(all::add);
+        return all;
+    }
+
+    private <T> @Nullable T send(Command<byte[], byte[], T> command, int replicas, Deadline deadline) {
+        if (!connection.isOpen()) {
+            throw new NotConnectedException();
+        }
+        List<AsyncCommand<byte[], byte[], ?>> batch = new ArrayList<>();
+        AsyncCommand<byte[], byte[], String> insistence =
+                new AsyncCommand<>(new Command<>(CommandType.ASKING, new StatusOutput<>(ByteArrayCodec.INSTANCE)));
+        if (asking) {
+            batch.add(insistence);
+        }
+        AsyncCommand<byte[], byte[], T> main = new AsyncCommand<>(command);
+        batch.add(main);
+        // WAIT speaks of what its own connection wrote. A batch never spreads over two connections.
+        Duration patience = Duration.ofNanos(deadline.remainingNanos() / 4 * 3);
+        AsyncCommand<byte[], byte[], Long> confirmation = new AsyncCommand<>(new Command<>(
+                CommandType.WAIT,
+                new IntegerOutput<>(ByteArrayCodec.INSTANCE),
+                new CommandArgs<>(ByteArrayCodec.INSTANCE).add(replicas).add(Math.max(1, patience.toMillis()))));
+        if (replicas > 0) {
+            batch.add(confirmation);
+        }
+        dispatch(batch);
+        if (asking) {
+            answer(insistence, batch, deadline);
+        }
+        T result = answer(main, batch, deadline);
+        if (replicas > 0) {
+            Long confirmed = answer(confirmation, batch, deadline);
+            if (confirmed == null || confirmed < replicas) {
+                throw new NotReplicatedException(confirmed == null ? 0 : confirmed, replicas, patience);
+            }
+        }
+        return result;
+    }
+
+    private void dispatch(List<AsyncCommand<byte[], byte[], ?>> batch) {
+        if (batch.size() == 1) {
+            connection.dispatch(batch.get(0));
+        } else {
+            connection.dispatch(batch);
+        }
+    }
+
+    private static <T> @Nullable T answer(
+            AsyncCommand<byte[], byte[], T> command, List<AsyncCommand<byte[], byte[], ?>> batch, Deadline deadline) {
+        boolean answered = false;
+        try {
+            T answer = command.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+            answered = true;
+            return answer;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RedisException refusal ? refusal : new RedisException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new RedisCommandTimeoutException("no answer in time");
+        } catch (CancellationException e) {
+            throw new NotConnectedException();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RedisCommandInterruptedException(e);
+        } finally {
+            if (!answered) {
+                // What has not left yet never will.
+                batch.forEach(each -> each.cancel(false));
+            }
+        }
+    }
+
+    /** Thrown where there is no connection at the moment: nothing was sent, or its answer was lost. */
+    static final class NotConnectedException extends RedisException {
+        private static final long serialVersionUID = 1L;
+
+        NotConnectedException() {
+            super("not connected");
+        }
+    }
+
+    /** Thrown after a write that too few replicas confirmed. */
+    static final class NotReplicatedException extends RedisException {
+        private static final long serialVersionUID = 1L;
+
+        NotReplicatedException(long confirmed, int wanted, Duration patience) {
+            super("only " + confirmed + " of " + wanted + " replicas confirmed the write within " + patience);
+        }
+    }
+}

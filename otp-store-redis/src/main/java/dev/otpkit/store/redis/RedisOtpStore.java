@@ -1,0 +1,495 @@
+package dev.otpkit.store.redis;
+
+import dev.otpkit.OtpStoreException;
+import dev.otpkit.spi.OtpStore;
+import dev.otpkit.spi.StoredRecord;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.IntegerOutput;
+import io.lettuce.core.output.ValueOutput;
+import io.lettuce.core.protocol.Command;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A store in Redis from 6.2 on, or Valkey, that any number of processes share, on Lettuce: one server, Sentinels, or a Cluster.
+ *
+ * <pre>{@code
+ * RedisOtpStore.create("redis://user:password@redis.example:6379/0")
+ * RedisOtpStore.create("rediss://redis.example:6380")                                        // TLS
+ * RedisOtpStore.create("redis-sentinel://a.example:26379,b.example:26379/0#mymaster")
+ * RedisOtpStore.createCluster("redis://a.example:6379", "redis://b.example:6379")
+ * }</pre>
+ *
+ * <p><b>Atomicity.</b> Each exchange and each addition is one script on one key, sent as EVALSHA, and as EVAL to a server that
+ * does not know it yet. The script sets the lifetime too, in milliseconds, so that there is no key without one.
+ *
+ * <p><b>Keys</b> are {@code otp:{...}}: the prefix, and a keyed hash in braces. Values are records and counters.
+ * Neither holds an address or a code.
+ *
+ * <p><b>Failures.</b> Each call ends within {@link Builder#timeout} (2 s by default). What Redis can not do, or not in time, is
+ * an {@link OtpStoreException} that names the host and what to do, and has no credentials in it; whether a change happened is
+ * then not known. While there is no connection calls fail at once, and at most 10 000 wait for an answer. The store
+ * connects again by itself, after at most a second or so, asks Sentinel or the Cluster for the primary of that moment, and
+ * drops a connection that has been silent for a quarter longer than the time-out.
+ *
+ * <p><b>Nothing is sent twice</b> by a store that made its own connection. A {@linkplain #of(StatefulRedisConnection) given}
+ * one is as its client was set up, and Lettuce's default is to send again after a reconnect what had no answer yet. An exchange
+ * that is sent twice finds its own update where it expected something else, and reports a loss: the manager decides again on
+ * that, so a right code can be refused, which was used by the first of the two, and none can be accepted twice. A counter that
+ * is sent twice counts twice: a client's limit is reached a little early, or, where a send that failed is taken back twice, a
+ * little late.
+ *
+ * <p><b>What Redis may lose.</b> Replication is asynchronous. A primary that dies takes with it what its replicas do not have
+ * yet: then a code that was just sent is unknown, an attempt that was just made is not counted,
+ * and <i>a code that was just used can be used again</i>. {@link Builder#replicas} closes that gap. A server that restarts
+ * from an older snapshot or log forgets as much, and so does eviction: keep {@code maxmemory-policy noeviction} and
+ * {@code appendonly yes}. The store warns at its start where the server tells that it evicts or has no persistence.
+ *
+ * <p>The user of the server needs the commands GETEX, EVALSHA and EVAL, in scripts GET, SET, DEL, EXISTS and INCRBY, and WAIT if
+ * replicas are to confirm, on all keys with the prefix; in a Cluster also CLUSTER NODES and ASKING. INFO, CLIENT INFO and
+ * CONFIG GET are asked once at the start, and not missed.
+ *
+ * <p>Thread-safe. All calls share one connection per primary.
+ */
+public final class RedisOtpStore implements OtpStore {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisOtpStore.class);
+    private static final int MAX_REDIRECTS = 5;
+
+    private final Primaries primaries;
+    private final String prefix;
+    private final int replicas;
+    private final Duration timeout;
+    private volatile boolean closed;
+
+    private RedisOtpStore(Primaries primaries, String prefix, int replicas, Duration timeout) {
+        this.primaries = primaries;
+        this.prefix = prefix;
+        this.replicas = replicas;
+        this.timeout = timeout;
+    }
+
+    /**
+     * Returns a store on one server, or on the primary that Sentinels name, with defaults for all else.
+     *
+     * @param uri see {@link Builder#uri}
+     * @return a connected store, to be closed
+     * @throws OtpStoreException if there is no connection within twice the time-out
+     */
+    public static RedisOtpStore create(String uri) {
+        return builder().uri(uri).build();
+    }
+
+    /**
+     * Returns a store on a Cluster, with defaults for all else.
+     *
+     * @param uris see {@link Builder#cluster}
+     * @return a connected store, to be closed
+     * @throws OtpStoreException if there is no connection within twice the time-out
+     */
+    public static RedisOtpStore createCluster(String... uris) {
+        return builder().cluster(uris).build();
+    }
+
+    /**
+     * Returns a store on an application's own connection, with defaults for all else.
+     *
+     * @param connection see {@link Builder#connection(StatefulRedisConnection)}
+     * @return a store; closing it does not close the connection
+     */
+    public static RedisOtpStore of(StatefulRedisConnection<?, ?> connection) {
+        return builder().connection(connection).build();
+    }
+
+    /**
+     * Returns a store on an application's own connection to a Cluster, with defaults for all else.
+     *
+     * @param connection see {@link Builder#connection(StatefulRedisClusterConnection)}
+     * @return a store; closing it does not close the connection
+     */
+    public static RedisOtpStore of(StatefulRedisClusterConnection<?, ?> connection) {
+        return builder().connection(connection).build();
+    }
+
+    /**
+     * Returns a builder, which needs one of {@code uri}, {@code cluster} and {@code connection}.
+     *
+     * @return a builder that holds the defaults
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public @Nullable StoredRecord get(String key) {
+        byte[] name = name(key);
+        Deadline deadline = Deadline.in(timeout);
+        // GETEX, since a client may be set up to send GET to a replica, which is behind.
+        return recordOf(call(
+                name,
+                deadline,
+                node -> node.read(
+                        new Command<>(
+                                CommandType.GETEX,
+                                new ValueOutput<>(ByteArrayCodec.INSTANCE),
+                                new CommandArgs<>(ByteArrayCodec.INSTANCE).addKey(name)),
+                        deadline)));
+    }
+
+    @Override
+    public @Nullable StoredRecord compareAndExchange(
+            String key, @Nullable StoredRecord expected, @Nullable StoredRecord update, Duration ttl) {
+        byte[] lifetime = update == null ? ascii("0") : milliseconds(ttl);
+        byte[] name = name(key);
+        List<byte[]> arguments = List.of(orNothing(expected), orNothing(update), lifetime);
+        Deadline deadline = Deadline.in(timeout);
+        return recordOf(call(
+                name,
+                deadline,
+                node -> node.evaluate(
+                        Script.COMPARE_AND_EXCHANGE,
+                        () -> new ValueOutput<>(ByteArrayCodec.INSTANCE),
+                        name,
+                        arguments,
+                        replicas,
+                        deadline)));
+    }
+
+    @Override
+    public long increment(String counter, long delta, Duration ttl) {
+        byte[] name = name(counter);
+        List<byte[]> arguments = List.of(ascii(Long.toString(delta)), milliseconds(ttl));
+        Deadline deadline = Deadline.in(timeout);
+        Long sum = call(
+                name,
+                deadline,
+                node -> node.evaluate(
+                        Script.INCREMENT,
+                        () -> new IntegerOutput<>(ByteArrayCodec.INSTANCE),
+                        name,
+                        arguments,
+                        replicas,
+                        deadline));
+        if (sum == null) {
+            throw new OtpStoreException("Redis at " + primaries.describe(name) + ": no number came for a counter");
+        }
+        return sum;
+    }
+
+    /** Closes the connections that this store made. A given one stays open. Later calls throw {@link OtpStoreException}. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            primaries.close();
+        }
+    }
+
+    /** Returns hosts, prefix and replicas, without credentials. */
+    @Override
+    public String toString() {
+        return "RedisOtpStore[" + primaries + ", prefix=" + prefix + ", replicas=" + replicas + "]";
+    }
+
+    private <T> @Nullable T call(byte[] key, Deadline deadline, Function<Node, @Nullable T> request) {
+        if (closed) {
+            throw new OtpStoreException("the store is closed: build it anew, or close it later");
+        }
+        String where = null;
+        try {
+            Node node = primaries.of(key, deadline);
+            where = node.description();
+            for (int redirects = 0; ; redirects++) {
+                try {
+                    return request.apply(node);
+                } catch (RedisCommandExecutionException e) {
+                    Node next = redirects == MAX_REDIRECTS
+                            ? null
+                            : primaries.redirected(node, String.valueOf(e.getMessage()), deadline);
+                    if (next == null) {
+                        throw e;
+                    }
+                    node = next;
+                    where = node.description();
+                }
+            }
+        } catch (RedisException e) {
+            primaries.doubt(e);
+            throw Failures.of(where == null ? primaries.describe(key) : where, e, primaries.lastFailure(), timeout);
+        }
+    }
+
+    private byte[] name(String key) {
+        return ascii(prefix + '{' + key + '}');
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] milliseconds(Duration ttl) {
+        return ascii(Long.toString(ttl.plusNanos(999_999).toMillis()));
+    }
+
+    private static @Nullable StoredRecord recordOf(byte @Nullable [] bytes) {
+        return bytes == null ? null : StoredRecord.of(bytes);
+    }
+
+    private static byte[] orNothing(@Nullable StoredRecord record) {
+        if (record == null) {
+            return new byte[0];
+        }
+        byte[] bytes = record.bytes();
+        byte[] marked = new byte[bytes.length + 1];
+        marked[0] = '=';
+        System.arraycopy(bytes, 0, marked, 1, bytes.length);
+        return marked;
+    }
+
+    /** Builds a store. Not thread-safe. */
+    public static final class Builder {
+        private static final Duration MAX_TIMEOUT = Duration.ofMinutes(1);
+        private static final int MAX_REPLICAS = 10;
+        private static final Pattern PREFIX = Pattern.compile("[!-z|~]{1,64}");
+
+        /** What follows a ? or # in a password: without this check, what precedes it would be taken for the host, and told. */
+        private static final Pattern MISPLACED_AT = Pattern.compile("[?#].*@", Pattern.DOTALL);
+
+        private static final Pattern HOST = Pattern.compile("[\\p{L}\\p{N}._-]+|\\[[0-9A-Za-z:.%]+]");
+
+        private @Nullable Supplier<Primaries> source;
+        private @Nullable StatefulConnection<?, ?> given;
+        private String where = "";
+        private String prefix = "otp:";
+        private int replicas;
+        private Duration timeout = Duration.ofSeconds(2);
+
+        private Builder() {}
+
+        /**
+         * Has the store connect to one server, or to the primary that Sentinels name, in place of what was set before.
+         *
+         * @param uri a <a href="https://redis.github.io/lettuce/user-guide/connecting-redis/">Redis URI</a> of Lettuce:
+         *     {@code redis://}, {@code rediss://} (TLS, with a certificate that names the host) or {@code redis-sentinel://};
+         *     its own time-out is not looked at, and the password of a Sentinel URI is that of the servers, not of the Sentinels
+         * @return this builder
+         */
+        public Builder uri(String uri) {
+            RedisURI parsed = parsed("uri", uri);
+            where = SinglePrimary.describe(parsed);
+            given = null;
+            source = () -> SinglePrimary.connect(parsed, timeout);
+            return this;
+        }
+
+        /**
+         * Has the store connect to a Cluster, in place of what was set before.
+         *
+         * @param uris one or more of its nodes, {@code redis://} or {@code rediss://}; the others are asked of these
+         * @return this builder
+         */
+        public Builder cluster(String... uris) {
+            Objects.requireNonNull(uris, "uris must not be null");
+            if (uris.length == 0) {
+                throw new IllegalArgumentException("uris must have at least one URI, but had none");
+            }
+            List<RedisURI> parsed =
+                    Arrays.stream(uris).map(uri -> parsed("uris", uri)).toList();
+            if (parsed.stream().anyMatch(uri -> uri.getHost() == null)) {
+                throw new IllegalArgumentException(
+                        "uris must name nodes of a Cluster, such as redis://host:6379, and neither Sentinels nor sockets");
+            }
+            where = String.join(
+                    ", ", parsed.stream().map(SinglePrimary::describe).toList());
+            given = null;
+            source = () -> ClusterPrimaries.connect(parsed, timeout);
+            return this;
+        }
+
+        /**
+         * Has the store use an application's own connection, in place of what was set before. It may have any codec, and may be
+         * used for other things too, but not for transactions, blocking commands, or with {@code setAutoFlushCommands(false)}.
+         * What is sent again after a reconnect is up to its client's options. While it is not connected, calls fail at once.
+         *
+         * @param connection to a primary; never closed by the store
+         * @return this builder
+         */
+        public Builder connection(StatefulRedisConnection<?, ?> connection) {
+            given = Objects.requireNonNull(connection, "connection must not be null");
+            source = () -> SinglePrimary.of(inBytes(connection), timeout);
+            return this;
+        }
+
+        /**
+         * Has the store use an application's own connection to a Cluster, in place of what was set before. The store uses that
+         * connection's connections to the nodes; for these, the same holds as for
+         * {@link #connection(StatefulRedisConnection)}. Its client should refresh its topology adaptively or periodically.
+         *
+         * @param connection to a Cluster; never closed by the store
+         * @return this builder
+         */
+        public Builder connection(StatefulRedisClusterConnection<?, ?> connection) {
+            given = Objects.requireNonNull(connection, "connection must not be null");
+            source = () -> ClusterPrimaries.of(inBytes(connection));
+            return this;
+        }
+
+        /**
+         * Sets what each key begins with; {@code otp:} by default. Stores with different prefixes see nothing of each other.
+         *
+         * @param prefix 1 to 64 printable ASCII characters, without blanks and braces
+         * @return this builder
+         */
+        public Builder prefix(String prefix) {
+            Objects.requireNonNull(prefix, "prefix must not be null");
+            if (!PREFIX.matcher(prefix).matches()) {
+                throw new IllegalArgumentException(
+                        "prefix must be 1 to 64 printable ASCII characters without blanks and braces, but was \""
+                                + prefix + "\"");
+            }
+            this.prefix = prefix;
+            return this;
+        }
+
+        /**
+         * Sets how many replicas have to confirm each change; 0 by default, so that none is waited for. With one or more, each
+         * change is followed by WAIT on the same connection, for three quarters of the time that the call has left; if fewer
+         * confirm, or the connection breaks before, the call throws {@link OtpStoreException}, and nothing is sent or accepted,
+         * although the change has happened on the primary.
+         *
+         * <p>Then a failover loses no used code and no attempt, provided that one of the replicas that confirmed becomes the
+         * primary. With as many as there are replicas each heir is one of them, and one that is away stops all sends and
+         * verifications; with fewer it is likely: Sentinel and Cluster prefer the replica that has received most. WAIT tells
+         * that a replica has received a change, not that it is on its disk. A primary that restarts as primary, from a log or
+         * snapshot that is behind, is no failover, and WAIT does not help: see {@code appendfsync always}. While a connection
+         * waits for replicas, what other threads send over it waits too.
+         *
+         * <p>A given connection must not send again after a reconnect, since a WAIT that is sent again knows nothing of the
+         * change: its client needs {@code DisconnectedBehavior.REJECT_COMMANDS}, or no auto-reconnect.
+         *
+         * @param replicas 0 to 10
+         * @return this builder
+         */
+        public Builder replicas(int replicas) {
+            if (replicas < 0 || replicas > MAX_REPLICAS) {
+                throw new IllegalArgumentException(
+                        "replicas must be within [0, " + MAX_REPLICAS + "], but was " + replicas);
+            }
+            this.replicas = replicas;
+            return this;
+        }
+
+        /**
+         * Sets how long a call may take, all in all; 2 seconds by default. Connecting at the start may take twice that.
+         *
+         * @param timeout more than zero, at most a minute
+         * @return this builder
+         */
+        public Builder timeout(Duration timeout) {
+            Objects.requireNonNull(timeout, "timeout must not be null");
+            if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(MAX_TIMEOUT) > 0) {
+                throw new IllegalArgumentException(
+                        "timeout must be within (PT0S, " + MAX_TIMEOUT + "], but was " + timeout);
+            }
+            this.timeout = timeout;
+            return this;
+        }
+
+        /**
+         * Connects, unless a connection was given, and warns of a server that may lose what it is told.
+         *
+         * @return a store, to be closed
+         * @throws OtpStoreException if there is no connection within twice the time-out
+         * @throws IllegalStateException if no server was named; if it is older than 6.2; or if replicas are to confirm over a
+         *     given connection that sends again after a reconnect
+         */
+        public RedisOtpStore build() {
+            Supplier<Primaries> chosen = source;
+            if (chosen == null) {
+                throw new IllegalStateException("uri, cluster or connection must be set");
+            }
+            StatefulConnection<?, ?> connection = given;
+            if (replicas > 0 && connection != null && sendsAgain(connection.getOptions())) {
+                throw new IllegalStateException("replicas needs a connection whose client has"
+                        + " DisconnectedBehavior.REJECT_COMMANDS, since a WAIT that is sent again confirms nothing");
+            }
+            Deadline deadline = Deadline.in(timeout.multipliedBy(2));
+            Primaries primaries;
+            try {
+                primaries = chosen.get();
+            } catch (RedisException e) {
+                throw Failures.of(where, e, null, timeout.multipliedBy(2));
+            }
+            try {
+                primaries.all(deadline).forEach(node -> ServerFacts.check(node, deadline, LOG));
+            } catch (RedisException e) {
+                LOG.debug("Redis does not tell its configuration: {}", e.toString());
+            } catch (IllegalStateException e) {
+                primaries.close();
+                throw e;
+            }
+            return new RedisOtpStore(primaries, prefix, replicas, timeout);
+        }
+
+        private static boolean sendsAgain(ClientOptions options) {
+            return switch (options.getDisconnectedBehavior()) {
+                case REJECT_COMMANDS -> false;
+                case ACCEPT_COMMANDS -> true;
+                case DEFAULT -> options.isAutoReconnect();
+            };
+        }
+
+        /** Lettuce's own complaint may repeat the password. */
+        private static RedisURI parsed(String argument, String uri) {
+            Objects.requireNonNull(uri, argument + " must not be null");
+            try {
+                RedisURI parsed = RedisURI.create(uri);
+                if (!MISPLACED_AT.matcher(uri).find() && hosts(parsed).allMatch(HOST.asMatchPredicate())) {
+                    return parsed;
+                }
+            } catch (IllegalArgumentException | IllegalStateException e) {
+                // Refused below.
+            }
+            throw new IllegalArgumentException(
+                    argument
+                            + " must be a URI such as redis://user:password@host:6379/0, rediss://host:6380 or"
+                            + " redis-sentinel://host:26379,host:26379/0#name, with what is special in a password percent-encoded");
+        }
+
+        private static Stream<String> hosts(RedisURI uri) {
+            return Stream.concat(
+                    Stream.ofNullable(uri.getHost()),
+                    uri.getSentinels().stream().flatMap(Builder::hosts));
+        }
+
+        /** Commands bring their own codec; the connection's is never asked. */
+        @SuppressWarnings("unchecked")
+        private static StatefulRedisConnection<byte[], byte[]> inBytes(StatefulRedisConnection<?, ?> connection) {
+            return (StatefulRedisConnection<byte[], byte[]>) connection;
+        }
+
+        @SuppressWarnings("unchecked")
+        private static StatefulRedisClusterConnection<byte[], byte[]> inBytes(
+                StatefulRedisClusterConnection<?, ?> connection) {
+            return (StatefulRedisClusterConnection<byte[], byte[]>) connection;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.otpkit.store.redis;
+
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Closes a connection over which nothing has come for some time although something was asked. When a host vanishes without
+ * a word, TCP itself gives up after a quarter of an hour only, and until then every call would run into its time-out.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for a look, or for the end of what is given up.
+final class SilenceHandler extends ChannelDuplexHandler {
+    private final long limitNanos;
+    private boolean waiting;
+    private long waitingSince;
+    private boolean watching;
+
+    SilenceHandler(Duration limit) {
+        this.limitNanos = limit.toNanos();
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
+        if (!waiting) {
+            waiting = true;
+            waitingSince = System.nanoTime();
+        }
+        if (!watching) {
+            watchFor(context, limitNanos);
+        }
+        super.write(context, message, promise);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        waiting = false;
+        super.channelRead(context, message);
+    }
+
+    private void watchFor(ChannelHandlerContext context, long nanos) {
+        watching = true;
+        context.executor().schedule(() -> look(context), nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void look(ChannelHandlerContext context) {
+        watching = false;
+        if (!waiting || !context.channel().isActive()) {
+            return;
+        }
+        long left = waitingSince + limitNanos - System.nanoTime();
+        if (left > 0) {
+            watchFor(context, left);
+        } else {
+            context.close();
+        }
+    }
+}

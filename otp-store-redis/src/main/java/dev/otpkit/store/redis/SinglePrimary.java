@@ -1,0 +1,121 @@
+package dev.otpkit.store.redis;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** One primary that serves all keys: a server of its own, or whichever Sentinel names. */
+final class SinglePrimary implements Primaries {
+    private final String name;
+    private final StatefulRedisConnection<byte[], byte[]> connection;
+    private final @Nullable OwnClient<RedisClient> own;
+
+    private SinglePrimary(
+            String name, StatefulRedisConnection<byte[], byte[]> connection, @Nullable OwnClient<RedisClient> own) {
+        this.name = name;
+        this.connection = connection;
+        this.own = own;
+    }
+
+    static SinglePrimary of(StatefulRedisConnection<byte[], byte[]> connection, Duration timeout) {
+        Deadline deadline = Deadline.in(timeout);
+        Node node = new Node("a connection that was handed in", connection, false);
+        return new SinglePrimary(ServerFacts.address(node, deadline).orElse(node.description()), connection, null);
+    }
+
+    static SinglePrimary connect(RedisURI uri, Duration timeout) {
+        uri.setTimeout(timeout);
+        uri.getSentinels().forEach(sentinel -> sentinel.setTimeout(timeout));
+        OwnClient<RedisClient> own = new OwnClient<>(timeout, RedisClient::create);
+        Deadline deadline = OwnClient.patience(timeout);
+        try {
+            own.client().setOptions(own.configure(ClientOptions.builder()).build());
+            StatefulRedisConnection<byte[], byte[]> connection = OwnClient.connected(
+                    own.client().connectAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture(), deadline);
+            return new SinglePrimary(describe(uri), connection, own);
+        } catch (RedisException e) {
+            own.abandon();
+            throw e;
+        }
+    }
+
+    /** Names the host of a URI, or its Sentinels, and nothing else of it. */
+    static String describe(RedisURI uri) {
+        if (uri.getSocket() != null) {
+            return uri.getSocket();
+        }
+        if (uri.getSentinels().isEmpty()) {
+            return hostAndPort(uri);
+        }
+        return uri.getSentinelMasterId() + " of Sentinel "
+                + uri.getSentinels().stream().map(SinglePrimary::hostAndPort).collect(Collectors.joining(", "));
+    }
+
+    static String hostAndPort(RedisURI uri) {
+        return hostAndPort(uri.getHost(), uri.getPort());
+    }
+
+    static String hostAndPort(String host, int port) {
+        return (host.indexOf(':') < 0 || host.startsWith("[") ? host : '[' + host + ']') + ':' + port;
+    }
+
+    @Override
+    public Node of(byte[] key, Deadline deadline) {
+        return new Node(toString(), connection, false);
+    }
+
+    @Override
+    public String describe(byte[] key) {
+        return toString();
+    }
+
+    @Override
+    public @Nullable Node redirected(Node from, String error, Deadline deadline) {
+        return null;
+    }
+
+    @Override
+    public List<Node> all(Deadline deadline) {
+        return List.of(new Node(toString(), connection, false));
+    }
+
+    /** Where a primary was there is a replica now: its address leads elsewhere, or will soon. */
+    @Override
+    public void doubt(RedisException failure) {
+        OwnClient<RedisClient> mine = own;
+        if (mine != null && Failures.isReadOnly(failure)) {
+            mine.reconnect(failure);
+        }
+    }
+
+    @Override
+    public @Nullable Throwable lastFailure() {
+        OwnClient<RedisClient> mine = own;
+        return mine == null ? null : mine.lastFailure();
+    }
+
+    @Override
+    public String toString() {
+        OwnClient<RedisClient> mine = own;
+        if (mine != null && name.contains(" of Sentinel ") && mine.lastAddress() instanceof InetSocketAddress address) {
+            return hostAndPort(address.getHostString(), address.getPort()) + ", " + name;
+        }
+        return name;
+    }
+
+    @Override
+    public void close() {
+        OwnClient<RedisClient> mine = own;
+        if (mine != null) {
+            mine.close();
+        }
+    }
+}

@@ -1,0 +1,291 @@
+package dev.otpkit.store.redis;
+
+import io.lettuce.core.KillArgs;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
+import io.lettuce.core.sentinel.api.sync.RedisSentinelCommands;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import redis.embedded.core.ExecutableProvider;
+
+/**
+ * A redis-server of its own, on a free loopback port and in a folder that is removed with it. It is the one on the PATH, or
+ * else, or if the system property {@code redis-server} is "embedded", the 6.2 that comes with embedded-redis; or the one whose
+ * path that property holds.
+ */
+final class RedisServer implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String BINARY = binary();
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int FIRST_PORT = 10_000;
+    private static final int PORTS = 5_000;
+
+    private final int port;
+    private final Path folder;
+    private final List<String> command;
+    private final RedisClient client;
+    private final RedisURI uri;
+    private final Thread atExit = new Thread(this::kill);
+    private Process process;
+    private long killedAt;
+    private StatefulRedisConnection<String, String> connection;
+    private StatefulRedisSentinelConnection<String, String> sentinelConnection;
+
+    private RedisServer(int port, Path folder, List<String> command, RedisURI uri) {
+        this.port = port;
+        this.folder = folder;
+        this.command = command;
+        this.uri = uri;
+        this.client = RedisClient.create(uri);
+        Runtime.getRuntime().addShutdownHook(atExit);
+    }
+
+    /** Starts a server with appendonly on, and these options, such as "--maxmemory", "3mb". */
+    static RedisServer start(String... options) {
+        return start(freePort(), options);
+    }
+
+    static RedisServer start(int port, String... options) {
+        List<String> all = new ArrayList<>(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
+        all.addAll(List.of("--appendonly", "yes", "--repl-diskless-sync-delay", "0"));
+        all.addAll(List.of(options));
+        return start(port, all, RedisURI.create("127.0.0.1", port));
+    }
+
+    private static RedisServer start(int port, List<String> options, RedisURI uri) {
+        try {
+            Path folder = Files.createTempDirectory("otpkit-redis-");
+            List<String> command = new ArrayList<>(List.of(BINARY));
+            command.addAll(options);
+            RedisServer server = new RedisServer(port, folder, command, uri);
+            server.restart();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts a Sentinel, which keeps its configuration in a file. */
+    static RedisServer startSentinel(List<String> lines) {
+        int port = freePort();
+        try {
+            Path folder = Files.createTempDirectory("otpkit-sentinel-");
+            List<String> all = new ArrayList<>(List.of("port " + port, "bind 127.0.0.1"));
+            all.addAll(lines);
+            Path configuration = Files.write(folder.resolve("sentinel.conf"), all);
+            RedisServer server = new RedisServer(
+                    port,
+                    folder,
+                    List.of(BINARY, configuration.toString(), "--sentinel"),
+                    RedisURI.create("127.0.0.1", port));
+            server.restart();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    String hostAndPort() {
+        return "127.0.0.1:" + port;
+    }
+
+    String uri() {
+        return "redis://127.0.0.1:" + port;
+    }
+
+    /** Sends commands over a connection of the test's own. */
+    RedisCommands<String, String> commands() {
+        if (connection == null) {
+            connection = client.connect();
+        }
+        return connection.sync();
+    }
+
+    /** Sends commands to a Sentinel. */
+    RedisSentinelCommands<String, String> sentinel() {
+        if (sentinelConnection == null) {
+            sentinelConnection = client.connectSentinel();
+        }
+        return sentinelConnection.sync();
+    }
+
+    boolean isRunning() {
+        return process.isAlive();
+    }
+
+    /** Ends the server with SIGKILL, as a crash would. */
+    void kill() {
+        try {
+            process.destroyForcibly().waitFor();
+            killedAt = System.currentTimeMillis();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Returns when the server was killed last, in milliseconds of the system's clock. */
+    long killedAt() {
+        return killedAt;
+    }
+
+    /** Stops the server with SIGSTOP, as a host that vanishes would: connections stay, and nothing answers. */
+    void freeze() {
+        signal("STOP");
+    }
+
+    void thaw() {
+        signal("CONT");
+    }
+
+    /**
+     * Cuts replication: what this server writes from now on, its replica does not get. The replica is frozen, since it would
+     * come back at once, and has to be thawed when this server is gone.
+     */
+    void cutOff(RedisServer replica) {
+        replica.freeze();
+        commands().clientKill(KillArgs.Builder.typeSlave());
+    }
+
+    private void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Starts the server on the port and in the folder that it had, with these options too, and waits until it takes connections. */
+    void restart(String... options) {
+        List<String> all = new ArrayList<>(command);
+        all.addAll(List.of(options));
+        try {
+            process = new ProcessBuilder(all)
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                            folder.resolve("log").toFile()))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        await("a server on port " + port, () -> {
+            if (!process.isAlive()) {
+                throw new IllegalStateException("the server ended: " + log());
+            }
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return socket.isConnected();
+            } catch (IOException e) {
+                return false;
+            }
+        });
+    }
+
+    String log() {
+        try {
+            return Files.readString(folder.resolve("log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void await(String what, BooleanSupplier condition) {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - start > PATIENCE.toNanos()) {
+                throw new AssertionError("not within " + PATIENCE + ": " + what);
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(20);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** Returns a port of this process's share, so that two that test at the same time do not take the same one. */
+    static int freePort() {
+        int share = FIRST_PORT + PORTS * (Integer.getInteger("surefire.forkNumber", 1) - 1);
+        // A Cluster's nodes talk to each other 10000 ports higher; all that is below the ports of clients.
+        for (int attempt = 0; attempt < 100; attempt++) {
+            int port = share + RANDOM.nextInt(PORTS);
+            if (isFree(port) && isFree(port + 10_000)) {
+                return port;
+            }
+        }
+        throw new IllegalStateException("no free port");
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static String binary() {
+        String wanted = System.getProperty("redis-server", "");
+        if (!wanted.isEmpty() && !wanted.equals("embedded")) {
+            return wanted;
+        }
+        if (wanted.isEmpty()) {
+            for (String folder : System.getenv("PATH").split(File.pathSeparator, -1)) {
+                Path candidate = Path.of(folder, "redis-server");
+                if (Files.isExecutable(candidate)) {
+                    return candidate.toString();
+                }
+            }
+        }
+        try {
+            return ExecutableProvider.newJarResourceProvider().get().toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+        kill();
+        Runtime.getRuntime().removeShutdownHook(atExit);
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return uri.toString();
+    }
+}
