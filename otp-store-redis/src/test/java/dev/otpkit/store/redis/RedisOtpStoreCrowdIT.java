@@ -1,0 +1,130 @@
+package dev.otpkit.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Many callers while the server is away: each hears of it in time, and nothing piles up. */
+class RedisOtpStoreCrowdIT {
+    private static final int THREADS = 100;
+    private static final int CALLS_EACH = 50;
+
+    private final RedisServer server = RedisServer.start();
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void endsEachCallInTimeWhileTheServerIsFrozen() {
+        try (RedisOtpStore store = Refusal.builder(server.uri()).build()) {
+            Refusal.write(store);
+            long before = commands();
+            server.freeze();
+            Crowd crowd = Crowd.call(store);
+            server.thaw();
+            assertThat(crowd.slowest()).isLessThan(Refusal.TIMEOUT.multipliedBy(2));
+            assertThat(crowd.failures()).isEqualTo(THREADS * CALLS_EACH);
+            assertRecovered(store, before);
+        }
+    }
+
+    @Test
+    void endsEachCallAtOnceWhileTheServerIsDown() {
+        try (RedisOtpStore store = Refusal.builder(server.uri()).build()) {
+            Refusal.write(store);
+            long before = commands();
+            server.kill();
+            RedisServer.await("a lost connection", () -> !Attempt.succeeds(() -> store.get(Refusal.KEY)));
+            long start = System.nanoTime();
+            Crowd crowd = Crowd.call(store);
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .as("%s calls, none of which waits", THREADS * CALLS_EACH)
+                    .isLessThan(Duration.ofSeconds(10));
+            assertThat(crowd.slowest()).isLessThan(Refusal.TIMEOUT.multipliedBy(2));
+            assertThat(crowd.failures()).isEqualTo(THREADS * CALLS_EACH);
+            server.restart();
+            assertRecovered(store, before);
+        }
+    }
+
+    @Test
+    void answersAllWhoStillWaitWhenTheServerThaws() {
+        try (RedisOtpStore store = RedisOtpStore.builder()
+                .uri(server.uri())
+                .timeout(Duration.ofSeconds(30))
+                .build()) {
+            Refusal.write(store);
+            server.freeze();
+            List<CompletableFuture<String>> calls = IntStream.range(0, 300)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(
+                            () -> Attempt.messageOf(() -> store.get(Refusal.KEY)), Refusal::start))
+                    .toList();
+            server.thaw();
+            assertThat(calls).allSatisfy(call -> assertThat(call.join()).isEmpty());
+        }
+    }
+
+    private void assertRecovered(RedisOtpStore store, long commandsBefore) {
+        RedisServer.await("service", () -> Attempt.succeeds(() -> Refusal.write(store)));
+        Crowd crowd = Crowd.call(store);
+        assertThat(crowd.failures()).isZero();
+        // Lettuce lets go of a command when its time-out has passed, answered or not.
+        RedisServer.await("an end of what is in memory", () -> commands() < commandsBefore + THREADS);
+    }
+
+    /** Returns how many commands of Lettuce are alive, after the JVM has collected the others. */
+    private static long commands() {
+        try {
+            String histogram = (String) ManagementFactory.getPlatformMBeanServer()
+                    .invoke(
+                            new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                            "gcClassHistogram",
+                            new Object[] {new String[0]},
+                            new String[] {String[].class.getName()});
+            return histogram
+                    .lines()
+                    .filter(line -> line.matches(".* io\\.lettuce\\.core\\.protocol\\.AsyncCommand\\b.*"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("^\\s*\\d+:\\s+(\\d+).*", "$1")))
+                    .sum();
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private record Crowd(int failures, Duration slowest) {
+        static Crowd call(RedisOtpStore store) {
+            AtomicInteger failures = new AtomicInteger();
+            AtomicLong slowest = new AtomicLong();
+            List<CompletableFuture<Void>> threads = IntStream.range(0, THREADS)
+                    .mapToObj(thread -> CompletableFuture.runAsync(
+                            () -> {
+                                for (int i = 0; i < CALLS_EACH; i++) {
+                                    long start = System.nanoTime();
+                                    if (!Attempt.succeeds(
+                                            i % 2 == 0
+                                                    ? () -> store.get(Refusal.KEY)
+                                                    : () -> store.increment("crowd", 1, Refusal.TTL))) {
+                                        failures.incrementAndGet();
+                                    }
+                                    slowest.accumulateAndGet(System.nanoTime() - start, Math::max);
+                                }
+                            },
+                            Refusal::start))
+                    .toList();
+            threads.forEach(CompletableFuture::join);
+            return new Crowd(failures.get(), Duration.ofNanos(slowest.get()));
+        }
+    }
+}

@@ -1,0 +1,366 @@
+package dev.otpkit.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.otpkit.OtpStoreException;
+import io.lettuce.core.AclSetuserArgs;
+import io.lettuce.core.KillArgs;
+import io.lettuce.core.protocol.CommandType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a server answers that can not do what it is asked. */
+class RedisOtpStoreFailuresIT {
+    private static final String CREDENTIALS = "redis://:" + Refusal.PASSWORD + "@";
+
+    private static final String PHONE = "+966501234567";
+
+    private final RedisServer server = RedisServer.start();
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private RedisOtpStore store() {
+        return Refusal.builder(server.uri()).build();
+    }
+
+    @Test
+    void tellsThatMemoryIsFullAndStillReads() {
+        try (RedisOtpStore store = store()) {
+            Refusal.write(store);
+            Bed bed = new Bed(store);
+            String code = bed.send(PHONE);
+            server.commands().configSet("maxmemory", "1");
+
+            assertThat(List.of(
+                            Refusal.ofWriting(store, server.hostAndPort()),
+                            Refusal.ofCounting(store, server.hostAndPort())))
+                    .allSatisfy(thrown -> assertThat(thrown)
+                            .hasMessageContaining("OOM")
+                            .hasMessageContaining("raise maxmemory")
+                            .hasMessageContaining("noeviction"));
+            assertThat(store.get(Refusal.KEPT)).isEqualTo(Refusal.record(""));
+            bed.failsClosed(PHONE, code);
+
+            server.commands().configSet("maxmemory", "0");
+            assertThat(bed.verify(PHONE, code).isVerified()).isTrue();
+        }
+    }
+
+    @Test
+    void tellsThatTheServerIsAReplica() {
+        server.commands().replicaof("127.0.0.1", RedisServer.freePort());
+        try (RedisOtpStore store = store()) {
+            assertThat(List.of(
+                            Refusal.ofWriting(store, server.hostAndPort()),
+                            Refusal.ofCounting(store, server.hostAndPort()),
+                            Refusal.of(server.hostAndPort(), () -> store.get(Refusal.KEY))))
+                    .allSatisfy(thrown -> assertThat(thrown)
+                            .hasMessageContaining("READONLY")
+                            .hasMessageContaining("name its primary, or Sentinels or a Cluster"));
+
+            server.commands().replicaofNoOne();
+            RedisServer.await("a primary", () -> Attempt.succeeds(() -> Refusal.write(store)));
+        }
+    }
+
+    @Test
+    void tellsThatThereAreTooFewReplicasToWrite() {
+        server.commands().configSet("min-replicas-to-write", "1");
+        try (RedisOtpStore store = store()) {
+            assertThat(List.of(
+                            Refusal.ofWriting(store, server.hostAndPort()),
+                            Refusal.ofCounting(store, server.hostAndPort())))
+                    .allSatisfy(thrown -> assertThat(thrown)
+                            .hasMessageContaining("NOREPLICAS")
+                            .hasMessageContaining("fewer replicas than its min-replicas-to-write"));
+        }
+    }
+
+    @Test
+    void tellsThatTheServerCanNotWriteToItsDisk() throws IOException {
+        Path inTheWay = Path.of(server.commands().configGet("dir").get("dir"), "dump.rdb");
+        Files.createDirectories(inTheWay.resolve("full"));
+        server.commands().configSet("save", "3600 1");
+        try (RedisOtpStore store = store()) {
+            Refusal.write(store);
+            server.commands().bgsave();
+            RedisServer.await(
+                    "a save that failed",
+                    () -> server.commands().info("persistence").contains("rdb_last_bgsave_status:err"));
+
+            assertThat(List.of(
+                            Refusal.ofWriting(store, server.hostAndPort()),
+                            Refusal.ofCounting(store, server.hostAndPort())))
+                    .allSatisfy(thrown -> assertThat(thrown)
+                            .hasMessageContaining("MISCONF")
+                            .hasMessageContaining("can not write to its disk"));
+        }
+    }
+
+    @Test
+    void tellsThatAKeyBelongsToSomethingElse() {
+        server.commands().lpush("otp:{" + Refusal.KEY + "}", "foreign");
+        server.commands().lpush("otp:{" + Refusal.KEY + "-counter}", "foreign");
+        try (RedisOtpStore store = store()) {
+            assertThat(Refusal.ofEachCall(store, server.hostAndPort()))
+                    .allSatisfy(thrown ->
+                            assertThat(thrown).hasMessageContaining("WRONGTYPE").hasMessageContaining("set a prefix"));
+        }
+    }
+
+    @Test
+    void tellsThatACounterHoldsNoNumber() {
+        server.commands().set("otp:{" + Refusal.KEY + "-counter}", "foreign");
+        try (RedisOtpStore store = store()) {
+            assertThat(Refusal.ofCounting(store, server.hostAndPort()))
+                    .hasMessageContaining("not an integer")
+                    .hasMessageContaining("set a prefix");
+        }
+    }
+
+    @Test
+    void tellsThatTheServerIsReadingItsData() {
+        Map<String, String> many = new HashMap<>();
+        IntStream.range(0, 300).forEach(i -> many.put("key" + i, "x".repeat(50_000)));
+        try (RedisServer slow = RedisServer.start("--appendonly", "no", "--rdbcompression", "no")) {
+            slow.commands().mset(many);
+            slow.commands().save();
+            try (RedisOtpStore store = Refusal.builder(slow.uri()).build()) {
+                slow.kill();
+                slow.restart("--key-load-delay", "5000");
+                RedisServer.await(
+                        "a store that is told to wait",
+                        () -> Attempt.messageOf(() -> store.get(Refusal.KEY)).contains("LOADING"));
+                assertThat(Refusal.of(slow.hostAndPort(), () -> store.get(Refusal.KEY)))
+                        .hasMessageContaining("it is reading its data after a start: wait");
+                RedisServer.await("the end of it", () -> Attempt.succeeds(() -> Refusal.write(store)));
+            }
+        }
+    }
+
+    @Test
+    void tellsThatThePasswordIsWrong() {
+        server.commands().configSet("requirepass", "another");
+        assertThat(Refusal.ofBuilding(server.hostAndPort(), Refusal.builder(uri("default"))))
+                .hasMessageContaining("WRONGPASS")
+                .hasMessageContaining("check user name and password");
+        assertThat(Refusal.ofBuilding(server.hostAndPort(), Refusal.builder(uri("nobody"))))
+                .hasMessageContaining("WRONGPASS");
+        assertThat(connections()).isOne();
+    }
+
+    @Test
+    void tellsThatThePasswordIsMissing() {
+        server.commands().configSet("requirepass", Refusal.PASSWORD);
+        assertThat(Refusal.ofBuilding(server.hostAndPort(), Refusal.builder(server.uri())))
+                .hasMessageContaining("NOAUTH")
+                .hasMessageContaining("check user name and password");
+        assertThat(connections()).isOne();
+    }
+
+    @Test
+    void tellsThatThereIsNoSuchDatabase() {
+        assertThat(Refusal.ofBuilding(
+                        server.hostAndPort(),
+                        Refusal.builder("redis://:" + Refusal.PASSWORD + "@" + server.hostAndPort() + "/99")))
+                .hasMessageContaining("DB index is out of range");
+        assertThat(connections()).isOne();
+    }
+
+    @Test
+    void tellsWhatIsWrongWithAClustersNodes() {
+        try (RedisServer node = RedisServer.start("--cluster-enabled", "yes", "--requirepass", "another")) {
+            assertThat(Refusal.ofBuilding(
+                            node.hostAndPort(),
+                            RedisOtpStore.builder()
+                                    .cluster(CREDENTIALS + node.hostAndPort())
+                                    .timeout(Refusal.TIMEOUT)))
+                    .hasMessageContaining("WRONGPASS")
+                    .hasMessageContaining("check user name and password");
+        }
+        assertThat(Refusal.ofBuilding(
+                        server.hostAndPort(),
+                        RedisOtpStore.builder().cluster(server.uri()).timeout(Refusal.TIMEOUT)))
+                .hasMessageContaining("cluster support disabled")
+                .hasMessageContaining("connect to it as to one server");
+        assertThat(connections()).isOne();
+    }
+
+    @Test
+    void tellsThatTheUserLacksRights() {
+        server.commands()
+                .aclSetuser(
+                        "user",
+                        AclSetuserArgs.Builder.on()
+                                .addPassword(Refusal.PASSWORD)
+                                .keyPattern("*")
+                                .addCommand(CommandType.HELLO)
+                                .addCommand(CommandType.PING));
+        try (RedisOtpStore store = Refusal.builder(uri("user")).build()) {
+            assertThat(Refusal.ofEachCall(store, server.hostAndPort()))
+                    .allSatisfy(thrown ->
+                            assertThat(thrown).hasMessageContaining("NOPERM").hasMessageContaining("Javadoc"));
+        }
+    }
+
+    @Test
+    void needsNoOtherRightsThanItsJavadocLists() {
+        AclSetuserArgs rights =
+                AclSetuserArgs.Builder.on().addPassword(Refusal.PASSWORD).keyPattern("otp:*");
+        for (CommandType command : List.of(
+                CommandType.GETEX,
+                CommandType.EVALSHA,
+                CommandType.EVAL,
+                CommandType.GET,
+                CommandType.SET,
+                CommandType.DEL,
+                CommandType.EXISTS,
+                CommandType.INCRBY)) {
+            rights = rights.addCommand(command);
+        }
+        server.commands().aclSetuser("user", rights);
+        try (RedisOtpStore store = Refusal.builder(uri("user")).build()) {
+            Refusal.write(store);
+            Refusal.write(store);
+            assertThat(store.get(Refusal.KEPT)).isEqualTo(Refusal.record(""));
+            store.compareAndExchange(Refusal.KEPT, Refusal.record(""), null, Refusal.TTL);
+            assertThat(store.get(Refusal.KEPT)).isNull();
+            assertThat(store.increment("counter", 1, Refusal.TTL)).isOne();
+            assertThat(store.increment("counter", 2, Refusal.TTL)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void tellsThatThePasswordWasChangedWhileItRan() {
+        server.commands().configSet("requirepass", Refusal.PASSWORD);
+        try (RedisOtpStore store = Refusal.builder(uri("default")).build()) {
+            Refusal.write(store);
+            server.commands().configSet("requirepass", "another");
+            Refusal.write(store);
+            server.commands().clientKill(KillArgs.Builder.typeNormal().skipme());
+
+            RedisServer.await(
+                    "an attempt to connect again",
+                    () -> Attempt.messageOf(() -> store.get(Refusal.KEY)).contains("WRONGPASS"));
+            assertThat(Refusal.ofEachCall(store, server.hostAndPort()))
+                    .allSatisfy(thrown -> assertThat(thrown)
+                            .hasMessageContaining("not connected, WRONGPASS")
+                            .hasMessageContaining("check user name and password"));
+
+            server.commands().configSet("requirepass", Refusal.PASSWORD);
+            RedisServer.await("service", () -> Attempt.succeeds(() -> Refusal.write(store)));
+        }
+    }
+
+    @Test
+    void tellsThatTheServerTakesNoMoreClients() {
+        server.commands().configSet("maxclients", "1");
+        assertThat(Refusal.ofBuilding(server.hostAndPort(), Refusal.builder(server.uri())))
+                .hasMessageContaining("max number of clients")
+                .hasMessageContaining("raise its maxclients");
+        assertThat(connections()).isOne();
+    }
+
+    /** Such a server repeats the arguments of what it does not know, and those of AUTH are the password. */
+    @Test
+    void repeatsNoPasswordWhereTheServerDoes() {
+        try (RedisServer odd = RedisServer.start(
+                "--requirepass", Refusal.PASSWORD, "--rename-command", "HELLO", "", "--rename-command", "AUTH", "")) {
+            assertThat(Refusal.ofBuilding(odd.hostAndPort(), Refusal.builder(CREDENTIALS + odd.hostAndPort())))
+                    .hasMessageContaining("unknown command")
+                    .hasNoCause();
+            assertThat(Refusal.ofBuilding(
+                            odd.hostAndPort(),
+                            RedisOtpStore.builder()
+                                    .cluster(CREDENTIALS + odd.hostAndPort())
+                                    .timeout(Refusal.TIMEOUT)))
+                    .hasMessageContaining("unknown command")
+                    .hasNoCause();
+        }
+    }
+
+    @Test
+    void tellsThatCommandsHaveOtherNames() {
+        try (RedisServer odd = RedisServer.start(
+                "--rename-command", "EVALSHA", "", "--rename-command", "GETEX", "", "--rename-command", "INFO", "")) {
+            try (RedisOtpStore store = Refusal.builder(odd.uri()).build()) {
+                assertThat(Refusal.ofEachCall(store, odd.hostAndPort()))
+                        .allSatisfy(thrown -> assertThat(thrown)
+                                .hasMessageContaining("unknown command")
+                                .hasMessageContaining("under their own names"));
+            }
+        }
+    }
+
+    @Test
+    void tellsThatNobodyListens() {
+        String address = "127.0.0.1:" + RedisServer.freePort();
+        assertThat(Refusal.ofBuilding(address, Refusal.builder("redis://" + address)))
+                .hasMessageContaining("refused")
+                .hasMessageContaining("check that it runs, its address");
+        assertThat(Refusal.ofBuilding(
+                        address,
+                        RedisOtpStore.builder().cluster("redis://" + address).timeout(Refusal.TIMEOUT)))
+                .hasMessageContaining("check that it runs");
+    }
+
+    @Test
+    void tellsThatSomeoneListensWhoNeverAnswers() {
+        try (Wire nobody = Wire.toNobody()) {
+            Stream.of(
+                            Refusal.builder(nobody.uri()),
+                            RedisOtpStore.builder().cluster(nobody.uri()).timeout(Refusal.TIMEOUT),
+                            Refusal.builder("rediss://" + nobody.hostAndPort()),
+                            Refusal.builder("redis-sentinel://" + nobody.hostAndPort() + "#mymaster"))
+                    .map(builder -> CompletableFuture.supplyAsync(
+                            () -> Refusal.ofBuilding(nobody.hostAndPort(), builder), Refusal::start))
+                    .toList()
+                    .forEach(thrown -> assertThat(thrown.join()).hasMessageContaining("; check that it runs"));
+        }
+    }
+
+    @Test
+    void tellsThatThePortSpeaksNoTls() {
+        OtpStoreException thrown =
+                Refusal.ofBuilding(server.hostAndPort(), Refusal.builder("rediss://" + server.hostAndPort()));
+        assertThat(thrown).hasMessageContaining("check that it runs, its address, TLS");
+    }
+
+    @Test
+    void tellsThatSentinelsAreDeadOrKnowNoSuchPrimary() {
+        String first = "127.0.0.1:" + RedisServer.freePort();
+        String second = "127.0.0.1:" + RedisServer.freePort();
+        assertThat(Refusal.ofBuilding(first, Refusal.builder("redis-sentinel://" + first + "," + second + "#mymaster")))
+                .hasMessageContaining(second)
+                .hasMessageContaining("mymaster")
+                .hasMessageContaining("check that it runs");
+        try (RedisServer sentinel = RedisServer.startSentinel(List.of())) {
+            assertThat(Refusal.ofBuilding(
+                            sentinel.hostAndPort(),
+                            Refusal.builder("redis-sentinel://" + sentinel.hostAndPort() + "#nobody")))
+                    .hasMessageContaining("nobody of Sentinel")
+                    .hasMessageContaining("check the name of the primary");
+        }
+    }
+
+    private String uri(String user) {
+        return "redis://" + user + ":" + Refusal.PASSWORD + "@" + server.hostAndPort();
+    }
+
+    /** Returns how many connections the server has; one is the test's own. */
+    private long connections() {
+        return server.commands().clientList().lines().count();
+    }
+}

@@ -1,0 +1,101 @@
+package dev.otpkit.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the store leaves in a server, and how often it asks. */
+class RedisOtpStoreKeysIT {
+    private static final String PHONE = "+966501234567";
+
+    private final RedisServer server = RedisServer.start();
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void givesEachKeyItsPrefixAndALifetimeInMilliseconds() {
+        try (RedisOtpStore store = Refusal.builder(server.uri()).build()) {
+            Bed bed = new Bed(store);
+            bed.verify(PHONE, bed.send(PHONE));
+            bed.send(PHONE);
+            store.increment("counter", 1, Duration.ofNanos(3_600_000_123_456L));
+            store.compareAndExchange("record", null, Refusal.record(""), Duration.ofMillis(7_200_123));
+
+            List<String> keys = server.commands().keys("*");
+            assertThat(keys)
+                    .hasSize(3)
+                    .contains("otp:{counter}", "otp:{record}")
+                    .allMatch(key -> key.matches("otp:\\{[^{}]+}"));
+            assertThat(keys)
+                    .allSatisfy(key -> assertThat(server.commands().pttl(key)).isPositive());
+            assertThat(server.commands().pttl("otp:{record}")).isBetween(7_170_000L, 7_200_123L);
+            assertThat(server.commands().pttl("otp:{counter}")).isBetween(3_570_000L, 3_600_001L);
+        }
+    }
+
+    @Test
+    void keepsStoresWithDifferentPrefixesApart() {
+        try (RedisOtpStore one = Refusal.builder(server.uri()).prefix("one:").build();
+                RedisOtpStore two = Refusal.builder(server.uri()).prefix("two:").build()) {
+            Refusal.write(one);
+            assertThat(two.get(Refusal.KEPT)).isNull();
+            assertThat(one.increment("counter", 5, Refusal.TTL)).isEqualTo(5);
+            assertThat(two.increment("counter", 1, Refusal.TTL)).isOne();
+            assertThat(one.toString())
+                    .isEqualTo("RedisOtpStore[" + server.hostAndPort() + ", prefix=one:, replicas=0]");
+        }
+        assertThat(server.commands().keys("*"))
+                .containsExactlyInAnyOrder("one:{" + Refusal.KEPT + "}", "one:{counter}", "two:{counter}");
+    }
+
+    @Test
+    void asksOncePerCall() {
+        try (RedisOtpStore store = Refusal.builder(server.uri()).build()) {
+            Refusal.write(store);
+            store.increment("counter", 1, Refusal.TTL);
+            server.commands().configResetstat();
+
+            store.get(Refusal.KEPT);
+            assertThat(asked()).isEqualTo("getex=1");
+            store.compareAndExchange(Refusal.KEPT, Refusal.record(""), Refusal.record("2"), Refusal.TTL);
+            assertThat(asked()).isEqualTo("evalsha=1 getex=1");
+            store.increment("counter", 1, Refusal.TTL);
+            assertThat(asked()).isEqualTo("evalsha=2 getex=1");
+        }
+    }
+
+    @Test
+    void sendsAScriptAgainToAServerThatForgotIt() {
+        try (RedisOtpStore store = Refusal.builder(server.uri()).build()) {
+            Refusal.write(store);
+            assertThat(store.increment("counter", 1, Refusal.TTL)).isOne();
+            server.commands().scriptFlush();
+            server.commands().configResetstat();
+
+            assertThat(store.compareAndExchange(Refusal.KEPT, Refusal.record(""), Refusal.record("2"), Refusal.TTL))
+                    .isEqualTo(Refusal.record(""));
+            assertThat(store.increment("counter", 1, Refusal.TTL)).isEqualTo(2);
+            assertThat(asked()).isEqualTo("eval=2 evalsha=2");
+            assertThat(store.increment("counter", 1, Refusal.TTL)).isEqualTo(3);
+            assertThat(store.get(Refusal.KEPT)).isEqualTo(Refusal.record("2"));
+            assertThat(asked()).isEqualTo("eval=2 evalsha=3 getex=1");
+        }
+    }
+
+    /** Returns what the server was asked from outside of scripts, apart from what these tests ask. */
+    private String asked() {
+        CommandStatistics statistics = CommandStatistics.of(server);
+        return String.join(
+                " ",
+                List.of("eval", "evalsha", "getex", "hello", "ping", "wait", "script|load", "script|exists").stream()
+                        .filter(command -> statistics.calls(command) > 0)
+                        .map(command -> command + "=" + statistics.calls(command))
+                        .toList());
+    }
+}

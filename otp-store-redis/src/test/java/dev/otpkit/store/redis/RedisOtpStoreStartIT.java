@@ -1,0 +1,128 @@
+package dev.otpkit.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.lettuce.core.AclSetuserArgs;
+import io.lettuce.core.protocol.CommandType;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the store finds out of a server when it starts. */
+class RedisOtpStoreStartIT {
+    private final RedisServer server = RedisServer.start();
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void hasNothingToSayOfAGoodServer() {
+        assertThat(saidAtTheStart(server.uri())).isEmpty();
+        server.commands().configSet("save", "3600 1");
+        server.commands().configSet("appendonly", "no");
+        assertThat(saidAtTheStart(server.uri()))
+                .as("snapshots are better than nothing")
+                .isEmpty();
+        server.commands().configSet("maxmemory", "100mb");
+        assertThat(saidAtTheStart(server.uri())).isEmpty();
+    }
+
+    @Test
+    void warnsOfEviction() {
+        server.commands().configSet("maxmemory-policy", "volatile-lru");
+        assertThat(saidAtTheStart(server.uri()))
+                .as("without a limit nothing is evicted")
+                .isEmpty();
+        server.commands().configSet("maxmemory", "100mb");
+        assertThat(saidAtTheStart(server.uri()))
+                .singleElement()
+                .satisfies(text -> assertThat(text)
+                        .startsWith("WARN " + RedisOtpStore.class.getName() + " Redis at " + server.hostAndPort()
+                                + " has maxmemory-policy volatile-lru")
+                        .contains("set noeviction"));
+    }
+
+    @Test
+    void warnsOfMissingPersistence() {
+        server.commands().configSet("appendonly", "no");
+        server.commands().configSet("save", "");
+        assertThat(saidAtTheStart(server.uri()))
+                .singleElement()
+                .satisfies(text -> assertThat(text)
+                        .startsWith("WARN " + RedisOtpStore.class.getName() + " Redis at " + server.hostAndPort()
+                                + " has no persistence")
+                        .contains("set appendonly yes"));
+    }
+
+    @Test
+    void isSilentWhereItMayNotAsk() {
+        server.commands().configSet("appendonly", "no");
+        server.commands().configSet("save", "");
+        server.commands().configSet("maxmemory-policy", "allkeys-lru");
+        server.commands().configSet("maxmemory", "100mb");
+        for (CommandType forbidden : List.of(CommandType.INFO, CommandType.CONFIG)) {
+            server.commands()
+                    .aclSetuser(
+                            "user",
+                            AclSetuserArgs.Builder.on()
+                                    .reset()
+                                    .on()
+                                    .addPassword(Refusal.PASSWORD)
+                                    .keyPattern("*")
+                                    .allCommands()
+                                    .removeCommand(forbidden));
+            List<String> said = saidAtTheStart("redis://user:" + Refusal.PASSWORD + "@" + server.hostAndPort());
+            if (forbidden == CommandType.INFO) {
+                assertThat(said).isEmpty();
+            } else {
+                assertThat(said)
+                        .singleElement()
+                        .satisfies(text -> assertThat(text).contains("allkeys-lru"));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2.8.24", "5.0.14", "6.0.16", "6.1.240"})
+    void refusesAServerThatIsTooOld(String version) {
+        try (ScriptedRedis old =
+                new ScriptedRedis("# Server\r\nredis_version:" + version + "\r\nredis_mode:standalone")) {
+            List<Thread> threads = Refusal.clientThreads();
+            assertThatIllegalStateException()
+                    .isThrownBy(() ->
+                            Refusal.builder("redis://" + old.hostAndPort()).build())
+                    .withMessage("Redis at " + old.hostAndPort() + " must be 6.2 or later, but is " + version);
+            RedisServer.await("the end of its connection", () -> old.connections() == 0);
+            RedisServer.await("the end of threads", () -> threads.containsAll(Refusal.clientThreads()));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis_version:6.2.0",
+                "redis_version:7.0.15",
+                "redis_version:10.0.0",
+                "redis_version:unknown",
+                "redis_version:99999999999999.1.1",
+                "redis_version:",
+                ""
+            })
+    void takesEveryOtherServer(String info) {
+        try (ScriptedRedis other = new ScriptedRedis(info)) {
+            assertThat(saidAtTheStart("redis://" + other.hostAndPort())).isEmpty();
+        }
+    }
+
+    private static List<String> saidAtTheStart(String uri) {
+        try (CapturedLog log = CapturedLog.ofTheStore()) {
+            Refusal.builder(uri).build().close();
+            return log.texts();
+        }
+    }
+}

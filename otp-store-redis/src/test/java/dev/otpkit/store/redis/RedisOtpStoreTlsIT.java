@@ -1,0 +1,132 @@
+package dev.otpkit.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.otpkit.OtpStoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RedisOtpStoreTlsIT {
+    private static final String TRUST_STORE = "javax.net.ssl.trustStore";
+    private static final char[] PASSWORD = "not-a-secret".toCharArray();
+
+    @TempDir
+    private static Path folder;
+
+    private static RedisServer server;
+
+    @BeforeAll
+    static void startServer() throws Exception {
+        Path keys = folder.resolve("keys.p12");
+        makeKey(keys);
+        exportPem(keys);
+        try {
+            server = RedisServer.start(
+                    "--tls-port",
+                    Integer.toString(RedisServer.freePort()),
+                    "--tls-cert-file",
+                    folder.resolve("certificate.pem").toString(),
+                    "--tls-key-file",
+                    folder.resolve("key.pem").toString(),
+                    "--tls-auth-clients",
+                    "no");
+        } catch (IllegalStateException e) {
+            assumeTrue(false, "this redis-server was built without TLS");
+        }
+    }
+
+    @AfterAll
+    static void stopServer() {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @AfterEach
+    void trustTheDefaultAuthorities() {
+        System.clearProperty(TRUST_STORE);
+        System.clearProperty(TRUST_STORE + "Password");
+    }
+
+    @Test
+    void connectsOverTlsToAServerThatTheJvmTrusts() {
+        System.setProperty(TRUST_STORE, folder.resolve("trusted.p12").toString());
+        System.setProperty(TRUST_STORE + "Password", new String(PASSWORD));
+
+        try (RedisOtpStore store = RedisOtpStore.create("rediss://localhost:" + tlsPort())) {
+            assertThat(store.get("nothing")).isNull();
+            assertThat(server.commands().clientList()).contains("laddr=127.0.0.1:" + tlsPort());
+        }
+    }
+
+    @Test
+    void refusesACertificateThatNamesAnotherHost() {
+        System.setProperty(TRUST_STORE, folder.resolve("trusted.p12").toString());
+        System.setProperty(TRUST_STORE + "Password", new String(PASSWORD));
+
+        assertRefused("rediss://127.0.0.1:" + tlsPort(), "127.0.0.1:" + tlsPort());
+    }
+
+    @Test
+    void refusesACertificateThatTheJvmDoesNotTrust() {
+        assertRefused("rediss://localhost:" + tlsPort(), "localhost:" + tlsPort());
+    }
+
+    private static void assertRefused(String uri, String where) {
+        assertThatExceptionOfType(OtpStoreException.class)
+                .isThrownBy(() -> RedisOtpStore.create(uri))
+                .withMessageContaining("Redis at " + where)
+                .withMessageContaining("the JVM must trust its certificate, and that must name the host");
+    }
+
+    private static String tlsPort() {
+        return server.commands().configGet("tls-port").get("tls-port");
+    }
+
+    private static void makeKey(Path keys) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair"));
+        command.addAll(List.of("-keystore", keys.toString(), "-storepass", new String(PASSWORD)));
+        command.addAll(List.of("-alias", "redis", "-keyalg", "EC", "-groupname", "secp256r1", "-validity", "1"));
+        command.addAll(List.of("-dname", "CN=localhost", "-ext", "san=dns:localhost", "-ext", "bc:c"));
+        Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(keytool.getInputStream().readAllBytes());
+        assertThat(keytool.waitFor()).as(said).isZero();
+    }
+
+    private static void exportPem(Path keys) throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(keys)) {
+            store.load(in, PASSWORD);
+        }
+        write("key.pem", "PRIVATE KEY", store.getKey("redis", PASSWORD).getEncoded());
+        write("certificate.pem", "CERTIFICATE", store.getCertificate("redis").getEncoded());
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("redis", store.getCertificate("redis"));
+        try (OutputStream out = Files.newOutputStream(folder.resolve("trusted.p12"))) {
+            trusted.store(out, PASSWORD);
+        }
+    }
+
+    private static void write(String file, String type, byte[] der) throws IOException {
+        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+        Files.writeString(
+                folder.resolve(file), "-----BEGIN " + type + "-----\n" + base64 + "\n-----END " + type + "-----\n");
+    }
+}

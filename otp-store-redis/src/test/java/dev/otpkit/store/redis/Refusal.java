@@ -1,0 +1,114 @@
+package dev.otpkit.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.otpkit.OtpStoreException;
+import dev.otpkit.spi.OtpStore;
+import dev.otpkit.spi.StoredRecord;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** How a call ends that can not succeed: in time, with the host and without a secret. */
+final class Refusal {
+    /** For stores in these tests. */
+    static final Duration TIMEOUT = Duration.ofSeconds(1);
+
+    static final String PASSWORD = "fake-password-4711";
+    static final String KEY = "a-key";
+
+    /** Holds a record where a test wrote one. */
+    static final String KEPT = "another-key";
+
+    static final Duration TTL = Duration.ofMinutes(1);
+    private static final String CONTENT = "fake-record-8282";
+
+    static {
+        // The first connection of a JVM loads so many classes that the time-out above can be too short for it.
+        try (RedisServer server = RedisServer.start();
+                RedisOtpStore store = RedisOtpStore.builder()
+                        .uri(server.uri())
+                        .timeout(RedisServer.PATIENCE)
+                        .build()) {
+            write(store);
+        }
+    }
+
+    private Refusal() {}
+
+    static StoredRecord record(String suffix) {
+        return StoredRecord.of((CONTENT + suffix).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    static RedisOtpStore.Builder builder(String uri) {
+        return RedisOtpStore.builder().uri(uri).timeout(TIMEOUT);
+    }
+
+    /** Puts a record, whatever was there. */
+    static void write(OtpStore store) {
+        store.compareAndExchange(KEPT, store.get(KEPT), record(""), TTL);
+    }
+
+    /** Returns how get, compareAndExchange and increment end, all called at once. */
+    static List<OtpStoreException> ofEachCall(OtpStore store, String hostAndPort) {
+        List<OtpStoreException> all = new ArrayList<>();
+        CompletableFuture<OtpStoreException> get =
+                CompletableFuture.supplyAsync(() -> of(hostAndPort, () -> store.get(KEY)), Refusal::start);
+        CompletableFuture<OtpStoreException> write =
+                CompletableFuture.supplyAsync(() -> ofWriting(store, hostAndPort), Refusal::start);
+        all.add(ofCounting(store, hostAndPort));
+        all.add(get.join());
+        all.add(write.join());
+        return all;
+    }
+
+    static OtpStoreException ofWriting(OtpStore store, String hostAndPort) {
+        return of(hostAndPort, () -> store.compareAndExchange(KEY, null, record("-new"), TTL));
+    }
+
+    static OtpStoreException ofCounting(OtpStore store, String hostAndPort) {
+        return of(hostAndPort, () -> store.increment(KEY + "-counter", 1, TTL));
+    }
+
+    /** Returns how this ends, which must be within twice the time-out. */
+    static OtpStoreException of(String hostAndPort, Runnable call) {
+        long start = System.nanoTime();
+        OtpStoreException thrown = catchThrowableOfType(OtpStoreException.class, call::run);
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        assertThat(thrown).as("no exception after %s", took).isNotNull();
+        assertThat(took).isLessThan(TIMEOUT.multipliedBy(2));
+        assertThat(thrown).hasMessageContaining(hostAndPort);
+        assertThat(textOf(thrown)).doesNotContain(PASSWORD, CONTENT);
+        return thrown;
+    }
+
+    /** Returns how building ends: in time, and with nothing left of it. */
+    static OtpStoreException ofBuilding(String hostAndPort, RedisOtpStore.Builder builder) {
+        List<Thread> before = clientThreads();
+        OtpStoreException thrown = of(hostAndPort, builder::build);
+        RedisServer.await("the end of a client's threads", () -> before.containsAll(clientThreads()));
+        return thrown;
+    }
+
+    static List<Thread> clientThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("lettuce-"))
+                .toList();
+    }
+
+    /** Returns all that a log would have of an exception. */
+    static String textOf(Throwable thrown) {
+        StringWriter text = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+
+    static void start(Runnable task) {
+        new Thread(task, "caller").start();
+    }
+}
