@@ -43,6 +43,7 @@ class ArchitectureTest {
             "otp-core", "dev.otpkit(\\.(spi|event|message|internal|internal\\.channel))?",
             "otp-testkit", "dev.otpkit.testkit",
             "otp-store-caffeine", "dev.otpkit.store.caffeine",
+            "otp-store-redis", "dev.otpkit.store.redis",
             "otp-channel-smtp", "dev.otpkit.channel.smtp",
             "otp-channel-twilio", "dev.otpkit.channel.twilio",
             "otp-channel-mshastra", "dev.otpkit.channel.mshastra",

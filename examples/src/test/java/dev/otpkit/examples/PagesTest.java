@@ -26,32 +26,29 @@ class PagesTest {
     private static final String TESTKIT_TESTS = "otp-testkit/src/test/java/dev/otpkit/testkit/";
 
     /** Where the Java of each page comes from, block by block. A page that is not here shows none. */
-    private static final Map<String, List<String>> SOURCES = Map.of(
-            "README.md",
-            List.of(EXAMPLES + "readme/ReadmeExample.java"),
-            "docs/gmail.md",
-            Collections.nCopies(3, EXAMPLES + "mail/MailExamples.java"),
-            "docs/microsoft365.md",
-            Collections.nCopies(2, EXAMPLES + "mail/MailExamples.java"),
-            "docs/mshastra.md",
-            Collections.nCopies(3, EXAMPLES + "mshastra/MshastraExample.java"),
-            "docs/smtp.md",
-            List.of(EXAMPLES + "mail/MailExamples.java"),
-            "docs/twilio-sms.md",
-            List.of(EXAMPLES + "twilio/TwilioExample.java", EXAMPLES + "twilio/TwilioReports.java"),
-            "docs/twilio-whatsapp.md",
-            Collections.nCopies(2, EXAMPLES + "twilio/TwilioExample.java"),
-            "docs/fallback.md",
-            Collections.nCopies(5, EXAMPLES + "fallback/Fallback.java"),
-            "docs/write-a-channel.md",
-            List.of(
-                    EXAMPLES + "customchannel/OutboxChannel.java",
-                    EXAMPLE_TESTS + "customchannel/OutboxChannelTest.java"),
-            "docs/write-a-store.md",
-            List.of(
-                    TESTKIT_TESTS + "MapOtpStore.java",
-                    TESTKIT_TESTS + "MapOtpStoreTest.java",
-                    TESTKIT_TESTS + "MapOtpPromisesTest.java"));
+    private static final Map<String, List<String>> SOURCES = Map.ofEntries(
+            Map.entry("README.md", List.of(EXAMPLES + "readme/ReadmeExample.java")),
+            Map.entry("docs/gmail.md", Collections.nCopies(3, EXAMPLES + "mail/MailExamples.java")),
+            Map.entry("docs/microsoft365.md", Collections.nCopies(2, EXAMPLES + "mail/MailExamples.java")),
+            Map.entry("docs/mshastra.md", Collections.nCopies(3, EXAMPLES + "mshastra/MshastraExample.java")),
+            Map.entry("docs/smtp.md", List.of(EXAMPLES + "mail/MailExamples.java")),
+            Map.entry("docs/production.md", Collections.nCopies(6, EXAMPLES + "redis/RedisExample.java")),
+            Map.entry(
+                    "docs/twilio-sms.md",
+                    List.of(EXAMPLES + "twilio/TwilioExample.java", EXAMPLES + "twilio/TwilioReports.java")),
+            Map.entry("docs/twilio-whatsapp.md", Collections.nCopies(2, EXAMPLES + "twilio/TwilioExample.java")),
+            Map.entry("docs/fallback.md", Collections.nCopies(5, EXAMPLES + "fallback/Fallback.java")),
+            Map.entry(
+                    "docs/write-a-channel.md",
+                    List.of(
+                            EXAMPLES + "customchannel/OutboxChannel.java",
+                            EXAMPLE_TESTS + "customchannel/OutboxChannelTest.java")),
+            Map.entry(
+                    "docs/write-a-store.md",
+                    List.of(
+                            TESTKIT_TESTS + "MapOtpStore.java",
+                            TESTKIT_TESTS + "MapOtpStoreTest.java",
+                            TESTKIT_TESTS + "MapOtpPromisesTest.java")));
 
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w*)\\R(.*?)^```$");
     private static final Pattern TEST_METHOD = Pattern.compile("\\b([A-Z]\\w+)#(\\w+)");

@@ -1,0 +1,60 @@
+package dev.otpkit.examples.redis;
+
+import dev.otpkit.OtpManager;
+import dev.otpkit.OtpSecret;
+import dev.otpkit.spi.DeliveryChannel;
+import dev.otpkit.spi.OtpStore;
+import dev.otpkit.store.redis.RedisOtpStore;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import java.time.Duration;
+
+/** The examples of {@code docs/production.md}: what it shows stands here, word for word. */
+final class RedisExample {
+    private RedisExample() {}
+
+    static RedisOtpStore oneServer() {
+        return RedisOtpStore.create("rediss://otp:not-a-secret@redis.example:6380/0");
+    }
+
+    static RedisOtpStore sentinels() {
+        return RedisOtpStore.create(
+                "redis-sentinel://otp:not-a-secret@a.example:26379,b.example:26379,c.example:26379/0#mymaster");
+    }
+
+    static RedisOtpStore cluster() {
+        return RedisOtpStore.createCluster(
+                "rediss://otp:not-a-secret@a.example:6380", "rediss://otp:not-a-secret@b.example:6380");
+    }
+
+    static RedisOtpStore losesNothingInAFailover(String uri) {
+        return RedisOtpStore.builder()
+                .uri(uri)
+                .replicas(1)
+                .timeout(Duration.ofSeconds(1))
+                .prefix("acme-otp:")
+                .build();
+    }
+
+    static RedisOtpStore onAConnectionOfYourOwn(RedisClient client) {
+        client.setOptions(ClientOptions.builder()
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .build());
+        return RedisOtpStore.of(client.connect());
+    }
+
+    static OtpSecret secret() {
+        OtpSecret secret = OtpSecret.fromBase64(System.getenv("OTP_SECRET"));
+        String other = System.getenv("OTP_SECRET_PREVIOUS");
+        return other == null ? secret : secret.withPrevious(OtpSecret.fromBase64(other));
+    }
+
+    static OtpManager manager(OtpStore store, DeliveryChannel channel) {
+        return OtpManager.builder()
+                .appName("Acme")
+                .secret(secret())
+                .store(store)
+                .channel(channel)
+                .build();
+    }
+}

@@ -1,0 +1,39 @@
+package dev.otpkit.store.redis;
+
+import dev.otpkit.OtpManager;
+import dev.otpkit.OtpSecret;
+import dev.otpkit.testkit.RecordingChannel;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Managers on one server, as the nodes of an application are: each has a connection and a clock of its own. */
+final class Nodes implements AutoCloseable {
+    private final List<RedisOtpStore> stores = new ArrayList<>();
+    private final RecordingChannel email = RecordingChannel.email();
+    private final RedisOtpStore.Builder servers;
+
+    Nodes(RedisOtpStore.Builder servers) {
+        this.servers = servers.timeout(RedisServer.PATIENCE);
+    }
+
+    /** Returns what needs a secret, and a clock if it is not to be the system's. */
+    OtpManager.Builder node() {
+        RedisOtpStore store = servers.build();
+        stores.add(store);
+        return OtpManager.builder().store(store).channel(email);
+    }
+
+    OtpManager node(OtpSecret secret, InstantSource clock) {
+        return node().secret(secret).clock(clock).build();
+    }
+
+    RecordingChannel email() {
+        return email;
+    }
+
+    @Override
+    public void close() {
+        stores.forEach(RedisOtpStore::close);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.otpkit.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.otpkit.OtpManager;
+import dev.otpkit.OtpRequest;
+import dev.otpkit.OtpSecret;
+import dev.otpkit.RateLimit;
+import dev.otpkit.VerifyRequest;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Counts, at the server, the requests that docs/production.md tells of. */
+class RedisRoundTripsIT {
+    private static final String ADDRESS = "someone@example.com";
+    private static final String CLIENT = "203.0.113.9";
+
+    private RedisServer server;
+    private Nodes nodes;
+
+    @BeforeEach
+    void connect() {
+        server = RedisServer.start();
+        nodes = new Nodes(RedisOtpStore.builder().uri(server.uri()));
+    }
+
+    @AfterEach
+    void disconnect() {
+        nodes.close();
+        server.close();
+    }
+
+    @Test
+    void sendTakesOneForAnUnknownRecipientAndTwoForAKnownOneAndVerifyTakesTwo() {
+        OtpManager otp = nodes.node().secret(OtpSecret.random()).build();
+        otp.send("warm-up@example.com");
+        otp.verify("warm-up@example.com", nodes.email().lastCode());
+
+        assertThat(requests(() -> otp.send(ADDRESS))).isEqualTo(1);
+        assertThat(requests(() -> otp.verify(ADDRESS, wrong()))).isEqualTo(2);
+        assertThat(requests(() -> otp.verify(ADDRESS, nodes.email().lastCode())))
+                .isEqualTo(2);
+        assertThat(requests(() -> otp.verify(ADDRESS, "123456"))).isEqualTo(1);
+        assertThat(requests(() -> otp.send(ADDRESS))).isEqualTo(2);
+        assertThat(requests(() -> otp.send(ADDRESS))).as("refused").isEqualTo(1);
+    }
+
+    @Test
+    void eachLimitOfAClientTakesTwoMoreAndOneToGiveBack() {
+        OtpManager otp = nodes.node()
+                .secret(OtpSecret.random())
+                .clientSendLimit(RateLimit.of(100, Duration.ofHours(1)))
+                .clientFailureLimit(RateLimit.of(100, Duration.ofHours(1)))
+                .build();
+        otp.send(OtpRequest.to("warm-up@example.com").clientAddress(CLIENT));
+        otp.verify(VerifyRequest.of("warm-up@example.com", nodes.email().lastCode()));
+
+        assertThat(requests(() -> otp.send(OtpRequest.to(ADDRESS).clientAddress(CLIENT))))
+                .isEqualTo(1 + 2);
+        assertThat(requests(() -> otp.verify(VerifyRequest.of(ADDRESS, wrong()).clientAddress(CLIENT))))
+                .isEqualTo(2 + 2);
+        assertThat(requests(() -> otp.verify(
+                        VerifyRequest.of(ADDRESS, nodes.email().lastCode()).clientAddress(CLIENT))))
+                .isEqualTo(2 + 2 + 1);
+    }
+
+    @Test
+    void aPreviousSecretTakesOneMoreWhereNothingIsPendingUnderTheCurrentOne() {
+        OtpSecret previous = OtpSecret.random();
+        OtpManager before = nodes.node().secret(previous).build();
+        OtpManager after =
+                nodes.node().secret(OtpSecret.random().withPrevious(previous)).build();
+        before.send(ADDRESS);
+        before.verify(ADDRESS, wrong());
+
+        assertThat(requests(() -> after.verify(ADDRESS, nodes.email().lastCode())))
+                .isEqualTo(1 + 2);
+    }
+
+    private String wrong() {
+        return nodes.email().lastCode().equals("000000") ? "111111" : "000000";
+    }
+
+    /** Returns how many requests of the store the server has answered meanwhile. */
+    private long requests(Runnable call) {
+        long before = requests();
+        call.run();
+        return requests() - before;
+    }
+
+    private long requests() {
+        return server.commands()
+                .info("commandstats")
+                .lines()
+                .filter(line -> List.of("cmdstat_evalsha", "cmdstat_eval", "cmdstat_getex")
+                        .contains(line.substring(0, Math.max(0, line.indexOf(':')))))
+                .mapToLong(line -> Long.parseLong(line.replaceFirst(".*?:calls=(\\d+).*", "$1")))
+                .sum();
+    }
+}
