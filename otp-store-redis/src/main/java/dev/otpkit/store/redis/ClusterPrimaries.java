@@ -41,15 +41,18 @@ final class ClusterPrimaries implements Primaries {
         OwnClient<RedisClusterClient> own =
                 new OwnClient<>(timeout, resources -> RedisClusterClient.create(resources, uris));
         Deadline deadline = OwnClient.patience(timeout);
+        ClusterPrimaries connected = null;
         try {
             own.client()
                     .setOptions(own.configure(ClusterClientOptions.builder()).build());
             OwnClient.connected(own.client().refreshPartitionsAsync().toCompletableFuture(), deadline);
-            return new ClusterPrimaries(
+            connected = new ClusterPrimaries(
                     OwnClient.connected(own.client().connectAsync(ByteArrayCodec.INSTANCE), deadline), own);
-        } catch (RedisException e) {
-            own.abandon();
-            throw e;
+            return connected;
+        } finally {
+            if (connected == null) {
+                own.abandon();
+            }
         }
     }
 
@@ -69,7 +72,7 @@ final class ClusterPrimaries implements Primaries {
         return primary == null ? toString() : SinglePrimary.hostAndPort(primary.getUri());
     }
 
-    /** Follows "MOVED slot host:port" and "ASK slot host:port"; a missing host is that of the one who answered. */
+    /** Follows "MOVED slot host:port" and "ASK slot host:port". */
     @Override
     public @Nullable Node redirected(Node from, String error, Deadline deadline) {
         boolean moved = error.startsWith("MOVED ");
@@ -79,12 +82,15 @@ final class ClusterPrimaries implements Primaries {
         if (moved) {
             refresh();
         }
-        String target = error.substring(error.lastIndexOf(' ') + 1);
-        String complete = target.startsWith(":")
-                ? HostAndPort.parseCompat(from.description()).getHostText() + target
-                : target;
-        HostAndPort address = HostAndPort.parseCompat(complete);
+        HostAndPort address = target(error, from.description());
         return node(address.getHostText(), address.getPort(), !moved, deadline);
+    }
+
+    /** Returns where "MOVED slot host:port" leads; a missing host is that of the one who answered. */
+    static HostAndPort target(String error, String answered) {
+        String target = error.substring(error.lastIndexOf(' ') + 1);
+        boolean portOnly = target.lastIndexOf(':') == 0;
+        return HostAndPort.parseCompat(portOnly ? answered.substring(0, answered.lastIndexOf(':')) + target : target);
     }
 
     @Override
@@ -117,10 +123,10 @@ final class ClusterPrimaries implements Primaries {
         }
     }
 
+    /** Returns null: with several nodes it would have to be known whose. */
     @Override
     public @Nullable Throwable lastFailure() {
-        OwnClient<RedisClusterClient> mine = own;
-        return mine == null ? null : mine.lastFailure();
+        return null;
     }
 
     @Override

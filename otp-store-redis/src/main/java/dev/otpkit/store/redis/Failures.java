@@ -72,6 +72,10 @@ final class Failures {
         return "READONLY".equals(code(failure));
     }
 
+    static boolean lacksReplicas(RedisException failure) {
+        return failure instanceof Node.NotReplicatedException || "NOREPLICAS".equals(code(failure));
+    }
+
     private static String advice(RedisException failure, Throwable telling, boolean away) {
         if (telling instanceof RedisCommandInterruptedException) {
             return "the calling thread was interrupted";
@@ -101,6 +105,9 @@ final class Failures {
         }
         if (text.contains("cluster support disabled")) {
             return "it is no node of a Cluster: connect to it as to one server";
+        }
+        if (text.contains("size exceeded")) {
+            return "too many requests wait for its answer: check its load, and who asks so much";
         }
         if (text.contains("max number of clients")) {
             return "raise its maxclients, or find who opens so many connections";

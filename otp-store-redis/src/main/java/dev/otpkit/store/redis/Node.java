@@ -78,11 +78,11 @@ record Node(String description, StatefulRedisConnection<byte[], byte[]> connecti
         AsyncCommand<byte[], byte[], T> main = new AsyncCommand<>(command);
         batch.add(main);
         // WAIT speaks of what its own connection wrote. A batch never spreads over two connections.
-        Duration patience = Duration.ofNanos(deadline.remainingNanos() / 4 * 3);
+        Duration patience = Duration.ofMillis(Math.max(1, deadline.remainingNanos() / 4 * 3 / 1_000_000));
         AsyncCommand<byte[], byte[], Long> confirmation = new AsyncCommand<>(new Command<>(
                 CommandType.WAIT,
                 new IntegerOutput<>(ByteArrayCodec.INSTANCE),
-                new CommandArgs<>(ByteArrayCodec.INSTANCE).add(replicas).add(Math.max(1, patience.toMillis()))));
+                new CommandArgs<>(ByteArrayCodec.INSTANCE).add(replicas).add(patience.toMillis())));
         if (replicas > 0) {
             batch.add(confirmation);
         }

@@ -10,16 +10,19 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.event.connection.ReconnectFailedEvent;
 import io.lettuce.core.protocol.CommandEncoder;
+import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
+import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
 import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +30,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How a client that the store creates for itself behaves: it sends nothing twice, refuses what it can not send now, drops a
@@ -34,7 +39,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <C> what Lettuce calls it
  */
+@SuppressWarnings("FutureReturnValueIgnored") // Where the end is waited for, a listener tells.
 final class OwnClient<C extends AbstractRedisClient> implements RedisConnectionStateListener {
+    private static final Logger LOG = LoggerFactory.getLogger(OwnClient.class);
+
     /** Far more than threads wait at a time; what was given up counts until its answer comes. */
     private static final int MAX_REQUESTS = 10_000;
 
@@ -77,7 +85,15 @@ final class OwnClient<C extends AbstractRedisClient> implements RedisConnectionS
                 lastFailure = failed.getCause();
             }
         });
-        this.client = client.apply(resources);
+        C created = null;
+        try {
+            created = client.apply(resources);
+        } finally {
+            if (created == null) {
+                shutDownResources();
+            }
+        }
+        this.client = created;
         this.client.addListener(this);
     }
 
@@ -88,6 +104,8 @@ final class OwnClient<C extends AbstractRedisClient> implements RedisConnectionS
     /** Sets what this class promises. */
     <B extends ClientOptions.Builder> B configure(B options) {
         options.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                // Lettuce 7.5 tries again what it could not write; on another connection a WAIT confirms nothing.
+                .replayFilter(command -> command.getType() == CommandType.WAIT)
                 .requestQueueSize(MAX_REQUESTS)
                 .socketOptions(SocketOptions.builder()
                         .connectTimeout(timeout)
@@ -105,7 +123,6 @@ final class OwnClient<C extends AbstractRedisClient> implements RedisConnectionS
     }
 
     /** Closes all connections, at most once a second; Lettuce looks the servers up again and opens new ones. */
-    @SuppressWarnings("FutureReturnValueIgnored") // Whether it was closed already does not matter.
     void reconnect(RedisException reason) {
         long last = lastReconnect.get();
         long now = System.nanoTime();
@@ -121,21 +138,43 @@ final class OwnClient<C extends AbstractRedisClient> implements RedisConnectionS
     }
 
     /** Closes all in the background. */
-    @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for the end of what is given up.
     void abandon() {
         client.shutdownAsync(0, timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((done, failure) -> resources.shutdown(0, timeout.toMillis(), TimeUnit.MILLISECONDS));
+                .whenComplete((done, failure) -> shutDownResources());
     }
 
+    /** Closes all, and waits for that as long as a call may take, in an interrupted thread too. */
     void close() {
-        client.shutdown(Duration.ZERO, timeout);
-        resources.shutdown(0, timeout.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly();
+        CountDownLatch closed = new CountDownLatch(1);
+        client.shutdownAsync(0, timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((done, failure) -> shutDownResources().addListener(future -> closed.countDown()));
+        boolean interrupted = false;
+        Deadline deadline = Deadline.in(timeout);
+        while (true) {
+            try {
+                if (!closed.await(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+                    LOG.debug("The connections to Redis did not close within {}", timeout);
+                }
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private io.netty.util.concurrent.Future<Boolean> shutDownResources() {
+        return resources.shutdown(0, timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
     public void onRedisConnected(RedisChannelHandler<?, ?> connection, SocketAddress address) {
-        lastAddress = address;
-        lastFailure = null;
+        if (!(connection instanceof StatefulRedisSentinelConnection)) {
+            lastAddress = address;
+            lastFailure = null;
+        }
     }
 
     /** Waits for a connection. */

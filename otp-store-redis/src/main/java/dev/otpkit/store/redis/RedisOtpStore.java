@@ -294,6 +294,9 @@ public final class RedisOtpStore implements OtpStore {
          */
         public Builder uri(String uri) {
             RedisURI parsed = parsed("uri", uri);
+            if (parsed.getSocket() != null) {
+                throw new IllegalArgumentException("uri must name a host, such as redis://host:6379, not a socket");
+            }
             where = SinglePrimary.describe(parsed);
             given = null;
             source = () -> SinglePrimary.connect(parsed, timeout);
@@ -316,6 +319,9 @@ public final class RedisOtpStore implements OtpStore {
             if (parsed.stream().anyMatch(uri -> uri.getHost() == null)) {
                 throw new IllegalArgumentException(
                         "uris must name nodes of a Cluster, such as redis://host:6379, and neither Sentinels nor sockets");
+            }
+            if (parsed.stream().map(RedisURI::isSsl).distinct().count() > 1) {
+                throw new IllegalArgumentException("uris must be all redis:// or all rediss://, but were both");
             }
             where = String.join(
                     ", ", parsed.stream().map(SinglePrimary::describe).toList());
@@ -341,7 +347,8 @@ public final class RedisOtpStore implements OtpStore {
         /**
          * Has the store use an application's own connection to a Cluster, in place of what was set before. The store uses that
          * connection's connections to the nodes; for these, the same holds as for
-         * {@link #connection(StatefulRedisConnection)}. Its client should refresh its topology adaptively or periodically.
+         * {@link #connection(StatefulRedisConnection)}. Its client must refresh its topology periodically: what a node answers
+         * to the store does not make it do so.
          *
          * @param connection to a Cluster; never closed by the store
          * @return this builder
@@ -383,7 +390,7 @@ public final class RedisOtpStore implements OtpStore {
          * waits for replicas, what other threads send over it waits too.
          *
          * <p>A given connection must not send again after a reconnect, since a WAIT that is sent again knows nothing of the
-         * change: its client needs {@code DisconnectedBehavior.REJECT_COMMANDS}, or no auto-reconnect.
+         * change: its client needs {@code DisconnectedBehavior.REJECT_COMMANDS}, with Lettuce 7.7 or later, or no auto-reconnect.
          *
          * @param replicas 0 to 10
          * @return this builder
@@ -398,7 +405,8 @@ public final class RedisOtpStore implements OtpStore {
         }
 
         /**
-         * Sets how long a call may take, all in all; 2 seconds by default. Connecting at the start may take twice that.
+         * Sets how long a call may take, all in all; 2 seconds by default. Connecting at the start may take twice that,
+         * which is enough for one Sentinel or node that does not answer.
          *
          * @param timeout more than zero, at most a minute
          * @return this builder

@@ -15,12 +15,17 @@ import org.jspecify.annotations.Nullable;
 /** One primary that serves all keys: a server of its own, or whichever Sentinel names. */
 final class SinglePrimary implements Primaries {
     private final String name;
+    private final boolean bySentinel;
     private final StatefulRedisConnection<byte[], byte[]> connection;
     private final @Nullable OwnClient<RedisClient> own;
 
     private SinglePrimary(
-            String name, StatefulRedisConnection<byte[], byte[]> connection, @Nullable OwnClient<RedisClient> own) {
+            String name,
+            boolean bySentinel,
+            StatefulRedisConnection<byte[], byte[]> connection,
+            @Nullable OwnClient<RedisClient> own) {
         this.name = name;
+        this.bySentinel = bySentinel;
         this.connection = connection;
         this.own = own;
     }
@@ -28,7 +33,8 @@ final class SinglePrimary implements Primaries {
     static SinglePrimary of(StatefulRedisConnection<byte[], byte[]> connection, Duration timeout) {
         Deadline deadline = Deadline.in(timeout);
         Node node = new Node("a connection that was handed in", connection, false);
-        return new SinglePrimary(ServerFacts.address(node, deadline).orElse(node.description()), connection, null);
+        return new SinglePrimary(
+                ServerFacts.address(node, deadline).orElse(node.description()), false, connection, null);
     }
 
     static SinglePrimary connect(RedisURI uri, Duration timeout) {
@@ -36,22 +42,22 @@ final class SinglePrimary implements Primaries {
         uri.getSentinels().forEach(sentinel -> sentinel.setTimeout(timeout));
         OwnClient<RedisClient> own = new OwnClient<>(timeout, RedisClient::create);
         Deadline deadline = OwnClient.patience(timeout);
+        SinglePrimary connected = null;
         try {
             own.client().setOptions(own.configure(ClientOptions.builder()).build());
             StatefulRedisConnection<byte[], byte[]> connection = OwnClient.connected(
                     own.client().connectAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture(), deadline);
-            return new SinglePrimary(describe(uri), connection, own);
-        } catch (RedisException e) {
-            own.abandon();
-            throw e;
+            connected = new SinglePrimary(describe(uri), !uri.getSentinels().isEmpty(), connection, own);
+            return connected;
+        } finally {
+            if (connected == null) {
+                own.abandon();
+            }
         }
     }
 
     /** Names the host of a URI, or its Sentinels, and nothing else of it. */
     static String describe(RedisURI uri) {
-        if (uri.getSocket() != null) {
-            return uri.getSocket();
-        }
         if (uri.getSentinels().isEmpty()) {
             return hostAndPort(uri);
         }
@@ -87,11 +93,14 @@ final class SinglePrimary implements Primaries {
         return List.of(new Node(toString(), connection, false));
     }
 
-    /** Where a primary was there is a replica now: its address leads elsewhere, or will soon. */
+    /**
+     * Looks the primary up again where there is a replica now, and, if Sentinels know better, where a primary has lost its
+     * replicas: they may have another one.
+     */
     @Override
     public void doubt(RedisException failure) {
         OwnClient<RedisClient> mine = own;
-        if (mine != null && Failures.isReadOnly(failure)) {
+        if (mine != null && (Failures.isReadOnly(failure) || (bySentinel && Failures.lacksReplicas(failure)))) {
             mine.reconnect(failure);
         }
     }
@@ -105,7 +114,7 @@ final class SinglePrimary implements Primaries {
     @Override
     public String toString() {
         OwnClient<RedisClient> mine = own;
-        if (mine != null && name.contains(" of Sentinel ") && mine.lastAddress() instanceof InetSocketAddress address) {
+        if (mine != null && bySentinel && mine.lastAddress() instanceof InetSocketAddress address) {
             return hostAndPort(address.getHostString(), address.getPort()) + ", " + name;
         }
         return name;

@@ -74,13 +74,17 @@ final class RedisCluster implements Topology {
     RedisServer primaryOf(String key) {
         int slot = SlotHash.getSlot(key);
         return primaries().stream()
-                .filter(server -> server.commands().clusterSlots().stream()
-                        .map(List.class::cast)
-                        .anyMatch(range -> (Long) range.get(0) <= slot
-                                && slot <= (Long) range.get(1)
-                                && ((List<?>) range.get(2)).get(1).equals((long) server.port())))
+                .filter(server -> sees(server, slot, server))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no primary serves slot " + slot));
+    }
+
+    private static boolean sees(RedisServer asked, int slot, RedisServer owner) {
+        return asked.commands().clusterSlots().stream()
+                .map(List.class::cast)
+                .anyMatch(range -> (Long) range.get(0) <= slot
+                        && slot <= (Long) range.get(1)
+                        && ((List<?>) range.get(2)).get(1).equals((long) owner.port()));
     }
 
     RedisServer replicaOf(RedisServer primary) {
@@ -135,6 +139,9 @@ final class RedisCluster implements Topology {
         beforeSlot.run();
         to.commands().clusterSetSlotNode(slot, toId);
         from.commands().clusterSetSlotNode(slot, toId);
+        RedisServer.await(
+                "primaries that agree whose slot it is",
+                () -> primaries().stream().allMatch(server -> sees(server, slot, to)));
     }
 
     private void awaitHealth() {

@@ -214,8 +214,7 @@ class RedisOtpStoreBuilderTest {
                                 "redis://:" + PASSWORD + "@[2001:db8::1]:6379",
                                 "redis://with_underscore",
                                 "redis-sentinel://user:" + PASSWORD + "@a.example,b.example:26380/0#mymaster",
-                                "redis-sentinel://[2001:db8::1]:26379#mymaster",
-                                "redis-socket:///some/socket")
+                                "redis-sentinel://[2001:db8::1]:26379#mymaster")
                         .peek(uri -> RedisOtpStore.builder().uri(uri))
                         .map(RedisURI::create)
                         .map(SinglePrimary::describe))
@@ -225,8 +224,7 @@ class RedisOtpStoreBuilderTest {
                         "[2001:db8::1]:6379",
                         "with_underscore:6379",
                         "mymaster of Sentinel a.example:26379, b.example:26380",
-                        "mymaster of Sentinel [2001:db8::1]:26379",
-                        "/some/socket");
+                        "mymaster of Sentinel [2001:db8::1]:26379");
     }
 
     private static void refusedOrTaken(String argument, Runnable call, boolean surely) {
@@ -241,5 +239,19 @@ class RedisOtpStoreBuilderTest {
         StringWriter text = new StringWriter();
         thrown.printStackTrace(new PrintWriter(text));
         assertThat(text.toString()).doesNotContain(PASSWORD);
+    }
+
+    @Test
+    void refusesASocket() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RedisOtpStore.builder().uri("redis-socket:///some/socket"))
+                .withMessage("uri must name a host, such as redis://host:6379, not a socket");
+    }
+
+    @Test
+    void refusesAClusterThatIsHalfEncrypted() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RedisOtpStore.builder().cluster("redis://a.example", "rediss://b.example"))
+                .withMessage("uris must be all redis:// or all rediss://, but were both");
     }
 }

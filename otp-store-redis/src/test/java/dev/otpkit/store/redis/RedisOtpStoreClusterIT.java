@@ -48,6 +48,20 @@ class RedisOtpStoreClusterIT {
     }
 
     @Test
+    void asksTheNewPrimaryItselfSoonAfterASlotHasMoved() {
+        String key = keyIn(SLOT, SLOT + 1);
+        try (RedisOtpStore store = cluster.builder().timeout(Refusal.TIMEOUT).build()) {
+            cluster.migrate(SLOT, from, to, () -> store.get(key));
+            RedisServer.await("a request that is not redirected", () -> {
+                from.commands().configResetstat();
+                store.get(key);
+                return !from.commands().info("errorstats").contains("MOVED");
+            });
+            cluster.migrate(SLOT, to, from, () -> store.get(key));
+        }
+    }
+
+    @Test
     void followsASlotOverAGivenConnectionToo() {
         RedisClusterClient client = RedisClusterClient.create(RedisURI.create(cluster.uris()[0]));
         client.setOptions(ClusterClientOptions.builder()

@@ -76,6 +76,18 @@ class RedisOtpStoreConnectionsIT {
     }
 
     @Test
+    void closesAllInAnInterruptedThreadToo() {
+        List<Thread> before = Refusal.clientThreads();
+        RedisOtpStore store = PAIR.get().builder().timeout(RedisServer.PATIENCE).build();
+        Thread.currentThread().interrupt();
+
+        store.close();
+
+        assertThat(Thread.interrupted()).as("flag").isTrue();
+        RedisServer.await("the end of a client's threads", () -> before.containsAll(Refusal.clientThreads()));
+    }
+
+    @Test
     void readsItsOwnWritesThoughTheClientReadsFromReplicas() {
         RedisClient client = RedisClient.create();
         try (StatefulRedisMasterReplicaConnection<String, String> connection = MasterReplica.connect(

@@ -6,6 +6,10 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -73,6 +77,44 @@ class RedisOtpStoreCrowdIT {
                     .toList();
             server.thaw();
             assertThat(calls).allSatisfy(call -> assertThat(call.join()).isEmpty());
+        }
+    }
+
+    @Test
+    void refusesWhatIsBeyondTenThousandRequestsWithoutAnAnswer() {
+        try (RedisOtpStore store = RedisOtpStore.builder()
+                .uri(server.uri())
+                .timeout(RedisServer.PATIENCE)
+                .build()) {
+            Refusal.write(store);
+            server.freeze();
+            // Who is interrupted leaves. The answer to what was asked has yet to come.
+            int threads = 400;
+            int requestsEach = 26;
+            ScheduledExecutorService interrupter = Executors.newScheduledThreadPool(1);
+            List<CompletableFuture<Void>> callers = IntStream.range(0, threads)
+                    .mapToObj(thread -> CompletableFuture.runAsync(
+                            () -> {
+                                for (int i = 0; i < requestsEach; i++) {
+                                    Thread me = Thread.currentThread();
+                                    Future<?> interrupt =
+                                            interrupter.schedule(me::interrupt, 100, TimeUnit.MILLISECONDS);
+                                    assertThat(Attempt.succeeds(() -> store.get(Refusal.KEY)))
+                                            .isFalse();
+                                    if (!Thread.interrupted()) {
+                                        interrupt.cancel(false);
+                                    }
+                                }
+                            },
+                            Refusal::start))
+                    .toList();
+            callers.forEach(CompletableFuture::join);
+            interrupter.shutdown();
+            long start = System.nanoTime();
+            assertThat(Attempt.succeeds(() -> store.get(Refusal.KEY))).isFalse();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(RedisServer.PATIENCE.dividedBy(2));
+            server.thaw();
+            RedisServer.await("service", () -> Attempt.succeeds(() -> Refusal.write(store)));
         }
     }
 

@@ -1,0 +1,48 @@
+package dev.otpkit.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RedisOtpStoreSentinelIT {
+    @Test
+    void namesThePrimaryThatIsAwayAndNotTheSentinel() {
+        try (SentinelPair servers = SentinelPair.start();
+                RedisOtpStore store = Refusal.builder(servers.uri()).build()) {
+            RedisServer primary = servers.primary();
+            Refusal.write(store);
+            primary.kill();
+
+            assertThat(IntStream.range(0, 50).mapToObj(i -> {
+                        Hammer.sleep(Duration.ofMillis(10));
+                        return Attempt.messageOf(() -> store.get(Refusal.KEY));
+                    }))
+                    .allMatch(message ->
+                            message.startsWith("Redis at " + primary.hostAndPort() + ", mymaster of Sentinel "));
+        }
+    }
+
+    @Test
+    void leavesAPrimaryThatHasLostItsReplicasForTheOneThatSentinelNames() {
+        try (SentinelPair servers = SentinelPair.start();
+                RedisOtpStore store = Refusal.builder(servers.uri()).replicas(1).build()) {
+            RedisServer deposed = servers.primary();
+            RedisServer heir = servers.replica();
+            RedisServer.await("service", () -> Attempt.succeeds(() -> Refusal.write(store)));
+            deposed.freeze();
+            RedisServer.await("a new primary", () -> servers.primary() == heir);
+            deposed.thaw();
+
+            // Within the eight seconds that Sentinel leaves a primary that is back as it is.
+            long start = System.nanoTime();
+            String message = "";
+            while (!message.startsWith("Redis at " + heir.hostAndPort())
+                    && System.nanoTime() - start < Duration.ofSeconds(6).toNanos()) {
+                message = Attempt.messageOf(() -> Refusal.write(store));
+            }
+            assertThat(message).startsWith("Redis at " + heir.hostAndPort());
+        }
+    }
+}
