@@ -1,9 +1,6 @@
 package dev.otpkit.examples.redis;
 
-import dev.otpkit.OtpManager;
 import dev.otpkit.OtpSecret;
-import dev.otpkit.spi.DeliveryChannel;
-import dev.otpkit.spi.OtpStore;
 import dev.otpkit.store.redis.RedisOtpStore;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
@@ -27,7 +24,7 @@ final class RedisExample {
                 "rediss://otp:not-a-secret@a.example:6380", "rediss://otp:not-a-secret@b.example:6380");
     }
 
-    static RedisOtpStore losesNothingInAFailover(String uri) {
+    static RedisOtpStore withReplicas(String uri) {
         return RedisOtpStore.builder()
                 .uri(uri)
                 .replicas(1)
@@ -47,14 +44,5 @@ final class RedisExample {
         OtpSecret secret = OtpSecret.fromBase64(System.getenv("OTP_SECRET"));
         String other = System.getenv("OTP_SECRET_PREVIOUS");
         return other == null ? secret : secret.withPrevious(OtpSecret.fromBase64(other));
-    }
-
-    static OtpManager manager(OtpStore store, DeliveryChannel channel) {
-        return OtpManager.builder()
-                .appName("Acme")
-                .secret(secret())
-                .store(store)
-                .channel(channel)
-                .build();
     }
 }

@@ -8,6 +8,7 @@ import dev.otpkit.OtpStoreException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -46,7 +47,8 @@ class RedisOtpStoreTlsIT {
                     "--tls-auth-clients",
                     "no");
         } catch (IllegalStateException e) {
-            assumeTrue(false, "this redis-server was built without TLS");
+            assumeTrue(!e.getMessage().contains("tls-port"), "this redis-server was built without TLS");
+            throw e;
         }
     }
 
@@ -105,7 +107,7 @@ class RedisOtpStoreTlsIT {
         command.addAll(List.of("-alias", "redis", "-keyalg", "EC", "-groupname", "secp256r1", "-validity", "1"));
         command.addAll(List.of("-dname", "CN=localhost", "-ext", "san=dns:localhost", "-ext", "bc:c"));
         Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(keytool.getInputStream().readAllBytes());
+        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(keytool.waitFor()).as(said).isZero();
     }
 

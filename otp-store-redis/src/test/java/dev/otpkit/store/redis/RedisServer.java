@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -26,8 +27,8 @@ import java.util.stream.Stream;
 import redis.embedded.core.ExecutableProvider;
 
 /**
- * A redis-server of its own, on a free loopback port and in a folder that is removed with it. It is the one on the PATH, or
- * else, or if the system property {@code redis-server} is "embedded", the 6.2 that comes with embedded-redis; or the one whose
+ * A redis-server of its own, on a free loopback port and in a folder that is removed with it. It is the one on the PATH if
+ * that is 6.2 or later, or else, or if the system property {@code redis-server} is "embedded", the 6.2 that comes with embedded-redis; or the one whose
  * path that property holds.
  */
 final class RedisServer implements AutoCloseable {
@@ -41,62 +42,62 @@ final class RedisServer implements AutoCloseable {
     private final Path folder;
     private final List<String> command;
     private final RedisClient client;
-    private final RedisURI uri;
     private final Thread atExit = new Thread(this::kill);
     private Process process;
     private long killedAt;
     private StatefulRedisConnection<String, String> connection;
     private StatefulRedisSentinelConnection<String, String> sentinelConnection;
 
-    private RedisServer(int port, Path folder, List<String> command, RedisURI uri) {
+    private RedisServer(int port, Path folder, List<String> command) {
         this.port = port;
         this.folder = folder;
         this.command = command;
-        this.uri = uri;
-        this.client = RedisClient.create(uri);
+        this.client = RedisClient.create(RedisURI.create("127.0.0.1", port));
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
     /** Starts a server with appendonly on, and these options, such as "--maxmemory", "3mb". */
     static RedisServer start(String... options) {
-        return start(freePort(), options);
-    }
-
-    static RedisServer start(int port, String... options) {
-        List<String> all = new ArrayList<>(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
-        all.addAll(List.of("--appendonly", "yes", "--repl-diskless-sync-delay", "0"));
-        all.addAll(List.of(options));
-        return start(port, all, RedisURI.create("127.0.0.1", port));
-    }
-
-    private static RedisServer start(int port, List<String> options, RedisURI uri) {
-        try {
-            Path folder = Files.createTempDirectory("otpkit-redis-");
-            List<String> command = new ArrayList<>(List.of(BINARY));
-            command.addAll(options);
-            RedisServer server = new RedisServer(port, folder, command, uri);
-            server.restart();
-            return server;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        int port = freePort();
+        List<String> command =
+                new ArrayList<>(List.of(BINARY, "--port", Integer.toString(port), "--bind", "127.0.0.1"));
+        command.addAll(List.of("--appendonly", "yes", "--repl-diskless-sync-delay", "0"));
+        command.addAll(List.of(options));
+        return start(port, folder("otpkit-redis-"), command);
     }
 
     /** Starts a Sentinel, which keeps its configuration in a file. */
     static RedisServer startSentinel(List<String> lines) {
         int port = freePort();
+        Path folder = folder("otpkit-sentinel-");
+        Path configuration = folder.resolve("sentinel.conf");
+        List<String> all = new ArrayList<>(List.of("port " + port, "bind 127.0.0.1"));
+        all.addAll(lines);
         try {
-            Path folder = Files.createTempDirectory("otpkit-sentinel-");
-            List<String> all = new ArrayList<>(List.of("port " + port, "bind 127.0.0.1"));
-            all.addAll(lines);
-            Path configuration = Files.write(folder.resolve("sentinel.conf"), all);
-            RedisServer server = new RedisServer(
-                    port,
-                    folder,
-                    List.of(BINARY, configuration.toString(), "--sentinel"),
-                    RedisURI.create("127.0.0.1", port));
+            Files.write(configuration, all);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return start(port, folder, List.of(BINARY, configuration.toString(), "--sentinel"));
+    }
+
+    private static RedisServer start(int port, Path folder, List<String> command) {
+        RedisServer server = new RedisServer(port, folder, command);
+        boolean started = false;
+        try {
             server.restart();
+            started = true;
             return server;
+        } finally {
+            if (!started) {
+                server.close();
+            }
+        }
+    }
+
+    private static Path folder(String prefix) {
+        try {
+            return Files.createTempDirectory(prefix);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -251,6 +252,17 @@ final class RedisServer implements AutoCloseable {
         }
     }
 
+    /** Tells whether it is 6.2 or later; distributions of some age have an older one. */
+    private static boolean isRecent(Path server) {
+        try {
+            Process process = new ProcessBuilder(server.toString(), "--version").start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return !said.matches("(?s).*\\bv=([0-5]|6\\.[01])\\..*");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static String binary() {
         String wanted = System.getProperty("redis-server", "");
         if (!wanted.isEmpty() && !wanted.equals("embedded")) {
@@ -259,7 +271,7 @@ final class RedisServer implements AutoCloseable {
         if (wanted.isEmpty()) {
             for (String folder : System.getenv("PATH").split(File.pathSeparator, -1)) {
                 Path candidate = Path.of(folder, "redis-server");
-                if (Files.isExecutable(candidate)) {
+                if (Files.isExecutable(candidate) && isRecent(candidate)) {
                     return candidate.toString();
                 }
             }
@@ -286,6 +298,6 @@ final class RedisServer implements AutoCloseable {
 
     @Override
     public String toString() {
-        return uri.toString();
+        return uri();
     }
 }

@@ -55,12 +55,6 @@ final class SentinelPair implements Topology {
         return primary() == first ? second : first;
     }
 
-    /** Kills the primary, waits until the replica has taken its place, and brings the killed one back as a replica. */
-    void failOver() {
-        RedisServer killed = killPrimary();
-        bringBack(killed);
-    }
-
     /** Kills the primary, thaws the replica, and waits until that has taken its place. Returns the killed one. */
     RedisServer killPrimary() {
         RedisServer killed = primary();

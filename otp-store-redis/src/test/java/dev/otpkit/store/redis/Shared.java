@@ -33,8 +33,7 @@ final class Shared<T extends AutoCloseable> implements BeforeAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        servers = context.getRoot()
-                .getStore(ExtensionContext.Namespace.GLOBAL)
+        servers = context.getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, ExtensionContext.Namespace.GLOBAL)
                 .computeIfAbsent(type, key -> start.get(), type);
     }
 }
