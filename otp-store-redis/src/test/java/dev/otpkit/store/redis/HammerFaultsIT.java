@@ -86,7 +86,7 @@ class HammerFaultsIT {
         report.printReturns(faults);
         report.assertSound();
         HammerReport.assertEveryKeyExpires(servers);
-        assertThat(report.calls()).isGreaterThan(1000);
+        assertThat(report.calls()).isGreaterThan(Hammer.SOAK ? 1000 : 200);
     }
 
     private static long end() {
