@@ -40,6 +40,20 @@ class RedisOtpStoreKeysIT {
     }
 
     @Test
+    void roundsALifetimeUpToWholeMilliseconds() {
+        try (RedisOtpStore store = Refusal.builder(server.uri()).build()) {
+            server.commands().configSet("slowlog-log-slower-than", "0");
+            store.compareAndExchange(
+                    "record", null, Refusal.record(""), Duration.ofSeconds(60).plusNanos(1));
+            store.increment("counter", 1, Duration.ofMillis(70_001));
+
+            assertThat(server.commands().slowlogGet().toString())
+                    .contains("60001")
+                    .contains("70001");
+        }
+    }
+
+    @Test
     void keepsStoresWithDifferentPrefixesApart() {
         try (RedisOtpStore one = Refusal.builder(server.uri()).prefix("one:").build();
                 RedisOtpStore two = Refusal.builder(server.uri()).prefix("two:").build()) {
