@@ -174,9 +174,10 @@ public sealed interface SendResult {
     }
 
     /**
-     * No channel delivered, each for certain. A challenge that this request made is withdrawn, unless a later request has
-     * repeated it meanwhile; one that this request repeated stays valid, as does its earlier message. The send counts towards
-     * the limits but leaves no cooldown.
+     * Every channel failed, and none can have sent the message. The send counts towards the limits; otherwise the recipient
+     * is as if it had not been: a challenge that this request created is withdrawn, one that it repeated has its old expiry,
+     * and one that it replaced is valid again. Guesses that were made in the meantime stay counted. If another request has
+     * resent or replaced the challenge in the meantime, nothing is taken back.
      *
      * @param failures one per channel that was tried, in order
      */

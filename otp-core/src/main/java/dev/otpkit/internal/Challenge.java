@@ -7,7 +7,7 @@ package dev.otpkit.internal;
  * @param nonce what its code is derived from
  * @param createdAt when its code was made
  * @param expiresAt from when on it is not accepted
- * @param lastSentAt when it was last sent; {@link #NEVER} if that failed
+ * @param lastSentAt when it was last sent
  * @param attemptsUsed guesses that were compared; {@link #EXHAUSTED} once the policy's last one was used, so that no other
  *     policy, and no later one, finds an attempt left
  * @param sends how often it was sent, counted up to 255
@@ -16,9 +16,6 @@ public record Challenge(
         Tag tag, Nonce nonce, long createdAt, long expiresAt, long lastSentAt, int attemptsUsed, int sends) {
     /** More attempts than any policy allows are used up: the greatest {@code maxAttempts}. */
     public static final int EXHAUSTED = 10;
-
-    /** No message went out: so long ago that no cooldown holds. */
-    public static final long NEVER = Long.MIN_VALUE;
 
     /** The greatest count of sends. */
     public static final int MAX_SENDS = 255;
@@ -35,8 +32,9 @@ public record Challenge(
         return new Challenge(tag, nonce, createdAt, now + expiry, now, attemptsUsed, Math.min(sends + 1, MAX_SENDS));
     }
 
-    Challenge lastSentAt(long time) {
-        return new Challenge(tag, nonce, createdAt, expiresAt, time, attemptsUsed, sends);
+    /** Tells whether this is still what a send left: neither replaced nor sent again since; guesses do not matter. */
+    boolean isAsSent(Challenge sent) {
+        return nonce.equals(sent.nonce) && sends == sent.sends && lastSentAt == sent.lastSentAt;
     }
 
     Challenge attemptsUsed(int used) {

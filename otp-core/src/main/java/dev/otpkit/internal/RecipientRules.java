@@ -42,8 +42,8 @@ public final class RecipientRules {
         /** Nothing changes. */
         record Refused(SendResult.Refused.Reason reason, long retryAfter) implements Issue {}
 
-        /** A challenge is made or repeated; {@code previouslySentAt} tells what to return to if it is not delivered. */
-        record Issued(RecipientState next, Challenge challenge, long previouslySentAt) implements Issue {}
+        /** A challenge is made or repeated, in the place of the one with the same tag, if there is one. */
+        record Issued(RecipientState next, Challenge challenge, Optional<Challenge> replaced) implements Issue {}
     }
 
     /** What a typed code leads to. */
@@ -107,24 +107,29 @@ public final class RecipientRules {
         makeRoom(challenges, now);
         challenges.add(issued);
         return new Issue.Issued(
-                next(sends.with(state.sends(), now), state.failures(), challenges, now),
-                issued,
-                repeats ? live.get().lastSentAt() : Challenge.NEVER);
+                next(sends.with(state.sends(), now), state.failures(), challenges, now), issued, current);
     }
 
     /**
-     * Takes back an issued challenge that certainly reached no one: one that this send made and no later one repeated is
-     * withdrawn; of any other, the last send is what it was before, unless a later one has taken place. The send stays
-     * counted.
+     * Takes back an issued challenge whose message certainly reached no one: the one that it replaced is put back as it was,
+     * with the greater count of attempts. The send stays counted, and so do failures.
+     *
+     * <p>Nothing changes if the challenge is no longer as this send left it, since then it was used, cancelled, pushed out,
+     * replaced or repeated: whether a later send was delivered is for that one to say. A challenge that was pushed out to
+     * make room is not put back either, since nothing shows whether it was cancelled in the meantime.
      */
     public RecipientState undelivered(RecipientState state, long now, Issue.Issued issued) {
-        Challenge sent = issued.challenge();
-        List<Challenge> challenges = new ArrayList<>(state.challenges());
-        challenges.removeIf(challenge -> challenge.nonce().equals(sent.nonce()) && challenge.sends() == 1);
-        challenges.replaceAll(
-                challenge -> challenge.nonce().equals(sent.nonce()) && challenge.lastSentAt() == sent.lastSentAt()
-                        ? challenge.lastSentAt(issued.previouslySentAt())
-                        : challenge);
+        List<Challenge> challenges = new ArrayList<>();
+        for (Challenge challenge : state.challenges()) {
+            if (challenge.isAsSent(issued.challenge())) {
+                issued.replaced()
+                        .map(replaced ->
+                                replaced.attemptsUsed(Math.max(replaced.attemptsUsed(), challenge.attemptsUsed())))
+                        .ifPresent(challenges::add);
+            } else {
+                challenges.add(challenge);
+            }
+        }
         return next(state.sends(), state.failures(), challenges, now);
     }
 

@@ -10,7 +10,6 @@ import dev.otpkit.internal.RecipientRules.Issue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -43,6 +42,10 @@ class RecipientRulesModelTest {
                 .containsOnlyKeys(
                         "new code",
                         "same code",
+                        "withdrawn",
+                        "repeat taken back",
+                        "old code put back",
+                        "not taken back",
                         "LOCKED",
                         "RATE_LIMITED",
                         "RESEND_TOO_SOON",
@@ -104,9 +107,10 @@ class RecipientRulesModelTest {
             } else if (dice < 60) {
                 guess(where, purpose, tag);
             } else if (dice < 65 && !onTheirWay.isEmpty()) {
-                Issue.Issued issued = onTheirWay.remove(random.nextInt(onTheirWay.size()));
-                keep(rules.undelivered(state, now, issued));
-                model.undelivered(issued.challenge().nonce(), issued.challenge().lastSentAt());
+                int failed = random.nextInt(onTheirWay.size());
+                keep(rules.undelivered(state, now, onTheirWay.remove(failed)));
+                count(model.undelivered(model.onTheirWay.remove(failed)));
+                assertThat(summary(state)).as(where).isEqualTo(model.summary());
             } else if (dice < 68) {
                 keep(rules.cancel(state, now, tag.purpose()));
                 model.challenges.removeIf(challenge -> challenge.tag.purpose() == tag.purpose());
@@ -116,6 +120,19 @@ class RecipientRulesModelTest {
             } else {
                 pass(where, pick(1, 10, 1_000, 4_999, 5_000, 9_999, 10_000, 20_000, 60_000, 120_000, 300_000));
             }
+        }
+
+        private static List<String> summary(RecipientState state) {
+            return state.challenges().stream()
+                    .map(each -> Model.summary(
+                            each.tag(),
+                            each.nonce(),
+                            each.expiresAt(),
+                            each.lastSentAt(),
+                            each.attemptsUsed(),
+                            each.attemptsUsed() == Challenge.EXHAUSTED))
+                    .sorted()
+                    .toList();
         }
 
         private void send(String where, int purpose, Tag tag) {
@@ -214,14 +231,30 @@ class RecipientRulesModelTest {
             Nonce nonce;
             long createdAt;
             long expiresAt;
-            Long lastSentAt;
+            long lastSentAt;
             int used;
             boolean exhausted;
             int sends;
-            final Map<Long, Long> sentBefore = new HashMap<>();
+
+            Pending copy() {
+                Pending copy = new Pending();
+                copy.tag = tag;
+                copy.nonce = nonce;
+                copy.createdAt = createdAt;
+                copy.expiresAt = expiresAt;
+                copy.lastSentAt = lastSentAt;
+                copy.used = used;
+                copy.exhausted = exhausted;
+                copy.sends = sends;
+                return copy;
+            }
         }
 
+        /** A message that has left, the state of its challenge then, and what stood in its place before. */
+        private record Sending(Pending after, Pending before) {}
+
         final List<Pending> challenges = new ArrayList<>();
+        final List<Sending> onTheirWay = new ArrayList<>();
         final List<Long> sends = new ArrayList<>();
         final List<Long> failures = new ArrayList<>();
 
@@ -236,9 +269,7 @@ class RecipientRulesModelTest {
             for (RateLimit limit : policy.sendLimits()) {
                 limitedUntil = Math.max(limitedUntil, free(now, sends, limit));
             }
-            long coolUntil = live && current.lastSentAt != null
-                    ? current.lastSentAt + policy.resendCooldown().toMillis()
-                    : now;
+            long coolUntil = live ? current.lastSentAt + policy.resendCooldown().toMillis() : now;
             long latest = Math.max(lockedUntil, Math.max(limitedUntil, coolUntil));
             if (lockedUntil > now) {
                 return "LOCKED until " + latest;
@@ -250,14 +281,15 @@ class RecipientRulesModelTest {
                 return "RESEND_TOO_SOON until " + latest;
             }
             sends.add(now);
+            Pending before = current == null ? null : current.copy();
             long expiry = policy.expiry().toMillis();
             if (live && policy.resend() == Resend.REUSE && now - current.createdAt < expiry) {
                 current.expiresAt = now + expiry;
-                current.sentBefore.put(now, current.lastSentAt);
                 current.lastSentAt = now;
                 current.sends++;
                 challenges.remove(current);
                 challenges.add(current);
+                onTheirWay.add(new Sending(current.copy(), before));
                 return current.nonce + " until " + current.expiresAt;
             }
             Pending made = new Pending();
@@ -280,22 +312,41 @@ class RecipientRulesModelTest {
                 challenges.remove(victim);
             }
             challenges.add(made);
+            onTheirWay.add(new Sending(made.copy(), before));
             return made.nonce + " until " + made.expiresAt;
         }
 
-        void undelivered(Nonce nonce, long sentAt) {
-            Pending challenge = challenges.stream()
-                    .filter(each -> each.nonce.equals(nonce))
-                    .findFirst()
-                    .orElse(null);
-            if (challenge == null) {
-                return;
+        /** As if the send had not been, but for guesses that were made since; unless something else has happened. */
+        String undelivered(Sending sending) {
+            Pending now = find(sending.after.tag);
+            if (now == null
+                    || !now.nonce.equals(sending.after.nonce)
+                    || now.sends != sending.after.sends
+                    || now.lastSentAt != sending.after.lastSentAt) {
+                return "not taken back";
             }
-            if (challenge.sends == 1) {
-                challenges.remove(challenge);
-            } else if (challenge.lastSentAt != null && challenge.lastSentAt == sentAt) {
-                challenge.lastSentAt = challenge.sentBefore.get(sentAt);
+            if (sending.before == null) {
+                challenges.remove(now);
+                return "withdrawn";
             }
+            Pending before = sending.before.copy();
+            before.used = Math.max(before.used, now.used);
+            before.exhausted = before.exhausted || now.exhausted;
+            challenges.set(challenges.indexOf(now), before);
+            return before.nonce.equals(now.nonce) ? "repeat taken back" : "old code put back";
+        }
+
+        List<String> summary() {
+            return challenges.stream()
+                    .map(each ->
+                            summary(each.tag, each.nonce, each.expiresAt, each.lastSentAt, each.used, each.exhausted))
+                    .sorted()
+                    .toList();
+        }
+
+        static String summary(Tag tag, Nonce nonce, long expiresAt, long lastSentAt, int used, boolean exhausted) {
+            return tag + " " + nonce + " until " + expiresAt + ", sent at " + lastSentAt + ", "
+                    + (exhausted ? "exhausted" : used + " used");
         }
 
         String attempt(long now, OtpPolicy policy, Tag tag, Nonce guess, boolean byChallenge) {

@@ -201,11 +201,74 @@ class RecipientRulesTest {
 
         Issue.Issued second = issued(first.next(), NOW + 30 * SECOND, DEFAULTS, LOGIN);
         assertThat(rules.undelivered(second.next(), NOW + 31 * SECOND, first)).isEqualTo(second.next());
+    }
 
-        RecipientState repeatFailed = rules.undelivered(second.next(), NOW + 31 * SECOND, second);
-        assertThat(repeatFailed.challenges()).containsExactly(second.challenge().lastSentAt(NOW));
-        assertThat(repeatFailed.sends()).hasSize(2);
-        assertThat(issue(repeatFailed, NOW + 31 * SECOND, DEFAULTS, LOGIN)).isInstanceOf(Issue.Issued.class);
+    @Test
+    void anUndeliveredRepeatLeavesTheChallengeAsItWas() {
+        Issue.Issued first = issued(RecipientState.UNKNOWN, NOW, DEFAULTS, LOGIN);
+        Issue.Issued second = issued(first.next(), NOW + 4 * MINUTE, DEFAULTS, LOGIN);
+        RecipientState guessed =
+                wrong(second.next(), NOW + 4 * MINUTE + 1, DEFAULTS).next();
+
+        RecipientState state = rules.undelivered(guessed, NOW + 4 * MINUTE + 2, second);
+
+        assertThat(state.challenges())
+                .as("the old expiry and time of sending, and the guess in between")
+                .containsExactly(first.challenge().attemptsUsed(1));
+        assertThat(state.sends()).containsExactly(NOW, NOW + 4 * MINUTE);
+        assertThat(state.failures()).hasSize(1);
+        assertThat(issue(state, NOW + 4 * MINUTE + 3, DEFAULTS, LOGIN)).isInstanceOf(Issue.Issued.class);
+    }
+
+    @Test
+    void anUndeliveredNewCodePutsTheOldOneBackWithTheGreaterCountOfAttempts() {
+        OtpPolicy rotate = OtpPolicy.builder().resend(Resend.ROTATE).build();
+        Issue.Issued first = issued(RecipientState.UNKNOWN, NOW, rotate, LOGIN);
+        RecipientState guessed = first.next();
+        for (int i = 0; i < 3; i++) {
+            guessed = wrong(guessed, NOW + i, rotate).next();
+        }
+        Issue.Issued second = issued(guessed, NOW + MINUTE, rotate, LOGIN);
+
+        assertThat(rules.undelivered(second.next(), NOW + MINUTE, second).challenges())
+                .containsExactly(first.challenge().attemptsUsed(3));
+        RecipientState guessedAgain = wrong(second.next(), NOW + MINUTE, rotate).next();
+        assertThat(rules.undelivered(guessedAgain, NOW + MINUTE, second).challenges())
+                .containsExactly(first.challenge().attemptsUsed(4));
+        RecipientState exhausted = wrong(guessedAgain, NOW + MINUTE, rotate).next();
+        assertThat(rules.undelivered(exhausted, NOW + MINUTE, second).challenges())
+                .containsExactly(first.challenge().attemptsUsed(Challenge.EXHAUSTED));
+    }
+
+    @Test
+    void anUndeliveredNewCodePutsAnExhaustedOneBackAsExhausted() {
+        OtpPolicy once = OtpPolicy.builder().maxAttempts(1).build();
+        Issue.Issued first = issued(RecipientState.UNKNOWN, NOW, once, LOGIN);
+        Issue.Issued second = issued(wrong(first.next(), NOW, once).next(), NOW + MINUTE, once, LOGIN);
+        assertThat(second.challenge().attemptsUsed()).isZero();
+
+        RecipientState state = rules.undelivered(second.next(), NOW + MINUTE, second);
+
+        assertThat(rules.attempt(state, NOW + MINUTE, once, LOGIN, challenge -> true, challenge -> true))
+                .isEqualTo(rejected(VerifyResult.Rejected.Reason.TOO_MANY_ATTEMPTS));
+    }
+
+    @Test
+    void anUndeliveredNewCodeBringsNothingBackThatWasUsedCancelledOrReplacedInTheMeantime() {
+        OtpPolicy rotate = OtpPolicy.builder()
+                .resend(Resend.ROTATE)
+                .resendCooldown(Duration.ZERO)
+                .build();
+        Issue.Issued first = issued(RecipientState.UNKNOWN, NOW, rotate, LOGIN);
+        Issue.Issued second = issued(first.next(), NOW + 1, rotate, LOGIN);
+        Attempt.Right used = (Attempt.Right)
+                rules.attempt(second.next(), NOW + 2, rotate, LOGIN, challenge -> true, challenge -> true);
+        RecipientState cancelled = rules.cancel(second.next(), NOW + 2, LOGIN.purpose());
+        RecipientState replaced = issued(second.next(), NOW + 2, rotate, LOGIN).next();
+
+        for (RecipientState state : List.of(used.next(), cancelled, replaced)) {
+            assertThat(rules.undelivered(state, NOW + 3, second)).isEqualTo(state);
+        }
     }
 
     @Test
@@ -216,11 +279,19 @@ class RecipientRulesTest {
         RecipientState state = rules.undelivered(second.next(), NOW + 2, second);
         state = rules.undelivered(state, NOW + 3, first);
 
-        assertThat(state.challenges())
-                .singleElement()
-                .extracting(Challenge::lastSentAt)
-                .isEqualTo(Challenge.NEVER);
+        assertThat(state.challenges()).isEmpty();
         assertThat(issue(state, NOW + 4, DEFAULTS, LOGIN)).isInstanceOf(Issue.Issued.class);
+    }
+
+    @Test
+    void aChallengeThatWasPushedOutStaysOut() {
+        RecipientState state = RecipientState.UNKNOWN;
+        for (int i = 0; i < 4; i++) {
+            state = issued(state, NOW + i, DEFAULTS, new Tag(i, i)).next();
+        }
+        Issue.Issued fifth = issued(state, NOW + 20, DEFAULTS, new Tag(9, 9));
+
+        assertThat(tags(rules.undelivered(fifth.next(), NOW + 21, fifth))).containsExactly(1L, 2L, 3L);
     }
 
     @Test

@@ -45,7 +45,7 @@ class StateCodecTest {
                             3,
                             200),
                     new Challenge(
-                            new Tag(0x0102030405060708L, -1), new Nonce(0, 1), NOW, NOW + 1, Challenge.NEVER, 10, 0)));
+                            new Tag(0x0102030405060708L, -1), new Nonce(0, 1), NOW, NOW + 1, Long.MIN_VALUE, 10, 0)));
 
     private static final String FULL_HEX = "01" // version
             + "02" + "0000018bcfe56800" + "0000018bcfe5dd30" // sends

@@ -260,6 +260,37 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    void anUndeliveredResendLeavesTheCodeItsExpiryAndItsAttemptsAsTheyWere() {
+        for (Resend resend : Resend.values()) {
+            String address = "undelivered-" + resend + "@example.com";
+            OtpManager manager = manager(roomy().resend(resend).build()).build();
+            SendResult.Sent sent = (SendResult.Sent) manager.send(address);
+            String code = email.lastCode();
+            for (int i = 1; i <= 3; i++) {
+                assertThat(reason(manager.verify(address, wrong(code, i)))).isEqualTo(Reason.WRONG_CODE);
+            }
+
+            clock.set(sent.expiresAt().minusSeconds(1));
+            email.failNext(DeliveryFailure.Kind.UNAVAILABLE);
+            assertThat(manager.send(address)).isInstanceOf(SendResult.Undelivered.class);
+
+            VerifyResult.Rejected fourth = (VerifyResult.Rejected) manager.verify(address, wrong(code, 4));
+            assertThat(fourth.reason()).as("the fourth guess, with %s", resend).isEqualTo(Reason.WRONG_CODE);
+            assertThat(fourth.attemptsLeft())
+                    .as("attempts left after the fourth of %d, with %s", MAX_ATTEMPTS, resend)
+                    .hasValue(MAX_ATTEMPTS - 4);
+            clock.set(sent.expiresAt());
+            assertThat(reason(manager.verify(address, code)))
+                    .as("at the expiry of the code that arrived, with %s", resend)
+                    .isEqualTo(Reason.EXPIRED);
+            clock.set(sent.expiresAt().minusMillis(1));
+            assertThat(manager.verify(address, code).isVerified())
+                    .as("the code that arrived, after a resend that did not, with %s", resend)
+                    .isTrue();
+        }
+    }
+
+    @Test
     void parallelChallengesShareOneFailureBudget() throws Exception {
         int budget = 10;
         OtpPolicy policy =
