@@ -137,7 +137,7 @@ final class Checker implements Verifier {
         Derivations derivations = where.derivations();
         Recipient recipient = target.recipient().orElseThrow();
         String purpose = request.purpose();
-        Tag tag = derivations.tag(purpose, request.binding().orElse(null), policy);
+        Tag tag = derivations.tag(recipient, purpose, request.binding().orElse(null), policy);
         return where.decide(recipient, (state, now) -> {
             Attempt attempt = rules.attempt(
                     state,

@@ -223,7 +223,7 @@ public final class OtpManager {
         Objects.requireNonNull(recipient, "recipient must not be null");
         Bounds.label("purpose", purpose, MAX_PURPOSE);
         for (RecipientRecords each : records) {
-            long purposeTag = each.derivations().purposeTag(purpose);
+            long purposeTag = each.derivations().purposeTag(recipient, purpose);
             each.decide(recipient, (state, now) -> changed(rules.cancel(state, now, purposeTag)));
         }
     }

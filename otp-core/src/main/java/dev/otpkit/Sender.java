@@ -95,7 +95,7 @@ final class Sender {
             return refused(SendResult.Refused.Reason.RATE_LIMITED, clientBlocked, recipient, request);
         }
         OtpPolicy policy = policies.of(request.purpose());
-        Tag tag = records.derivations().tag(request.purpose(), request.binding(), policy);
+        Tag tag = records.derivations().tag(recipient, request.purpose(), request.binding(), policy);
         Issue issue = records.decideAsIfUnknown(recipient, (state, now) -> {
             Issue decided =
                     rules.issue(state, now, policy, tag, records.derivations().nonce());

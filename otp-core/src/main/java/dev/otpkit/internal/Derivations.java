@@ -64,22 +64,24 @@ public final class Derivations {
         return name(mac(clientKey, new Fields().text(limit).text(client).number(window)));
     }
 
-    /** Returns the tag of a request. */
-    public Tag tag(String purpose, @Nullable String binding, OtpPolicy policy) {
+    /** Returns the tag of a request. It differs for each recipient, so that a dump of the store links no two of them. */
+    public Tag tag(Recipient recipient, String purpose, @Nullable String binding, OtpPolicy policy) {
         Fields request = new Fields()
                 .text("request")
+                .text(recipient.address())
                 .text(purpose)
                 .text(binding)
                 .number(policy.length())
                 .text(policy.alphabet().characters());
         return new Tag(
-                purposeTag(purpose), ByteBuffer.wrap(mac(tagKey, request)).getLong());
+                purposeTag(recipient, purpose),
+                ByteBuffer.wrap(mac(tagKey, request)).getLong());
     }
 
-    /** Returns the half of the tag that depends on the purpose alone. */
-    public long purposeTag(String purpose) {
-        return ByteBuffer.wrap(mac(tagKey, new Fields().text("purpose").text(purpose)))
-                .getLong();
+    /** Returns the half of the tag that depends on recipient and purpose alone. */
+    public long purposeTag(Recipient recipient, String purpose) {
+        Fields fields = new Fields().text("purpose").text(recipient.address()).text(purpose);
+        return ByteBuffer.wrap(mac(tagKey, fields)).getLong();
     }
 
     /** Returns a nonce from the system's random numbers. */

@@ -38,7 +38,7 @@ class DerivationsTest {
     private static final Recipient PHONE = Recipient.phone("+966501234567", null);
     private static final Recipient MAIL = Recipient.email("user@example.com");
     private static final OtpPolicy SIX_DIGITS = OtpPolicy.defaults();
-    private static final Tag TAG = new Tag(0x43fb2b794de00476L, 0x13eade98916c5135L);
+    private static final Tag TAG = new Tag(0x40639f6c7a604f20L, 0x085d1e9828101df6L);
     private static final Nonce NONCE = new Nonce(0x0123456789abcdefL, 0xfedcba9876543210L);
     private static final OtpPolicy UNAMBIGUOUS =
             OtpPolicy.builder().alphabet(Alphabet.UNAMBIGUOUS).build();
@@ -59,12 +59,15 @@ class DerivationsTest {
 
     @Test
     void derivesTheTagAsEver() {
-        assertThat(derivations.tag("login", null, SIX_DIGITS)).isEqualTo(TAG);
-        assertThat(derivations.tag("login", "", SIX_DIGITS)).isEqualTo(new Tag(TAG.purpose(), 0x73bd69e63eac4e60L));
-        assertThat(derivations.tag("login", "session-1", SIX_DIGITS))
-                .isEqualTo(new Tag(TAG.purpose(), 0x188f8a0683346d07L));
-        assertThat(derivations.tag("login", null, digits(8))).isEqualTo(new Tag(TAG.purpose(), 0xba9d8c541b384105L));
-        assertThat(derivations.tag("login", null, UNAMBIGUOUS)).isEqualTo(new Tag(TAG.purpose(), 0xa619cc6f2c2682f4L));
+        assertThat(derivations.tag(PHONE, "login", null, SIX_DIGITS)).isEqualTo(TAG);
+        assertThat(derivations.tag(PHONE, "login", "", SIX_DIGITS))
+                .isEqualTo(new Tag(TAG.purpose(), 0x38b9c2f85e650412L));
+        assertThat(derivations.tag(PHONE, "login", "session-1", SIX_DIGITS))
+                .isEqualTo(new Tag(TAG.purpose(), 0xf8605606fdc2536aL));
+        assertThat(derivations.tag(PHONE, "login", null, digits(8)))
+                .isEqualTo(new Tag(TAG.purpose(), 0x3763a2a899fabde8L));
+        assertThat(derivations.tag(PHONE, "login", null, UNAMBIGUOUS))
+                .isEqualTo(new Tag(TAG.purpose(), 0xde41abad572cbf8eL));
     }
 
     @Test
@@ -72,12 +75,14 @@ class DerivationsTest {
         for (String purpose : List.of("login", "password-reset", "تسجيل", "a".repeat(64))) {
             for (String binding : Arrays.asList(null, "", "session-1", "s".repeat(4096), "é")) {
                 for (OtpPolicy policy : List.of(SIX_DIGITS, digits(12), UNAMBIGUOUS)) {
-                    assertThat(derivations.tag(purpose, binding, policy))
+                    assertThat(derivations.tag(PHONE, purpose, binding, policy))
                             .isEqualTo(new Tag(
-                                    formula("challenge tag", "purpose", purpose).number(),
+                                    formula("challenge tag", "purpose", PHONE.address(), purpose)
+                                            .number(),
                                     formula(
                                                     "challenge tag",
                                                     "request",
+                                                    PHONE.address(),
                                                     purpose,
                                                     binding,
                                                     (long) policy.length(),
@@ -104,12 +109,12 @@ class DerivationsTest {
         assertThat(Stream.generate(() -> HexFormat.of().toHexDigits(numbers.nextLong()))
                         .limit(6))
                 .containsExactly(
-                        "e26e3b089dee3c94",
-                        "220a630d59067ab5",
-                        "20de15c5385511e1",
-                        "2176db25607234a4",
-                        "7394374c76a4e2d5",
-                        "2b2d4c9a5fe181f0");
+                        "45cc6e12c8960b91",
+                        "79112a2797f09cf0",
+                        "26611f6c5337125a",
+                        "2cac0495c21235ae",
+                        "b2a5a856557960eb",
+                        "0303a35d6cd24538");
     }
 
     @Test
@@ -141,8 +146,8 @@ class DerivationsTest {
         assertThat(other.storeKey(PHONE))
                 .isEqualTo(Formula.of(SECRET, namespace, "store key", PHONE.address())
                         .name());
-        assertThat(other.purposeTag("login"))
-                .isEqualTo(Formula.of(SECRET, namespace, "challenge tag", "purpose", "login")
+        assertThat(other.purposeTag(PHONE, "login"))
+                .isEqualTo(Formula.of(SECRET, namespace, "challenge tag", "purpose", PHONE.address(), "login")
                         .number());
         assertThat(other.handle(NONCE))
                 .isEqualTo(Formula.of(SECRET, namespace, "challenge handle", NONCE.high(), NONCE.low())
@@ -160,9 +165,9 @@ class DerivationsTest {
                 new Derivations(nearlyTheSame, ""),
                 new Derivations(nearlyTheSame, "a"));
         assertThat(all).extracting(each -> each.storeKey(PHONE)).doesNotHaveDuplicates();
-        assertThat(all).extracting(each -> each.purposeTag("login")).doesNotHaveDuplicates();
+        assertThat(all).extracting(each -> each.purposeTag(PHONE, "login")).doesNotHaveDuplicates();
         assertThat(all)
-                .extracting(each -> each.tag("login", null, SIX_DIGITS).request())
+                .extracting(each -> each.tag(PHONE, "login", null, SIX_DIGITS).request())
                 .doesNotHaveDuplicates();
         assertThat(all).extracting(each -> each.handle(NONCE)).doesNotHaveDuplicates();
         assertThat(all)
@@ -193,37 +198,48 @@ class DerivationsTest {
 
     @Test
     void separatesAnAbsentBindingFromAnEmptyOne() {
-        assertThat(derivations.tag("login", null, SIX_DIGITS)).isNotEqualTo(derivations.tag("login", "", SIX_DIGITS));
+        assertThat(derivations.tag(PHONE, "login", null, SIX_DIGITS))
+                .isNotEqualTo(derivations.tag(PHONE, "login", "", SIX_DIGITS));
     }
 
     @Test
     void separatesFieldsThatReadTheSameInARow() {
-        assertThat(derivations.tag("a", "bc", SIX_DIGITS).request())
-                .isNotEqualTo(derivations.tag("ab", "c", SIX_DIGITS).request());
+        assertThat(derivations.tag(PHONE, "a", "bc", SIX_DIGITS).request())
+                .isNotEqualTo(derivations.tag(PHONE, "ab", "c", SIX_DIGITS).request());
         assertThat(derivations.clientCounter("a", "bc", 1)).isNotEqualTo(derivations.clientCounter("ab", "c", 1));
         assertThat(new Derivations(SECRET, "").storeKey(PHONE))
                 .isNotEqualTo(new Derivations(SECRET, "\0").storeKey(PHONE));
     }
 
     @Test
+    void sharesNoHalfOfATagBetweenTwoRecipientsOfOneBinding() {
+        Tag phone = derivations.tag(PHONE, "login", "session-1", SIX_DIGITS);
+        Tag mail = derivations.tag(MAIL, "login", "session-1", SIX_DIGITS);
+
+        assertThat(phone.request()).isNotEqualTo(mail.request());
+        assertThat(phone.purpose()).isNotEqualTo(mail.purpose());
+    }
+
+    @Test
     void changesOnlyTheRequestHalfOfTheTagWithBindingAndPolicy() {
         OtpPolicy sameCodes =
                 OtpPolicy.builder().expiry(Duration.ofMinutes(1)).maxAttempts(3).build();
-        assertThat(derivations.tag("login", null, sameCodes)).isEqualTo(TAG);
+        assertThat(derivations.tag(PHONE, "login", null, sameCodes)).isEqualTo(TAG);
 
         List<Tag> tags = List.of(
                 TAG,
-                derivations.tag("login", "", SIX_DIGITS),
-                derivations.tag("login", "s", SIX_DIGITS),
-                derivations.tag("login", null, digits(7)),
-                derivations.tag("login", null, UNAMBIGUOUS),
+                derivations.tag(PHONE, "login", "", SIX_DIGITS),
+                derivations.tag(PHONE, "login", "s", SIX_DIGITS),
+                derivations.tag(PHONE, "login", null, digits(7)),
+                derivations.tag(PHONE, "login", null, UNAMBIGUOUS),
                 derivations.tag(
+                        PHONE,
                         "login",
                         null,
                         OtpPolicy.builder().alphabet(Alphabet.of("9876543210")).build()));
-        assertThat(tags).extracting(Tag::purpose).containsOnly(derivations.purposeTag("login"));
+        assertThat(tags).extracting(Tag::purpose).containsOnly(derivations.purposeTag(PHONE, "login"));
         assertThat(tags).extracting(Tag::request).doesNotHaveDuplicates();
-        assertThat(derivations.tag("Login", null, SIX_DIGITS).purpose()).isNotEqualTo(TAG.purpose());
+        assertThat(derivations.tag(PHONE, "Login", null, SIX_DIGITS).purpose()).isNotEqualTo(TAG.purpose());
     }
 
     @Test

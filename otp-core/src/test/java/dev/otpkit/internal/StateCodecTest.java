@@ -246,7 +246,7 @@ class StateCodecTest {
     void holdsNoAddressPurposeBindingOrCode() {
         Derivations derivations = new Derivations(new byte[32], "");
         Recipient recipient = Recipient.phone("+966501234567", null);
-        Tag tag = derivations.tag("password-reset", "session-4711", OtpPolicy.defaults());
+        Tag tag = derivations.tag(recipient, "password-reset", "session-4711", OtpPolicy.defaults());
         Nonce nonce = derivations.nonce();
         RandomGenerator numbers = derivations.codeNumbers(recipient, tag, nonce);
         String code =
