@@ -109,11 +109,11 @@ public final class OtpRequest {
      * Returns a request bound to something that only the asking browser or device has, such as its session id: the code
      * works only together with the same binding (OWASP ASVS 5.0, 6.6.2).
      *
-     * @param binding at most 4096 characters; only a keyed hash of it is stored
+     * @param binding at most 4096 characters, without unpaired surrogates; only a keyed hash of it is stored
      * @return a new request
      */
     public OtpRequest boundTo(String binding) {
-        Bounds.length("binding", binding, OtpManager.MAX_BINDING);
+        Bounds.text("binding", binding, OtpManager.MAX_BINDING);
         return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress);
     }
 
@@ -126,7 +126,7 @@ public final class OtpRequest {
      * @return a new request
      */
     public OtpRequest clientAddress(String clientAddress) {
-        Bounds.length("clientAddress", clientAddress, OtpManager.MAX_CLIENT_ADDRESS);
+        Bounds.text("clientAddress", clientAddress, OtpManager.MAX_CLIENT_ADDRESS);
         return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress);
     }
 

@@ -95,11 +95,11 @@ public final class VerifyRequest {
     /**
      * Returns a request with what the code was bound to.
      *
-     * @param binding at most 4096 characters
+     * @param binding at most 4096 characters, without unpaired surrogates
      * @return a new request
      */
     public VerifyRequest boundTo(String binding) {
-        Bounds.length("binding", binding, OtpManager.MAX_BINDING);
+        Bounds.text("binding", binding, OtpManager.MAX_BINDING);
         return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress);
     }
 
@@ -111,7 +111,7 @@ public final class VerifyRequest {
      * @return a new request
      */
     public VerifyRequest clientAddress(String clientAddress) {
-        Bounds.length("clientAddress", clientAddress, OtpManager.MAX_CLIENT_ADDRESS);
+        Bounds.text("clientAddress", clientAddress, OtpManager.MAX_CLIENT_ADDRESS);
         return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress);
     }
 

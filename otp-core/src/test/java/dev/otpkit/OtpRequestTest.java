@@ -115,6 +115,8 @@ class OtpRequestTest {
     void boundsTheBinding() {
         assertThat(plain.boundTo("").binding()).isEmpty();
         assertThat(plain.boundTo("b".repeat(4096)).binding()).hasSize(4096);
+        assertIllegal(
+                () -> plain.boundTo("session-\uD800"), "binding must be valid Unicode, but has an unpaired surrogate");
         assertIllegal(() -> plain.boundTo("b".repeat(4097)), "binding must have at most 4096 characters, but has 4097");
     }
 

@@ -96,6 +96,8 @@ class VerifyRequestTest {
     void boundsTheBinding() {
         assertThat(typed.boundTo("b".repeat(4096)).binding().orElseThrow()).hasSize(4096);
         assertIllegal(() -> typed.boundTo("b".repeat(4097)), "binding must have at most 4096 characters, but has 4097");
+        assertIllegal(
+                () -> typed.boundTo("session-\uD800"), "binding must be valid Unicode, but has an unpaired surrogate");
     }
 
     @Test

@@ -52,12 +52,18 @@ public final class Bounds {
         return value;
     }
 
-    /** Returns the value if it has at most max characters. */
-    public static String length(String argument, String value, int max) {
+    /**
+     * Returns the value if it has at most max characters and no surrogate without its other half: in UTF-8 each of those
+     * is a question mark, so that two values would be one.
+     */
+    public static String text(String argument, String value, int max) {
         Objects.requireNonNull(value, () -> argument + " must not be null");
         if (value.length() > max) {
             throw new IllegalArgumentException(
                     argument + " must have at most " + max + " characters, but has " + value.length());
+        }
+        if (value.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+            throw new IllegalArgumentException(argument + " must be valid Unicode, but has an unpaired surrogate");
         }
         return value;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,12 +129,18 @@ class BoundsTest {
 
     @Test
     void boundsALength() {
-        assertThat(Bounds.length("binding", "", 4)).isEmpty();
-        assertThat(Bounds.length("binding", "a\nbc", 4)).isEqualTo("a\nbc");
-        assertThatThrownBy(() -> Bounds.length("binding", "abcde", 4))
+        assertThat(Bounds.text("binding", "", 4)).isEmpty();
+        assertThat(Bounds.text("binding", "a\nbc", 4)).isEqualTo("a\nbc");
+        assertThatThrownBy(() -> Bounds.text("binding", "abcde", 4))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("binding must have at most 4 characters, but has 5");
-        assertNull("binding", () -> Bounds.length("binding", null, 4));
+        assertThat(Bounds.text("binding", "a\uD83D\uDE00", 4)).isEqualTo("a\uD83D\uDE00");
+        for (String unpaired : List.of("\uD800", "a\uDC00b", "\uDE00\uD83D", "abc\uD83D")) {
+            assertThatThrownBy(() -> Bounds.text("binding", unpaired, 4))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("binding must be valid Unicode, but has an unpaired surrogate");
+        }
+        assertNull("binding", () -> Bounds.text("binding", null, 4));
     }
 
     private static void assertNull(String argument, ThrowingCallable call) {
