@@ -1,8 +1,11 @@
 package dev.otpkit;
 
-import dev.otpkit.internal.ClientLimit;
+import dev.otpkit.VerifyResult.Rejected.Reason;
+import dev.otpkit.internal.Challenge;
+import dev.otpkit.internal.ClientAddress;
 import dev.otpkit.internal.CodeReader;
 import dev.otpkit.internal.Derivations;
+import dev.otpkit.internal.KeyedRateLimiter;
 import dev.otpkit.internal.RecipientRecords;
 import dev.otpkit.internal.RecipientRecords.Decision;
 import dev.otpkit.internal.RecipientRules;
@@ -10,37 +13,38 @@ import dev.otpkit.internal.RecipientRules.Attempt;
 import dev.otpkit.internal.Tag;
 import dev.otpkit.spi.Verifier;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The verifier at the end of every chain: checks a code against the store. */
 final class Checker implements Verifier {
+    private static final Logger LOG = LoggerFactory.getLogger(OtpManager.class);
     private static final int MAX_CHALLENGE_ID = 1024;
 
     private final @Nullable String defaultRegion;
     private final Policies policies;
     private final Codes codes;
-    private final @Nullable ClientLimit clientLimit;
+    private final KeyedRateLimiter failures;
     private final RecipientRules rules;
     private final List<RecipientRecords> records;
-    private final InstantSource clock;
 
     Checker(
             OtpManager.Builder builder,
             Policies policies,
             Codes codes,
-            @Nullable ClientLimit clientLimit,
+            KeyedRateLimiter failures,
             RecipientRules rules,
             List<RecipientRecords> records) {
         this.defaultRegion = builder.defaultRegion;
-        this.clock = builder.clock;
         this.policies = policies;
         this.codes = codes;
-        this.clientLimit = clientLimit;
+        this.failures = failures;
         this.rules = rules;
         this.records = records;
     }
@@ -55,30 +59,23 @@ final class Checker implements Verifier {
     @Override
     public VerifyResult verify(VerifyRequest request) {
         if (CodeReader.isTooLong(request.code())) {
-            return rejected(VerifyResult.Rejected.Reason.MALFORMED_CODE, OptionalLong.empty());
+            return rejected(Reason.MALFORMED_CODE, OptionalLong.empty());
         }
         Target target = target(request);
         if (target.recipient().isEmpty()) {
             return rejected(
-                    request.challengeId().isPresent()
-                            ? VerifyResult.Rejected.Reason.INVALID_CHALLENGE
-                            : VerifyResult.Rejected.Reason.INVALID_RECIPIENT,
+                    request.challengeId().isPresent() ? Reason.INVALID_CHALLENGE : Reason.INVALID_RECIPIENT,
                     OptionalLong.empty());
         }
         OtpPolicy policy = policies.of(request.purpose());
         Optional<String> code = CodeReader.read(request.code(), policy);
         if (code.isEmpty()) {
-            return rejected(VerifyResult.Rejected.Reason.MALFORMED_CODE, OptionalLong.empty());
+            return rejected(Reason.MALFORMED_CODE, OptionalLong.empty());
         }
-        Optional<ClientLimit.Place> place =
-                ClientLimit.take(clientLimit, request.clientAddress().orElse(null), clock.millis());
-        OptionalLong clientBlocked = place.map(ClientLimit.Place::retryAfter).orElse(OptionalLong.empty());
-        if (clientBlocked.isPresent()) {
-            return rejected(VerifyResult.Rejected.Reason.RATE_LIMITED, clientBlocked);
-        }
-        VerifyResult result = attempt(target, request, policy, code.get());
-        if (!isRejected(result, VerifyResult.Rejected.Reason.WRONG_CODE)) {
-            place.ifPresent(ClientLimit.Place::giveBack);
+        Guess guess = new Guess(request, target, policy, code.get());
+        VerifyResult result = guess.answer();
+        if (!isRejected(result, Reason.WRONG_CODE)) {
+            guess.release();
         }
         return result;
     }
@@ -118,59 +115,108 @@ final class Checker implements Verifier {
         return Target.NONE;
     }
 
-    /** Looks under the previous secret too if nothing is pending under the current one. */
-    private VerifyResult attempt(Target target, VerifyRequest request, OtpPolicy policy, String typed) {
-        VerifyResult result = rejected(VerifyResult.Rejected.Reason.NO_PENDING_CODE, OptionalLong.empty());
-        for (RecipientRecords each : target.records()) {
-            VerifyResult found = attempt(each, target, request, policy, typed);
-            if (isRejected(found, VerifyResult.Rejected.Reason.EXPIRED)) {
-                result = found;
-            } else if (!isRejected(found, VerifyResult.Rejected.Reason.NO_PENDING_CODE)) {
-                return found;
+    /** One guess: looked up under the previous secret too if nothing is pending under the current one. Not thread-safe. */
+    private final class Guess {
+        private final VerifyRequest request;
+        private final Target target;
+        private final Recipient recipient;
+        private final OtpPolicy policy;
+        private final String typed;
+        private KeyedRateLimiter.@Nullable Acquisition acquired;
+
+        Guess(VerifyRequest request, Target target, OtpPolicy policy, String typed) {
+            this.request = request;
+            this.target = target;
+            this.recipient = target.recipient().orElseThrow();
+            this.policy = policy;
+            this.typed = typed;
+        }
+
+        VerifyResult answer() {
+            VerifyResult answer = rejected(Reason.NO_PENDING_CODE, OptionalLong.empty());
+            for (RecipientRecords each : target.records()) {
+                VerifyResult found = answer(each);
+                if (isRejected(found, Reason.EXPIRED)) {
+                    answer = found;
+                } else if (!isRejected(found, Reason.NO_PENDING_CODE)) {
+                    return found;
+                }
+            }
+            return answer;
+        }
+
+        /** Takes the guess out of the client's count. */
+        void release() {
+            if (acquired instanceof KeyedRateLimiter.Permit permit) {
+                permit.release();
             }
         }
-        return result;
-    }
 
-    private VerifyResult attempt(
-            RecipientRecords where, Target target, VerifyRequest request, OtpPolicy policy, String typed) {
-        Derivations derivations = where.derivations();
-        Recipient recipient = target.recipient().orElseThrow();
-        String purpose = request.purpose();
-        Tag tag = derivations.tag(recipient, purpose, request.binding().orElse(null), policy);
-        return where.decide(recipient, (state, now) -> {
-            Attempt attempt = rules.attempt(
-                    state,
-                    now,
-                    policy,
-                    tag,
-                    challenge -> target.handle().isEmpty()
-                            || target.handle().getAsLong() == derivations.handle(challenge.nonce()),
-                    challenge -> Codes.same(codes.of(derivations, recipient, purpose, policy, challenge), typed));
-            if (attempt instanceof Attempt.Right right) {
-                return new Decision<>(
-                        new VerifyResult.Verified(recipient, purpose, Instant.ofEpochMilli(now)), right.next());
-            }
-            if (attempt instanceof Attempt.Wrong wrong) {
+        private VerifyResult answer(RecipientRecords where) {
+            Derivations derivations = where.derivations();
+            Tag tag = tag(where);
+            Predicate<Challenge> asked = challenge ->
+                    target.handle().isEmpty() || target.handle().getAsLong() == derivations.handle(challenge.nonce());
+            return where.decide(recipient, (state, now) -> {
+                Optional<Attempt.Rejected> rejection = rules.rejection(state, now, policy, tag, asked);
+                if (rejection.isPresent()) {
+                    return new Decision<>(
+                            rejected(rejection.get().reason(), rejection.get().retryAfter()), state);
+                }
+                if (acquire(now) instanceof KeyedRateLimiter.Refused refused) {
+                    return new Decision<>(rejected(Reason.RATE_LIMITED, OptionalLong.of(refused.retryAfter())), state);
+                }
+                Attempt attempt = rules.attempt(
+                        state,
+                        now,
+                        policy,
+                        tag,
+                        asked,
+                        challenge -> Codes.same(
+                                codes.of(derivations, recipient, request.purpose(), policy, challenge), typed));
+                if (attempt instanceof Attempt.Right right) {
+                    return new Decision<>(
+                            new VerifyResult.Verified(recipient, request.purpose(), Instant.ofEpochMilli(now)),
+                            right.next());
+                }
+                Attempt.Wrong wrong = (Attempt.Wrong) attempt;
                 return new Decision<>(
                         new VerifyResult.Rejected(
-                                VerifyResult.Rejected.Reason.WRONG_CODE,
-                                OptionalInt.of(wrong.attemptsLeft()),
-                                Optional.empty()),
+                                Reason.WRONG_CODE, OptionalInt.of(wrong.attemptsLeft()), Optional.empty()),
                         wrong.next());
+            });
+        }
+
+        /** Acquires the client's permit, once, when there is something to compare. */
+        private KeyedRateLimiter.Acquisition acquire(long now) {
+            if (acquired == null) {
+                String client =
+                        request.clientAddress().map(ClientAddress::canonical).orElse(null);
+                try {
+                    acquired = failures.tryAcquire(client, now);
+                } catch (OtpStoreFullException e) {
+                    // The recipient's own limits still hold, and nobody who fills the store keeps others from logging
+                    // in.
+                    LOG.warn("verifying without the limit on the failures of a client: {}", e.getMessage());
+                    acquired = failures.tryAcquire(null, now);
+                }
             }
-            Attempt.Rejected rejected = (Attempt.Rejected) attempt;
-            return new Decision<>(rejected(rejected.reason(), rejected.retryAfter()), state);
-        });
+            return acquired;
+        }
+
+        private Tag tag(RecipientRecords where) {
+            return where.derivations()
+                    .tag(recipient, request.purpose(), request.binding().orElse(null), policy);
+        }
     }
 
-    private static VerifyResult rejected(VerifyResult.Rejected.Reason reason, OptionalLong retryAfter) {
+    private static VerifyResult.Rejected rejected(Reason reason, OptionalLong retryAfter) {
         Optional<Instant> when =
                 retryAfter.isPresent() ? Optional.of(Instant.ofEpochMilli(retryAfter.getAsLong())) : Optional.empty();
         return new VerifyResult.Rejected(reason, OptionalInt.empty(), when);
     }
 
-    private static boolean isRejected(VerifyResult result, VerifyResult.Rejected.Reason reason) {
+    private static boolean isRejected(VerifyResult result, Reason reason) {
         return result instanceof VerifyResult.Rejected rejected && rejected.reason() == reason;
     }
 }

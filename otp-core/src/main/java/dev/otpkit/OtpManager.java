@@ -2,10 +2,10 @@ package dev.otpkit;
 
 import dev.otpkit.event.OtpListener;
 import dev.otpkit.internal.Bounds;
-import dev.otpkit.internal.ClientLimit;
 import dev.otpkit.internal.CodeReader;
 import dev.otpkit.internal.Derivations;
 import dev.otpkit.internal.DevelopmentMode;
+import dev.otpkit.internal.KeyedRateLimiter;
 import dev.otpkit.internal.RecipientRecords;
 import dev.otpkit.internal.RecipientRecords.Decision;
 import dev.otpkit.internal.RecipientRules;
@@ -105,7 +105,7 @@ public final class OtpManager {
                 policies,
                 codes,
                 Objects.requireNonNullElseGet(builder.messages, MessageCatalog::create),
-                clientLimit("send", builder.clientSendLimit, store, current),
+                new KeyedRateLimiter("client sends", builder.clientSendLimit, store, current.derivations()),
                 rules,
                 current,
                 report);
@@ -113,7 +113,7 @@ public final class OtpManager {
                 builder,
                 policies,
                 codes,
-                clientLimit("failure", builder.clientFailureLimit, store, current),
+                new KeyedRateLimiter("client failures", builder.clientFailureLimit, store, current.derivations()),
                 rules,
                 records);
         verifier = Objects.requireNonNull(builder.verifier.apply(checker), "verifier must not be null");
@@ -121,11 +121,6 @@ public final class OtpManager {
 
     private RecipientRecords records(Builder builder, OtpStore store, OtpSecret secret) {
         return new RecipientRecords(store, new Derivations(secret.bytes(), builder.namespace), rules, builder.clock);
-    }
-
-    private static @Nullable ClientLimit clientLimit(
-            String name, @Nullable RateLimit limit, OtpStore store, RecipientRecords records) {
-        return limit == null ? null : new ClientLimit(name, limit, store, records.derivations());
     }
 
     /**

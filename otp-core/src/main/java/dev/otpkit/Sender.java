@@ -2,8 +2,9 @@ package dev.otpkit;
 
 import dev.otpkit.internal.Bounds;
 import dev.otpkit.internal.Challenge;
-import dev.otpkit.internal.ClientLimit;
+import dev.otpkit.internal.ClientAddress;
 import dev.otpkit.internal.Derivations;
+import dev.otpkit.internal.KeyedRateLimiter;
 import dev.otpkit.internal.RecipientRecords;
 import dev.otpkit.internal.RecipientRecords.Decision;
 import dev.otpkit.internal.RecipientRules;
@@ -42,7 +43,7 @@ final class Sender {
     private final Policies policies;
     private final Codes codes;
     private final MessageRenderer messages;
-    private final @Nullable ClientLimit clientLimit;
+    private final KeyedRateLimiter clientSends;
     private final RecipientRules rules;
     private final RecipientRecords records;
     private final InstantSource clock;
@@ -53,7 +54,7 @@ final class Sender {
             Policies policies,
             Codes codes,
             MessageRenderer messages,
-            @Nullable ClientLimit clientLimit,
+            KeyedRateLimiter clientSends,
             RecipientRules rules,
             RecipientRecords records,
             Reporter report) {
@@ -68,7 +69,7 @@ final class Sender {
         this.policies = policies;
         this.codes = codes;
         this.messages = messages;
-        this.clientLimit = clientLimit;
+        this.clientSends = clientSends;
         this.rules = rules;
         this.records = records;
         this.report = report;
@@ -89,11 +90,16 @@ final class Sender {
         if (route.isEmpty() && !test) {
             return refused(SendResult.Refused.Reason.NO_CHANNEL, Optional.of(recipient), request);
         }
-        Optional<ClientLimit.Place> place = ClientLimit.take(clientLimit, request.clientAddress(), clock.millis());
-        OptionalLong clientBlocked = place.map(ClientLimit.Place::retryAfter).orElse(OptionalLong.empty());
-        if (clientBlocked.isPresent()) {
-            return refused(SendResult.Refused.Reason.RATE_LIMITED, clientBlocked, recipient, request);
+        KeyedRateLimiter.Acquisition acquired = clientSends.tryAcquire(
+                Optional.ofNullable(request.clientAddress())
+                        .map(ClientAddress::canonical)
+                        .orElse(null),
+                clock.millis());
+        if (acquired instanceof KeyedRateLimiter.Refused refused) {
+            return refused(
+                    SendResult.Refused.Reason.RATE_LIMITED, OptionalLong.of(refused.retryAfter()), recipient, request);
         }
+        KeyedRateLimiter.Permit permit = (KeyedRateLimiter.Permit) acquired;
         OtpPolicy policy = policies.of(request.purpose());
         Tag tag = records.derivations().tag(recipient, request.purpose(), request.binding(), policy);
         Issue issue = records.decideAsIfUnknown(recipient, (state, now) -> {
@@ -102,7 +108,7 @@ final class Sender {
             return new Decision<>(decided, decided instanceof Issue.Issued issued ? issued.next() : state);
         });
         if (issue instanceof Issue.Refused refused) {
-            place.ifPresent(ClientLimit.Place::giveBack);
+            permit.release();
             return refused(refused.reason(), OptionalLong.of(refused.retryAfter()), recipient, request);
         }
         Dispatch dispatch = new Dispatch(request, recipient, policy, (Issue.Issued) issue);

@@ -74,6 +74,7 @@ final class Bed {
         final Map<String, StoredRecord> records = new ConcurrentHashMap<>();
         final Map<String, Long> counters = new ConcurrentHashMap<>();
         final AtomicInteger calls = new AtomicInteger();
+        final AtomicInteger increments = new AtomicInteger();
 
         @Override
         public StoredRecord get(String key) {
@@ -95,7 +96,12 @@ final class Bed {
         @Override
         public long increment(String counter, long delta, Duration ttl) {
             calls.incrementAndGet();
-            return counters.merge(counter, delta, Long::sum);
+            increments.incrementAndGet();
+            Long value = counters.compute(counter, (name, current) -> {
+                long sum = (current == null ? 0 : current) + delta;
+                return sum > 0 ? sum : null;
+            });
+            return value == null ? 0 : value;
         }
     }
 

@@ -99,6 +99,57 @@ class OtpManagerStoreFailureTest {
     }
 
     @Test
+    void aStoreWithoutRoomForCountersRefusesSendsOfNewClientsButNoVerification() {
+        Bed.MapStore store = new Bed.MapStore() {
+            @Override
+            public long increment(String counter, long delta, Duration ttl) {
+                if (delta > 0) {
+                    throw new OtpStoreFullException("no room for counters");
+                }
+                return super.increment(counter, delta, ttl);
+            }
+        };
+        OtpManager limited = bed.builder()
+                .store(store)
+                .clientSendLimit(RateLimit.of(5, Duration.ofHours(1)))
+                .clientFailureLimit(RateLimit.of(5, Duration.ofHours(1)))
+                .build();
+        limited.send(PHONE);
+        String code = bed.sms.lastCode();
+        VerifyRequest right = VerifyRequest.of(PHONE, code).clientAddress("203.0.113.9");
+
+        VerifyResult.Rejected wrong = (VerifyResult.Rejected)
+                limited.verify(VerifyRequest.of(PHONE, Bed.wrong(code)).clientAddress("203.0.113.9"));
+        assertThat(wrong.attemptsLeft()).as("the recipient's own count").hasValue(4);
+        assertThat(limited.verify(right).isVerified()).isTrue();
+        assertThatThrownBy(() -> limited.send(OtpRequest.to("user@example.com").clientAddress("203.0.113.9")))
+                .isInstanceOf(OtpStoreFullException.class);
+        assertThat(bed.email.messages).isEmpty();
+    }
+
+    @Test
+    void countersThatAreAwayLetNoGuessPass() {
+        Bed.MapStore store = new Bed.MapStore() {
+            @Override
+            public long increment(String counter, long delta, Duration ttl) {
+                throw new OtpStoreException("counters are away");
+            }
+        };
+        OtpManager limited = bed.builder()
+                .store(store)
+                .clientFailureLimit(RateLimit.of(5, Duration.ofHours(1)))
+                .build();
+        limited.send(PHONE);
+        VerifyRequest right = VerifyRequest.of(PHONE, bed.sms.lastCode());
+
+        assertThatThrownBy(() -> limited.verify(right.clientAddress("203.0.113.9")))
+                .isInstanceOf(OtpStoreException.class);
+        assertThat(limited.verify(right).isVerified())
+                .as("without a client, since nothing was used up")
+                .isTrue();
+    }
+
+    @Test
     void whatAStoreThrowsWhileAMessageIsTakenBackHidesNothing() {
         Bed.MapStore store = new Bed.MapStore() {
             @Override

@@ -8,7 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.otpkit.VerifyResult.Rejected.Reason;
+import dev.otpkit.internal.RecipientState;
+import dev.otpkit.internal.StateCodec;
 import dev.otpkit.spi.OtpGenerator;
+import dev.otpkit.spi.StoredRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -379,6 +382,71 @@ class OtpManagerVerifyTest {
                             .clientAddress("203.0.113.9")))
                     .isEqualTo(rejected(Reason.NO_PENDING_CODE));
         }
+    }
+
+    @Test
+    void whereNothingIsComparedNothingIsCountedForAClient() {
+        OtpManager limited = bed.builder()
+                .clientFailureLimit(RateLimit.of(1, Duration.ofHours(1)))
+                .build();
+        for (int i = 0; i < 5; i++) {
+            limited.verify(
+                    VerifyRequest.of("user" + i + "@example.com", "000000").clientAddress("2001:db8:0:" + i + "::1"));
+        }
+        limited.send(EMAIL);
+        bed.clock.advance(Duration.ofMinutes(5));
+        limited.verify(VerifyRequest.of(EMAIL, bed.email.lastCode()).clientAddress("203.0.113.9"));
+        assertThat(bed.store.increments).as("counters asked for nothing").hasValue(0);
+
+        limited.send(PHONE);
+        limited.verify(VerifyRequest.of(PHONE, bed.sms.lastCode()).clientAddress("203.0.113.9"));
+        assertThat(bed.store.counters).as("after a right code").isEmpty();
+    }
+
+    @Test
+    void aSendThatIsRefusedLeavesNothingCountedForItsClient() {
+        OtpManager limited = bed.builder()
+                .clientSendLimit(RateLimit.of(5, Duration.ofHours(1)))
+                .build();
+        limited.send(OtpRequest.to(PHONE));
+        SendResult result = limited.send(OtpRequest.to(PHONE).clientAddress("203.0.113.9"));
+
+        assertThat(((SendResult.Refused) result).reason()).isEqualTo(SendResult.Refused.Reason.RESEND_TOO_SOON);
+        assertThat(bed.store.counters).isEmpty();
+    }
+
+    @Test
+    void oneGuessIsCountedOnceForAClientHoweverManyRacesItLoses() {
+        Bed.MapStore store = new Bed.MapStore() {
+            private int losses = 3;
+
+            @Override
+            public StoredRecord compareAndExchange(
+                    String key, StoredRecord expected, StoredRecord update, Duration ttl) {
+                return expected != null && losses-- > 0
+                        ? expected.equals(records.get(key)) ? lose(key, expected) : records.get(key)
+                        : super.compareAndExchange(key, expected, update, ttl);
+            }
+
+            // Another node's send comes first: one more time of sending.
+            private StoredRecord lose(String key, StoredRecord expected) {
+                RecipientState state = StateCodec.decode(expected);
+                List<Long> sends = new ArrayList<>(state.sends());
+                sends.add(sends.get(sends.size() - 1) + 1);
+                records.put(key, StateCodec.encode(new RecipientState(sends, state.failures(), state.challenges())));
+                return records.get(key);
+            }
+        };
+        OtpManager limited = bed.builder()
+                .store(store)
+                .clientFailureLimit(RateLimit.of(5, Duration.ofHours(1)))
+                .build();
+        limited.send(PHONE);
+        VerifyResult result = limited.verify(
+                VerifyRequest.of(PHONE, wrong(bed.sms.lastCode())).clientAddress("203.0.113.9"));
+
+        assertThat(((VerifyResult.Rejected) result).reason()).isEqualTo(Reason.WRONG_CODE);
+        assertThat(store.counters.values()).containsExactly(1L);
     }
 
     @Test

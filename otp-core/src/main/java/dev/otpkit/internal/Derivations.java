@@ -39,7 +39,7 @@ public final class Derivations {
     private final SecretKeySpec tagKey;
     private final SecretKeySpec codeKey;
     private final SecretKeySpec handleKey;
-    private final SecretKeySpec clientKey;
+    private final SecretKeySpec counterKey;
     private final SecretKeySpec tokenKey;
     private final SecureRandom random = new SecureRandom();
 
@@ -50,7 +50,7 @@ public final class Derivations {
         tagKey = key(root, "challenge tag", namespace, HMAC);
         codeKey = key(root, "code", namespace, HMAC);
         handleKey = key(root, "challenge handle", namespace, HMAC);
-        clientKey = key(root, "client", namespace, HMAC);
+        counterKey = key(root, "counter", namespace, HMAC);
         tokenKey = key(root, "challenge id", namespace, "AES");
     }
 
@@ -59,9 +59,9 @@ public final class Derivations {
         return name(mac(storeKey, new Fields().text(recipient.address())));
     }
 
-    /** Returns the name of the counter of a client in a window: 128 bits as 22 characters. */
-    public String clientCounter(String limit, String client, long window) {
-        return name(mac(clientKey, new Fields().text(limit).text(client).number(window)));
+    /** Returns the name of a limiter's counter of a key in a window: 128 bits as 22 characters. */
+    public String counter(String limiter, String key, long window) {
+        return name(mac(counterKey, new Fields().text(limiter).text(key).number(window)));
     }
 
     /** Returns the tag of a request. It differs for each recipient, so that a dump of the store links no two of them. */

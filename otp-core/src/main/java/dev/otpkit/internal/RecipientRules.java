@@ -134,6 +134,30 @@ public final class RecipientRules {
     }
 
     /**
+     * Returns why no code can be compared now; empty if {@link #attempt} would compare one.
+     *
+     * @param asked tells whether a challenge with the tag is the one asked for
+     */
+    public Optional<Attempt.Rejected> rejection(
+            RecipientState state, long now, OtpPolicy policy, Tag tag, Predicate<Challenge> asked) {
+        OptionalLong locked = blockedUntil(state.failures(), policy.failureLimit(), now);
+        if (locked.isPresent()) {
+            return Optional.of(new Attempt.Rejected(VerifyResult.Rejected.Reason.LOCKED, locked));
+        }
+        Optional<Challenge> pending = find(state, tag).filter(asked);
+        if (pending.isEmpty()) {
+            return rejected(VerifyResult.Rejected.Reason.NO_PENDING_CODE);
+        }
+        if (pending.get().isExpired(now)) {
+            return rejected(VerifyResult.Rejected.Reason.EXPIRED);
+        }
+        if (pending.get().isExhausted(policy.maxAttempts())) {
+            return rejected(VerifyResult.Rejected.Reason.TOO_MANY_ATTEMPTS);
+        }
+        return Optional.empty();
+    }
+
+    /**
      * Decides on a typed code.
      *
      * @param asked tells whether a challenge with the tag is the one asked for
@@ -146,21 +170,11 @@ public final class RecipientRules {
             Tag tag,
             Predicate<Challenge> asked,
             Predicate<Challenge> right) {
-        OptionalLong locked = blockedUntil(state.failures(), policy.failureLimit(), now);
-        if (locked.isPresent()) {
-            return new Attempt.Rejected(VerifyResult.Rejected.Reason.LOCKED, locked);
+        Optional<Attempt.Rejected> rejection = rejection(state, now, policy, tag, asked);
+        if (rejection.isPresent()) {
+            return rejection.get();
         }
-        Optional<Challenge> pending = find(state, tag).filter(asked);
-        if (pending.isEmpty()) {
-            return rejected(VerifyResult.Rejected.Reason.NO_PENDING_CODE);
-        }
-        Challenge challenge = pending.get();
-        if (challenge.isExpired(now)) {
-            return rejected(VerifyResult.Rejected.Reason.EXPIRED);
-        }
-        if (challenge.isExhausted(policy.maxAttempts())) {
-            return rejected(VerifyResult.Rejected.Reason.TOO_MANY_ATTEMPTS);
-        }
+        Challenge challenge = find(state, tag).orElseThrow();
         List<Challenge> challenges = new ArrayList<>(state.challenges());
         if (right.test(challenge)) {
             challenges.remove(challenge);
@@ -200,8 +214,8 @@ public final class RecipientRules {
         return new RecipientState(sends.pruned(sent, now), failures.pruned(failed, now), challenges);
     }
 
-    private static Attempt rejected(VerifyResult.Rejected.Reason reason) {
-        return new Attempt.Rejected(reason, OptionalLong.empty());
+    private static Optional<Attempt.Rejected> rejected(VerifyResult.Rejected.Reason reason) {
+        return Optional.of(new Attempt.Rejected(reason, OptionalLong.empty()));
     }
 
     private static Optional<Challenge> find(RecipientState state, Tag tag) {

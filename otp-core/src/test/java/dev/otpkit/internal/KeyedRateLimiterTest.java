@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -25,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ClientLimitTest {
+class KeyedRateLimiterTest {
     private static final String CLIENT = "203.0.113.9";
     private static final Derivations DERIVATIONS = new Derivations(new byte[32], "");
     private static final long MINUTE = 60_000;
@@ -36,71 +35,77 @@ class ClientLimitTest {
     private final Counters store = new Counters();
 
     @Test
-    void holdsNobodyToNoLimit() {
-        assertThat(ClientLimit.take(null, CLIENT, START)).isEmpty();
-        assertThat(ClientLimit.take(null, null, START)).isEmpty();
+    void permitsEverythingWithoutALimit() {
+        KeyedRateLimiter unlimited = new KeyedRateLimiter("send", null, store, DERIVATIONS);
+        for (int i = 0; i < 3; i++) {
+            acquired(unlimited, CLIENT, START).release();
+            acquired(unlimited, null, START);
+        }
+        assertThat(store.calls).isEmpty();
     }
 
     @Test
-    void holdsNoClientToALimit() {
-        assertThat(ClientLimit.take(limit(1, Duration.ofMinutes(1)), null, START))
-                .isEmpty();
+    void permitsWhatBelongsToNoKey() {
+        KeyedRateLimiter limiter = limiter(1, Duration.ofMinutes(1));
+        for (int i = 0; i < 3; i++) {
+            acquired(limiter, null, START).release();
+        }
         assertThat(store.calls).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 5, 20})
     void letsExactlySoManyThroughWithinOneWindow(int max) {
-        ClientLimit limit = limit(max, Duration.ofMinutes(1));
+        KeyedRateLimiter limiter = limiter(max, Duration.ofMinutes(1));
         for (int i = 0; i < max; i++) {
-            assertAccepted(limit, START + i);
+            assertAccepted(limiter, START + i);
         }
         for (int i = 0; i < 3; i++) {
-            assertThat(refusal(limit, START + MINUTE - 1)).isGreaterThan(START + MINUTE - 1);
+            assertThat(refusal(limiter, START + MINUTE - 1)).isGreaterThan(START + MINUTE - 1);
         }
     }
 
     /** With 4 of 4 taken in the window before, one place is free when a quarter of it has left the sliding window. */
     @Test
     void countsThePartOfTheWindowBeforeThatItStillCovers() {
-        ClientLimit limit = limit(4, Duration.ofMinutes(1));
+        KeyedRateLimiter limiter = limiter(4, Duration.ofMinutes(1));
         for (int i = 0; i < 4; i++) {
-            assertAccepted(limit, START);
+            assertAccepted(limiter, START);
         }
         long next = START + MINUTE;
-        assertThat(refusal(limit, START + MINUTE - 1)).isEqualTo(next + 15_000);
-        assertThat(refusal(limit, next)).isEqualTo(next + 15_000);
-        assertThat(refusal(limit, next + 14_999)).isEqualTo(next + 15_000);
-        assertAccepted(limit, next + 15_000);
-        assertThat(refusal(limit, next + 15_000)).isEqualTo(next + 30_000);
-        assertThat(refusal(limit, next + 29_999)).isEqualTo(next + 30_000);
-        assertAccepted(limit, next + 30_000);
-        assertAccepted(limit, next + 45_000);
-        assertThat(refusal(limit, next + 45_000)).isEqualTo(next + 60_000);
-        assertAccepted(limit, next + 60_000);
+        assertThat(refusal(limiter, START + MINUTE - 1)).isEqualTo(next + 15_000);
+        assertThat(refusal(limiter, next)).isEqualTo(next + 15_000);
+        assertThat(refusal(limiter, next + 14_999)).isEqualTo(next + 15_000);
+        assertAccepted(limiter, next + 15_000);
+        assertThat(refusal(limiter, next + 15_000)).isEqualTo(next + 30_000);
+        assertThat(refusal(limiter, next + 29_999)).isEqualTo(next + 30_000);
+        assertAccepted(limiter, next + 30_000);
+        assertAccepted(limiter, next + 45_000);
+        assertThat(refusal(limiter, next + 45_000)).isEqualTo(next + 60_000);
+        assertAccepted(limiter, next + 60_000);
     }
 
     @Test
     void forgetsTheWindowBeforeTheLast() {
-        ClientLimit limit = limit(4, Duration.ofMinutes(1));
+        KeyedRateLimiter limiter = limiter(4, Duration.ofMinutes(1));
         for (int i = 0; i < 4; i++) {
-            assertAccepted(limit, START + MINUTE - 1);
+            assertAccepted(limiter, START + MINUTE - 1);
         }
         for (int i = 0; i < 4; i++) {
-            assertAccepted(limit, START + 2 * MINUTE);
+            assertAccepted(limiter, START + 2 * MINUTE);
         }
     }
 
     @ParameterizedTest
     @CsvSource({"1, 120000", "2, 90000", "3, 80000", "7, 68572", "20, 63000"})
     void namesTheMomentAfterAFullWindowRoundedUp(int max, long sinceStart) {
-        ClientLimit limit = limit(max, Duration.ofMinutes(1));
+        KeyedRateLimiter limiter = limiter(max, Duration.ofMinutes(1));
         for (int i = 0; i < max; i++) {
-            assertAccepted(limit, START);
+            assertAccepted(limiter, START);
         }
-        assertThat(refusal(limit, START)).isEqualTo(START + sinceStart);
-        assertThat(refusal(limit, START + sinceStart - 1)).isEqualTo(START + sinceStart);
-        assertAccepted(limit, START + sinceStart);
+        assertThat(refusal(limiter, START)).isEqualTo(START + sinceStart);
+        assertThat(refusal(limiter, START + sinceStart - 1)).isEqualTo(START + sinceStart);
+        assertAccepted(limiter, START + sinceStart);
     }
 
     @Test
@@ -110,19 +115,18 @@ class ClientLimitTest {
         for (int round = 0; round < 400; round++) {
             int max = 1 + random.nextInt(20);
             long window = 1_000L + random.nextInt(3_599_001);
-            ClientLimit limit = limit(max, Duration.ofMillis(window), new Counters());
+            KeyedRateLimiter limiter = limiter(max, Duration.ofMillis(window), new Counters());
             long now = START + random.nextInt(3_600_000);
             for (int i = 0; i < 60; i++) {
                 now += random.nextInt((int) (2 * window / max) + 1);
-                OptionalLong retryAfter = take(limit, now).retryAfter();
-                if (retryAfter.isPresent()) {
+                if (limiter.tryAcquire(CLIENT, now) instanceof KeyedRateLimiter.Refused refused) {
                     refusals++;
-                    long moment = retryAfter.getAsLong();
+                    long moment = refused.retryAfter();
                     assertThat(moment).isGreaterThan(now).isLessThanOrEqualTo(now + 2 * window);
                     if (moment - 1 > now) {
-                        assertThat(refusal(limit, moment - 1)).isEqualTo(moment);
+                        assertThat(refusal(limiter, moment - 1)).isEqualTo(moment);
                     }
-                    assertAccepted(limit, moment);
+                    assertAccepted(limiter, moment);
                     now = moment;
                 }
             }
@@ -135,10 +139,10 @@ class ClientLimitTest {
         Random random = new Random(11);
         for (int round = 0; round < 50; round++) {
             int max = 1 + random.nextInt(10);
-            ClientLimit limit = limit(max, Duration.ofMinutes(1), new Counters());
+            KeyedRateLimiter limiter = limiter(max, Duration.ofMinutes(1), new Counters());
             int[] accepted = new int[20];
             for (long now = START; now < START + 20 * MINUTE; now += random.nextInt(4_000)) {
-                if (take(limit, now).retryAfter().isEmpty()) {
+                if (limiter.tryAcquire(CLIENT, now) instanceof KeyedRateLimiter.Permit) {
                     accepted[(int) ((now - START) / MINUTE)]++;
                 }
             }
@@ -148,45 +152,41 @@ class ClientLimitTest {
 
     @Test
     void costsNothingToBeRefused() {
-        ClientLimit limit = limit(2, Duration.ofMinutes(1));
-        assertAccepted(limit, START);
-        assertAccepted(limit, START);
+        KeyedRateLimiter limiter = limiter(2, Duration.ofMinutes(1));
+        assertAccepted(limiter, START);
+        assertAccepted(limiter, START);
         for (int i = 0; i < 50; i++) {
-            assertThat(refusal(limit, START + i)).isEqualTo(START + MINUTE + MINUTE / 2);
+            assertThat(refusal(limiter, START + i)).isEqualTo(START + MINUTE + MINUTE / 2);
         }
         assertThat(store.values).containsOnly(Map.entry(counter(CLIENT, START / MINUTE), 2L));
     }
 
     @Test
-    void takesAPlaceBack() {
-        ClientLimit limit = limit(1, Duration.ofMinutes(1));
-        ClientLimit.Place place = take(limit, START);
-        assertThat(place.retryAfter()).isEmpty();
-        assertThat(take(limit, START).retryAfter()).isPresent();
+    void releasesAPermitAndLeavesNothing() {
+        KeyedRateLimiter limiter = limiter(1, Duration.ofMinutes(1));
+        KeyedRateLimiter.Permit permit = acquired(limiter, CLIENT, START);
+        refusal(limiter, START);
 
-        place.giveBack();
+        permit.release();
 
-        assertThat(store.values.get(counter(CLIENT, START / MINUTE))).isZero();
-        assertAccepted(limit, START);
-        assertThat(take(limit, START).retryAfter()).isPresent();
+        assertThat(store.values).isEmpty();
+        assertAccepted(limiter, START);
+        refusal(limiter, START);
     }
 
     @Test
-    void takesAPlaceBackInTheWindowWhereItWasTaken() {
-        ClientLimit limit = limit(1, Duration.ofMinutes(1));
-        ClientLimit.Place place = take(limit, START + MINUTE - 1);
-        assertThat(refusal(limit, START + MINUTE)).isEqualTo(START + 2 * MINUTE);
-        place.giveBack();
-        assertAccepted(limit, START + MINUTE);
-        assertThat(store.values)
-                .containsOnly(
-                        Map.entry(counter(CLIENT, START / MINUTE), 0L),
-                        Map.entry(counter(CLIENT, START / MINUTE + 1), 1L));
+    void releasesAPermitInTheWindowWhereItWasAcquired() {
+        KeyedRateLimiter limiter = limiter(1, Duration.ofMinutes(1));
+        KeyedRateLimiter.Permit permit = acquired(limiter, CLIENT, START + MINUTE - 1);
+        assertThat(refusal(limiter, START + MINUTE)).isEqualTo(START + 2 * MINUTE);
+        permit.release();
+        assertAccepted(limiter, START + MINUTE);
+        assertThat(store.values).containsOnly(Map.entry(counter(CLIENT, START / MINUTE + 1), 1L));
     }
 
     @Test
     void looksAtTheWindowBeforeAndCountsInThisOne() {
-        take(limit(1, Duration.ofMinutes(1)), START + 1).giveBack();
+        acquired(limiter(1, Duration.ofMinutes(1)), CLIENT, START + 1).release();
         String before = counter(CLIENT, START / MINUTE - 1);
         String current = counter(CLIENT, START / MINUTE);
         Duration ttl = Duration.ofMinutes(3);
@@ -197,54 +197,51 @@ class ClientLimitTest {
     @ParameterizedTest
     @CsvSource({"PT1S, PT1M2S", "PT1M, PT3M", "PT1H, PT2H1M", "P31D, PT1488H1M"})
     void keepsCountersForTwoWindowsAndAMinute(Duration window, Duration ttl) {
-        ClientLimit limit = limit(1, window);
-        take(limit, START);
-        take(limit, START);
+        KeyedRateLimiter limiter = limiter(1, window);
+        assertAccepted(limiter, START);
+        refusal(limiter, START);
         assertThat(store.calls).extracting(Call::ttl).containsOnly(ttl);
         assertThat(ttl).isLessThanOrEqualTo(Duration.ofDays(63));
     }
 
     @Test
     void staysExactForTheGreatestLimit() {
-        ClientLimit limit = limit(1_000_000, Duration.ofDays(31));
+        KeyedRateLimiter limiter = limiter(1_000_000, Duration.ofDays(31));
         long window = Duration.ofDays(31).toMillis();
         long start = START / window * window;
         store.values.put(counter(CLIENT, start / window), 999_999L);
-        assertAccepted(limit, start);
+        assertAccepted(limiter, start);
         // A millionth of the window is 2678.4 ms.
-        assertThat(refusal(limit, start)).isEqualTo(start + window + 2_679);
-        assertThat(refusal(limit, start + window + 2_678)).isEqualTo(start + window + 2_679);
-        assertAccepted(limit, start + window + 2_679);
+        assertThat(refusal(limiter, start)).isEqualTo(start + window + 2_679);
+        assertThat(refusal(limiter, start + window + 2_678)).isEqualTo(start + window + 2_679);
+        assertAccepted(limiter, start + window + 2_679);
     }
 
     @Test
-    void countsEachClientAloneAndEachSpellingOfItTogether() {
-        ClientLimit limit = limit(1, Duration.ofMinutes(1));
-        assertThat(take(limit, "2001:db8::1", START).retryAfter()).isEmpty();
-        assertThat(take(limit, "2001:DB8:0:0:1::", START).retryAfter()).isPresent();
-        assertThat(take(limit, "2001:db8:0:1::1", START).retryAfter()).isEmpty();
-        assertThat(take(limit, "203.0.113.9", START).retryAfter()).isEmpty();
-        assertThat(take(limit, "::ffff:203.0.113.9", START).retryAfter()).isPresent();
-        assertThat(take(limit, "203.0.113.8", START).retryAfter()).isEmpty();
+    void countsEachKeyAlone() {
+        KeyedRateLimiter limiter = limiter(1, Duration.ofMinutes(1));
+        acquired(limiter, "203.0.113.9", START);
+        acquired(limiter, "203.0.113.8", START);
+        refusal(limiter, START);
     }
 
     @Test
     void countsUnderEachNameAlone() {
         RateLimit once = RateLimit.of(1, Duration.ofMinutes(1));
-        ClientLimit sends = new ClientLimit("send", once, store, DERIVATIONS);
-        ClientLimit failures = new ClientLimit("failure", once, store, DERIVATIONS);
+        KeyedRateLimiter sends = new KeyedRateLimiter("send", once, store, DERIVATIONS);
+        KeyedRateLimiter failures = new KeyedRateLimiter("failure", once, store, DERIVATIONS);
         assertAccepted(sends, START);
         assertAccepted(failures, START);
-        assertThat(take(sends, START).retryAfter()).isPresent();
+        refusal(sends, START);
     }
 
     @Test
     void worksBeforeTheEpoch() {
-        ClientLimit limit = limit(1, Duration.ofMinutes(1));
-        assertAccepted(limit, -1);
-        assertThat(refusal(limit, -1)).isEqualTo(MINUTE);
-        assertThat(refusal(limit, 0)).isEqualTo(MINUTE);
-        assertAccepted(limit, MINUTE);
+        KeyedRateLimiter limiter = limiter(1, Duration.ofMinutes(1));
+        assertAccepted(limiter, -1);
+        assertThat(refusal(limiter, -1)).isEqualTo(MINUTE);
+        assertThat(refusal(limiter, 0)).isEqualTo(MINUTE);
+        assertAccepted(limiter, MINUTE);
     }
 
     @Test
@@ -255,13 +252,13 @@ class ClientLimitTest {
             for (int round = 0; round < 200; round++) {
                 Counters counters = new Counters();
                 int max = 1 + round % 30;
-                ClientLimit limit = limit(max, Duration.ofMinutes(1), counters);
+                KeyedRateLimiter limiter = limiter(max, Duration.ofMinutes(1), counters);
                 CountDownLatch start = new CountDownLatch(1);
                 List<Future<Boolean>> racers = new ArrayList<>();
                 for (int i = 0; i < threads; i++) {
                     racers.add(pool.submit(() -> {
                         start.await();
-                        return take(limit, START).retryAfter().isEmpty();
+                        return limiter.tryAcquire(CLIENT, START) instanceof KeyedRateLimiter.Permit;
                     }));
                 }
                 start.countDown();
@@ -280,32 +277,32 @@ class ClientLimitTest {
         }
     }
 
-    private ClientLimit limit(int max, Duration window) {
-        return limit(max, window, store);
+    private KeyedRateLimiter limiter(int max, Duration window) {
+        return limiter(max, window, store);
     }
 
-    private static ClientLimit limit(int max, Duration window, OtpStore store) {
-        return new ClientLimit("send", RateLimit.of(max, window), store, DERIVATIONS);
+    private static KeyedRateLimiter limiter(int max, Duration window, OtpStore store) {
+        return new KeyedRateLimiter("send", RateLimit.of(max, window), store, DERIVATIONS);
     }
 
-    private static ClientLimit.Place take(ClientLimit limit, long now) {
-        return take(limit, CLIENT, now);
+    private static KeyedRateLimiter.Permit acquired(KeyedRateLimiter limiter, @Nullable String key, long now) {
+        KeyedRateLimiter.Acquisition acquisition = limiter.tryAcquire(key, now);
+        assertThat(acquisition).as("at %d", now).isInstanceOf(KeyedRateLimiter.Permit.class);
+        return (KeyedRateLimiter.Permit) acquisition;
     }
 
-    private static ClientLimit.Place take(ClientLimit limit, String client, long now) {
-        return ClientLimit.take(limit, client, now).orElseThrow();
+    private static void assertAccepted(KeyedRateLimiter limiter, long now) {
+        acquired(limiter, CLIENT, now);
     }
 
-    private static void assertAccepted(ClientLimit limit, long now) {
-        assertThat(take(limit, now).retryAfter()).as("at %d", now).isEmpty();
-    }
-
-    private static long refusal(ClientLimit limit, long now) {
-        return take(limit, now).retryAfter().orElseThrow();
+    private static long refusal(KeyedRateLimiter limiter, long now) {
+        KeyedRateLimiter.Acquisition acquisition = limiter.tryAcquire(CLIENT, now);
+        assertThat(acquisition).as("at %d", now).isInstanceOf(KeyedRateLimiter.Refused.class);
+        return ((KeyedRateLimiter.Refused) acquisition).retryAfter();
     }
 
     private static String counter(String client, long window) {
-        return DERIVATIONS.clientCounter("send", client, window);
+        return DERIVATIONS.counter("send", client, window);
     }
 
     private record Call(String counter, long delta, Duration ttl) {}
@@ -318,8 +315,11 @@ class ClientLimitTest {
         @Override
         public long increment(String counter, long delta, Duration ttl) {
             calls.add(new Call(counter, delta, ttl));
-            // A read makes no entry, so that the entries are what was counted.
-            return delta == 0 ? values.getOrDefault(counter, 0L) : values.merge(counter, delta, Long::sum);
+            Long value = values.compute(counter, (name, current) -> {
+                long sum = (current == null ? 0 : current) + delta;
+                return sum > 0 ? sum : null;
+            });
+            return value == null ? 0 : value;
         }
 
         @Override
