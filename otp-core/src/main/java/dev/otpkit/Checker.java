@@ -27,6 +27,10 @@ final class Checker implements Verifier {
     private static final Logger LOG = LoggerFactory.getLogger(OtpManager.class);
     private static final int MAX_CHALLENGE_ID = 1024;
 
+    /** The rejections of one guess under several secrets: each of these hides those before it. */
+    private static final List<Reason> PRECEDENCE =
+            List.of(Reason.NO_PENDING_CODE, Reason.EXPIRED, Reason.TOO_MANY_ATTEMPTS, Reason.LOCKED, Reason.WRONG_CODE);
+
     private final @Nullable String defaultRegion;
     private final Policies policies;
     private final Codes codes;
@@ -115,7 +119,10 @@ final class Checker implements Verifier {
         return Target.NONE;
     }
 
-    /** One guess: looked up under the previous secret too if nothing is pending under the current one. Not thread-safe. */
+    /**
+     * One guess: looked up under each secret, until it is right under one. A wrong one is counted under each secret that has
+     * something pending. Not thread-safe.
+     */
     private final class Guess {
         private final VerifyRequest request;
         private final Target target;
@@ -133,14 +140,17 @@ final class Checker implements Verifier {
         }
 
         VerifyResult answer() {
-            VerifyResult answer = rejected(Reason.NO_PENDING_CODE, OptionalLong.empty());
+            VerifyResult.Rejected answer = rejected(Reason.NO_PENDING_CODE, OptionalLong.empty());
             for (RecipientRecords each : target.records()) {
                 VerifyResult found = answer(each);
-                if (isRejected(found, Reason.EXPIRED)) {
-                    answer = found;
-                } else if (!isRejected(found, Reason.NO_PENDING_CODE)) {
+                if (!(found instanceof VerifyResult.Rejected rejected)) {
+                    forgetElsewhere(each);
                     return found;
                 }
+                if (rejected.reason() == Reason.RATE_LIMITED) {
+                    return rejected;
+                }
+                answer = graver(answer, rejected);
             }
             return answer;
         }
@@ -204,10 +214,41 @@ final class Checker implements Verifier {
             return acquired;
         }
 
+        /** What was pending under the other secret is used up too, and the failures there are forgotten. */
+        private void forgetElsewhere(RecipientRecords where) {
+            for (RecipientRecords other : target.records()) {
+                if (other != where) {
+                    try {
+                        other.decide(recipient, (state, now) -> {
+                            var next = rules.verifiedElsewhere(state, now, tag(other));
+                            return new Decision<>(next, next);
+                        });
+                    } catch (RuntimeException e) {
+                        // The code is used up: whatever the store throws now, the caller has to learn that it was
+                        // right.
+                        LOG.warn("could not forget the failures of {} under the other secret", recipient, e);
+                    }
+                }
+            }
+        }
+
         private Tag tag(RecipientRecords where) {
             return where.derivations()
                     .tag(recipient, request.purpose(), request.binding().orElse(null), policy);
         }
+    }
+
+    /** Returns the answer that hides the other; of two alike the one with more attempts left, or the later moment. */
+    private static VerifyResult.Rejected graver(VerifyResult.Rejected one, VerifyResult.Rejected other) {
+        int difference = PRECEDENCE.indexOf(one.reason()) - PRECEDENCE.indexOf(other.reason());
+        if (difference != 0) {
+            return difference > 0 ? one : other;
+        }
+        boolean oneIsMore = one.attemptsLeft().orElse(0) > other.attemptsLeft().orElse(0)
+                || one.retryAfter()
+                        .orElse(Instant.MIN)
+                        .isAfter(other.retryAfter().orElse(Instant.MIN));
+        return oneIsMore ? one : other;
     }
 
     private static VerifyResult.Rejected rejected(Reason reason, OptionalLong retryAfter) {

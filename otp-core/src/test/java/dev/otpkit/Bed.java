@@ -1,6 +1,8 @@
 package dev.otpkit;
 
 import dev.otpkit.event.OtpEvent;
+import dev.otpkit.internal.RecipientState;
+import dev.otpkit.internal.StateCodec;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
@@ -44,6 +46,11 @@ final class Bed {
                 .defaultRegion("SA")
                 .clock(clock)
                 .listener(events::add);
+    }
+
+    /** Returns what is stored of every recipient under every secret. */
+    List<RecipientState> states() {
+        return store.records.values().stream().map(StateCodec::decode).toList();
     }
 
     /** Returns a code of the same shape that is not this one. */

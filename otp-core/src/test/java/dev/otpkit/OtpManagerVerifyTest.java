@@ -301,7 +301,132 @@ class OtpManagerVerifyTest {
         notYet.send(PHONE);
 
         assertThat(swapped.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
-        assertThat(swapped.verify(PHONE, expired)).isEqualTo(rejected(Reason.EXPIRED));
+        assertThat(swapped.verify(PHONE, expired))
+                .as("used up together with the other")
+                .isEqualTo(rejected(Reason.NO_PENDING_CODE));
+    }
+
+    @Test
+    void theNewestCodeIsRightOnEveryNodeOfARotationWhereverItWasSent() {
+        Rotation rotation = new Rotation();
+        for (OtpManager first : rotation.nodes) {
+            for (OtpManager second : rotation.nodes) {
+                for (OtpManager verifying : rotation.nodes) {
+                    String address = "user" + bed.email.messages.size() + "@example.com";
+                    first.send(address);
+                    bed.clock.advance(Duration.ofSeconds(30));
+                    second.send(address);
+                    String code = bed.email.lastCode();
+                    assertThat(verifying.verify(address, wrong(code)))
+                            .isEqualTo(
+                                    new VerifyResult.Rejected(Reason.WRONG_CODE, OptionalInt.of(4), Optional.empty()));
+
+                    assertThat(verifying.verify(address, code).isVerified()).isTrue();
+
+                    for (RecipientState state : bed.states()) {
+                        assertThat(state.failures())
+                                .as("failures after a success")
+                                .isEmpty();
+                        assertThat(state.challenges())
+                                .as("pending after a success")
+                                .isEmpty();
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void aWrongGuessIsCountedUnderBothSecretsOfARotation() {
+        Rotation rotation = new Rotation();
+        rotation.notYet.send(PHONE);
+        rotation.swapped.send(PHONE);
+
+        for (int left = 4; left >= 0; left--) {
+            assertThat(rotation.notYet.verify(PHONE, "000000"))
+                    .isEqualTo(new VerifyResult.Rejected(Reason.WRONG_CODE, OptionalInt.of(left), Optional.empty()));
+        }
+
+        assertThat(bed.states())
+                .hasSize(2)
+                .allSatisfy(state -> assertThat(state.failures()).hasSize(5));
+        for (OtpManager node : rotation.nodes) {
+            assertThat(node.verify(PHONE, bed.sms.lastCode())).isEqualTo(rejected(Reason.TOO_MANY_ATTEMPTS));
+        }
+    }
+
+    @Test
+    void anExhaustedOrLockedSecretHidesNoCodeUnderTheOther() {
+        Rotation rotation = new Rotation();
+        for (int round = 0; round < 2; round++) {
+            rotation.notYet.send(PHONE);
+            for (int i = 0; i < 5; i++) {
+                rotation.notYet.verify(PHONE, wrong(bed.sms.lastCode()));
+            }
+            rotation.swapped.send(PHONE);
+            String code = bed.sms.lastCode();
+            assertThat(rotation.notYet.verify(PHONE, wrong(code))).isInstanceOf(VerifyResult.Rejected.class);
+            assertThat(rotation.notYet.verify(PHONE, code).isVerified())
+                    .as("round %d", round)
+                    .isTrue();
+        }
+        rotation.notYet.send(PHONE);
+        for (int i = 0; i < 2; i++) {
+            for (int guess = 0; guess < 5; guess++) {
+                rotation.notYet.verify(PHONE, wrong(bed.sms.lastCode()));
+            }
+            bed.clock.advance(Duration.ofMinutes(1));
+            rotation.notYet.send(PHONE);
+        }
+        assertThat(reason(rotation.notYet.verify(PHONE, "000000"))).isEqualTo(Reason.LOCKED);
+        rotation.swapped.send(PHONE);
+        assertThat(rotation.notYet.verify(PHONE, bed.sms.lastCode()).isVerified())
+                .as("locked under one secret")
+                .isTrue();
+        assertThat(rotation.notYet.send(PHONE).isSent())
+                .as("the success has lifted the lock")
+                .isTrue();
+    }
+
+    @Test
+    void aSuccessSurvivesAStoreThatGoesAwayBeforeTheOtherSecretIsAsked() {
+        OtpSecret old = OtpSecret.random();
+        OtpSecret young = OtpSecret.random();
+        Bed.MapStore store = new Bed.MapStore() {
+            @Override
+            public StoredRecord get(String key) {
+                if (calls.get() > 2) {
+                    throw new OtpStoreException("away");
+                }
+                return super.get(key);
+            }
+        };
+        OtpManager node =
+                bed.builder().store(store).secret(young.withPrevious(old)).build();
+        node.send(PHONE);
+
+        assertThat(node.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+    }
+
+    /** The nodes of a rotation between its two steps. */
+    private final class Rotation {
+        final OtpSecret old = OtpSecret.random();
+        final OtpSecret young = OtpSecret.random();
+        final OtpManager notYet =
+                bed.builder().policy(policy()).secret(old.withPrevious(young)).build();
+        final OtpManager swapped =
+                bed.builder().policy(policy()).secret(young.withPrevious(old)).build();
+        final List<OtpManager> nodes = List.of(notYet, swapped);
+
+        private OtpPolicy policy() {
+            return OtpPolicy.builder()
+                    .sendLimits(RateLimit.of(100, Duration.ofDays(1)))
+                    .build();
+        }
+    }
+
+    private static Reason reason(VerifyResult result) {
+        return ((VerifyResult.Rejected) result).reason();
     }
 
     @Test

@@ -189,6 +189,13 @@ public final class RecipientRules {
         return new Attempt.Wrong(next(state.sends(), failed, challenges, now), left);
     }
 
+    /** Forgets the challenge and the failures, since the code of the same tag under another secret was right. */
+    public RecipientState verifiedElsewhere(RecipientState state, long now, Tag tag) {
+        List<Challenge> challenges = new ArrayList<>(state.challenges());
+        challenges.removeIf(challenge -> challenge.tag().equals(tag));
+        return next(state.sends(), List.of(), challenges, now);
+    }
+
     /** Withdraws all challenges of a purpose. */
     public RecipientState cancel(RecipientState state, long now, long purposeTag) {
         List<Challenge> challenges = new ArrayList<>(state.challenges());
