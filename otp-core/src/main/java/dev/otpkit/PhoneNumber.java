@@ -6,20 +6,44 @@ import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberType;
 import com.google.i18n.phonenumbers.Phonenumber;
 import dev.otpkit.internal.TypedText;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A phone number in E.164 form, such as {@code +966501234567}.
  *
  * <p>It has a valid pattern for its country by libphonenumber's metadata, which does not prove that anyone has it, at
- * most 15 digits with the country code, no letters (so no vanity numbers) and no extension. A landline is valid too:
- * use {@link #isMobile()} in a {@linkplain OtpManager.Builder#recipientFilter filter} where that matters.
+ * most 15 digits with the country code, no letters (so no vanity numbers) and no extension. Numbers that cannot be a
+ * person's are refused: premium rate, shared cost, pagers, voicemail and universal access numbers (UAN). A landline is
+ * valid too: use {@link #isMobile()} in a {@linkplain OtpManager.Builder#recipientFilter filter} where that matters.
+ *
+ * <p>Two countries have two spellings of one mobile number, of which one is canonical: in Argentina the one with the 9
+ * after the country code ({@code +54 9 11 …}), so that an Argentine landline is taken for the mobile number with the same
+ * digits; in Mexico the one without the 1 ({@code +52 55 …}), and without the former prefixes 01, 044 and 045.
  *
  * @param address the number with its plus sign and country code; stored as E.164
  */
 public record PhoneNumber(String address) implements Recipient {
     private static final PhoneNumberUtil NUMBERS = PhoneNumberUtil.getInstance();
+
+    /** Types of numbers that are an organisation's or a machine's, and for many of which the sender pays extra. */
+    private static final Set<PhoneNumberType> IMPERSONAL = EnumSet.of(
+            PhoneNumberType.PREMIUM_RATE,
+            PhoneNumberType.SHARED_COST,
+            PhoneNumberType.PAGER,
+            PhoneNumberType.UAN,
+            PhoneNumberType.VOICEMAIL);
+
+    private static final int ARGENTINA = 54;
+    private static final int MEXICO = 52;
+
+    /** 10 digits after what callers in or to Mexico had to dial before August 2019. */
+    private static final Pattern FORMER_MEXICAN = Pattern.compile("(?:1|01|044|045)([0-9]{10})");
 
     /**
      * Checks the number.
@@ -45,26 +69,56 @@ public record PhoneNumber(String address) implements Recipient {
     }
 
     private static String e164(String text, @Nullable String region) {
-        String visible = TypedText.dropInvisible(TypedText.boundedAddress(text));
-        if (visible.codePoints().anyMatch(Character::isLetter)) {
+        String typed = TypedText.phone(TypedText.boundedAddress(text));
+        if (typed.codePoints().anyMatch(Character::isLetter)) {
             throw new InvalidRecipientException("recipient must be a phone number without letters");
         }
         Phonenumber.PhoneNumber number;
         try {
-            number = NUMBERS.parse(visible, region);
+            number = NUMBERS.parse(typed, region);
         } catch (NumberParseException e) {
             throw new InvalidRecipientException("recipient must be a phone number, but is not: " + e.getErrorType());
         }
         if (number.hasExtension()) {
             throw new InvalidRecipientException("recipient must be a phone number without an extension");
         }
+        PhoneNumberType type = NUMBERS.getNumberType(number);
+        Optional<Phonenumber.PhoneNumber> other = otherSpelling(number, type);
+        if (other.isPresent()) {
+            number = other.get();
+            type = NUMBERS.getNumberType(number);
+        }
         String canonical = NUMBERS.format(number, PhoneNumberFormat.E164);
-        if (!NUMBERS.isValidNumber(number) || canonical.length() > 16) {
+        if (type == PhoneNumberType.UNKNOWN || canonical.length() > 16) {
             throw new InvalidRecipientException(
                     "recipient must be a valid phone number of at most 15 digits, but country code "
                             + number.getCountryCode() + " has no such number");
         }
+        if (IMPERSONAL.contains(type)) {
+            throw new InvalidRecipientException(
+                    "recipient must be a number that a person can have, but its type is " + type);
+        }
         return canonical;
+    }
+
+    /** Returns the canonical spelling of a number that was typed in the other one of its country. */
+    private static Optional<Phonenumber.PhoneNumber> otherSpelling(
+            Phonenumber.PhoneNumber number, PhoneNumberType type) {
+        String national = NUMBERS.getNationalSignificantNumber(number);
+        if (number.getCountryCode() == ARGENTINA && type == PhoneNumberType.FIXED_LINE) {
+            return valid(ARGENTINA, "9" + national);
+        }
+        if (number.getCountryCode() == MEXICO && type == PhoneNumberType.UNKNOWN) {
+            Matcher former = FORMER_MEXICAN.matcher(national);
+            return former.matches() ? valid(MEXICO, former.group(1)) : Optional.empty();
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Phonenumber.PhoneNumber> valid(int country, String national) {
+        Phonenumber.PhoneNumber number =
+                new Phonenumber.PhoneNumber().setCountryCode(country).setNationalNumber(Long.parseLong(national));
+        return NUMBERS.isValidNumber(number) ? Optional.of(number) : Optional.empty();
     }
 
     /**

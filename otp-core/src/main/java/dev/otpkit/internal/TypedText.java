@@ -19,10 +19,16 @@ public final class TypedText {
         return text;
     }
 
-    /** Drops zero-width and direction marks, wherever they stand. */
-    public static String dropInvisible(String text) {
+    /**
+     * Returns a typed phone number without zero-width and direction marks, with the decimal digits of any script as ASCII
+     * ones. By code point: what reads a text character by character loses digits that take two.
+     */
+    public static String phone(String text) {
         StringBuilder visible = new StringBuilder(text.length());
-        text.codePoints().filter(c -> !isInvisible(c)).forEach(visible::appendCodePoint);
+        text.codePoints().filter(c -> !isInvisible(c)).forEach(c -> {
+            int digit = Character.digit(c, 10);
+            visible.appendCodePoint(digit >= 0 ? '0' + digit : c);
+        });
         return visible.toString();
     }
 

@@ -42,7 +42,7 @@ class TypedTextTest {
     @Test
     void dropsInvisibleMarksWhereverTheyStand() {
         for (String mark : each(DIRECTION_MARKS + ZERO_WIDTH)) {
-            assertThat(TypedText.dropInvisible(mark + "a" + mark + mark + " b" + mark))
+            assertThat(TypedText.phone(mark + "a" + mark + mark + " b" + mark))
                     .as("U+%04X", (int) mark.charAt(0))
                     .isEqualTo("a b");
         }
@@ -50,14 +50,19 @@ class TypedTextTest {
 
     @Test
     void dropsNothingThatCanBeSeen() {
-        String visible = "a A-1\u0661\u2212\u00A0\n\uD83D\uDE00\uFDFF\uFE10\u0000\u0301";
-        assertThat(TypedText.dropInvisible(visible)).isEqualTo(visible);
-        assertThat(TypedText.dropInvisible("")).isEmpty();
+        String visible = "a A-1\u2212\u00A0\n\uD83D\uDE00\uFDFF\uFE10\u0000\u0301";
+        assertThat(TypedText.phone(visible)).isEqualTo(visible);
+        assertThat(TypedText.phone("")).isEmpty();
+    }
+
+    @Test
+    void makesAsciiDigitsOfThoseOfAPhoneNumberInAnyScript() {
+        assertThat(TypedText.phone("+\u0661\u06F2\u0969\uFF14\uD835\uDFD3 6")).isEqualTo("+12345 6");
     }
 
     @Test
     void dropsInvisibleMarksBeyondTheBasicPlane() {
-        assertThat(TypedText.dropInvisible("a\uDB40\uDC41b\uDB40\uDC7F")).isEqualTo("ab");
+        assertThat(TypedText.phone("a\uDB40\uDC41b\uDB40\uDC7F")).isEqualTo("ab");
     }
 
     @Test
