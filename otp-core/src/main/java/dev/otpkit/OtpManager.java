@@ -492,9 +492,11 @@ public final class OtpManager {
          * Replaces every channel: codes are logged to {@code dev.otpkit.development} and returned in
          * {@link SendResult.Sent#developmentCode()}, so that an application can be tried without any account. Off by default.
          *
-         * <p>{@link #build()} refuses it where one of the environment variables {@code OTP_ENV}, {@code APP_ENV},
-         * {@code ENV} and {@code SPRING_PROFILES_ACTIVE} names {@code prod}, {@code production}, {@code prd} or
-         * {@code live}, in any case, alone or among others.
+         * <p>{@link #build()} refuses it where the environment names {@code prod}, {@code production}, {@code prd} or
+         * {@code live}, in any case, alone or among others, in a variable, a system property or an argument that usually does:
+         * {@code OTP_ENV}, {@code APP_ENV}, {@code ENV}, {@code ENVIRONMENT}, {@code SPRING_PROFILES_ACTIVE},
+         * {@code QUARKUS_PROFILE}, {@code MICRONAUT_ENVIRONMENTS}, {@code spring.profiles.active} and others, which the page
+         * "Go to production" lists.
          *
          * @param developmentMode true to send nothing
          * @return this builder
@@ -577,7 +579,7 @@ public final class OtpManager {
             allPolicies.named().forEach((name, each) -> Codes.tryOut(generator, name, each));
             Codes codes = new Codes(generator, testCodes(allPolicies), clock);
             if (developmentMode) {
-                DevelopmentMode.refuseProduction(System.getenv());
+                DevelopmentMode.refuseProduction(System.getenv(), System.getProperties());
                 LOG.warn("development mode: codes are logged and returned, and nothing is sent");
             }
             allPolicies.named().forEach(Builder::warnOfLongLife);

@@ -2,6 +2,7 @@ package dev.otpkit.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.otpkit.internal.DevelopmentMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -58,6 +59,16 @@ class PagesTest {
     void theReadmeBeginsWithTwoCommands() throws IOException {
         assertThat(blocks("README.md", "sh").get(0).lines())
                 .containsExactly("./mvnw -q -Pquickstart -pl examples -am compile", "./mvnw -B -ntp verify");
+    }
+
+    @Test
+    void thePageListsEveryVariableThatDevelopmentModeLooksAt() throws IOException {
+        String list = blocks("docs/production.md", "text").stream()
+                .filter(block -> block.startsWith("OTP_ENV"))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(list.strip().split("\\s+")).containsExactlyInAnyOrderElementsOf(DevelopmentMode.VARIABLES);
     }
 
     @ParameterizedTest

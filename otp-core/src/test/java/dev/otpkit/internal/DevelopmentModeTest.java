@@ -5,26 +5,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DevelopmentModeTest {
+    private static final Properties NONE = new Properties();
 
     @ParameterizedTest
     @MethodSource("variablesAndNames")
     void refusesEveryNameOfProductionInEveryVariable(String variable, String name) {
-        assertThatThrownBy(() -> DevelopmentMode.refuseProduction(Map.of(variable, name)))
+        assertThatThrownBy(() -> DevelopmentMode.refuseProduction(Map.of(variable, name), NONE))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("developmentMode must be off in production, but " + variable + " is " + name
                         + ": it logs codes and returns them");
     }
 
     static Stream<Arguments> variablesAndNames() {
-        return Stream.of("OTP_ENV", "APP_ENV", "ENV", "SPRING_PROFILES_ACTIVE")
+        return DevelopmentMode.VARIABLES.stream()
                 .flatMap(variable -> Stream.of("prod", "production", "prd", "live")
                         .flatMap(name -> Stream.of(name, name.toUpperCase(Locale.ROOT)))
                         .map(name -> Arguments.of(variable, name)));
@@ -34,25 +37,36 @@ class DevelopmentModeTest {
     @ValueSource(
             strings = {
                 "prod,eu",
-                "eu,prod",
                 "eu, prod",
                 "eu,prod,metrics",
                 "eu;prod",
-                "prod;",
-                ";prod",
                 "eu prod",
                 "eu\tprod",
                 "eu\nprod",
-                " prod ",
                 ",,prod",
-                "dev,prod",
-                "Production",
                 "pRoD",
-                "LIVE;eu",
-                "eu , ; Prd"
+                "eu , ; Prd",
+                "\"prod\"",
+                "'production'",
+                "prod-eu",
+                "eu-prod",
+                "prod_eu",
+                "prod.eu",
+                "prod/eu",
+                "acme:prod",
+                "prod1",
+                "prod-01",
+                "live-eu-west-1",
+                "production-like",
+                "[prod]",
+                "{prod}",
+                "non-prod,prod",
+                "pre,prod",
+                "no-prod",
+                "\u00ABprod\u00BB"
             })
     void refusesProductionAmongOtherNames(String value) {
-        assertThatThrownBy(() -> DevelopmentMode.refuseProduction(Map.of("SPRING_PROFILES_ACTIVE", value)))
+        assertThatThrownBy(() -> DevelopmentMode.refuseProduction(Map.of("SPRING_PROFILES_ACTIVE", value), NONE))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("SPRING_PROFILES_ACTIVE is " + value);
     }
@@ -68,42 +82,83 @@ class DevelopmentModeTest {
                 "staging",
                 "preproduction",
                 "pre-production",
-                "production-like",
+                "PRE_PROD",
                 "nonprod",
                 "non-prod",
-                "prod1",
+                "Non-Production-eu",
                 "prods",
+                "product-search-dev",
                 "alive",
-                "live-test",
                 "delivery",
-                "prod.eu",
-                "prod/eu",
                 "produc",
+                "pr\u00F3d",
+                "prod\u00E9",
                 "dev,local"
             })
     void letsEverythingElsePass(String value) {
-        for (String variable : new String[] {"OTP_ENV", "APP_ENV", "ENV", "SPRING_PROFILES_ACTIVE"}) {
-            assertThatCode(() -> DevelopmentMode.refuseProduction(Map.of(variable, value)))
+        for (String variable : DevelopmentMode.VARIABLES) {
+            assertThatCode(() -> DevelopmentMode.refuseProduction(Map.of(variable, value), NONE))
                     .doesNotThrowAnyException();
         }
     }
 
-    @Test
-    void letsAnEmptyEnvironmentPass() {
-        assertThatCode(() -> DevelopmentMode.refuseProduction(Map.of())).doesNotThrowAnyException();
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "spring.profiles.active",
+                "spring_profiles_active",
+                "SPRING_PROFILES_ACTIVE_0",
+                "spring.profiles.active[1]",
+                "spring.profiles-active",
+                "quarkus.profile",
+                "micronaut.environments",
+                "mp.config.profile",
+                "env",
+                "app.env",
+                "otp.env"
+            })
+    void knowsAVariableInEverySpelling(String name) {
+        Properties properties = new Properties();
+        properties.setProperty(name, "prod");
+
+        assertThatThrownBy(() -> DevelopmentMode.refuseProduction(Map.of(name, "prod"), NONE))
+                .hasMessageContaining(name + " is prod");
+        assertThatThrownBy(() -> DevelopmentMode.refuseProduction(Map.of(), properties))
+                .hasMessageContaining(name + " is prod");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "app.jar --spring.profiles.active=prod,                spring.profiles.active is prod",
+        "'com.acme.Main --port=80 --spring.profiles.active=eu,prod', 'spring.profiles.active is eu,prod'",
+        "com.acme.Main env=live,                               env is live"
+    })
+    void readsTheArgumentsOfTheProgram(String command, String problem) {
+        Properties properties = new Properties();
+        properties.setProperty("sun.java.command", command);
+
+        assertThatThrownBy(() -> DevelopmentMode.refuseProduction(Map.of(), properties))
+                .hasMessageContaining(problem);
     }
 
     @Test
-    void looksAtNoOtherVariable() {
-        assertThatCode(() -> DevelopmentMode.refuseProduction(Map.of("NODE_ENV", "production", "otp_env", "prod")))
+    void looksAtNothingElse() {
+        Properties properties = new Properties();
+        properties.setProperty("sun.java.command", "/opt/prod/app.jar --name=prod prod --spring.profiles.active=dev");
+        properties.setProperty("user.name", "prod");
+        properties.put("env", new Object());
+
+        assertThatCode(() ->
+                        DevelopmentMode.refuseProduction(Map.of("HOSTNAME", "prod", "MY_ENVELOPE", "prod"), properties))
                 .doesNotThrowAnyException();
+        assertThatCode(() -> DevelopmentMode.refuseProduction(Map.of(), NONE)).doesNotThrowAnyException();
     }
 
     @Test
     void looksPastAVariableThatIsHarmless() {
         Map<String, String> environment =
                 Map.of("OTP_ENV", "dev", "APP_ENV", "", "ENV", "test", "SPRING_PROFILES_ACTIVE", "live");
-        assertThatThrownBy(() -> DevelopmentMode.refuseProduction(environment))
+        assertThatThrownBy(() -> DevelopmentMode.refuseProduction(environment, NONE))
                 .hasMessageContaining("SPRING_PROFILES_ACTIVE is live");
     }
 }

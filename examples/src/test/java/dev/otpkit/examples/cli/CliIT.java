@@ -2,6 +2,7 @@ package dev.otpkit.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.otpkit.internal.DevelopmentMode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -72,7 +73,7 @@ class CliIT {
         command.addAll(Arrays.asList(args));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectError(temp.resolve("stderr").toFile());
-        builder.environment().keySet().removeAll(List.of("OTP_ENV", "APP_ENV", "ENV", "SPRING_PROFILES_ACTIVE"));
+        builder.environment().keySet().removeAll(DevelopmentMode.VARIABLES);
         process = builder.start();
     }
 
