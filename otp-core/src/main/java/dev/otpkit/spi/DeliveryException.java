@@ -1,10 +1,25 @@
 package dev.otpkit.spi;
 
-/** Thrown by a channel whose provider did not take a message, or may not have. */
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thrown by a channel whose provider did not take a message, or may not have. Serializable with its failure, so that a
+ * channel may bring one from another process.
+ */
 public class DeliveryException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private final transient DeliveryFailure failure;
+    /** The name of the channel; a failure is serialized by its parts. */
+    private final String channel;
+
+    /** The kind of the failure. */
+    private final DeliveryFailure.Kind kind;
+
+    /** The provider's own code, if it gave one. */
+    private final @Nullable String providerCode;
+
+    /** The description, without code and address. */
+    private final String detail;
 
     /**
      * Creates an exception.
@@ -12,19 +27,21 @@ public class DeliveryException extends Exception {
      * @param failure what happened
      */
     public DeliveryException(DeliveryFailure failure) {
-        super(text(failure));
-        this.failure = failure;
+        this(failure, null);
     }
 
     /**
      * Creates an exception around the client library's own.
      *
      * @param failure what happened
-     * @param cause the client's exception; neither its text nor those of its causes may hold the code or the address
+     * @param cause the client's exception, null for none; neither its text nor those of its causes may hold the code or the address
      */
-    public DeliveryException(DeliveryFailure failure, Throwable cause) {
+    public DeliveryException(DeliveryFailure failure, @Nullable Throwable cause) {
         super(text(failure), cause);
-        this.failure = failure;
+        this.channel = failure.channel();
+        this.kind = failure.kind();
+        this.providerCode = failure.providerCode().orElse(null);
+        this.detail = failure.detail();
     }
 
     /**
@@ -33,7 +50,7 @@ public class DeliveryException extends Exception {
      * @return the failure
      */
     public final DeliveryFailure failure() {
-        return failure;
+        return DeliveryFailure.of(channel, kind, providerCode, detail);
     }
 
     private static String text(DeliveryFailure failure) {

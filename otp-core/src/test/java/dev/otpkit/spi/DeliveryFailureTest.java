@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.otpkit.spi.DeliveryFailure.Kind;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,19 +101,35 @@ class DeliveryFailureTest {
     }
 
     @Test
-    void isToldByItsException() {
+    void isCarriedByItsException() {
         DeliveryFailure failure = DeliveryFailure.of("smtp", Kind.RECIPIENT_REJECTED, "550", "no such\r\nmailbox");
         DeliveryException exception = new DeliveryException(failure);
         assertThat(exception)
                 .hasMessage("smtp: RECIPIENT_REJECTED 550 no such mailbox")
                 .hasNoCause();
-        assertThat(exception.failure()).isSameAs(failure);
+        assertThat(exception.failure()).isEqualTo(failure);
         assertThat(new DeliveryException(DeliveryFailure.of("smtp", Kind.UNCERTAIN, null, "timed out")))
                 .hasMessage("smtp: UNCERTAIN timed out");
         Exception cause = new IllegalStateException("cause");
         assertThat(new DeliveryException(failure, cause))
                 .hasMessage("smtp: RECIPIENT_REJECTED 550 no such mailbox")
                 .hasCause(cause);
+    }
+
+    @Test
+    void survivesTheSerializationOfItsException() throws Exception {
+        for (String code : Arrays.asList("550", null)) {
+            DeliveryFailure failure = DeliveryFailure.of("smtp", Kind.UNAVAILABLE, code, "x".repeat(3000));
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+                out.writeObject(new DeliveryException(failure, new IOException("cause")));
+            }
+            try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+                DeliveryException copy = (DeliveryException) in.readObject();
+                assertThat(copy.failure()).isEqualTo(failure);
+                assertThat(copy).hasCauseInstanceOf(IOException.class);
+            }
+        }
     }
 
     private static String detail(String text) {
