@@ -253,7 +253,7 @@ final class Checker implements Verifier {
 
     private static VerifyResult.Rejected rejected(Reason reason, OptionalLong retryAfter) {
         Optional<Instant> when =
-                retryAfter.isPresent() ? Optional.of(Instant.ofEpochMilli(retryAfter.getAsLong())) : Optional.empty();
+                retryAfter.isPresent() ? Optional.of(RetryAfter.of(retryAfter.getAsLong())) : Optional.empty();
         return new VerifyResult.Rejected(reason, OptionalInt.empty(), when);
     }
 

@@ -145,7 +145,8 @@ public sealed interface SendResult {
      * Nothing was sent and nothing was spent: neither a limit nor a pending code has changed.
      *
      * @param reason why; if several apply, the first of LOCKED, RATE_LIMITED and RESEND_TOO_SOON
-     * @param retryAfter when the same request may succeed, which is the latest moment of all reasons that apply; empty if
+     * @param retryAfter the moment from which on the same request may succeed, rounded up to a whole second: the latest of
+     *     all reasons that apply; empty if
      *     waiting does not help
      */
     record Refused(Reason reason, Optional<Instant> retryAfter) implements SendResult {

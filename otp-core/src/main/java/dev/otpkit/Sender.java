@@ -265,7 +265,7 @@ final class Sender {
 
     private SendResult refused(
             SendResult.Refused.Reason reason, OptionalLong retryAfter, Recipient recipient, OtpRequest request) {
-        Instant when = Instant.ofEpochMilli(retryAfter.getAsLong());
+        Instant when = RetryAfter.of(retryAfter.getAsLong());
         return report.refused(
                 new SendResult.Refused(reason, Optional.of(when)), Optional.of(recipient), request.purpose());
     }

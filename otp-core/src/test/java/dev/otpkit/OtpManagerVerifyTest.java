@@ -575,6 +575,23 @@ class OtpManagerVerifyTest {
     }
 
     @Test
+    void aLockTellsNoMilliseconds() {
+        bed.clock.advance(Duration.ofMillis(1));
+        OtpManager strict = bed.builder()
+                .policy(OtpPolicy.builder()
+                        .failureLimit(RateLimit.of(1, Duration.ofHours(1)))
+                        .build())
+                .build();
+        strict.send(PHONE);
+        strict.verify(PHONE, wrong(bed.sms.lastCode()));
+
+        VerifyResult.Rejected locked = (VerifyResult.Rejected) strict.verify(PHONE, bed.sms.lastCode());
+
+        assertThat(locked.reason()).isEqualTo(Reason.LOCKED);
+        assertThat(locked.retryAfter()).contains(Bed.START.plusSeconds(3601));
+    }
+
+    @Test
     void answersDependOnTheRecipientsOwnHistoryAlone() {
         List<String> regular = play("regular@example.com");
         for (int i = 0; i < 5; i++) {

@@ -1,8 +1,10 @@
 package dev.otpkit.examples.readme;
 
 import dev.otpkit.OtpManager;
+import dev.otpkit.OtpRequest;
 import dev.otpkit.OtpSecret;
 import dev.otpkit.SendResult;
+import dev.otpkit.VerifyRequest;
 import dev.otpkit.VerifyResult;
 import dev.otpkit.channel.smtp.SmtpChannel;
 import dev.otpkit.store.caffeine.CaffeineOtpStore;
@@ -16,8 +18,8 @@ final class ReadmeExample {
             .channel(SmtpChannel.fromEnvironment(System.getenv()).build())
             .build();
 
-    String sendCode(String address) {
-        SendResult result = otp.send(address);
+    String sendCode(String address, String session) {
+        SendResult result = otp.send(OtpRequest.to(address).boundTo(session));
         if (result instanceof SendResult.Sent sent) {
             return "We sent a code to " + sent.recipient() + ".";
         }
@@ -27,8 +29,8 @@ final class ReadmeExample {
         return "We could not send a code to this address.";
     }
 
-    String logIn(String address, String typed) {
-        VerifyResult result = otp.verify(address, typed);
+    String logIn(String address, String typed, String session) {
+        VerifyResult result = otp.verify(VerifyRequest.of(address, typed).boundTo(session));
         if (result instanceof VerifyResult.Verified verified) {
             return "Welcome, " + verified.recipient().address() + ".";
         }
