@@ -266,6 +266,7 @@ public final class OtpManager {
     public static final class Builder {
         private static final Duration MAX_TEST_TIME = Duration.ofDays(90);
         private static final Duration ADVISED_LIFE = Duration.ofMinutes(10);
+        private static final double ADVISED_CHANCE = 0.001;
 
         private @Nullable OtpSecret secret;
         private @Nullable OtpStore store;
@@ -583,6 +584,7 @@ public final class OtpManager {
                 LOG.warn("development mode: codes are logged and returned, and nothing is sent");
             }
             allPolicies.named().forEach(Builder::warnOfLongLife);
+            allPolicies.named().forEach(Builder::warnOfLikelyGuesses);
             return new OtpManager(this, store, secret == null ? OtpSecret.random() : secret, allPolicies, codes);
         }
 
@@ -600,10 +602,32 @@ public final class OtpManager {
                     throw new IllegalStateException("until of test recipient " + recipient + " must be at most "
                             + MAX_TEST_TIME.toDays() + " days away, which is " + latest + ", but was " + test.until());
                 }
+                LOG.warn(
+                        "test recipient {} has a fixed code for purpose {} until {}: guesses at it add up from day to day,"
+                                + " and over each renewal of the same code",
+                        recipient,
+                        test.purpose(),
+                        test.until());
                 testCodes.put(
                         new Codes.TestKey(recipient, test.purpose()), new Codes.TestCode(test.code(), test.until()));
             }
             return testCodes;
+        }
+
+        private static void warnOfLikelyGuesses(String name, OtpPolicy policy) {
+            double guesses = policy.guessesPerDay();
+            double codes = Math.pow(policy.alphabet().size(), policy.length());
+            if (guesses / codes > ADVISED_CHANCE) {
+                LOG.warn(
+                        "{}: someone who makes every guess that is answered, about {} a day, finds one of {} codes with a"
+                                + " chance of 1 in {} per day and recipient, over the advised 1 in {};"
+                                + " take longer codes, fewer attempts, or stricter sendLimits or failureLimit",
+                        name,
+                        Math.round(guesses),
+                        (long) codes,
+                        Math.max(1, (long) (codes / guesses)),
+                        Math.round(1 / ADVISED_CHANCE));
+            }
         }
 
         private static void warnOfLongLife(String name, OtpPolicy policy) {

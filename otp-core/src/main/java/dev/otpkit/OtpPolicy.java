@@ -132,6 +132,15 @@ public final class OtpPolicy {
         return failureLimit;
     }
 
+    /**
+     * Returns how many guesses a day are answered for one recipient, on average, to someone who has a code sent and guesses
+     * whenever it is possible: by the attempts of as many codes as may be sent, or by the failures, whichever ends first.
+     */
+    double guessesPerDay() {
+        double codes = sendLimits.stream().mapToDouble(RateLimit::perDay).min().orElseThrow();
+        return Math.min(codes * maxAttempts, failureLimit.perDay());
+    }
+
     @Override
     public String toString() {
         return "OtpPolicy[length=" + length + ", alphabet=" + alphabet.characters() + ", expiry=" + expiry

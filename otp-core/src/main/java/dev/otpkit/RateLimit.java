@@ -36,4 +36,9 @@ public record RateLimit(int max, Duration window) {
     public static RateLimit of(int max, Duration window) {
         return new RateLimit(max, window);
     }
+
+    /** Returns the number of events that it lets through in a day, on average. */
+    double perDay() {
+        return (double) max * Duration.ofDays(1).toMillis() / window.toMillis();
+    }
 }

@@ -144,6 +144,44 @@ class OtpManagerLogTest {
     }
 
     @Test
+    void warnsOfPoliciesUnderWhichAGuessIsLikely() {
+        bed.builder()
+                .policy(OtpPolicy.defaults())
+                .policy(
+                        "pin",
+                        OtpPolicy.builder()
+                                .length(4)
+                                .maxAttempts(10)
+                                .sendLimits(RateLimit.of(100, Duration.ofSeconds(1)))
+                                .failureLimit(RateLimit.of(100, Duration.ofSeconds(1)))
+                                .build())
+                .policy("short", OtpPolicy.builder().length(4).build())
+                .policy("rare", OtpPolicy.builder().length(4).maxAttempts(1).build())
+                .build();
+
+        assertThat(log.lines())
+                .containsExactlyInAnyOrder(
+                        "WARN the policy of purpose pin: someone who makes every guess that is answered, about 8640000 a day,"
+                                + " finds one of 10000 codes with a chance of 1 in 1 per day and recipient, over the advised"
+                                + " 1 in 1000; take longer codes, fewer attempts, or stricter sendLimits or failureLimit",
+                        "WARN the policy of purpose short: someone who makes every guess that is answered, about 50 a day,"
+                                + " finds one of 10000 codes with a chance of 1 in 200 per day and recipient, over the advised"
+                                + " 1 in 1000; take longer codes, fewer attempts, or stricter sendLimits or failureLimit");
+    }
+
+    @Test
+    void warnsOfEachTestRecipient() {
+        bed.builder()
+                .testRecipient(PHONE, "review", "314159", Bed.START.plusSeconds(60))
+                .build();
+
+        assertThat(log.lines())
+                .containsExactly("WARN test recipient +966•••••4567 has a fixed code for purpose review until"
+                        + " 2026-03-01T08:01:00Z: guesses at it add up from day to day, and over each renewal of the same"
+                        + " code");
+    }
+
+    @Test
     void warnsAtEveryStartInDevelopmentModeAndLogsTheCodeInOnePlaceAlone() {
         OtpManager otp = bed.builder().developmentMode(true).build();
 
