@@ -55,7 +55,9 @@ import org.slf4j.LoggerFactory;
  *       counted before its answer is known.
  *   <li>A resend never restores attempts, and failures count per recipient over all purposes
  *       ({@link OtpPolicy#failureLimit()}), so that new challenges buy no more guesses. A code that replaces a live one
- *       inherits its attempts.
+ *       inherits its attempts. One that is made after expiry, exhaustion, success or {@link #cancel cancel}, or after the
+ *       last one was pushed out by others or withdrawn because no message reached anyone, starts at zero; then only the
+ *       failure limit bounds the sum.
  *   <li>Limits are exact sliding windows per recipient over all purposes; every spelling of an address is the same
  *       {@link Recipient}.
  *   <li>A code works for its recipient, purpose, binding and namespace, and nowhere else.
@@ -106,6 +108,7 @@ public final class OtpManager {
                 codes,
                 Objects.requireNonNullElseGet(builder.messages, MessageCatalog::create),
                 new KeyedRateLimiter("client sends", builder.clientSendLimit, store, current.derivations()),
+                new KeyedRateLimiter("mailbox sends", builder.mailboxSendLimit, store, current.derivations()),
                 rules,
                 current,
                 report);
@@ -278,6 +281,7 @@ public final class OtpManager {
         private @Nullable MessageRenderer messages;
         private @Nullable RateLimit clientSendLimit;
         private @Nullable RateLimit clientFailureLimit;
+        private @Nullable RateLimit mailboxSendLimit;
         private String namespace = "";
         private final List<OtpListener> listeners = new ArrayList<>();
         String appName = "OTP";
@@ -464,6 +468,23 @@ public final class OtpManager {
          */
         public Builder clientFailureLimit(RateLimit limit) {
             this.clientFailureLimit = Objects.requireNonNull(limit, "limit must not be null");
+            return this;
+        }
+
+        /**
+         * Limits the sends to each mailbox, over all addresses that its provider is known to deliver there; none by default,
+         * estimated as for {@link #clientSendLimit}. Without it, each of {@code user+1@gmail.com}, {@code user+2@gmail.com}
+         * and {@code u.ser@gmail.com} is a recipient with limits of its own, and all their mails arrive in one mailbox.
+         *
+         * <p>Known are Gmail (tags and dots), Proton (tags, dots, hyphens and underscores), and iCloud, Outlook.com and
+         * Fastmail (tags), under their own domains. Addresses of other domains are not counted here, since there they may be
+         * mailboxes of different people.
+         *
+         * @param limit how many within which time; more than one person's own limits allow, such as 20 in a day
+         * @return this builder
+         */
+        public Builder mailboxSendLimit(RateLimit limit) {
+            this.mailboxSendLimit = Objects.requireNonNull(limit, "limit must not be null");
             return this;
         }
 

@@ -5,6 +5,7 @@ import dev.otpkit.internal.Challenge;
 import dev.otpkit.internal.ClientAddress;
 import dev.otpkit.internal.Derivations;
 import dev.otpkit.internal.KeyedRateLimiter;
+import dev.otpkit.internal.Mailboxes;
 import dev.otpkit.internal.RecipientRecords;
 import dev.otpkit.internal.RecipientRecords.Decision;
 import dev.otpkit.internal.RecipientRules;
@@ -44,6 +45,7 @@ final class Sender {
     private final Codes codes;
     private final MessageRenderer messages;
     private final KeyedRateLimiter clientSends;
+    private final KeyedRateLimiter mailboxSends;
     private final RecipientRules rules;
     private final RecipientRecords records;
     private final InstantSource clock;
@@ -55,6 +57,7 @@ final class Sender {
             Codes codes,
             MessageRenderer messages,
             KeyedRateLimiter clientSends,
+            KeyedRateLimiter mailboxSends,
             RecipientRules rules,
             RecipientRecords records,
             Reporter report) {
@@ -70,6 +73,7 @@ final class Sender {
         this.codes = codes;
         this.messages = messages;
         this.clientSends = clientSends;
+        this.mailboxSends = mailboxSends;
         this.rules = rules;
         this.records = records;
         this.report = report;
@@ -90,16 +94,11 @@ final class Sender {
         if (route.isEmpty() && !test) {
             return refused(SendResult.Refused.Reason.NO_CHANNEL, Optional.of(recipient), request);
         }
-        KeyedRateLimiter.Acquisition acquired = clientSends.tryAcquire(
-                Optional.ofNullable(request.clientAddress())
-                        .map(ClientAddress::canonical)
-                        .orElse(null),
-                clock.millis());
-        if (acquired instanceof KeyedRateLimiter.Refused refused) {
-            return refused(
-                    SendResult.Refused.Reason.RATE_LIMITED, OptionalLong.of(refused.retryAfter()), recipient, request);
+        Limits limits = new Limits(clock.millis());
+        OptionalLong blocked = limits.acquire(request, recipient);
+        if (blocked.isPresent()) {
+            return refused(SendResult.Refused.Reason.RATE_LIMITED, blocked, recipient, request);
         }
-        KeyedRateLimiter.Permit permit = (KeyedRateLimiter.Permit) acquired;
         OtpPolicy policy = policies.of(request.purpose());
         Tag tag = records.derivations().tag(recipient, request.purpose(), request.binding(), policy);
         Issue issue = records.decideAsIfUnknown(recipient, (state, now) -> {
@@ -108,11 +107,46 @@ final class Sender {
             return new Decision<>(decided, decided instanceof Issue.Issued issued ? issued.next() : state);
         });
         if (issue instanceof Issue.Refused refused) {
-            permit.release();
+            limits.release();
             return refused(refused.reason(), OptionalLong.of(refused.retryAfter()), recipient, request);
         }
         Dispatch dispatch = new Dispatch(request, recipient, policy, (Issue.Issued) issue);
         return test ? sent(dispatch, TEST_CHANNEL, new Answer(true, null), null, List.of()) : deliver(dispatch, route);
+    }
+
+    /** The permits of one send under the limits that are not the recipient's own. */
+    private final class Limits {
+        private final long now;
+        private final List<KeyedRateLimiter.Permit> permits = new ArrayList<>(2);
+
+        Limits(long now) {
+            this.now = now;
+        }
+
+        /** Returns when there will be a permit; empty if all were acquired. */
+        OptionalLong acquire(OtpRequest request, Recipient recipient) {
+            String client = request.clientAddress() == null ? null : ClientAddress.canonical(request.clientAddress());
+            OptionalLong blocked = acquire(clientSends, client);
+            if (blocked.isEmpty() && recipient instanceof EmailAddress address) {
+                blocked = acquire(mailboxSends, Mailboxes.baseOf(address).orElse(null));
+            }
+            return blocked;
+        }
+
+        private OptionalLong acquire(KeyedRateLimiter limiter, @Nullable String key) {
+            KeyedRateLimiter.Acquisition acquisition = limiter.tryAcquire(key, now);
+            if (acquisition instanceof KeyedRateLimiter.Refused refused) {
+                release();
+                return OptionalLong.of(refused.retryAfter());
+            }
+            permits.add((KeyedRateLimiter.Permit) acquisition);
+            return OptionalLong.empty();
+        }
+
+        void release() {
+            permits.forEach(KeyedRateLimiter.Permit::release);
+            permits.clear();
+        }
     }
 
     /** A channel, and what it called itself when it was added: what it says later can not surprise a send. */

@@ -13,7 +13,11 @@ import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
 import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpMessage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -445,5 +449,77 @@ class OtpManagerSendTest {
 
     private static VerifyResult.Rejected.Reason reason(VerifyResult result) {
         return ((VerifyResult.Rejected) result).reason();
+    }
+
+    @Test
+    void holdsTheAddressesOfOneMailboxToOneLimit() {
+        OtpManager limited = bed.builder()
+                .mailboxSendLimit(RateLimit.of(3, Duration.ofHours(1)))
+                .build();
+        for (String address : List.of("victim+1@gmail.com", "v.ictim@gmail.com", "victim@googlemail.com")) {
+            assertThat(limited.send(address).isSent()).as(address).isTrue();
+        }
+        SendResult.Refused refused = (SendResult.Refused) limited.send("victim+4@gmail.com");
+        assertThat(refused.reason()).isEqualTo(SendResult.Refused.Reason.RATE_LIMITED);
+        assertThat(refused.retryAfter()).isPresent();
+
+        assertThat(limited.send("other@gmail.com").isSent()).isTrue();
+        for (int i = 0; i < 5; i++) {
+            assertThat(limited.send("victim+" + i + "@example.com").isSent())
+                    .as("a domain of which nothing is known")
+                    .isTrue();
+        }
+        bed.clock.set(refused.retryAfter().orElseThrow());
+        assertThat(limited.send("victim+4@gmail.com").isSent()).isTrue();
+    }
+
+    @Test
+    void whatAMailboxLimitRefusesCountsForNobody() {
+        OtpManager limited = bed.builder()
+                .clientSendLimit(RateLimit.of(2, Duration.ofHours(1)))
+                .mailboxSendLimit(RateLimit.of(1, Duration.ofHours(1)))
+                .build();
+        OtpRequest request = OtpRequest.to("victim@gmail.com").clientAddress("203.0.113.9");
+        assertThat(limited.send(request).isSent()).isTrue();
+        for (int i = 0; i < 5; i++) {
+            assertThat(limited.send(OtpRequest.to("victim+" + i + "@gmail.com").clientAddress("203.0.113.9")))
+                    .isInstanceOf(SendResult.Refused.class);
+        }
+
+        assertThat(limited.send(OtpRequest.to(PHONE).clientAddress("203.0.113.9"))
+                        .isSent())
+                .as("the client's second send")
+                .isTrue();
+    }
+
+    @Test
+    void aRefusalTellsNoMilliseconds() {
+        bed.clock.advance(Duration.ofMillis(123));
+        OtpManager otp = bed.builder().build();
+        otp.send(PHONE);
+
+        SendResult.Refused refused = (SendResult.Refused) otp.send(PHONE);
+
+        assertThat(refused.retryAfter()).contains(Bed.START.plusSeconds(31));
+        bed.clock.set(refused.retryAfter().orElseThrow());
+        assertThat(otp.send(PHONE).isSent()).isTrue();
+    }
+
+    @Test
+    void aDeliveryExceptionFromAnotherProcessIsAFailureLikeAnyOther() throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(new DeliveryException(
+                    DeliveryFailure.of("remote", DeliveryFailure.Kind.UNAVAILABLE, null, "away")));
+        }
+        bed.sms.does(message -> {
+            try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+                throw (DeliveryException) in.readObject();
+            } catch (IOException | ClassNotFoundException e) {
+                throw new AssertionError(e);
+            }
+        });
+
+        assertThat(bed.builder().build().send(PHONE)).isInstanceOf(SendResult.Undelivered.class);
     }
 }
