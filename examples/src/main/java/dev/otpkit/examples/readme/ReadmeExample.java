@@ -23,8 +23,10 @@ final class ReadmeExample {
         if (result instanceof SendResult.Sent sent) {
             return "We sent a code to " + sent.recipient() + ".";
         }
-        if (result instanceof SendResult.Refused refused && refused.retryAfter().isPresent()) {
-            return "Please try again after " + refused.retryAfter().get() + ".";
+        if (result instanceof SendResult.Refused refused
+                && refused.reason() == SendResult.Refused.Reason.RESEND_TOO_SOON) {
+            return "A code is on its way. You can ask for another after "
+                    + refused.retryAfter().get() + ".";
         }
         return "We could not send a code to this address.";
     }
