@@ -1,6 +1,7 @@
 package dev.otpkit.spi;
 
 import dev.otpkit.OtpStoreException;
+import dev.otpkit.OtpStoreFullException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,13 @@ import org.jspecify.annotations.Nullable;
  * <p>A store never reads a wall clock. Lifetimes come to it as durations and only clean up: whether a code has expired is
  * decided by the rules, on the manager's clock. A record or counter must not disappear before its time, and should not
  * stay much longer.
+ *
+ * <p>A store that has a bound of its own refuses only what is new when it is full, with an {@link OtpStoreFullException}:
+ * a record for a key that has none, and an addition to a counter that does not exist. An exchange on a record that it
+ * holds, a removal, a read, a look at a counter and taking back are never refused for lack of room. Records and counters
+ * have room of their own, so that neither takes the places of the other. A store that cannot promise this, such as one on
+ * a server that refuses every change when its memory is full, throws a plain {@link OtpStoreException} and says so in its
+ * Javadoc.
  *
  * <p>Keys and counters are 1 to 64 characters of {@code A-Z a-z 0-9 - _}, keyed hashes without personal data; a key
  * never equals a counter's name. {@code OtpStoreContract} in {@code otp-testkit} tests an implementation.
@@ -42,7 +50,8 @@ public interface OtpStore extends AutoCloseable {
      * @param update what to keep from now on; null to keep nothing
      * @param ttl how long update is kept; at least one millisecond, and at most 63 days; not looked at if update is null
      * @return the record that was there; null if there was none
-     * @throws OtpStoreException if the store could not be reached, or is full; the exchange may or may not have happened
+     * @throws OtpStoreFullException if there is no record, update is one, and there is no room for it; nothing has changed
+     * @throws OtpStoreException if the store could not be reached, or refused; the exchange may or may not have happened
      */
     @Nullable StoredRecord compareAndExchange(
             String key, @Nullable StoredRecord expected, @Nullable StoredRecord update, Duration ttl);
@@ -57,7 +66,9 @@ public interface OtpStore extends AutoCloseable {
      * @param delta what to add: one to count, zero to look, minus one to take back
      * @param ttl how long a new counter lives; at least one millisecond, and at most 63 days
      * @return the value after this call
-     * @throws OtpStoreException if the store could not be reached, or is full; the counter may or may not have changed
+     * @throws OtpStoreFullException if the counter does not exist, delta is positive, and there is no room for a new one;
+     *     nothing has changed
+     * @throws OtpStoreException if the store could not be reached, or refused; the counter may or may not have changed
      */
     long increment(String counter, long delta, Duration ttl);
 

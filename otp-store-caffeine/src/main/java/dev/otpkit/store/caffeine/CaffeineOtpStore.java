@@ -4,7 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.otpkit.OtpStoreException;
+import dev.otpkit.OtpStoreFullException;
 import dev.otpkit.spi.OtpStore;
 import dev.otpkit.spi.StoredRecord;
 import java.time.Duration;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each record and counter lives for its own time, measured by {@link System#nanoTime()}. Nothing else ever removes one:
  * there is no eviction by size, since a record that is forgotten early would hand its recipient new attempts and new
- * sends. A full store refuses what it does not know yet, with an {@link OtpStoreException}, and goes on serving what it
+ * sends. A full store refuses what it does not know yet, with an {@link OtpStoreFullException}, and goes on serving what it
  * knows; places become free within two seconds after the time of a record or counter is over. Records and counters have
  * {@link Builder#maximumSize} places each, so that many clients do not take the places of recipients.
  *
@@ -120,7 +120,7 @@ public final class CaffeineOtpStore implements OtpStore {
         }
         cache.cleanUp();
         if (cache.estimatedSize() >= maximumSize) {
-            throw new OtpStoreException("the store is full: it has " + maximumSize + " " + what
+            throw new OtpStoreFullException("the store is full: it has " + maximumSize + " " + what
                     + " whose limits still count, and takes no new one; gate who may send, or raise maximumSize");
         }
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.otpkit.OtpManager;
-import dev.otpkit.OtpStoreException;
+import dev.otpkit.OtpStoreFullException;
 import dev.otpkit.spi.StoredRecord;
 import dev.otpkit.testkit.RecordingChannel;
 import java.time.Duration;
@@ -31,7 +31,7 @@ class CaffeineOtpStoreSizeTest {
     void refusesANewRecipientWhenItIsFull() {
         fillWithRecords();
 
-        assertThatExceptionOfType(OtpStoreException.class)
+        assertThatExceptionOfType(OtpStoreFullException.class)
                 .isThrownBy(() -> store.compareAndExchange("new", null, A, TTL))
                 .withMessageContaining("3 recipients")
                 .withMessageContaining("maximumSize");
@@ -84,7 +84,7 @@ class CaffeineOtpStoreSizeTest {
             store.increment("counter-" + i, 1, TTL);
         }
 
-        assertThatExceptionOfType(OtpStoreException.class)
+        assertThatExceptionOfType(OtpStoreFullException.class)
                 .isThrownBy(() -> store.increment("new", 1, TTL))
                 .withMessageContaining("3 client counters");
         assertThat(store.increment("counter-0", 1, TTL)).isEqualTo(2);
@@ -110,7 +110,7 @@ class CaffeineOtpStoreSizeTest {
         }
         for (int i = 0; i < 5_000; i++) {
             String key = "new-" + i;
-            assertThatExceptionOfType(OtpStoreException.class)
+            assertThatExceptionOfType(OtpStoreFullException.class)
                     .isThrownBy(() -> large.compareAndExchange(key, null, A, TTL));
         }
         for (int i = 0; i < 5_000; i++) {
@@ -133,7 +133,7 @@ class CaffeineOtpStoreSizeTest {
                         small.compareAndExchange(prefix + i, null, A, TTL);
                         count++;
                     }
-                } catch (OtpStoreException e) {
+                } catch (OtpStoreFullException e) {
                     return count;
                 }
                 return count;
@@ -156,7 +156,7 @@ class CaffeineOtpStoreSizeTest {
         otp.send("+966501234567");
         String code = channel.lastCode();
 
-        assertThatExceptionOfType(OtpStoreException.class).isThrownBy(() -> otp.send("+966501234568"));
+        assertThatExceptionOfType(OtpStoreFullException.class).isThrownBy(() -> otp.send("+966501234568"));
 
         assertThat(channel.messages()).hasSize(1);
         assertThat(otp.verify("+966501234567", code).isVerified()).isTrue();
@@ -221,7 +221,7 @@ class CaffeineOtpStoreSizeTest {
     }
 
     private void assertFull() {
-        assertThatExceptionOfType(OtpStoreException.class)
+        assertThatExceptionOfType(OtpStoreFullException.class)
                 .isThrownBy(() -> store.compareAndExchange("too-many", null, A, TTL));
     }
 
