@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * a server that refuses every change when its memory is full, throws a plain {@link OtpStoreException} and says so in its
  * Javadoc.
  *
- * <p>Keys and counters are 1 to 64 characters of {@code A-Z a-z 0-9 - _}, keyed hashes without personal data; a key
- * never equals a counter's name. {@code OtpStoreContract} in {@code otp-testkit} tests an implementation.
+ * <p>Keys and names of counters are 1 to 64 characters of {@code A-Z a-z 0-9 - _}, keyed hashes without personal data.
+ * They are two sets of names: a counter and a record of the same name are two things. {@code OtpStoreContract} in
+ * {@code otp-testkit} tests an implementation.
  */
 public interface OtpStore extends AutoCloseable {
 
@@ -57,15 +58,21 @@ public interface OtpStore extends AutoCloseable {
             String key, @Nullable StoredRecord expected, @Nullable StoredRecord update, Duration ttl);
 
     /**
-     * Adds to a counter, creating it at zero if it does not exist.
+     * Adds to a counter in one atomic step. A counter is always above zero; one that does not exist counts as zero.
      *
-     * <p>The lifetime starts when the counter is created and later calls do not extend it, so a steady stream of events
-     * can not keep a window open. Of several racing callers with a delta of one each sees a different value.
+     * <p>Only a delta above zero creates a counter. Its lifetime starts then and later calls do not extend it, so a steady
+     * stream of events cannot keep a window open. A counter that a call brings to zero or below is gone, and one that is
+     * created after that has a lifetime of its own. So nothing remains of an event that is counted and taken back, and
+     * what is taken back after the counter has expired leaves no debt that would give places away later.
+     *
+     * <p>Of several racing callers that only add one, each sees a different value. No addition is lost to the removal of
+     * a counter at zero.
      *
      * @param counter names the counter
-     * @param delta what to add: one to count, zero to look, minus one to take back
-     * @param ttl how long a new counter lives; at least one millisecond, and at most 63 days
-     * @return the value after this call
+     * @param delta positive to count; zero to look, which changes and creates nothing; negative to take back. Callers keep
+     *     each sum below 2<sup>53</sup>
+     * @param ttl how long a counter lives that this call creates; at least one millisecond, and at most 63 days
+     * @return the value after this call; 0 if there is no counter now, never less
      * @throws OtpStoreFullException if the counter does not exist, delta is positive, and there is no room for a new one;
      *     nothing has changed
      * @throws OtpStoreException if the store could not be reached, or refused; the counter may or may not have changed

@@ -1,6 +1,7 @@
 package dev.otpkit.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -20,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +50,7 @@ public abstract class OtpStoreContract {
     private static final int ROUNDS = 50;
     private static final Duration LONG = Duration.ofMinutes(5);
     private static final Duration SHORT = Duration.ofMillis(100);
+    private static final Duration VERY_SHORT = Duration.ofMillis(20);
     private static final Duration COARSE_CLOCK = Duration.ofMillis(10);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration OVER_31_BITS = Duration.ofDays(30);
@@ -293,6 +296,31 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    void keepsACounterApartFromARecordOfTheSameName() {
+        String mistake = "records and counters share their names, so that one is taken for the other";
+        String name = keyOf(record("a"), LONG);
+
+        assertThatCode(() -> store.increment(name, 1, LONG)).as(mistake).doesNotThrowAnyException();
+        assertThat(store.increment(name, 0, LONG)).as(mistake).isEqualTo(1);
+        assertThat(store.get(name)).as(mistake).isEqualTo(record("a"));
+        assertThat(store.compareAndExchange(name, record("a"), record("b"), LONG))
+                .as(mistake)
+                .isEqualTo(record("a"));
+        assertThat(store.increment(name, 0, LONG)).as(mistake).isEqualTo(1);
+        assertThat(store.increment(name, -1, LONG)).as(mistake).isZero();
+        assertThat(store.get(name)).as(mistake).isEqualTo(record("b"));
+        assertThat(store.increment(name, 2, LONG)).as(mistake).isEqualTo(2);
+        assertThat(store.compareAndExchange(name, record("b"), null, LONG))
+                .as(mistake)
+                .isEqualTo(record("b"));
+        assertThat(store.get(name)).as(mistake).isNull();
+        assertThat(store.compareAndExchange(name, null, record("c"), LONG))
+                .as(mistake)
+                .isNull();
+        assertThat(store.increment(name, 0, LONG)).as(mistake).isEqualTo(2);
+    }
+
+    @Test
     void forgetsARecordSoonAfterItsTimeHoweverOftenItIsRead() {
         long before = System.nanoTime();
         String key = keyOf(record("a"), SHORT);
@@ -523,11 +551,101 @@ public abstract class OtpStoreContract {
     void takesBackWhatItCounted() {
         String counter = key();
 
+        assertThat(store.increment(counter, 3, LONG)).isEqualTo(3);
+        assertThat(store.increment(counter, -1, LONG)).isEqualTo(2);
+        assertThat(store.increment(counter, -1, LONG)).isEqualTo(1);
+        assertThat(store.increment(counter, 0, LONG)).isEqualTo(1);
+        assertThat(store.increment(counter, 1, LONG)).isEqualTo(2);
+    }
+
+    @Test
+    void createsNoCounterByALook() {
+        String counter = key();
+
+        assertThat(store.increment(counter, 0, LONG))
+                .as("value of a counter that does not exist")
+                .isZero();
+
+        assertCreatedAnew("adding 0 to a counter that does not exist has created it", List.of(counter));
+    }
+
+    @Test
+    void createsNoCounterByTakingBack() {
+        String counter = key();
+        String mistake = "taking back from a counter that does not exist has left something,"
+                + " such as a negative value that gives away as many places later";
+
+        assertThat(store.increment(counter, -1, LONG)).as(mistake).isZero();
+        assertThat(store.increment(counter, 0, LONG)).as(mistake).isZero();
+
+        assertCreatedAnew(mistake, List.of(counter));
+    }
+
+    @Test
+    void forgetsACounterThatIsBackAtZero() {
+        String counter = key();
         assertThat(store.increment(counter, 2, LONG)).isEqualTo(2);
         assertThat(store.increment(counter, -1, LONG)).isEqualTo(1);
-        assertThat(store.increment(counter, -1, LONG)).isZero();
-        assertThat(store.increment(counter, -1, LONG)).isEqualTo(-1);
-        assertThat(store.increment(counter, 1, LONG)).isZero();
+
+        assertThat(store.increment(counter, -1, LONG)).as("value back at zero").isZero();
+
+        assertCreatedAnew("a counter that is back at 0 was kept", List.of(counter));
+    }
+
+    @Test
+    void bringsNoCounterBelowZero() {
+        String counter = key();
+        String mistake = "more was taken back than was counted, and the value is negative, or was kept at 0";
+        assertThat(store.increment(counter, 2, LONG)).isEqualTo(2);
+
+        assertThat(store.increment(counter, -5, LONG)).as(mistake).isZero();
+        assertThat(store.increment(counter, 0, LONG)).as(mistake).isZero();
+
+        assertCreatedAnew(mistake, List.of(counter));
+    }
+
+    @Test
+    void takesNothingBackFromACounterWhoseTimeIsOver() {
+        String counter = key();
+        long many = 1_000_000;
+        assertThat(store.increment(counter, many, VERY_SHORT)).isEqualTo(many);
+
+        await(
+                "counter gone (if not: taking back does not look at its time)",
+                () -> store.increment(counter, -1, LONG) == 0);
+
+        assertCreatedAnew("taking back from a counter whose time was over has left something", List.of(counter));
+    }
+
+    @Test
+    void losesNoAdditionToTheRemovalOfACounterThatIsBackAtZero() throws Exception {
+        String mistake =
+                "an addition was lost: the step that removes a counter at 0 is not the one that brought it there";
+        int perCounter = 3;
+        List<String> counters =
+                Stream.generate(this::key).limit(THREADS / perCounter).toList();
+        try (Race race = new Race(THREADS)) {
+            for (int round = 0; round < ROUNDS; round++) {
+                List<List<Long>> values = race.run(thread -> () -> {
+                    String counter = counters.get(thread % counters.size());
+                    return List.of(
+                            store.increment(counter, 1, LONG),
+                            store.increment(counter, 0, LONG),
+                            store.increment(counter, -1, LONG));
+                });
+
+                assertThat(values).as("%s, in round %d", mistake, round).allSatisfy(own -> {
+                    assertThat(own.get(0)).as("counted").isBetween(1L, (long) perCounter);
+                    assertThat(own.get(1)).as("seen before it was taken back").isBetween(1L, (long) perCounter);
+                    assertThat(own.get(2)).as("taken back").isBetween(0L, perCounter - 1L);
+                });
+                assertThat(counters)
+                        .as("counters from which as much was taken back as was counted, in round %d", round)
+                        .allSatisfy(counter ->
+                                assertThat(store.increment(counter, 0, LONG)).isZero());
+            }
+        }
+        assertCreatedAnew("a counter was kept from which threads took back as much as they counted", counters);
     }
 
     @Test
@@ -600,6 +718,19 @@ public abstract class OtpStoreContract {
                                 LongStream.rangeClosed(1, 2 * THREADS).boxed().toList());
             }
         }
+    }
+
+    /**
+     * Counts for a very short time. A counter that was there already would show: in the value, or since it keeps the
+     * longer time that it was created for.
+     */
+    private void assertCreatedAnew(String mistake, List<String> counters) {
+        counters.forEach(counter -> assertThat(store.increment(counter, 1, VERY_SHORT))
+                .as("first value of a new counter (if not 1: %s)", mistake)
+                .isEqualTo(1));
+        await(
+                "counter of " + VERY_SHORT + " gone (if not: " + mistake + ")",
+                () -> counters.stream().allMatch(counter -> store.increment(counter, 0, LONG) == 0));
     }
 
     private void assertRenewedBy(StoredRecord update) throws InterruptedException {

@@ -46,11 +46,15 @@ final class MapOtpStore implements OtpStore {
 
     @Override
     public long increment(String counter, long delta, Duration ttl) {
-        return counters.compute(counter, (name, entry) -> {
-                    Long current = Entry.live(entry);
-                    return current == null ? Entry.of(delta, ttl) : new Entry<>(current + delta, entry.deadline());
-                })
-                .value();
+        Entry<Long> left = counters.compute(counter, (name, entry) -> {
+            Long current = Entry.live(entry);
+            long sum = current == null ? delta : current + delta;
+            if (sum <= 0) {
+                return null;
+            }
+            return current == null ? Entry.of(sum, ttl) : new Entry<>(sum, entry.deadline());
+        });
+        return left == null ? 0 : left.value();
     }
 
     @Override

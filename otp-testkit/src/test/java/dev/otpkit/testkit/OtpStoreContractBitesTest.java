@@ -199,8 +199,60 @@ class OtpStoreContractBitesTest {
     }
 
     @Test
-    void failsACounterThatStopsAtZero() {
-        ContractRun.assertFails(CounterStopsAtZero.class, "takesBackWhatItCounted");
+    void failsACounterThatALookCreates() {
+        ContractRun.assertFails(LookCreates.class, "createsNoCounterByALook");
+    }
+
+    @Test
+    void failsACounterThatALookCreatesForEver() {
+        ContractRun.assertFails(LookCreatesForEver.class, "createsNoCounterByALook");
+    }
+
+    @Test
+    void failsACounterThatIsKeptAtZero() {
+        ContractRun.assertFails(
+                KeepsZero.class,
+                "forgetsACounterThatIsBackAtZero",
+                "losesNoAdditionToTheRemovalOfACounterThatIsBackAtZero");
+    }
+
+    @Test
+    void failsACounterThatIsKeptAtZeroWithoutALifetime() {
+        ContractRun.assertFails(KeepsZeroForEver.class, "forgetsACounterThatIsBackAtZero");
+    }
+
+    @Test
+    void failsACounterThatBecomesNegative() {
+        ContractRun.assertFails(
+                BecomesNegative.class,
+                "bringsNoCounterBelowZero",
+                "createsNoCounterByTakingBack",
+                "takesNothingBackFromACounterWhoseTimeIsOver");
+    }
+
+    @Test
+    void failsACounterThatTellsANegativeValueAndKeepsNone() {
+        ContractRun.assertFails(TellsNegative.class, "bringsNoCounterBelowZero", "createsNoCounterByTakingBack");
+    }
+
+    @Test
+    void failsACounterThatTakesBackAfterItsTime() {
+        ContractRun.assertFails(TakesBackFromExpired.class, "takesNothingBackFromACounterWhoseTimeIsOver");
+    }
+
+    @Test
+    void failsACounterThatIsRemovedAtZeroInASecondStep() {
+        ContractRun.assertFails(RemovesInASecondStep.class, "losesNoAdditionToTheRemovalOfACounterThatIsBackAtZero");
+    }
+
+    @Test
+    void failsCountersThatShareTheNamesOfRecords() {
+        ContractRun.assertFails(SharesNames.class, "keepsACounterApartFromARecordOfTheSameName");
+    }
+
+    @Test
+    void failsCountersThatAreRemovedWithTheRecordOfTheirName() {
+        ContractRun.assertFails(RemovesTheNamesake.class, "keepsACounterApartFromARecordOfTheSameName");
     }
 
     @Test
@@ -289,11 +341,19 @@ class OtpStoreContractBitesTest {
         public synchronized long increment(String counter, long delta, Duration ttl) {
             Entry<Long> entry = counters.get(name(counter));
             Long current = live(entry);
-            Entry<Long> next = current == null
-                    ? new Entry<>(sum(0, delta), deadline(ttl))
-                    : new Entry<>(sum(current, delta), entry.deadline);
-            counters.put(name(counter), next);
-            return next.value;
+            long sum = sum(current == null ? 0 : current, delta);
+            if (sum <= 0) {
+                return nothingLeft(counter, sum, ttl);
+            }
+            counters.put(
+                    name(counter),
+                    current == null ? new Entry<>(sum, deadline(ttl)) : new Entry<>(sum, entry.deadline));
+            return sum;
+        }
+
+        long nothingLeft(String counter, long sum, Duration ttl) {
+            counters.remove(name(counter));
+            return 0;
         }
 
         @Override
@@ -544,10 +604,124 @@ class OtpStoreContractBitesTest {
         }
     }
 
-    static class CounterStopsAtZero extends SaneStore {
+    static class LookCreates extends SaneStore {
         @Override
-        long sum(long value, long delta) {
-            return Math.max(0, value + delta);
+        public synchronized long increment(String counter, long delta, Duration ttl) {
+            if (delta == 0) {
+                counters.putIfAbsent(counter, new Entry<>(0L, deadline(ttl)));
+            }
+            return super.increment(counter, delta, ttl);
+        }
+
+        @Override
+        long nothingLeft(String counter, long sum, Duration ttl) {
+            return 0;
+        }
+    }
+
+    static class LookCreatesForEver extends LookCreates {
+        @Override
+        public synchronized long increment(String counter, long delta, Duration ttl) {
+            return super.increment(counter, delta, delta == 0 ? Duration.ofDays(1000) : ttl);
+        }
+    }
+
+    static class KeepsZero extends SaneStore {
+        @Override
+        long nothingLeft(String counter, long sum, Duration ttl) {
+            Entry<Long> entry = counters.get(counter);
+            counters.put(counter, new Entry<>(0L, live(entry) == null ? deadline(ttl) : entry.deadline));
+            return 0;
+        }
+    }
+
+    static class KeepsZeroForEver extends SaneStore {
+        @Override
+        long nothingLeft(String counter, long sum, Duration ttl) {
+            counters.computeIfPresent(counter, (name, entry) -> new Entry<>(0L, deadline(Duration.ofDays(1000))));
+            return 0;
+        }
+    }
+
+    static class BecomesNegative extends SaneStore {
+        @Override
+        long nothingLeft(String counter, long sum, Duration ttl) {
+            counters.put(counter, new Entry<>(sum, deadline(ttl)));
+            return sum;
+        }
+    }
+
+    static class TellsNegative extends SaneStore {
+        @Override
+        long nothingLeft(String counter, long sum, Duration ttl) {
+            super.nothingLeft(counter, sum, ttl);
+            return sum;
+        }
+    }
+
+    static class TakesBackFromExpired extends SaneStore {
+        @Override
+        public synchronized long increment(String counter, long delta, Duration ttl) {
+            Entry<Long> entry = counters.get(counter);
+            if (delta >= 0 || entry == null || entry.value + delta <= 0) {
+                return super.increment(counter, delta, ttl);
+            }
+            counters.put(counter, new Entry<>(entry.value + delta, entry.deadline));
+            return entry.value + delta;
+        }
+    }
+
+    static class RemovesInASecondStep extends SaneStore {
+        @Override
+        long nothingLeft(String counter, long sum, Duration ttl) {
+            counters.computeIfPresent(counter, (name, entry) -> new Entry<>(sum, entry.deadline));
+            return sum;
+        }
+
+        @Override
+        @SuppressWarnings("UnsynchronizedOverridesSynchronized")
+        public long increment(String counter, long delta, Duration ttl) {
+            long sum = super.increment(counter, delta, ttl);
+            if (sum > 0) {
+                return sum;
+            }
+            LockSupport.parkNanos(10_000);
+            counters.remove(counter);
+            return 0;
+        }
+    }
+
+    /** Keeps counters as text among the records, as a server may that has one set of keys. */
+    static class SharesNames extends SaneStore {
+        @Override
+        public synchronized long increment(String counter, long delta, Duration ttl) {
+            Entry<StoredRecord> entry = records.get(counter);
+            StoredRecord current = live(entry);
+            long sum = delta;
+            if (current != null) {
+                String text = new String(current.bytes(), StandardCharsets.UTF_8);
+                if (!text.matches("\\d+")) {
+                    throw new IllegalStateException("no number is kept under " + counter);
+                }
+                sum += Long.parseLong(text);
+            }
+            if (sum <= 0) {
+                records.remove(counter);
+                return 0;
+            }
+            StoredRecord next = StoredRecord.of(Long.toString(sum).getBytes(StandardCharsets.UTF_8));
+            records.put(counter, new Entry<>(next, current == null ? deadline(ttl) : entry.deadline));
+            return sum;
+        }
+    }
+
+    static class RemovesTheNamesake extends SaneStore {
+        @Override
+        void won(String key, @Nullable StoredRecord update, Duration ttl) {
+            super.won(key, update, ttl);
+            if (update == null) {
+                counters.remove(key);
+            }
         }
     }
 

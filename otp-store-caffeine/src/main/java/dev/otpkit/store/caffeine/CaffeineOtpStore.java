@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each record and counter lives for its own time, measured by {@link System#nanoTime()}. Nothing else ever removes one:
  * there is no eviction by size, since a record that is forgotten early would hand its recipient new attempts and new
- * sends. A full store refuses what it does not know yet, with an {@link OtpStoreFullException}, and goes on serving what it
- * knows; places become free within two seconds after the time of a record or counter is over. Records and counters have
- * {@link Builder#maximumSize} places each, so that many clients do not take the places of recipients.
+ * sends. A full store refuses a new record or counter with an {@link OtpStoreFullException}, and goes on serving what it
+ * holds. A place becomes free at once when a record is removed or a counter is back at zero, and otherwise within two
+ * seconds after the time of the record or counter is over. Records and counters have {@link Builder#maximumSize} places
+ * each, so that neither take those of the other.
  *
  * <p>What has expired is removed by the way when the store is used. An idle one keeps it, at most as much as there are
  * places; there is no thread to stop, and {@link #close()} does nothing.
@@ -91,14 +92,17 @@ public final class CaffeineOtpStore implements OtpStore {
 
     @Override
     public long increment(String counter, long delta, Duration ttl) {
-        requirePlace(counters, counter, "client counters");
-        return counters.asMap()
-                .compute(
-                        counter,
-                        (name, entry) -> entry == null
-                                ? new Entry<>(delta, deadline(ttl))
-                                : new Entry<>(entry.value() + delta, entry.deadline()))
-                .value();
+        if (delta > 0) {
+            requirePlace(counters, counter, "client counters");
+        }
+        Entry<Long> left = counters.asMap().compute(counter, (name, entry) -> {
+            long sum = entry == null ? delta : entry.value() + delta;
+            if (sum <= 0) {
+                return null;
+            }
+            return new Entry<>(sum, entry == null ? deadline(ttl) : entry.deadline());
+        });
+        return left == null ? 0 : left.value();
     }
 
     /** Returns false: no other process can see this store. */
@@ -162,7 +166,8 @@ public final class CaffeineOtpStore implements OtpStore {
         /**
          * Sets how many recipients, and how many counters of clients, the store holds before it refuses new ones; 250 000
          * by default. A recipient takes a place until its limits have aged, which is a day after the last send by default.
-         * Threads that add at the same moment may exceed the size by one each.
+         * A client takes a place where something of it was counted and not taken back, until two windows of the limit have
+         * passed. Threads that add at the same moment may exceed the size by one each.
          *
          * <p>A million recipients take about 280 MB of heap, a million counters about 170 MB (64-bit JVM, compressed
          * references): the default takes 70 MB, and 110 MB with a client limit.

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.otpkit.OtpManager;
+import dev.otpkit.OtpRequest;
 import dev.otpkit.OtpStoreFullException;
+import dev.otpkit.RateLimit;
+import dev.otpkit.VerifyRequest;
 import dev.otpkit.spi.StoredRecord;
 import dev.otpkit.testkit.RecordingChannel;
 import java.time.Duration;
@@ -80,23 +83,76 @@ class CaffeineOtpStoreSizeTest {
 
     @Test
     void refusesANewCounterWhenItIsFullAndServesThoseItKnows() {
-        for (int i = 0; i < 3; i++) {
-            store.increment("counter-" + i, 1, TTL);
-        }
+        fillWithCounters();
 
         assertThatExceptionOfType(OtpStoreFullException.class)
                 .isThrownBy(() -> store.increment("new", 1, TTL))
-                .withMessageContaining("3 client counters");
+                .withMessageContaining("3 client counters")
+                .withMessageContaining("maximumSize");
         assertThat(store.increment("counter-0", 1, TTL)).isEqualTo(2);
+        assertThat(store.increment("counter-0", 0, TTL)).isEqualTo(2);
+        assertThat(store.increment("counter-0", -1, TTL)).isEqualTo(1);
+        assertThat(store.increment("new", 0, TTL)).isZero();
+        assertThat(store.increment("new", -1, TTL)).isZero();
+        assertThat(counters()).isEqualTo(3);
+    }
+
+    @Test
+    void takesANewCounterWhenAnotherIsBackAtZeroOrHasExpired() {
+        fillWithCounters();
+
+        assertThat(store.increment("counter-1", -1, TTL)).isZero();
+
+        assertThat(store.increment("new", 1, TTL)).isEqualTo(1);
+        assertThatExceptionOfType(OtpStoreFullException.class).isThrownBy(() -> store.increment("newer", 1, TTL));
         nanos.addAndGet(TTL.plus(GRANULARITY).toNanos());
+        assertThat(store.increment("newer", 1, TTL)).isEqualTo(1);
+    }
+
+    @Test
+    void keepsNoCounterOfAMillionLooksAndOfAMillionCountsThatAreTakenBack() {
+        for (int i = 0; i < 1_000_000; i++) {
+            String counter = "counter-" + i;
+            assertZero(store.increment(counter, 0, TTL));
+            store.increment(counter, 1, TTL);
+            assertZero(store.increment(counter, -1, TTL));
+        }
+
+        assertThat(counters()).isZero();
+    }
+
+    @Test
+    void givesNoPlaceToClientsWhoseCallsCountNothing() {
+        CaffeineOtpStore small = storeOf(3);
+        RecordingChannel channel = RecordingChannel.sms();
+        OtpManager otp = OtpManager.builder()
+                .store(small)
+                .channel(channel)
+                .clientSendLimit(RateLimit.of(10, Duration.ofHours(1)))
+                .clientFailureLimit(RateLimit.of(10, Duration.ofHours(1)))
+                .build();
+        for (int i = 0; i < 100; i++) {
+            VerifyRequest guess = VerifyRequest.of("+966501234568", "123456").clientAddress("198.51.100." + i);
+            assertThat(otp.verify(guess).isVerified()).isFalse();
+        }
+        assertThat(small).asString().contains("counters=0");
+
+        otp.send(OtpRequest.to("+966501234567").clientAddress("203.0.113.9"));
+        VerifyRequest right =
+                VerifyRequest.of("+966501234567", channel.lastCode()).clientAddress("203.0.113.9");
+        assertThat(otp.verify(right).isVerified()).isTrue();
+    }
+
+    @Test
+    void keepsPlacesForCountersWhenRecipientsFillIt() {
+        fillWithRecords();
+
         assertThat(store.increment("new", 1, TTL)).isEqualTo(1);
     }
 
     @Test
     void keepsPlacesForRecipientsWhenCountersFillIt() {
-        for (int i = 0; i < 3; i++) {
-            store.increment("counter-" + i, 1, TTL);
-        }
+        fillWithCounters();
 
         assertThat(store.compareAndExchange("new", null, A, TTL)).isNull();
         assertThat(store.get("new")).isEqualTo(A);
@@ -217,6 +273,23 @@ class CaffeineOtpStoreSizeTest {
     private void fillWithRecords() {
         for (int i = 0; i < 3; i++) {
             assertThat(store.compareAndExchange("key-" + i, null, A, TTL)).isNull();
+        }
+    }
+
+    private void fillWithCounters() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(store.increment("counter-" + i, 1, TTL)).isEqualTo(1);
+        }
+    }
+
+    private long counters() {
+        return Long.parseLong(store.toString().replaceAll(".*counters=(\\d+).*", "$1"));
+    }
+
+    /** As an assertion of AssertJ would say, which is too slow for a million. */
+    private static void assertZero(long value) {
+        if (value != 0) {
+            throw new AssertionError("expected 0, but was " + value);
         }
     }
 

@@ -97,7 +97,7 @@ final class Failures {
         if (text.contains("can't run this command") || text.contains("has no permissions")) {
             return RIGHTS;
         }
-        if (text.contains("not an integer")) {
+        if (text.contains("not an integer") || text.contains("attempt to perform arithmetic")) {
             return FOREIGN_KEY;
         }
         if (text.contains("using sentinel for masterId")) {

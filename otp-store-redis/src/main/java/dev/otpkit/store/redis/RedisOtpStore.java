@@ -42,8 +42,8 @@ import org.slf4j.LoggerFactory;
  * <p><b>Atomicity.</b> Each exchange and each addition is one script on one key, sent as EVALSHA, and as EVAL to a server that
  * does not know it yet. The script sets the lifetime too, in milliseconds, so that there is no key without one.
  *
- * <p><b>Keys</b> are {@code otp:{...}}: the prefix, and a keyed hash in braces. Values are records and counters.
- * Neither holds an address or a code.
+ * <p><b>Keys</b> are {@code otp:{...}} for records and {@code otp:{...}:c} for counters: the prefix, and a keyed hash in braces.
+ * Neither keys nor values hold an address or a code.
  *
  * <p><b>Failures.</b> Each call ends within {@link Builder#timeout} (2 s by default). What Redis can not do, or not in time, is
  * an {@link OtpStoreException} that names the host and what to do, and has no credentials in it; whether a change happened is
@@ -64,7 +64,7 @@ import org.slf4j.LoggerFactory;
  * from an older snapshot or log forgets as much, and so does eviction: keep {@code maxmemory-policy noeviction} and
  * {@code appendonly yes}. The store warns at its start where the server tells that it evicts or has no persistence.
  *
- * <p>The user of the server needs the commands GETEX, EVALSHA and EVAL, in scripts GET, SET, DEL, EXISTS and INCRBY, and WAIT if
+ * <p>The user of the server needs the commands GETEX, EVALSHA and EVAL, in scripts GET, SET, DEL and INCRBY, and WAIT if
  * replicas are to confirm, on all keys with the prefix; in a Cluster also CLUSTER NODES and ASKING. INFO, CLIENT INFO and
  * CONFIG GET are asked once at the start, and not missed.
  *
@@ -175,7 +175,7 @@ public final class RedisOtpStore implements OtpStore {
 
     @Override
     public long increment(String counter, long delta, Duration ttl) {
-        byte[] name = name(counter);
+        byte[] name = counterName(counter);
         List<byte[]> arguments = List.of(ascii(Long.toString(delta)), milliseconds(ttl));
         Deadline deadline = Deadline.in(timeout);
         Long sum = call(
@@ -239,6 +239,11 @@ public final class RedisOtpStore implements OtpStore {
 
     private byte[] name(String key) {
         return ascii(prefix + '{' + key + '}');
+    }
+
+    /** No key of a record ends so, with whatever prefix: neither prefixes nor names have braces. */
+    private byte[] counterName(String counter) {
+        return ascii(prefix + '{' + counter + "}:c");
     }
 
     private static byte[] ascii(String text) {

@@ -26,13 +26,25 @@ record Script(String source, String sha1) {
             return found
             """);
 
-    /** KEYS[1] is a counter. ARGV[1] is what to add, ARGV[2] the lifetime of a new one in milliseconds. Returns the sum. */
+    /**
+     * KEYS[1] is a counter. ARGV[1] is what to add, ARGV[2] the lifetime of a new one in milliseconds. Returns the sum, or 0
+     * if nothing is left. A look changes nothing, so that a server that refuses changes still answers it.
+     */
     static final Script INCREMENT = of("""
-            if redis.call('EXISTS', KEYS[1]) == 1 then
-              return redis.call('INCRBY', KEYS[1], ARGV[1])
+            local found = redis.call('GET', KEYS[1])
+            local sum = (found or 0) + ARGV[1]
+            if sum <= 0 then
+              if found then
+                redis.call('DEL', KEYS[1])
+              end
+              return 0
             end
-            redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-            return tonumber(ARGV[1])
+            if not found then
+              redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+            elseif ARGV[1] ~= '0' then
+              redis.call('INCRBY', KEYS[1], ARGV[1])
+            end
+            return sum
             """);
 
     private static Script of(String source) {

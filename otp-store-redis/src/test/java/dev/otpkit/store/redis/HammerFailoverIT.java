@@ -175,7 +175,7 @@ class HammerFailoverIT {
                 long killed = System.nanoTime();
                 RedisServer old = servers.killPrimary();
                 List<Long> times = acknowledged.stop();
-                long kept = Long.parseLong(servers.primary().commands().get("otp:{" + counter + "}"));
+                long kept = Long.parseLong(servers.primary().commands().get("otp:{" + counter + "}:c"));
                 long lost = Math.max(0, times.size() - kept);
                 double window = lost == 0 ? 0 : (killed - times.get((int) kept)) / 1e6;
                 System.out.println("failover without a cut: of " + times.size() + " acknowledged writes " + lost

@@ -152,7 +152,12 @@ class RedisOtpStoreClusterIT {
             assertThat(exchange(store, stays)).isTrue();
 
             from.commands()
-                    .migrate("127.0.0.1", to.port(), 0, 5000, MigrateArgs.Builder.keys(name(gone), name(counter)));
+                    .migrate(
+                            "127.0.0.1",
+                            to.port(),
+                            0,
+                            5000,
+                            MigrateArgs.Builder.keys(name(gone), name(counter) + ":c"));
             to.commands().scriptFlush();
             assertThat(store.get(gone)).isEqualTo(Refusal.record("1"));
             assertThat(exchange(store, gone)).isTrue();

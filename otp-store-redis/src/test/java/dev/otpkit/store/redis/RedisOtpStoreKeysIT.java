@@ -30,12 +30,12 @@ class RedisOtpStoreKeysIT {
             List<String> keys = server.commands().keys("*");
             assertThat(keys)
                     .hasSize(3)
-                    .contains("otp:{counter}", "otp:{record}")
-                    .allMatch(key -> key.matches("otp:\\{[^{}]+}"));
+                    .contains("otp:{counter}:c", "otp:{record}")
+                    .allMatch(key -> key.matches("otp:\\{[^{}]+}(:c)?"));
             assertThat(keys)
                     .allSatisfy(key -> assertThat(server.commands().pttl(key)).isPositive());
             assertThat(server.commands().pttl("otp:{record}")).isBetween(7_170_000L, 7_200_123L);
-            assertThat(server.commands().pttl("otp:{counter}")).isBetween(3_570_000L, 3_600_001L);
+            assertThat(server.commands().pttl("otp:{counter}:c")).isBetween(3_570_000L, 3_600_001L);
         }
     }
 
@@ -65,7 +65,7 @@ class RedisOtpStoreKeysIT {
                     .isEqualTo("RedisOtpStore[" + server.hostAndPort() + ", prefix=one:, replicas=0]");
         }
         assertThat(server.commands().keys("*"))
-                .containsExactlyInAnyOrder("one:{" + Refusal.KEPT + "}", "one:{counter}", "two:{counter}");
+                .containsExactlyInAnyOrder("one:{" + Refusal.KEPT + "}", "one:{counter}:c", "two:{counter}:c");
     }
 
     @Test

@@ -38,14 +38,18 @@ class RedisOtpStoreReplicasIT {
     @Test
     void hasEachChangeInTheReplicaWhenItReturns() {
         try (RedisOtpStore store = store()) {
-            for (int i = 0; i < 50; i++) {
+            for (int i = 1; i <= 50; i++) {
                 String key = "replicated-" + i;
                 StoredRecord record = Refusal.record("-" + i);
                 assertThat(store.compareAndExchange(key, null, record, Refusal.TTL))
                         .isNull();
                 assertThat(replica.commands().get("otp:{" + key + "}")).contains("-" + i);
                 store.increment(key + "-counter", i, Refusal.TTL);
-                assertThat(replica.commands().get("otp:{" + key + "-counter}")).isEqualTo(Integer.toString(i));
+                assertThat(replica.commands().get("otp:{" + key + "-counter}:c"))
+                        .isEqualTo(Integer.toString(i));
+                store.increment(key + "-counter", -i, Refusal.TTL);
+                assertThat(replica.commands().get("otp:{" + key + "-counter}:c"))
+                        .isNull();
             }
         }
     }
