@@ -64,6 +64,11 @@ import org.slf4j.LoggerFactory;
  * from an older snapshot or log forgets as much, and so does eviction: keep {@code maxmemory-policy noeviction} and
  * {@code appendonly yes}. The store warns at its start where the server tells that it evicts or has no persistence.
  *
+ * <p><b>Full memory.</b> With {@code noeviction} a server whose memory is full refuses every SET and INCRBY, also on
+ * records and counters that it holds. So this store cannot promise what {@code OtpStoreFullException} says, and throws a
+ * plain {@link OtpStoreException}: nothing is sent, and no code is accepted, since no attempt can be counted. Reads,
+ * removals and looks at counters are answered.
+ *
  * <p>The user of the server needs the commands GETEX, EVALSHA and EVAL, in scripts GET, SET, DEL and INCRBY, and WAIT if
  * replicas are to confirm, on all keys with the prefix; in a Cluster also CLUSTER NODES and ASKING. INFO, CLIENT INFO and
  * CONFIG GET are asked once at the start, and not missed.
