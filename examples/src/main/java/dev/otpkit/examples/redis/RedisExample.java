@@ -16,7 +16,7 @@ final class RedisExample {
 
     static RedisOtpStore sentinels() {
         return RedisOtpStore.create(
-                "redis-sentinel://otp:not-a-secret@a.example:26379,b.example:26379,c.example:26379/0#mymaster");
+                "rediss-sentinel://otp:not-a-secret@a.example:26379,b.example:26379,c.example:26379/0#mymaster");
     }
 
     static RedisOtpStore cluster() {

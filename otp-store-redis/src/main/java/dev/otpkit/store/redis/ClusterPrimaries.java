@@ -101,6 +101,14 @@ final class ClusterPrimaries implements Primaries {
                 .toList();
     }
 
+    @Override
+    public List<String> hosts() {
+        return cluster.getPartitions().stream()
+                .filter(each -> each.is(RedisClusterNode.NodeFlag.UPSTREAM))
+                .map(each -> each.getUri().getHost())
+                .toList();
+    }
+
     private Node node(String host, int port, boolean asking, Deadline deadline) {
         return new Node(
                 SinglePrimary.hostAndPort(host, port),

@@ -16,6 +16,9 @@ interface Primaries extends AutoCloseable {
 
     List<Node> all(Deadline deadline);
 
+    /** Returns the hosts of the primaries, as far as known. */
+    List<String> hosts();
+
     /** Hears of a call that failed: what is known of the servers may be out of date. */
     void doubt(RedisException failure);
 

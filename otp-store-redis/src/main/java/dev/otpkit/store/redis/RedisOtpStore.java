@@ -24,7 +24,6 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,10 +32,10 @@ import org.slf4j.LoggerFactory;
  * A store in Redis from 6.2 on, or Valkey, that any number of processes share, on Lettuce: one server, Sentinels, or a Cluster.
  *
  * <pre>{@code
- * RedisOtpStore.create("redis://user:password@redis.example:6379/0")
- * RedisOtpStore.create("rediss://redis.example:6380")                                        // TLS
- * RedisOtpStore.create("redis-sentinel://a.example:26379,b.example:26379/0#mymaster")
- * RedisOtpStore.createCluster("redis://a.example:6379", "redis://b.example:6379")
+ * RedisOtpStore.create("redis://127.0.0.1:6379/0")
+ * RedisOtpStore.create("rediss://user:password@redis.example:6380")                          // TLS
+ * RedisOtpStore.create("rediss-sentinel://a.example:26379,b.example:26379/0#mymaster")
+ * RedisOtpStore.createCluster("rediss://a.example:6380", "rediss://b.example:6380")
  * }</pre>
  *
  * <p><b>Atomicity.</b> Each exchange and each addition is one script on one key, sent as EVALSHA, and as EVAL to a server that
@@ -287,6 +286,7 @@ public final class RedisOtpStore implements OtpStore {
 
         private @Nullable Supplier<Primaries> source;
         private @Nullable StatefulConnection<?, ?> given;
+        private List<RedisURI> uris = List.of();
         private String where = "";
         private String prefix = "otp:";
         private int replicas;
@@ -299,7 +299,10 @@ public final class RedisOtpStore implements OtpStore {
          *
          * @param uri a <a href="https://redis.github.io/lettuce/user-guide/connecting-redis/">Redis URI</a> of Lettuce:
          *     {@code redis://}, {@code rediss://} (TLS, with a certificate that names the host) or {@code redis-sentinel://};
-         *     its own time-out is not looked at, and the password of a Sentinel URI is that of the servers, not of the Sentinels
+         *     its own time-out is not looked at, and the password of a Sentinel URI is that of the servers, not of the Sentinels.
+         *     Over {@code redis://} and {@code redis-sentinel://} the password and all records cross the network in clear text;
+         *     the store warns at its start where that leads to another machine. {@code rediss-sentinel://} is TLS to Sentinels
+         *     and servers
          * @return this builder
          */
         public Builder uri(String uri) {
@@ -309,6 +312,7 @@ public final class RedisOtpStore implements OtpStore {
             }
             where = SinglePrimary.describe(parsed);
             given = null;
+            uris = List.of(parsed);
             source = () -> SinglePrimary.connect(parsed, timeout);
             return this;
         }
@@ -316,7 +320,9 @@ public final class RedisOtpStore implements OtpStore {
         /**
          * Has the store connect to a Cluster, in place of what was set before.
          *
-         * @param uris one or more of its nodes, {@code redis://} or {@code rediss://}; the others are asked of these
+         * @param uris one or more of its nodes, {@code redis://} or {@code rediss://}; the others are asked of these. Over
+         *     {@code redis://} the password and all records cross the network in clear text; the store warns at its start
+         *     where that leads to another machine
          * @return this builder
          */
         public Builder cluster(String... uris) {
@@ -336,6 +342,7 @@ public final class RedisOtpStore implements OtpStore {
             where = String.join(
                     ", ", parsed.stream().map(SinglePrimary::describe).toList());
             given = null;
+            this.uris = parsed;
             source = () -> ClusterPrimaries.connect(parsed, timeout);
             return this;
         }
@@ -350,6 +357,7 @@ public final class RedisOtpStore implements OtpStore {
          */
         public Builder connection(StatefulRedisConnection<?, ?> connection) {
             given = Objects.requireNonNull(connection, "connection must not be null");
+            uris = List.of();
             source = () -> SinglePrimary.of(inBytes(connection), timeout);
             return this;
         }
@@ -365,6 +373,7 @@ public final class RedisOtpStore implements OtpStore {
          */
         public Builder connection(StatefulRedisClusterConnection<?, ?> connection) {
             given = Objects.requireNonNull(connection, "connection must not be null");
+            uris = List.of();
             source = () -> ClusterPrimaries.of(inBytes(connection));
             return this;
         }
@@ -432,7 +441,8 @@ public final class RedisOtpStore implements OtpStore {
         }
 
         /**
-         * Connects, unless a connection was given, and warns of a server that may lose what it is told.
+         * Connects, unless a connection was given. Warns of a server that may lose what it has acknowledged, and of a
+         * password that crosses a network in clear text.
          *
          * @return a store, to be closed
          * @throws OtpStoreException if there is no connection within twice the time-out
@@ -455,6 +465,12 @@ public final class RedisOtpStore implements OtpStore {
                 primaries = chosen.get();
             } catch (RedisException e) {
                 throw Failures.of(where, e, null, timeout.multipliedBy(2));
+            }
+            if (ClearText.crossesANetwork(uris, primaries.hosts())) {
+                LOG.warn(
+                        "Redis at {} is reached without TLS: the password and all records cross the network in clear text;"
+                                + " use rediss:// or rediss-sentinel://",
+                        primaries);
             }
             try {
                 primaries.all(deadline).forEach(node -> ServerFacts.check(node, deadline, LOG));
@@ -480,7 +496,7 @@ public final class RedisOtpStore implements OtpStore {
             Objects.requireNonNull(uri, argument + " must not be null");
             try {
                 RedisURI parsed = RedisURI.create(uri);
-                if (!MISPLACED_AT.matcher(uri).find() && hosts(parsed).allMatch(HOST.asMatchPredicate())) {
+                if (!MISPLACED_AT.matcher(uri).find() && ClearText.hosts(parsed).allMatch(HOST.asMatchPredicate())) {
                     return parsed;
                 }
             } catch (IllegalArgumentException | IllegalStateException e) {
@@ -490,12 +506,6 @@ public final class RedisOtpStore implements OtpStore {
                     argument
                             + " must be a URI such as redis://user:password@host:6379/0, rediss://host:6380 or"
                             + " redis-sentinel://host:26379,host:26379/0#name, with what is special in a password percent-encoded");
-        }
-
-        private static Stream<String> hosts(RedisURI uri) {
-            return Stream.concat(
-                    Stream.ofNullable(uri.getHost()),
-                    uri.getSentinels().stream().flatMap(Builder::hosts));
         }
 
         /** Commands bring their own codec; the connection's is never asked. */

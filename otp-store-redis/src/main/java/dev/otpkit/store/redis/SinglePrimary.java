@@ -93,6 +93,14 @@ final class SinglePrimary implements Primaries {
         return List.of(new Node(toString(), connection, false));
     }
 
+    @Override
+    public List<String> hosts() {
+        OwnClient<RedisClient> mine = own;
+        return mine != null && mine.lastAddress() instanceof InetSocketAddress address
+                ? List.of(address.getHostString())
+                : List.of();
+    }
+
     /**
      * Looks the primary up again where there is a replica now, and, if Sentinels know better, where a primary has lost its
      * replicas: they may have another one.

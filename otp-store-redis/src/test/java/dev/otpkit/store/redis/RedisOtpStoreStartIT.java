@@ -59,6 +59,61 @@ class RedisOtpStoreStartIT {
                         .contains("set appendonly yes"));
     }
 
+    /** 0.0.0.0 leads to this machine, and the store takes it for another one. */
+    @Test
+    void warnsOfAPasswordThatCrossesTheNetworkInClearText() {
+        server.commands().configSet("requirepass", Refusal.PASSWORD);
+        String credentials = "default:" + Refusal.PASSWORD + "@";
+        String elsewhere = "0.0.0.0:" + server.port();
+
+        assertWarnsOfClearText("Redis at " + elsewhere, saidAtTheStart("redis://" + credentials + elsewhere));
+        assertThat(saidAtTheStart("redis://" + credentials + server.hostAndPort()))
+                .as("a password that stays on this machine")
+                .isEmpty();
+    }
+
+    @Test
+    void warnsOfAPasswordThatCrossesTheNetworkToAPrimaryThatSentinelNames() {
+        server.commands().configSet("requirepass", Refusal.PASSWORD);
+        String uri = "redis-sentinel://default:" + Refusal.PASSWORD + "@";
+        String monitored = "sentinel monitor mymaster 127.0.0.1 " + server.port() + " 1";
+        try (RedisServer sentinel = RedisServer.startSentinel(List.of(monitored))) {
+            String elsewhere = "0.0.0.0:" + sentinel.port();
+
+            assertWarnsOfClearText(
+                    "Redis at " + server.hostAndPort() + ", mymaster of Sentinel " + elsewhere,
+                    saidAtTheStart(uri + elsewhere + "#mymaster"));
+            assertThat(saidAtTheStart(uri + sentinel.hostAndPort() + "#mymaster"))
+                    .as("a password that stays on this machine")
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void warnsOfAPasswordThatCrossesTheNetworkToAnotherNodeOfACluster() {
+        try (RedisServer node = RedisServer.start("--cluster-enabled", "yes")) {
+            node.commands().configSet("requirepass", Refusal.PASSWORD);
+            RedisOtpStore.Builder builder = RedisOtpStore.builder()
+                    .cluster("redis://default:" + Refusal.PASSWORD + "@" + node.hostAndPort())
+                    .timeout(Refusal.TIMEOUT);
+
+            assertThat(saidBy(builder))
+                    .as("a password that stays on this machine")
+                    .isEmpty();
+            node.commands().configSet("cluster-announce-ip", "0.0.0.0");
+            assertWarnsOfClearText("Redis at 0.0.0.0:" + node.port(), saidBy(builder));
+        }
+    }
+
+    private static void assertWarnsOfClearText(String where, List<String> said) {
+        assertThat(said)
+                .singleElement()
+                .satisfies(text -> assertThat(text)
+                        .startsWith("WARN " + RedisOtpStore.class.getName() + " " + where + " is reached without TLS:")
+                        .contains("the password and all records cross the network in clear text; use rediss://")
+                        .doesNotContain(Refusal.PASSWORD));
+    }
+
     @Test
     void isSilentWhereItMayNotAsk() {
         server.commands().configSet("appendonly", "no");
@@ -120,8 +175,12 @@ class RedisOtpStoreStartIT {
     }
 
     private static List<String> saidAtTheStart(String uri) {
+        return saidBy(Refusal.builder(uri));
+    }
+
+    private static List<String> saidBy(RedisOtpStore.Builder builder) {
         try (CapturedLog log = CapturedLog.ofTheStore()) {
-            Refusal.builder(uri).build().close();
+            builder.build().close();
             return log.texts();
         }
     }

@@ -80,6 +80,33 @@ class RedisOtpStoreTlsIT {
     }
 
     @Test
+    void connectsOverTlsToTheSentinelAndToThePrimaryThatItNames() {
+        System.setProperty(TRUST_STORE, folder.resolve("trusted.p12").toString());
+        System.setProperty(TRUST_STORE + "Password", new String(PASSWORD));
+        int port = RedisServer.freePort();
+        try (RedisServer sentinel = RedisServer.startSentinel(List.of(
+                        "tls-port " + port,
+                        "tls-replication yes",
+                        "tls-auth-clients no",
+                        "tls-cert-file " + folder.resolve("certificate.pem"),
+                        "tls-key-file " + folder.resolve("key.pem"),
+                        "tls-ca-cert-file " + folder.resolve("certificate.pem"),
+                        "sentinel resolve-hostnames yes",
+                        "sentinel announce-hostnames yes",
+                        "sentinel monitor mymaster localhost " + tlsPort() + " 1"));
+                RedisOtpStore store = RedisOtpStore.create("rediss-sentinel://localhost:" + port + "#mymaster")) {
+            assertThat(store.get("nothing")).isNull();
+            assertThat(server.commands().clientList().lines())
+                    .anySatisfy(
+                            client -> assertThat(client).contains("laddr=127.0.0.1:" + tlsPort() + " ", "cmd=getex"));
+            assertThat(store)
+                    .asString()
+                    .contains("localhost:" + tlsPort() + ", mymaster of Sentinel localhost:" + port);
+            assertThat(sentinel.isRunning()).isTrue();
+        }
+    }
+
+    @Test
     void refusesACertificateThatNamesAnotherHost() {
         System.setProperty(TRUST_STORE, folder.resolve("trusted.p12").toString());
         System.setProperty(TRUST_STORE + "Password", new String(PASSWORD));
