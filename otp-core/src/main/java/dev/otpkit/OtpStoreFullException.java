@@ -4,9 +4,9 @@ package dev.otpkit;
  * Thrown when a store that has a bound of its own has no room for a new record or a new counter.
  *
  * <p>Nothing has changed. What the store holds is unaffected and goes on being served: a code that is pending can be
- * verified, and a counter that exists can be added to. A store that serves less than that when its memory is full, such as
- * a server that then refuses every change, throws a plain {@link OtpStoreException}.
- * The message never holds a code, a secret or an address.
+ * verified, and a counter that exists can be added to. A store that serves less than that when its memory is full, such
+ * as a server that then refuses every change, throws a plain {@link OtpStoreException}. The message never holds a code,
+ * a secret or an address.
  */
 public class OtpStoreFullException extends OtpStoreException {
     private static final long serialVersionUID = 1L;

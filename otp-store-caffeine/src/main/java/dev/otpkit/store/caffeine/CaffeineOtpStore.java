@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * A store in the memory of one JVM, on Caffeine. For an application that runs as one process: what it holds is gone when
  * the process ends, pending codes as well as used-up limits, and no other process sees it.
  *
- * <p>Each record and counter lives for its own time, measured by {@link System#nanoTime()}. Nothing else ever removes one:
- * there is no eviction by size, since a record that is forgotten early would hand its recipient new attempts and new
- * sends. A full store refuses a new record or counter with an {@link OtpStoreFullException}, and goes on serving what it
- * holds. A place becomes free at once when a record is removed or a counter is back at zero, and otherwise within two
- * seconds after the time of the record or counter is over. Records and counters have {@link Builder#maximumSize} places
- * each, so that neither take those of the other.
+ * <p>Each record and counter lives for its own time, measured by {@link System#nanoTime()}. Nothing else ever removes
+ * one: there is no eviction by size, since a record that is forgotten early would hand its recipient new attempts and
+ * new sends. A full store refuses a new record or counter with an {@link OtpStoreFullException}, and goes on serving
+ * what it holds. A place becomes free at once when a record is removed or a counter is back at zero, and otherwise
+ * within two seconds after the time of the record or counter is over. Records and counters have
+ * {@link Builder#maximumSize} places each, so that neither take those of the other.
  *
  * <p>What has expired is removed by the way when the store is used. An idle one keeps it, at most as much as there are
  * places; there is no thread to stop, and {@link #close()} does nothing.
@@ -164,10 +164,10 @@ public final class CaffeineOtpStore implements OtpStore {
         private Builder() {}
 
         /**
-         * Sets how many recipients, and how many counters of clients, the store holds before it refuses new ones; 250 000
-         * by default. A recipient takes a place until its limits have aged, which is a day after the last send by default.
-         * A client takes a place where something of it was counted and not taken back, until two windows of the limit have
-         * passed. Threads that add at the same moment may exceed the size by one each.
+         * Sets how many recipients, and how many counters of clients, the store holds before it refuses new ones;
+         * 250 000 by default. A recipient takes a place until its limits have aged, which is a day after the last send
+         * by default. A client takes a place where something of it was counted and not taken back, until two windows of
+         * the limit have passed. Threads that add at the same moment may exceed the size by one each.
          *
          * <p>A million recipients take about 280 MB of heap, a million counters about 170 MB (64-bit JVM, compressed
          * references): the default takes 70 MB, and 110 MB with a client limit.

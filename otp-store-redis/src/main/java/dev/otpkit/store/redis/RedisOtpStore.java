@@ -41,8 +41,8 @@ import org.slf4j.LoggerFactory;
  * <p><b>Atomicity.</b> Each exchange and each addition is one script on one key, sent as EVALSHA, and as EVAL to a server that
  * does not know it yet. The script sets the lifetime too, in milliseconds, so that there is no key without one.
  *
- * <p><b>Keys</b> are {@code otp:{...}} for records and {@code otp:{...}:c} for counters: the prefix, and a keyed hash in braces.
- * Neither keys nor values hold an address or a code.
+ * <p><b>Keys</b> are {@code otp:{...}} for records and {@code otp:{...}:c} for counters: the prefix, and a keyed hash
+ * in braces. Neither keys nor values hold an address or a code.
  *
  * <p><b>Failures.</b> Each call ends within {@link Builder#timeout} (2 s by default). What Redis can not do, or not in time, is
  * an {@link OtpStoreException} that names the host and what to do, and has no credentials in it; whether a change happened is
@@ -64,13 +64,13 @@ import org.slf4j.LoggerFactory;
  * {@code appendonly yes}. The store warns at its start where the server tells that it evicts or has no persistence.
  *
  * <p><b>Full memory.</b> With {@code noeviction} a server whose memory is full refuses every SET and INCRBY, also on
- * records and counters that it holds. So this store cannot promise what {@code OtpStoreFullException} says, and throws a
- * plain {@link OtpStoreException}: nothing is sent, and no code is accepted, since no attempt can be counted. Reads,
+ * records and counters that it holds. So this store cannot promise what {@code OtpStoreFullException} says, and throws
+ * a plain {@link OtpStoreException}: nothing is sent, and no code is accepted, since no attempt can be counted. Reads,
  * removals and looks at counters are answered.
  *
- * <p>The user of the server needs the commands GETEX, EVALSHA and EVAL, in scripts GET, SET, DEL and INCRBY, and WAIT if
- * replicas are to confirm, on all keys with the prefix; in a Cluster also CLUSTER NODES and ASKING. INFO, CLIENT INFO and
- * CONFIG GET are asked once at the start, and not missed.
+ * <p>The user of the server needs the commands GETEX, EVALSHA and EVAL, in scripts GET, SET, DEL and INCRBY, and WAIT
+ * if replicas are to confirm, on all keys with the prefix; in a Cluster also CLUSTER NODES and ASKING. INFO, CLIENT
+ * INFO and CONFIG GET are asked once at the start, and not missed.
  *
  * <p>Thread-safe. All calls share one connection per primary.
  */
@@ -298,11 +298,11 @@ public final class RedisOtpStore implements OtpStore {
          * Has the store connect to one server, or to the primary that Sentinels name, in place of what was set before.
          *
          * @param uri a <a href="https://redis.github.io/lettuce/user-guide/connecting-redis/">Redis URI</a> of Lettuce:
-         *     {@code redis://}, {@code rediss://} (TLS, with a certificate that names the host) or {@code redis-sentinel://};
-         *     its own time-out is not looked at, and the password of a Sentinel URI is that of the servers, not of the Sentinels.
-         *     Over {@code redis://} and {@code redis-sentinel://} the password and all records cross the network in clear text;
-         *     the store warns at its start where that leads to another machine. {@code rediss-sentinel://} is TLS to Sentinels
-         *     and servers
+         *     {@code redis://}, {@code rediss://} (TLS, with a certificate that names the host),
+         *     {@code redis-sentinel://} or {@code rediss-sentinel://} (TLS to Sentinels and servers). Its own time-out
+         *     is not looked at, and the password of a Sentinel URI is that of the servers, not of the Sentinels.
+         *     Without TLS the password and all records cross the network in clear text. The store warns of that at its
+         *     start, if there is a password and the server is not on this machine
          * @return this builder
          */
         public Builder uri(String uri) {
@@ -320,9 +320,9 @@ public final class RedisOtpStore implements OtpStore {
         /**
          * Has the store connect to a Cluster, in place of what was set before.
          *
-         * @param uris one or more of its nodes, {@code redis://} or {@code rediss://}; the others are asked of these. Over
-         *     {@code redis://} the password and all records cross the network in clear text; the store warns at its start
-         *     where that leads to another machine
+         * @param uris one or more of its nodes, {@code redis://} or {@code rediss://}; the others are asked of these.
+         *     Without TLS the password and all records cross the network in clear text. The store warns of that at its
+         *     start, if there is a password and a node is not on this machine
          * @return this builder
          */
         public Builder cluster(String... uris) {
@@ -468,8 +468,8 @@ public final class RedisOtpStore implements OtpStore {
             }
             if (ClearText.crossesANetwork(uris, primaries.hosts())) {
                 LOG.warn(
-                        "Redis at {} is reached without TLS: the password and all records cross the network in clear text;"
-                                + " use rediss:// or rediss-sentinel://",
+                        "Redis at {} is reached without TLS: the password and all records cross the network in clear"
+                                + " text; use rediss:// or rediss-sentinel://",
                         primaries);
             }
             try {

@@ -27,8 +27,8 @@ record Script(String source, String sha1) {
             """);
 
     /**
-     * KEYS[1] is a counter. ARGV[1] is what to add, ARGV[2] the lifetime of a new one in milliseconds. Returns the sum, or 0
-     * if nothing is left. A look changes nothing, so that a server that refuses changes still answers it.
+     * KEYS[1] is a counter. ARGV[1] is what to add, ARGV[2] the lifetime of a new one in milliseconds. Returns the sum,
+     * or 0 if nothing is left. A look changes nothing, so that a server that refuses changes still answers it.
      */
     static final Script INCREMENT = of("""
             local found = redis.call('GET', KEYS[1])
