@@ -13,6 +13,7 @@ import dev.otpkit.internal.RecipientRules.Attempt;
 import dev.otpkit.internal.Tag;
 import dev.otpkit.spi.Verifier;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -129,6 +130,7 @@ final class Checker implements Verifier {
         private final Recipient recipient;
         private final OtpPolicy policy;
         private final String typed;
+        private final List<RecipientRecords> withNothingToForget = new ArrayList<>(2);
         private KeyedRateLimiter.@Nullable Acquisition acquired;
 
         Guess(VerifyRequest request, Target target, OtpPolicy policy, String typed) {
@@ -170,6 +172,9 @@ final class Checker implements Verifier {
             return where.decide(recipient, (state, now) -> {
                 Optional<Attempt.Rejected> rejection = rules.rejection(state, now, policy, tag, asked);
                 if (rejection.isPresent()) {
+                    if (rules.verifiedElsewhere(state, now, tag).equals(state)) {
+                        withNothingToForget.add(where);
+                    }
                     return new Decision<>(
                             rejected(rejection.get().reason(), rejection.get().retryAfter()), state);
                 }
@@ -217,7 +222,7 @@ final class Checker implements Verifier {
         /** What was pending under the other secret is used up too, and the failures there are forgotten. */
         private void forgetElsewhere(RecipientRecords where) {
             for (RecipientRecords other : target.records()) {
-                if (other != where) {
+                if (other != where && !withNothingToForget.contains(other)) {
                     try {
                         other.decide(recipient, (state, now) -> {
                             var next = rules.verifiedElsewhere(state, now, tag(other));

@@ -446,6 +446,31 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    void leavesNoCounterOfAClientWhoseCallsCountNothing() {
+        RateLimit limit = RateLimit.of(10, Duration.ofHours(1));
+        OtpManager manager = manager(roomy().build())
+                .clientSendLimit(limit)
+                .clientFailureLimit(limit)
+                .build();
+        for (int i = 0; i < THREADS; i++) {
+            String client = "203.0.113." + i;
+            assertThat(reason(manager.verify(VerifyRequest.of("nobody-" + i + "@example.com", "123456")
+                            .clientAddress(client))))
+                    .isEqualTo(Reason.NO_PENDING_CODE);
+            email.failNext(DeliveryFailure.Kind.UNAVAILABLE);
+            manager.send("someone-" + i + "@example.com");
+            manager.verify(
+                    VerifyRequest.of("someone-" + i + "@example.com", "123456").clientAddress(client));
+        }
+
+        assertThat(names(store.calls()))
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(store.increment(name, 0, LONGEST))
+                        .as("counter of a client, none of whose guesses was compared")
+                        .isZero());
+    }
+
+    @Test
     void everySpellingIsTheSameRecipient() {
         assertSame(sms, "0501234567", "٠٥٠١٢٣٤٥٦٧", "+966 50 123 4567", "00966501234567", "۰۵۰-۱۲۳-۴۵۶۷", PHONE);
         assertSame(email, "User@Example.COM", " user@example.com", "USER@EXAMPLE.com\n", "user@example.com");

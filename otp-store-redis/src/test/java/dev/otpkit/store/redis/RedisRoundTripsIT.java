@@ -67,16 +67,37 @@ class RedisRoundTripsIT {
     }
 
     @Test
-    void aPreviousSecretTakesOneMoreWhereNothingIsPendingUnderTheCurrentOne() {
-        OtpSecret previous = OtpSecret.random();
-        OtpManager before = nodes.node().secret(previous).build();
-        OtpManager after =
-                nodes.node().secret(OtpSecret.random().withPrevious(previous)).build();
-        before.send(ADDRESS);
-        before.verify(ADDRESS, wrong());
+    void aGuessAtNothingAsksForNoCounter() {
+        OtpManager otp = nodes.node()
+                .secret(OtpSecret.random())
+                .clientFailureLimit(RateLimit.of(100, Duration.ofHours(1)))
+                .build();
 
+        assertThat(requests(() -> otp.verify(
+                        VerifyRequest.of("nobody@example.com", "000000").clientAddress(CLIENT))))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aPreviousSecretTakesOneMoreAndTwoWhereSomethingIsPendingUnderBoth() {
+        OtpSecret previous = OtpSecret.random();
+        OtpSecret current = OtpSecret.random();
+        OtpManager before = nodes.node().secret(previous.withPrevious(current)).build();
+        OtpManager after = nodes.node().secret(current.withPrevious(previous)).build();
+        before.send(ADDRESS);
+
+        assertThat(requests(() -> after.verify(ADDRESS, wrong()))).isEqualTo(1 + 2);
         assertThat(requests(() -> after.verify(ADDRESS, nodes.email().lastCode())))
                 .isEqualTo(1 + 2);
+        after.send(ADDRESS);
+        assertThat(requests(() -> after.verify(ADDRESS, nodes.email().lastCode())))
+                .as("right under the current one, with nothing pending under the other")
+                .isEqualTo(2 + 1);
+        before.send("both@example.com");
+        after.send("both@example.com");
+        assertThat(requests(() -> after.verify("both@example.com", wrong()))).isEqualTo(2 + 2);
+        assertThat(requests(() -> after.verify("both@example.com", nodes.email().lastCode())))
+                .isEqualTo(2 + 2);
     }
 
     private String wrong() {
