@@ -1,24 +1,31 @@
 package dev.otpkit;
 
 import dev.otpkit.internal.TypedText;
+import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * One mailbox, in lower case.
  *
- * <p>The local part is an RFC 5321 dot-string of ASCII characters, at most 64; quoted strings are refused. The domain
- * is a host name of at least two labels in ASCII, at most 253 characters; internationalised names are given in their
- * {@code xn--} form, address literals are refused. The whole is at most 254 characters (RFC 5321, 4.5.3.1). Only A to
- * Z are folded: folding by Unicode rules has sent codes to look-alike mailboxes. Mail goes to {@link #address()},
- * exactly what is verified.
+ * <p>The local part is of ASCII letters, digits, single dots and {@code _+-'&~}, at most 64 characters; it begins
+ * neither with a hyphen nor with {@code IMCEA}. That is less than RFC 5321 allows: many mail servers read a percent
+ * sign, an exclamation mark and others as a route to another mailbox. The domain is a host name of at least two labels
+ * in ASCII, at most 253 characters; internationalised names are given in their {@code xn--} form, address literals are
+ * refused. The whole is at most 254 characters (RFC 5321, 4.5.3.1). Only A to Z are folded: folding by Unicode rules
+ * has sent codes to look-alike mailboxes. Mail goes to {@link #address()}, exactly what is verified.
  *
  * @param address the mailbox; surrounding white space and invisible marks are dropped, A to Z become a to z
  */
 public record EmailAddress(String address) implements Recipient {
-    private static final Pattern LOCAL_PART =
-            Pattern.compile("[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*");
+    private static final Pattern NOT_LOCAL = Pattern.compile("[^a-z0-9._+'&~-]");
+    private static final Pattern DOT_STRING = Pattern.compile("[^.]+(\\.[^.]+)*");
+
+    /** Begins an address that holds another one, for Microsoft's servers: [MS-OXCMAIL], 2.1.3.1.8. */
+    private static final String ENCAPSULATED = "imcea";
+
     private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
-    private static final Pattern DOMAIN = Pattern.compile("(" + LABEL + "\\.)+(?![0-9]+$)" + LABEL);
+    private static final Pattern DOMAIN = Pattern.compile("(" + LABEL + "\\.)+(?!([0-9]+|0x[0-9a-f]*)$)" + LABEL);
 
     /**
      * Checks and folds the address.
@@ -32,14 +39,33 @@ public record EmailAddress(String address) implements Recipient {
             throw new InvalidRecipientException("recipient must be one mailbox of at most 254 characters,"
                     + " 1 to 64 of them before the @, but has " + address.length() + " and its last @ at " + at);
         }
-        if (!LOCAL_PART.matcher(address).region(0, at).matches()) {
-            throw new InvalidRecipientException(
-                    "recipient must have ASCII letters, digits, single dots and !#$%&'*+/=?^_`{|}~- before the @");
-        }
+        checkLocalPart(address, at);
         if (address.length() - at - 1 > 253
                 || !DOMAIN.matcher(address).region(at + 1, address.length()).matches()) {
             throw new InvalidRecipientException("recipient must have a host name of at least two labels"
-                    + " (ASCII letters, digits and inner hyphens) after the @");
+                    + " (ASCII letters, digits and inner hyphens), the last no number, after the @");
+        }
+    }
+
+    private static void checkLocalPart(String address, int at) {
+        Matcher refused = NOT_LOCAL.matcher(address).region(0, at);
+        if (refused.find()) {
+            throw new InvalidRecipientException(String.format(
+                    Locale.ROOT,
+                    "recipient must have only ASCII letters, digits and ._+-'&~ before the @, but has U+%04X at %d",
+                    address.codePointAt(refused.start()),
+                    refused.start() + 1));
+        }
+        if (!DOT_STRING.matcher(address).region(0, at).matches()) {
+            throw new InvalidRecipientException(
+                    "recipient must have single dots, neither first nor last, before the @");
+        }
+        if (address.startsWith("-")) {
+            throw new InvalidRecipientException("recipient must not begin with a hyphen");
+        }
+        if (address.startsWith(ENCAPSULATED)) {
+            throw new InvalidRecipientException(
+                    "recipient must not begin with IMCEA, which marks an address inside an address");
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,9 +43,17 @@ class EmailAddressTest {
                 "a@b.co",
                 "a.b.c@example.com",
                 "a+tag@example.com",
-                "!#$%&'*+/=?^_`{|}~-@example.com",
-                "-@example.com",
+                "_+'&~-@example.com",
+                "+@example.com",
+                "~root@example.com",
+                "o'brien@example.com",
+                "r&d@example.com",
+                "owner-list@example.com",
+                "list-request@example.com",
+                "a-@example.com",
                 "0@example.com",
+                "imce@example.com",
+                "x-imceasmtp-user+40example+2eorg@example.com",
                 "a@xn--mnchen-3ya.de",
                 "a@a-b.c-d.example",
                 "a@1.2.3.example",
@@ -52,7 +61,11 @@ class EmailAddressTest {
                 "a@example.c0m",
                 "a@example.4u",
                 "a@b--c.example",
-                "user@mail.example.co.uk"
+                "user@mail.example.co.uk",
+                "user@example.0xf.example",
+                "user@example.0xg",
+                "user@xn--a.example",
+                "user@mail.localhost"
             })
     void acceptsADotStringAtAHostName(String text) {
         assertThat(Recipient.email(text).address()).isEqualTo(text);
@@ -86,6 +99,8 @@ class EmailAddressTest {
                 "a@example.com;b@example.com",
                 "a@example.com b@example.com",
                 "mailto:user@example.com",
+                "@example.org:user@example.com",
+                "@example.org,@example.net:user@example.com",
                 "user@localhost",
                 "user@com",
                 "user@[192.0.2.1]",
@@ -103,6 +118,10 @@ class EmailAddressTest {
                 "user@example..com",
                 "user@example .com",
                 "user@exa_mple.com",
+                "user@xn--.example",
+                "user@example.0x1",
+                "user@0x7f.0X1",
+                "user@example.0x",
                 "user@example.com:25",
                 "user@example.com/path",
                 "user%example.com",
@@ -124,6 +143,106 @@ class EmailAddressTest {
             })
     void refusesWhatIsNotExactlyOneMailbox(String text) {
         assertRefused(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "user%example.org@example.com",
+                "user%@example.com",
+                "%user@example.com",
+                "user%40example.org@example.com",
+                "example.org!user@example.com",
+                "example.org!example.net!user@example.com",
+                "!user@example.com",
+                "user%example.org%example.net@example.com",
+                "example.org^user@example.com",
+                "example.org:user@example.com",
+                "example.org::user@example.com",
+                ":include:/etc/user@example.com",
+                "\"user%example.org\"@example.com",
+                "\"user@example.org\"@example.com",
+                "|user@example.com",
+                "/user@example.com",
+                "/c=gb/s=user@example.com",
+                "=?utf-8?q?user?=@example.com",
+                "=?utf-8?b?dXNlcg==?=@example.com",
+                "prvs=0123456789=user@example.com",
+                "srs0=hash=tt=example.org=user@example.com",
+                "${user}@example.com",
+                "`user`@example.com",
+                "user#1@example.com",
+                "user*@example.com",
+                "user?@example.com",
+                "user=example.org@example.com",
+                "user;@example.com"
+            })
+    void refusesWhatARelayReadsAsAnotherMailbox(String text) {
+        assertRefused(text)
+                .matches("recipient must have only ASCII letters, digits and [.]_[+]-'&~ before the @,"
+                        + " but has U[+][0-9A-F]{4} at \\d+");
+    }
+
+    @Test
+    void refusesALeadingHyphenWhichACommandReadsAsAnOption() {
+        assertRefused("-user@example.com").isEqualTo("recipient must not begin with a hyphen");
+        assertRefused("-@example.com").isEqualTo("recipient must not begin with a hyphen");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "IMCEASMTP-user+40example+2Eorg@example.com",
+                "imceaex-_o_ou_cn_recipients_cn_user@example.com",
+                "ImceaFax-15550100@example.com",
+                "imceasmtp+2Duser+40example+2Eorg@example.com",
+                "imcea@example.com"
+            })
+    void refusesAnAddressInsideAnAddress(String text) {
+        assertRefused(text).isEqualTo("recipient must not begin with IMCEA, which marks an address inside an address");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".user@example.com", "user.@example.com", "us..er@example.com", ".@example.com"})
+    void refusesADotAtEitherEndAndBesideAnother(String text) {
+        assertRefused(text).isEqualTo("recipient must have single dots, neither first nor last, before the @");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            user%example.org@example.com | U+0025 at 5
+            !user@example.com            | U+0021 at 1
+            =?user?=@example.com         | U+003D at 1
+            "user"@example.com           | U+0022 at 1
+            us er@example.com            | U+0020 at 3
+            user@b@example.com           | U+0040 at 5
+            ___user/@example.com         | U+002F at 8
+            """)
+    void saysWhichCharacterItRefusesAndNothingElseOfTheAddress(String text, String character) {
+        assertRefused(text).endsWith(" but has " + character);
+    }
+
+    @Test
+    void namesACharacterThatCannotBeSeenOrIsMadeOfTwo() {
+        assertRefused("us\u200Ber@example.com").endsWith(" but has U+200B at 3");
+        assertRefused("us\u0000er@example.com").endsWith(" but has U+0000 at 3");
+        assertRefused("\u2066\u202A us\u00ADer@example.com").endsWith(" but has U+00AD at 3");
+        assertRefused("x\uD83D\uDE00@example.com").endsWith(" but has U+1F600 at 2");
+        assertRefused("x\uD83D@example.com").endsWith(" but has U+D83D at 2");
+    }
+
+    @Test
+    void acceptsNoOtherCharactersThanThoseItNames() {
+        String allowed = "abcdefghijklmnopqrstuvwxyz0123456789_+-'&~";
+        for (char c = 0; c < 0x250; c++) {
+            String text = "a" + c + "b@example.com";
+            String folded = c >= 'A' && c <= 'Z' ? "a" + (char) (c + 32) + "b@example.com" : text;
+            if (allowed.indexOf(folded.charAt(1)) >= 0 || c == '.') {
+                assertThat(Recipient.email(text).address()).isEqualTo(folded);
+            } else {
+                assertRefused(text);
+            }
+        }
     }
 
     @ParameterizedTest
@@ -237,8 +356,8 @@ class EmailAddressTest {
         return domain;
     }
 
-    private static void assertRefused(String text) {
-        assertThatThrownBy(() -> Recipient.email(text))
+    private static AbstractStringAssert<?> assertRefused(String text) {
+        return assertThatThrownBy(() -> Recipient.email(text))
                 .isInstanceOf(InvalidRecipientException.class)
                 .hasMessageStartingWith("recipient must ")
                 .message()
