@@ -7,6 +7,7 @@ import static dev.otpkit.channel.smtp.FakeGoogle.json;
 import static dev.otpkit.channel.smtp.FakeGoogle.token;
 import static dev.otpkit.channel.smtp.TestMessages.ADDRESS;
 import static dev.otpkit.channel.smtp.TestMessages.message;
+import static dev.otpkit.channel.smtp.TestMessages.to;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -20,11 +21,13 @@ import jakarta.mail.Message;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import jakarta.mail.internet.MimeUtility;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +130,19 @@ class GmailApiChannelIT {
         assertThat(Collections.list(mail.getAllHeaders())).extracting("name").doesNotContain("Bcc");
         assertThat(mail.getContent().toString().replace("\r\n", "\n").replace('\r', '\n'))
                 .isEqualTo(text.replace("\r\n", "\n").replace('\r', '\n'));
+    }
+
+    @Test
+    void writesEveryMailboxSoThatItIsReadAsItself() throws Exception {
+        Set<String> accepted = MailboxTexts.at("recipient.example").accepted();
+        for (String address : accepted) {
+            channel.deliver(to(address, "Your code", "text"));
+        }
+
+        assertThat(google.mails(accepted.size()))
+                .extracting(mail -> mail.getHeader("To", null))
+                .containsExactlyInAnyOrderElementsOf(accepted)
+                .allSatisfy(to -> assertThat(MimeUtility.decodeText(to)).isEqualTo(to));
     }
 
     @ParameterizedTest

@@ -237,6 +237,30 @@ class SmtpChannelTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"bounces+otp", "no_reply", "otp-", "r&d", "o'brien", "~otp", "first.last", "0"})
+    void sendsFromEveryMailboxThatCoreAccepts(String localPart) throws Exception {
+        Sender sender = Sender.parse("Acme <" + localPart + "@acme.example>");
+
+        assertThat(InternetAddress.parse(sender.header(), true))
+                .extracting(InternetAddress::getAddress)
+                .containsExactly(localPart + "@acme.example");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"otp%evil.example", "evil.example!otp", "=?utf-8?q?otp?=", "prvs=0123456789=otp", "-otp", "otp/x"
+            })
+    void sendsFromNoMailboxThatCoreRefuses(String localPart) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().from("Acme <" + localPart + "@acme.example>"))
+                .withMessageStartingWith("from must be one mailbox")
+                .havingCause()
+                .isInstanceOf(InvalidRecipientException.class)
+                .withMessageStartingWith("recipient must ")
+                .withMessageNotContaining("otp");
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         no-reply@acme.example                          | ``            | no-reply@acme.example
         <no-reply@acme.example>                        | ``            | no-reply@acme.example
