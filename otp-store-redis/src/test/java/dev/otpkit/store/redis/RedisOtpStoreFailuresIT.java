@@ -284,13 +284,16 @@ class RedisOtpStoreFailuresIT {
             assertThat(Refusal.ofBuilding(odd.hostAndPort(), Refusal.builder(CREDENTIALS + odd.hostAndPort())))
                     .hasMessageContaining("unknown command")
                     .hasNoCause();
-            assertThat(Refusal.ofBuilding(
-                            odd.hostAndPort(),
-                            RedisOtpStore.builder()
-                                    .cluster(CREDENTIALS + odd.hostAndPort())
-                                    .timeout(Refusal.TIMEOUT)))
-                    .hasMessageContaining("unknown command")
-                    .hasNoCause();
+            // On a busy machine, the client of a Cluster may see the end of its connection before the answer.
+            assertThat(Stream.generate(() -> Refusal.ofBuilding(
+                                    odd.hostAndPort(),
+                                    RedisOtpStore.builder()
+                                            .cluster(CREDENTIALS + odd.hostAndPort())
+                                            .timeout(Refusal.TIMEOUT)))
+                            .limit(3))
+                    .anySatisfy(thrown -> assertThat(thrown)
+                            .hasMessageContaining("unknown command")
+                            .hasNoCause());
         }
     }
 
