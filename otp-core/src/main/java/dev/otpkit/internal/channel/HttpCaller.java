@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,54 +28,94 @@ import org.jspecify.annotations.Nullable;
  * <p>HTTP/1.1 only: there the body is asked for when a connection stands, TLS included, so that a request whose body was not
  * asked for has not been made. Over HTTP/2 a client may also repeat by itself what a server refused to begin.
  *
- * <p>Connections are kept for the next call, but not longer than half a minute without one: JDK 17 would keep them for 20 minutes,
- * and one that a firewall has dropped meanwhile without a word costs a whole time-out and leaves an uncertain outcome. The client of
- * the JDK does not close a connection over which it was answered with a head that is no HTTP.
+ * <p>Connections are kept for the next call, but not for long: one that a firewall has dropped in the meantime without
+ * notice costs a whole time-out and leaves an uncertain outcome. JDK 21 and later close what has been idle for 30
+ * seconds. JDK 17 does so after 20 minutes, and has no way to close an idle connection. There a client is replaced
+ * before a call that might get a connection which has been idle for longer than 30 seconds, and every two minutes; it
+ * is ended with the last of its calls. On any JDK a client over which a call failed is replaced too: it does not close
+ * a connection over which the head of an answer was no HTTP.
  */
-public final class HttpCaller {
+public final class HttpCaller implements AutoCloseable {
     private static final Duration MAX_CONNECT = Duration.ofSeconds(5);
     private static final Duration MAX_IDLE = Duration.ofSeconds(30);
+    private static final Duration MAX_AGE = Duration.ofMinutes(2);
+    private static final Duration UNBOUNDED = Duration.ofNanos(Long.MAX_VALUE);
 
     private final Duration timeout;
     private final Duration maxIdle;
-    private HttpClient client;
-    private long lastUsed = System.nanoTime();
+    private final Duration maxAge;
+    private final LongSupplier nanoTime;
+    private @Nullable EndableClient current;
+    private boolean closed;
 
-    private HttpCaller(Duration timeout, Duration maxIdle) {
+    private HttpCaller(Duration timeout, Duration maxIdle, Duration maxAge, LongSupplier nanoTime) {
         this.timeout = timeout;
         this.maxIdle = maxIdle;
-        this.client = newClient();
-    }
-
-    private HttpClient newClient() {
-        return HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(timeout.compareTo(MAX_CONNECT) < 0 ? timeout : MAX_CONNECT)
-                .build();
+        this.maxAge = maxAge;
+        this.nanoTime = nanoTime;
     }
 
     /**
-     * Returns a caller with connections of its own, which end when it is no longer used.
+     * Returns a caller with connections of its own, to be closed.
      *
      * @param timeout of a whole call, to the last byte of the answer; to connect, at most 5 s of it
      */
     public static HttpCaller create(Duration timeout) {
-        return create(timeout, MAX_IDLE);
+        return Runtime.version().feature() < 21
+                ? createBounded(timeout, System::nanoTime)
+                : new HttpCaller(timeout, UNBOUNDED, UNBOUNDED, System::nanoTime);
     }
 
-    static HttpCaller create(Duration timeout, Duration maxIdle) {
-        return new HttpCaller(timeout, maxIdle);
+    /** Returns a caller that bounds itself how long a connection is idle, as before JDK 21. */
+    static HttpCaller createBounded(Duration timeout, LongSupplier nanoTime) {
+        return new HttpCaller(timeout, MAX_IDLE, MAX_AGE, nanoTime);
     }
 
-    /** Returns the client, or a new one if all connections of the last may be stale; that one ends when its calls have. */
-    private synchronized HttpClient client() {
-        long now = System.nanoTime();
-        if (now - lastUsed > maxIdle.toNanos()) {
-            client = newClient();
+    private synchronized EndableClient begin() {
+        if (closed) {
+            throw new IllegalStateException("the channel is closed");
         }
-        lastUsed = now;
-        return client;
+        long now = nanoTime.getAsLong();
+        if (current != null && (current.isDead() || current.isStale(now, maxIdle, maxAge))) {
+            replace(current);
+        }
+        if (current == null) {
+            HttpClient.Builder settings = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .connectTimeout(timeout.compareTo(MAX_CONNECT) < 0 ? timeout : MAX_CONNECT);
+            current = new EndableClient(settings, now);
+        }
+        current.callBegins();
+        return current;
+    }
+
+    private synchronized void end(EndableClient client, boolean failed) {
+        client.callEnds(nanoTime.getAsLong());
+        if (failed) {
+            replace(client);
+        }
+    }
+
+    /** Takes a client out of use. One that cannot be ended stays, since it would live on beside its successor. */
+    private void replace(EndableClient client) {
+        if (client == current && client.canEnd()) {
+            current = null;
+            client.retire();
+        }
+    }
+
+    /**
+     * Ends the connections and threads. A call under way is finished, within its time-out; a new one is refused.
+     * Closing again does nothing. A caller that is not closed holds them until the garbage collector clears it.
+     */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (current != null) {
+            current.retire();
+            current = null;
+        }
     }
 
     /**
@@ -82,6 +123,7 @@ public final class HttpCaller {
      *
      * @param headers {@code Content-Type} belongs here
      * @throws IllegalArgumentException if a header can not be sent; it names the header
+     * @throws IllegalStateException if this caller is closed
      * @throws NoAnswerException if there was no answer, or none in HTTP of at most 256 KiB; an interrupt is restored and
      *     {@code UNCERTAIN}
      */
@@ -93,6 +135,7 @@ public final class HttpCaller {
      * Sends a text, in UTF-8, within a time of its own.
      *
      * @param atMost for the whole call; without any left, nothing is sent
+     * @throws IllegalStateException if this caller is closed
      * @throws NoAnswerException as above
      */
     public HttpAnswer post(URI url, Map<String, String> headers, String body, Duration atMost)
@@ -107,6 +150,7 @@ public final class HttpCaller {
     /**
      * Asks for a text. The JDK's client may ask twice, if a connection that was kept turns out to be closed.
      *
+     * @throws IllegalStateException if this caller is closed
      * @throws NoAnswerException if there was no answer, or none in HTTP of at most 256 KiB; {@code UNCERTAIN} only if
      *     interrupted
      */
@@ -137,8 +181,10 @@ public final class HttpCaller {
         HttpRequest request = builder.timeout(atMost).build();
         String host = request.uri().getRawAuthority();
         long start = System.nanoTime();
+        EndableClient client = begin();
+        boolean failed = false;
         try {
-            HttpResponse<BoundedText> response = client().send(request, head -> new BoundedText());
+            HttpResponse<BoundedText> response = client.http().send(request, head -> new BoundedText());
             return new HttpAnswer(
                     response.statusCode(), response.body().await(atMost.toNanos() - (System.nanoTime() - start)));
         } catch (InterruptedException e) {
@@ -146,7 +192,10 @@ public final class HttpCaller {
             throw new NoAnswerException(Kind.UNCERTAIN, "interrupted while waiting for " + host);
         } catch (IOException | IllegalArgumentException e) {
             // The second is what the client makes of a Content-Length that is no number.
+            failed = true;
             throw content == null || content.mayHaveLeft() ? unanswered(host, content, e, atMost) : unsent(host, e);
+        } finally {
+            end(client, failed);
         }
     }
 

@@ -14,6 +14,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -149,7 +151,9 @@ class HttpCallerTest {
 
     @Test
     void keepsNoConnectionForLong() throws Exception {
-        HttpCaller forgetful = HttpCaller.create(Duration.ofSeconds(10), Duration.ZERO);
+        AtomicLong seconds = new AtomicLong();
+        HttpCaller forgetful =
+                HttpCaller.createBounded(Duration.ofSeconds(10), () -> TimeUnit.SECONDS.toNanos(seconds.getAndAdd(31)));
         server.answer(ok("x"));
         for (int i = 0; i < 3; i++) {
             forgetful.post(server.url("http"), HEADERS, BODY);

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -21,6 +22,8 @@ final class ScriptedHttpServer implements AutoCloseable {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final Queue<Socket> open = new ConcurrentLinkedQueue<>();
     private final Semaphore ended = new Semaphore(0);
+    private final Semaphore arrived = new Semaphore(0);
+    private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile String answer = "";
     private volatile boolean closes;
 
@@ -40,6 +43,11 @@ final class ScriptedHttpServer implements AutoCloseable {
     void answerAndClose(String raw) {
         answer = raw;
         closes = true;
+    }
+
+    /** Answers no request from now on until the latch is at zero. */
+    void answerNotBefore(CountDownLatch latch) {
+        gate = latch;
     }
 
     static String ok(String body) {
@@ -62,7 +70,17 @@ final class ScriptedHttpServer implements AutoCloseable {
 
     /** Waits until the client has closed all of them. */
     boolean awaitEndOfConnections() throws InterruptedException {
-        return ended.tryAcquire(connections(), 10, TimeUnit.SECONDS);
+        return awaitEndOfConnections(connections());
+    }
+
+    /** Waits until the client has closed so many more of them. */
+    boolean awaitEndOfConnections(int count) throws InterruptedException {
+        return ended.tryAcquire(count, 10, TimeUnit.SECONDS);
+    }
+
+    /** Waits until so many more requests have arrived. */
+    boolean awaitRequests(int count) throws InterruptedException {
+        return arrived.tryAcquire(count, 10, TimeUnit.SECONDS);
     }
 
     private void accept() {
@@ -83,13 +101,16 @@ final class ScriptedHttpServer implements AutoCloseable {
         try (socket) {
             InputStream in = socket.getInputStream();
             for (String head = head(in); head.contains("HTTP/1.1"); head = head(in)) {
+                CountDownLatch wait = gate;
                 requests.add(head + new String(in.readNBytes(length(head)), StandardCharsets.UTF_8));
+                arrived.release();
+                wait.await();
                 socket.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
                 if (closes) {
                     return;
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | InterruptedException e) {
             // The client is gone.
         } finally {
             ended.release();

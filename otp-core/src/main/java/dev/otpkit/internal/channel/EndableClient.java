@@ -1,0 +1,135 @@
+package dev.otpkit.internal.channel;
+
+import java.lang.reflect.Method;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Queue;
+
+/**
+ * A client of the JDK that can be ended: its threads and connections do not wait for the garbage collector. It counts
+ * its calls, and ends when it is retired and has none. Used under the lock of its owner, except for {@link #http}.
+ *
+ * <p>From JDK 21 on, a client has a method that ends it. Before, it ends when its selector thread is interrupted, which
+ * is the one of its package whose name has the number that ends the client's text. Where there is no such thread, a
+ * client cannot be ended.
+ */
+final class EndableClient {
+    private static final Optional<Method> SHUTDOWN_NOW = shutdownNow();
+
+    private final HttpClient http;
+    private final Optional<Method> ending;
+    private final Optional<Thread> selector;
+
+    /** When each connection that may be idle became so. The JDK takes the one that has been idle longest first. */
+    private final Queue<Long> idleSince = new ArrayDeque<>();
+
+    private final long since;
+    private int calls;
+    private boolean retired;
+
+    EndableClient(HttpClient.Builder settings, long now) {
+        this(settings, now, SHUTDOWN_NOW);
+    }
+
+    /**
+     * Makes a client as on another JDK.
+     *
+     * @param ending the client's method that ends it at once
+     */
+    EndableClient(HttpClient.Builder settings, long now, Optional<Method> ending) {
+        this.http = settings.build();
+        this.ending = ending;
+        this.selector = ending.isPresent() ? Optional.empty() : selectorOf(http);
+        this.since = now;
+    }
+
+    HttpClient http() {
+        return http;
+    }
+
+    /**
+     * Tells whether the next call may get a connection that has been idle for too long.
+     *
+     * @param maxAge of the client: connections are kept by address, and may wait until the host's name has that address
+     *     again
+     */
+    boolean isStale(long now, Duration maxIdle, Duration maxAge) {
+        Long longestIdle = idleSince.peek();
+        return longestIdle != null && (now - longestIdle > maxIdle.toNanos() || now - since > maxAge.toNanos());
+    }
+
+    /** Tells whether its selector thread has died, after which no call returns, whatever its time-out. */
+    boolean isDead() {
+        return selector.isPresent() && !selector.get().isAlive();
+    }
+
+    boolean canEnd() {
+        return ending.isPresent() || selector.isPresent();
+    }
+
+    void callBegins() {
+        calls++;
+        idleSince.poll();
+    }
+
+    /** Notes the end of a call. Its connection counts as idle, even if it was closed. */
+    void callEnds(long now) {
+        calls--;
+        idleSince.add(now);
+        endIfUnused();
+    }
+
+    /** Ends the client with the last of its calls. No other may begin. */
+    void retire() {
+        retired = true;
+        endIfUnused();
+    }
+
+    private void endIfUnused() {
+        if (!retired || calls > 0) {
+            return;
+        }
+        selector.ifPresent(Thread::interrupt);
+        ending.ifPresent(method -> {
+            try {
+                method.invoke(http);
+            } catch (ReflectiveOperationException e) {
+                // Then it ends when it is collected. The call that was its last has its outcome already.
+            }
+        });
+    }
+
+    private static Optional<Method> shutdownNow() {
+        try {
+            return Optional.of(HttpClient.class.getMethod("shutdownNow"));
+        } catch (NoSuchMethodException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Thread> selectorOf(HttpClient client) {
+        String name = client.toString().replaceFirst("(?s).*\\((\\d+)\\)", "HttpClient-$1-SelectorManager");
+        String ofPackage = client.getClass().getPackageName() + ".";
+        return Arrays.stream(threads())
+                .filter(thread -> thread != null
+                        && thread.getName().equals(name)
+                        && thread.getClass().getName().startsWith(ofPackage))
+                .findFirst();
+    }
+
+    /** Returns the live threads, and nulls. */
+    private static Thread[] threads() {
+        ThreadGroup root = Thread.currentThread().getThreadGroup();
+        while (root.getParent() != null) {
+            root = root.getParent();
+        }
+        Thread[] threads = new Thread[root.activeCount() + 16];
+        while (root.enumerate(threads) == threads.length) {
+            threads = new Thread[threads.length * 2];
+        }
+        return threads;
+    }
+}
