@@ -41,7 +41,7 @@ final class TokenEndpoint {
     private final @Nullable String clientSecret;
     private final @Nullable String scope;
     private final Consumer<String> onNewRefreshToken;
-    private final HttpCaller caller;
+    private final Duration timeout;
     private @Nullable String refreshToken;
 
     TokenEndpoint(
@@ -58,13 +58,14 @@ final class TokenEndpoint {
         this.refreshToken = refreshToken;
         this.scope = scope;
         this.onNewRefreshToken = onNewRefreshToken;
-        this.caller = HttpCaller.create(timeout);
+        this.timeout = timeout;
     }
 
     /** Returns a new token. */
     AccessToken request(Instant now) throws TokenException {
         HttpAnswer answer;
-        try {
+        // An hour may pass before the next request, so nothing is kept for it, and there is nothing to close.
+        try (HttpCaller caller = HttpCaller.create(timeout)) {
             answer = caller.post(url, HEADERS, form());
         } catch (NoAnswerException e) {
             // Without a token nothing was sent, whatever became of the request for one.

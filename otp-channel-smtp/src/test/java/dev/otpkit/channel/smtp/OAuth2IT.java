@@ -79,6 +79,26 @@ class OAuth2IT {
     }
 
     @Test
+    void holdsNoThreadBetweenRequests() throws Exception {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        tokens = google.oauth2().build();
+        tokens.token(inTenSeconds());
+
+        long end = inTenSeconds();
+        while (newThreadsOfClients(before) > 0 && System.nanoTime() < end) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+        assertThat(newThreadsOfClients(before)).isZero();
+        assertThat(tokens.cached()).startsWith(TOKEN_START);
+    }
+
+    private static long newThreadsOfClients(Set<Thread> before) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> !before.contains(thread) && thread.getName().startsWith("HttpClient-"))
+                .count();
+    }
+
+    @Test
     void asksForAScopeWhereOneIsSet() throws Exception {
         tokens = google.oauth2().scope("https://mail.example/ offline_access").build();
 
