@@ -4,7 +4,6 @@ import dev.otpkit.internal.channel.Settings;
 import dev.otpkit.spi.DeliveryFailure.Kind;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
@@ -29,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  * is taken to mean two minutes. However many deliveries need a new token at once, it is asked for once, by a daemon thread,
  * and all share what comes of it. None waits longer than its own time-out allows. A token that the mail server refuses is
  * dropped, so that the next delivery asks for another; nothing is tried twice within a delivery.
+ *
+ * <p>After a request that failed, the endpoint is not asked for a second, and after each further failure for twice as
+ * long, up to a minute after one of the kind {@code MISCONFIGURED} and up to 10 seconds after any other. Until then
+ * each delivery fails at once, with the same kind, provider code and words, and the time until which that lasts. A
+ * token ends the series of failures. Other credentials are set in a new object, which has none.
  *
  * <p>A delivery for which there is no token fails before anything was sent. The failure's detail names the token endpoint's
  * host, its provider code is the endpoint's {@code error}, or the status where it gives none:
@@ -56,6 +60,7 @@ public final class OAuth2 {
     private final InstantSource clock;
     private @Nullable AccessToken cached;
     private @Nullable CompletableFuture<AccessToken> underWay;
+    private @Nullable TokenPause pause;
 
     private OAuth2(TokenEndpoint endpoint, InstantSource clock) {
         this.endpoint = endpoint;
@@ -179,7 +184,7 @@ public final class OAuth2 {
     }
 
     /**
-     * Returns the token that is kept, or a new one.
+     * Returns the token that is kept, or a new one. Fails at once if the last request for one has failed too recently.
      *
      * @param deadline when to stop waiting, by {@link System#nanoTime()}
      */
@@ -191,6 +196,9 @@ public final class OAuth2 {
                 return kept;
             }
             if (underWay == null) {
+                if (pause != null && !pause.isOver(clock.instant())) {
+                    throw pause.again();
+                }
                 underWay = CompletableFuture.supplyAsync(this::request, OAuth2::start);
             }
             request = underWay;
@@ -199,20 +207,20 @@ public final class OAuth2 {
             return request.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
                     .value();
         } catch (TimeoutException e) {
-            throw new TokenException(Kind.UNAVAILABLE, null, endpoint + ": no token within the delivery's time-out");
+            throw new TokenException(Kind.UNAVAILABLE, null, endpoint, "no token within the delivery's time-out");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new TokenException(Kind.UNCERTAIN, null, endpoint + ": interrupted while waiting for a token");
+            throw new TokenException(Kind.UNCERTAIN, null, endpoint, "interrupted while waiting for a token");
         } catch (ExecutionException e) {
             throw e.getCause() instanceof TokenException shared
                     ? shared.copy()
                     : new TokenException(
                             Kind.UNAVAILABLE,
                             null,
-                            endpoint + ": "
-                                    + Objects.requireNonNullElse(e.getCause(), e)
-                                            .getClass()
-                                            .getSimpleName());
+                            endpoint,
+                            Objects.requireNonNullElse(e.getCause(), e)
+                                    .getClass()
+                                    .getSimpleName());
         }
     }
 
@@ -225,15 +233,17 @@ public final class OAuth2 {
 
     private AccessToken request() {
         AccessToken token = null;
+        TokenException failure = null;
         try {
-            Instant now = clock.instant();
-            token = endpoint.request(now);
+            token = endpoint.request(clock.instant());
             return token;
         } catch (TokenException e) {
+            failure = e;
             throw new CompletionException(e);
         } finally {
             synchronized (this) {
                 cached = token;
+                pause = failure == null ? null : TokenPause.after(failure, pause, clock.instant());
                 underWay = null;
             }
         }

@@ -69,7 +69,8 @@ final class TokenEndpoint {
             answer = caller.post(url, HEADERS, form());
         } catch (NoAnswerException e) {
             // Without a token nothing was sent, whatever became of the request for one.
-            throw failure(e.kind() == Kind.UNCERTAIN ? Kind.UNAVAILABLE : e.kind(), null, e.getMessage());
+            throw failure(
+                    e.kind() == Kind.UNCERTAIN ? Kind.UNAVAILABLE : e.kind(), null, String.valueOf(e.getMessage()));
         }
         JsonObject body = Json.object(answer.text());
         if (!answer.isSuccess()) {
@@ -177,8 +178,8 @@ final class TokenEndpoint {
                 Objects.requireNonNullElse(refreshToken, "")));
     }
 
-    private TokenException failure(Kind kind, @Nullable String code, @Nullable String words) {
-        return new TokenException(kind, code, this + ": " + words);
+    private TokenException failure(Kind kind, @Nullable String code, String words) {
+        return new TokenException(kind, code, this, words);
     }
 
     /** Returns where it is, without its path and query. */

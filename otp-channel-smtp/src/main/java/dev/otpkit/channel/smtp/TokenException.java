@@ -4,6 +4,8 @@ import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
 import dev.otpkit.spi.OtpMessage;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Thrown where there is no access token. Its message names the token endpoint's host, and no secret. */
@@ -12,16 +14,34 @@ final class TokenException extends Exception {
 
     private final Kind kind;
     private final @Nullable String code;
+    private final String endpoint;
+    private final String words;
 
-    TokenException(Kind kind, @Nullable String code, String message) {
-        super(message);
+    TokenException(Kind kind, @Nullable String code, TokenEndpoint endpoint, String words) {
+        this(kind, code, endpoint.toString(), words);
+    }
+
+    private TokenException(Kind kind, @Nullable String code, String endpoint, String words) {
+        super(endpoint + ": " + words);
         this.kind = kind;
         this.code = code;
+        this.endpoint = endpoint;
+        this.words = words;
+    }
+
+    Kind kind() {
+        return kind;
     }
 
     /** Returns the same for another thread: what one asked for fails for all that wait. */
     TokenException copy() {
-        return new TokenException(kind, code, String.valueOf(getMessage()));
+        return new TokenException(kind, code, endpoint, words);
+    }
+
+    /** Returns the same for a delivery that does not ask, because this failure is too recent. */
+    TokenException notAskedAgainUntil(Instant end) {
+        return new TokenException(
+                kind, code, endpoint, "not asked again until " + end.truncatedTo(ChronoUnit.SECONDS) + ": " + words);
     }
 
     /** Returns the same, as a channel says it. */

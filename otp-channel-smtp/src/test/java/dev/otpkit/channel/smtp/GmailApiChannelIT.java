@@ -320,6 +320,15 @@ class GmailApiChannelIT {
     }
 
     @Test
+    void asksOnceForManyMailsWithADeadRefreshToken() {
+        google.answerTokens(json(400, "{\"error\":\"invalid_grant\"}"));
+        for (int i = 0; i < 20; i++) {
+            assertThat(failure().providerCode()).contains("invalid_grant");
+        }
+        assertThat(google.tokenRequests(1)).hasSize(1);
+    }
+
+    @Test
     void sendsNothingWithoutAToken() {
         google.answerTokens(json(400, "{\"error\":\"invalid_grant\"}"));
         DeliveryFailure dead = failure();
@@ -328,9 +337,11 @@ class GmailApiChannelIT {
         assertThat(dead.providerCode()).contains("invalid_grant");
         assertThat(dead.detail()).startsWith("token endpoint 127.0.0.1:").contains("log in again");
 
+        google.clock().advance(Duration.ofMinutes(1));
         google.answerTokens(json(503, ""));
         assertThat(failure().kind()).isEqualTo(Kind.UNAVAILABLE);
 
+        google.clock().advance(Duration.ofMinutes(1));
         google.answerTokens(token("").withFixedDelay(2_000));
         channel = builder().timeout(Duration.ofMillis(400)).build();
         assertThat(failure().kind()).isEqualTo(Kind.UNAVAILABLE);

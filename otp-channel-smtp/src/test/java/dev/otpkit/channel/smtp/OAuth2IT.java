@@ -21,6 +21,8 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -224,6 +226,7 @@ class OAuth2IT {
     void keepsANewRefreshTokenThatComesWithoutAnAccessToken() throws Exception {
         google.answerTokens(json(200, "{\"refresh_token\":\"1//fake-second-token\"}"));
         assertThat(failure().kind()).isEqualTo(Kind.UNAVAILABLE);
+        google.clock().advance(Duration.ofMinutes(1));
         google.answerTokens(token(""));
 
         tokens.token(inTenSeconds());
@@ -339,6 +342,7 @@ class OAuth2IT {
     void takesAnEmptyAnswerForNone() {
         google.answerTokens(aResponse().withStatus(200));
         assertThat(failure().kind()).isEqualTo(Kind.UNAVAILABLE);
+        google.clock().advance(Duration.ofMinutes(1));
 
         google.answerTokens(json(200, "{\"a\":".repeat(100_000)));
         assertThat(failure().kind()).isEqualTo(Kind.UNAVAILABLE);
@@ -391,11 +395,75 @@ class OAuth2IT {
         assertThat(google.tokenRequests(0)).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        400 | {"error":"invalid_grant"}  | MISCONFIGURED | invalid_grant  | 1 2 4 8 16 32 60 60
+        401 | {"error":"invalid_client"} | MISCONFIGURED | invalid_client | 1 2 4 8 16 32 60 60
+        429 | {"error":"slow_down"}      | THROTTLED     | slow_down      | 1 2 4 8 10 10 10
+        503 | {}                         | UNAVAILABLE   | 503            | 1 2 4 8 10 10 10
+        """)
+    void asksSeldomAfterFailures(int status, String body, Kind kind, String code, String seconds) throws Exception {
+        google.answerTokens(json(status, body));
+        int requests = 0;
+        for (String pause : seconds.split(" ", -1)) {
+            DeliveryFailure asked = failure();
+            requests++;
+            Instant end = google.clock().instant().plusSeconds(Integer.parseInt(pause));
+            for (int i = 0; i < 20; i++) {
+                DeliveryFailure notAsked = failure();
+                assertThat(notAsked.kind()).isEqualTo(kind).isEqualTo(asked.kind());
+                assertThat(notAsked.providerCode()).contains(code).isEqualTo(asked.providerCode());
+                assertThat(notAsked.detail())
+                        .isEqualTo(asked.detail()
+                                .replaceFirst(
+                                        "(127\\.0\\.0\\.1:\\d+: )",
+                                        "$1not asked again until " + end.truncatedTo(ChronoUnit.SECONDS) + ": "));
+            }
+            assertThat(google.tokenRequests(requests)).hasSize(requests);
+            google.clock().set(end.minusMillis(1));
+            failure();
+            assertThat(google.tokenRequests(requests)).hasSize(requests);
+            google.clock().set(end);
+        }
+    }
+
     @Test
-    void asksAnewAfterAFailure() throws Exception {
-        google.answerTokens(json(500, ""));
-        assertThat(failure().kind()).isEqualTo(Kind.UNAVAILABLE);
+    void asksAtOnceAfterATokenThatFollowedFailures() throws Exception {
+        google.answerTokens(json(400, "{\"error\":\"invalid_grant\"}"));
+        failure();
+        google.clock().advance(Duration.ofSeconds(1));
+        failure();
+        google.clock().advance(Duration.ofSeconds(2));
+        google.answerTokens(token("\"expires_in\":3600"));
+        String token = tokens.token(inTenSeconds());
+
+        tokens.refused(token);
+        String next = tokens.token(inTenSeconds());
+        assertThat(next).startsWith(TOKEN_START).isNotEqualTo(token);
+        tokens.refused(next);
+        google.answerTokens(json(400, "{\"error\":\"invalid_grant\"}"));
+        failure();
+        google.clock().advance(Duration.ofSeconds(1));
+        failure();
+
+        assertThat(google.tokenRequests(6)).hasSize(6);
+    }
+
+    @Test
+    void asksAtOnceWhereTheClockWasSetBack() throws Exception {
+        google.answerTokens(json(400, "{\"error\":\"invalid_grant\"}"));
+        failure();
+        google.clock().set(google.clock().instant().minusSeconds(3600));
         google.answerTokens(token(""));
+
+        assertThat(tokens.token(inTenSeconds())).startsWith(TOKEN_START);
+    }
+
+    @Test
+    void aDeliveryThatStopsWaitingKeepsNoOtherFromAsking() throws Exception {
+        google.answerTokens(token("").withFixedDelay(300));
+        assertThat(catchThrowableOfType(TokenException.class, () -> tokens.token(System.nanoTime())))
+                .isNotNull();
 
         assertThat(tokens.token(inTenSeconds())).startsWith(TOKEN_START);
     }
@@ -480,6 +548,7 @@ class OAuth2IT {
                         .hasSize(THREADS)
                         .allMatch(text -> text.startsWith("MISCONFIGURED invalid_grant token endpoint 127.0.0.1:"));
                 assertThat(requests).as("round %d", round).hasValue(round);
+                google.clock().advance(Duration.ofMinutes(1));
             }
         } finally {
             answers.release(THREADS * ROUNDS);

@@ -131,6 +131,7 @@ class OAuth2SecrecyIT {
                 "{\"access_token\":\"" + TOKEN + "\",\"token_type\":\"x" + TOKEN + TOKEN_ECHO + "\"}",
                 "<html>" + TOKEN_ECHO)) {
             google.answerTokens(json(status, body).withTransformers("response-template"));
+            google.clock().advance(Duration.ofMinutes(1));
             assertSecret(wordsOfFailure(gmail));
             assertSecret(wordsOfFailure(smtp));
         }

@@ -1,0 +1,40 @@
+package dev.otpkit.channel.smtp;
+
+import dev.otpkit.spi.DeliveryFailure.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A time during which the token endpoint is not asked, because the last request failed.
+ *
+ * @param failure of that request
+ * @param since when it failed
+ * @param length positive
+ */
+record TokenPause(TokenException failure, Instant since, Duration length) {
+    private static final Duration FIRST = Duration.ofSeconds(1);
+    private static final Duration LONGEST_AFTER_REFUSAL = Duration.ofMinutes(1);
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+
+    /** Returns a pause of a second, or twice as long as the one before, up to a bound. */
+    static TokenPause after(TokenException failure, @Nullable TokenPause before, Instant now) {
+        Duration bound = failure.kind() == Kind.MISCONFIGURED ? LONGEST_AFTER_REFUSAL : LONGEST;
+        Duration length = before == null ? FIRST : before.length().multipliedBy(2);
+        return new TokenPause(failure, now, length.compareTo(bound) < 0 ? length : bound);
+    }
+
+    /** Tells whether the endpoint may be asked again. A clock that was set back does not prolong the pause. */
+    boolean isOver(Instant now) {
+        return now.isBefore(since) || !now.isBefore(end());
+    }
+
+    /** Returns the same failure for a delivery during the pause. */
+    TokenException again() {
+        return failure.notAskedAgainUntil(end());
+    }
+
+    private Instant end() {
+        return since.plus(length);
+    }
+}
