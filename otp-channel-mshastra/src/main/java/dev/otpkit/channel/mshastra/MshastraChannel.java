@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers codes by SMS through mShastra, also known as MobiShastra and Telkosh, and sold under other names: by its JSON
- * API, {@code sendsms_api_json.aspx}. Thread-safe; there is nothing to close.
+ * API, {@code sendsms_api_json.aspx}. Thread-safe.
  *
  * <p>Each delivery is one POST, never repeated, and over after {@link Builder#timeout}, to which only the look-up of the
  * host's name may add. Nothing of it is logged, at any level. The provider reports errors with the status 200; only a text that is known to mean success <em>and</em> a message id
@@ -149,6 +149,7 @@ public final class MshastraChannel implements DeliveryChannel {
      * @return a receipt with the provider's {@code msg_id}; it does not promise that the SMS arrived
      * @throws DeliveryException if the provider did not take the message, or may not have; without a cause
      * @throws IllegalArgumentException if the recipient is no phone number
+     * @throws IllegalStateException if this channel is closed
      */
     @Override
     public DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
@@ -217,6 +218,7 @@ public final class MshastraChannel implements DeliveryChannel {
      * @throws DeliveryException if the provider did not say; the kind is that of {@link #deliver}, but {@code UNAVAILABLE}
      *     where an answer could not be understood or did not come, and {@code UNCERTAIN} only if the thread was
      *     interrupted
+     * @throws IllegalStateException if this channel is closed
      */
     public Balance balance() throws DeliveryException {
         ClientLog.hideBalances();
@@ -262,6 +264,15 @@ public final class MshastraChannel implements DeliveryChannel {
 
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Ends the connections and threads. A delivery under way is finished, within its time-out; a new one is refused.
+     * Closing again does nothing. A channel that is not closed holds them until the garbage collector clears it.
+     */
+    @Override
+    public void close() {
+        http.close();
     }
 
     /** Returns the name, the base URL and the sender; no credentials. */
@@ -446,7 +457,7 @@ public final class MshastraChannel implements DeliveryChannel {
         /**
          * Returns the channel. Nothing is connected yet.
          *
-         * @return a channel; there is nothing to close
+         * @return a channel, to be closed by its owner
          * @throws IllegalStateException if username, password or sender is missing
          */
         public MshastraChannel build() {

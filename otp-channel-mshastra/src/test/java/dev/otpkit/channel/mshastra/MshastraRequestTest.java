@@ -4,6 +4,7 @@ import static dev.otpkit.channel.mshastra.FakeProvider.PASSWORD;
 import static dev.otpkit.channel.mshastra.FakeProvider.USER;
 import static dev.otpkit.channel.mshastra.FakeProvider.message;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import com.google.gson.JsonElement;
@@ -34,6 +35,18 @@ class MshastraRequestTest {
     @AfterAll
     static void stop() {
         PROVIDER.close();
+    }
+
+    @Test
+    void sendsNothingOnceItIsClosed() throws Exception {
+        MshastraChannel channel = PROVIDER.channel().build();
+        channel.deliver(message());
+        channel.close();
+        channel.close();
+
+        assertThatIllegalStateException().isThrownBy(() -> channel.deliver(message()));
+        assertThatIllegalStateException().isThrownBy(channel::balance);
+        assertThat(PROVIDER.request().getMethod().getName()).isEqualTo("POST");
     }
 
     @ParameterizedTest

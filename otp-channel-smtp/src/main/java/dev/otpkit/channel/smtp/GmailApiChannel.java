@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Delivers codes by email through the Gmail API, from a Google account: the same mails as {@link SmtpChannel} sends, by
  * {@code users.messages.send}. The account's owner need allow no more than the scope
- * {@code https://www.googleapis.com/auth/gmail.send}, which can not read mail. Thread-safe; nothing to close.
+ * {@code https://www.googleapis.com/auth/gmail.send}, which can not read mail. Thread-safe.
  *
  * <p>Each delivery is one request to Gmail, and never repeated; a delivery for which there is no access token makes none. It is
  * over after {@link Builder#timeout}, the token included. Nothing of a delivery is logged, at any level.
@@ -133,6 +133,7 @@ public final class GmailApiChannel implements DeliveryChannel {
      * @return a receipt with Gmail's id of the message
      * @throws DeliveryException if there was no token, or Gmail did not take the message, or may not have; without a cause
      * @throws IllegalArgumentException if the recipient is no email address
+     * @throws IllegalStateException if this channel is closed
      */
     @Override
     public DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
@@ -204,6 +205,15 @@ public final class GmailApiChannel implements DeliveryChannel {
         } catch (IOException | MessagingException e) {
             throw new IllegalStateException("a mail can not be written", e);
         }
+    }
+
+    /**
+     * Ends the connections and threads. A delivery under way is finished, within its time-out; a new one is refused.
+     * Closing again does nothing. A channel that is not closed holds them until the garbage collector clears it.
+     */
+    @Override
+    public void close() {
+        caller.close();
     }
 
     /** Returns the name, the sender's address and the server's host; no credentials. */
@@ -284,7 +294,7 @@ public final class GmailApiChannel implements DeliveryChannel {
         /**
          * Returns the channel. Nothing is connected yet.
          *
-         * @return a channel
+         * @return a channel, to be closed by its owner
          * @throws IllegalStateException if the source of tokens or the sender is missing
          */
         public GmailApiChannel build() {

@@ -9,6 +9,7 @@ import static dev.otpkit.channel.smtp.TestMessages.ADDRESS;
 import static dev.otpkit.channel.smtp.TestMessages.message;
 import static dev.otpkit.channel.smtp.TestMessages.to;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
@@ -326,6 +327,16 @@ class GmailApiChannelIT {
             assertThat(failure().providerCode()).contains("invalid_grant");
         }
         assertThat(google.tokenRequests(1)).hasSize(1);
+    }
+
+    @Test
+    void sendsNothingOnceItIsClosed() throws Exception {
+        channel.deliver(message());
+        channel.close();
+        channel.close();
+
+        assertThatIllegalStateException().isThrownBy(() -> channel.deliver(message()));
+        assertThat(google.sends(1)).hasSize(1);
     }
 
     @Test

@@ -25,6 +25,7 @@ final class TwilioAccount {
     private final @Nullable String from;
     private final @Nullable String messagingServiceSid;
     private final @Nullable URI statusCallback;
+    private final HttpCaller caller;
     private final TwilioRestClient client;
 
     TwilioAccount(TwilioBuilder<?> settings, String accountSid, TwilioCredentials credentials, Duration timeout) {
@@ -34,11 +35,12 @@ final class TwilioAccount {
         this.from = settings.from;
         this.messagingServiceSid = settings.messagingServiceSid;
         this.statusCallback = settings.statusCallback;
+        this.caller = HttpCaller.create(timeout);
         this.client = new SilentClient(
                 credentials,
                 new TwilioRestClient.Builder(credentials.user(), credentials.secret())
                         .accountSid(accountSid)
-                        .httpClient(new OneShotHttpClient(HttpCaller.create(timeout), settings.baseUrl)));
+                        .httpClient(new OneShotHttpClient(caller, settings.baseUrl)));
     }
 
     String channel() {
@@ -62,6 +64,7 @@ final class TwilioAccount {
      * Posts a message, once.
      *
      * @throws DeliveryException if Twilio did not take it, or may not have; without a cause
+     * @throws IllegalStateException if this account's channel is closed
      */
     DeliveryReceipt send(OtpMessage message, MessageCreator request) throws DeliveryException {
         try {
@@ -70,6 +73,10 @@ final class TwilioAccount {
             throw new DeliveryException(
                     DeliveryFailure.of(channel, e.kind(), e.providerCode(), credentials.redact(e.detail(), message)));
         }
+    }
+
+    void close() {
+        caller.close();
     }
 
     DeliveryException misconfigured(String detail) {

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Delivers codes by SMS through an account at Twilio. Thread-safe; there is nothing to close.
+ * Delivers codes by SMS through an account at Twilio. Thread-safe.
  *
  * <p>Each {@link #deliver} is one request, whatever comes of it, over within {@code timeout}: Twilio's library, which would
  * repeat it, has a client of ours beneath it. Nothing of a delivery is logged, at any level, nor kept. Twilio's
@@ -120,6 +120,7 @@ public final class TwilioSmsChannel implements DeliveryChannel {
      * @return a receipt with the message's SID
      * @throws DeliveryException if Twilio did not take the message, or may not have; without a cause
      * @throws IllegalArgumentException if the recipient is no phone number
+     * @throws IllegalStateException if this channel is closed
      */
     @Override
     public DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
@@ -132,6 +133,15 @@ public final class TwilioSmsChannel implements DeliveryChannel {
         MessageCreator request = account.message("", message.recipient().address(), message.text())
                 .setValidityPeriod((int) seconds);
         return account.send(message, request);
+    }
+
+    /**
+     * Ends the connections and threads. A delivery under way is finished, within its time-out; a new one is refused.
+     * Closing again does nothing. A channel that is not closed holds them until the garbage collector clears it.
+     */
+    @Override
+    public void close() {
+        account.close();
     }
 
     /** Returns the name, the account and the sender; no credentials. */
@@ -170,7 +180,7 @@ public final class TwilioSmsChannel implements DeliveryChannel {
         /**
          * Returns the channel. Nothing is connected yet.
          *
-         * @return a channel; there is nothing to close
+         * @return a channel, to be closed by its owner
          * @throws IllegalStateException if accountSid is missing, or not just one is set of authToken and apiKey, or of from
          *     and messagingServiceSid
          */

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers codes by WhatsApp through an account at Twilio. Thread-safe; there is nothing to close.
+ * Delivers codes by WhatsApp through an account at Twilio. Thread-safe.
  *
  * <p>WhatsApp sends a business's first message only in a template that it approved, so the message's own text is not used:
  * Twilio is given the code, as variable 1 of an authentication template, whose text and minutes were fixed when it was
@@ -109,6 +109,7 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
      * @return a receipt with the message's SID
      * @throws DeliveryException if Twilio did not take the message, or may not have; without a cause
      * @throws IllegalArgumentException if the recipient is no phone number
+     * @throws IllegalStateException if this channel is closed
      */
     @Override
     public DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
@@ -144,6 +145,15 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
 
     private static String tag(Locale locale) {
         return locale.stripExtensions().toLanguageTag();
+    }
+
+    /**
+     * Ends the connections and threads. A delivery under way is finished, within its time-out; a new one is refused.
+     * Closing again does nothing. A channel that is not closed holds them until the garbage collector clears it.
+     */
+    @Override
+    public void close() {
+        account.close();
     }
 
     /** Returns the name, the account and the sender; no credentials. */
@@ -231,7 +241,7 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
         /**
          * Returns the channel. Nothing is connected yet.
          *
-         * @return a channel; there is nothing to close
+         * @return a channel, to be closed by its owner
          * @throws IllegalStateException if accountSid is missing, or not just one is set of authToken and apiKey, or of from
          *     and messagingServiceSid; or if there is neither a template nor the sandbox
          */

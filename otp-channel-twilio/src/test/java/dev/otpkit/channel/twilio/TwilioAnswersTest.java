@@ -2,6 +2,7 @@ package dev.otpkit.channel.twilio;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
@@ -81,6 +82,18 @@ class TwilioAnswersTest {
     void stopListening() {
         log.close();
         log.texts().forEach(TwilioAnswersTest::assertHarmless);
+    }
+
+    @Test
+    void sendsNothingOnceItIsClosed() throws Exception {
+        for (DeliveryChannel channel : channels) {
+            channel.deliver(TestMessages.message());
+            channel.close();
+            channel.close();
+
+            assertThatIllegalStateException().isThrownBy(() -> channel.deliver(TestMessages.message()));
+        }
+        assertThat(twilio.posts()).hasSize(channels.size());
     }
 
     static Stream<Arguments> codes() {
