@@ -1,0 +1,56 @@
+package dev.otpkit.internal.channel;
+
+import static dev.otpkit.internal.channel.ScriptedHttpServer.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Starts a JVM, since the JDK reads the property once. */
+@Timeout(60)
+class HttpCallerLogTest {
+
+    /** Makes a call. */
+    static final class Call {
+        public static void main(String[] args) throws NoAnswerException {
+            try (HttpCaller caller = HttpCaller.create(Duration.ofSeconds(30))) {
+                caller.post(
+                        URI.create(args[0]),
+                        Map.of("Authorization", "Bearer fake-token", "Content-Type", "text/plain"),
+                        "code=481516");
+            }
+        }
+    }
+
+    /** What the pages of the channels say of this property. */
+    @Test
+    void theLogOfTheJdkHasTheHeadersOfARequestAndNotItsBody() throws Exception {
+        try (ScriptedHttpServer server = new ScriptedHttpServer()) {
+            server.answer(ok("code=481516"));
+            Process jvm = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Djdk.httpclient.HttpClient.log=all",
+                            "-cp",
+                            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                            Call.class.getName(),
+                            server.url("http").toString())
+                    .redirectErrorStream(true)
+                    .start();
+            try {
+                String log = new String(jvm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertThat(jvm.waitFor(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(server.requests()).hasSize(1);
+                assertThat(log).contains("Authorization: Bearer fake-token").doesNotContain("481516");
+            } finally {
+                jvm.destroyForcibly();
+            }
+        }
+    }
+}
