@@ -1,11 +1,11 @@
 package dev.otpkit.spi;
 
 import dev.otpkit.Recipient;
+import dev.otpkit.internal.Redaction;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -29,7 +29,6 @@ public record OtpMessage(
         String subject,
         String text,
         Optional<String> html) {
-    private static final String HIDDEN = "••••••";
     private static final Pattern LINE_BREAK_OR_CONTROL = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
 
     /**
@@ -66,18 +65,41 @@ public record OtpMessage(
     }
 
     /**
-     * Returns a text without this message's code and with its address masked: for what a provider says of it, before it
-     * is put into a failure, an exception or a log.
+     * Returns a text without this message's code and without a channel's credentials, and with the address masked: for
+     * what a provider says, before it is put into a failure, an exception or a log. A manager does the same with each
+     * failure and receipt once more, but knows no credentials.
      *
-     * @param answer any text
-     * @return the text with the code, the address in any case, and the bare digits of a phone number hidden
+     * <p>These forms are hidden, wherever they stand, in upper and lower case:
+     *
+     * <ul>
+     *   <li>the code, also with up to 16 characters between two of its own that are neither letters nor digits: {@code
+     *       123 456}, {@code 1-2-3-4-5-6};
+     *   <li>a phone number, also with such characters in between, as soon as the text has all digits that follow the
+     *       country code: {@code +966 50 123 4567}, {@code 00966501234567}, {@code (050) 123-4567}, {@code 501234567};
+     *   <li>an email address, also with up to 16 blanks, line ends or invisible characters between two of its own;
+     *   <li>a credential, and 16 consecutive characters of one that has at least 32.
+     * </ul>
+     *
+     * <p>Digits may be of any script, and characters full-width. Each character may stand as itself or in an escape of
+     * URLs, JSON, HTML or quoted-printable; the escapes may be escaped, and that once more. All of this may be in
+     * base64, in base64 of base64, or in the hexadecimal digits of UTF-8 or UTF-16, alone or amid other things, if it
+     * takes four bytes or more; the whole run of base64 or hexadecimal digits is then hidden.
+     *
+     * <p>Nothing else is: a secret in part, or in words, reversed, with letters or tags in between, compressed, hashed,
+     * encrypted or encoded in another way remains, and so does an address with {@code at} in place of the {@code @}.
+     * What merely looks like a secret is hidden too, such as a code of four digits within a longer number.
+     *
+     * <p>Any text will do; of one with more than 16384 characters the rest is left out. The time that this takes grows
+     * with the text in proportion.
+     *
+     * @param text what a provider says
+     * @param credentials passwords, tokens and keys that the provider was sent, as they are; an empty one is none
+     * @return the text with {@code ••••••} in place of a code or a credential, and with the masked recipient in place
+     *     of the address; where these overlap, one mask for all of it
      */
-    public String redact(String answer) {
-        String masked = Matcher.quoteReplacement(recipient.toString());
-        String address = recipient.address();
-        String bare = address.startsWith("+") ? address.substring(1) : address;
-        return answer.replaceAll("(?i)\\+?" + Pattern.quote(bare), masked)
-                .replaceAll("(?i)" + Pattern.quote(code), HIDDEN);
+    public String redact(String text, String... credentials) {
+        Objects.requireNonNull(text, "text must not be null");
+        return Redaction.of(recipient, code, credentials).hide(text);
     }
 
     /** Returns a text that is safe to log: no code, no message text, a masked recipient. */
