@@ -1,13 +1,13 @@
 package dev.otpkit.channel.mshastra;
 
-import dev.otpkit.internal.channel.Secrets;
+import dev.otpkit.internal.channel.Credentials;
 
 /** Who signs in. */
 record Account(String username, String password) {
 
-    /** Returns a text without the password, and without what basic authentication makes of it. */
+    /** Returns a text without the password. */
     String redact(String text) {
-        return Secrets.hide(text, username + ":" + password, password);
+        return Credentials.redact(text, password);
     }
 
     /** Returns a text without either. */

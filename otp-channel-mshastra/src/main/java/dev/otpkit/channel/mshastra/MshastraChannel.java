@@ -7,7 +7,6 @@ import dev.otpkit.Recipient;
 import dev.otpkit.internal.channel.HttpAnswer;
 import dev.otpkit.internal.channel.HttpCaller;
 import dev.otpkit.internal.channel.NoAnswerException;
-import dev.otpkit.internal.channel.Secrets;
 import dev.otpkit.internal.channel.Settings;
 import dev.otpkit.message.SmsSegments;
 import dev.otpkit.spi.DeliveryChannel;
@@ -255,7 +254,7 @@ public final class MshastraChannel implements DeliveryChannel {
     }
 
     private String redact(OtpMessage message, String text) {
-        return message.redact(Secrets.hide(account.redact(text), hex(message.code()), message.code()));
+        return message.redact(text, account.password());
     }
 
     private static String hex(String text) {

@@ -6,7 +6,6 @@ import dev.otpkit.Recipient;
 import dev.otpkit.internal.channel.HttpAnswer;
 import dev.otpkit.internal.channel.HttpCaller;
 import dev.otpkit.internal.channel.NoAnswerException;
-import dev.otpkit.internal.channel.Secrets;
 import dev.otpkit.internal.channel.Settings;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
@@ -167,7 +166,7 @@ public final class GmailApiChannel implements DeliveryChannel {
         }
         GoogleAnswer said = GoogleAnswer.of(answer.status(), answer.text());
         if (said.isAccepted()) {
-            return DeliveryReceipt.of(redact(said.id(), message, token));
+            return DeliveryReceipt.of(message.redact(said.id(), token));
         }
         if (said.status() == 401) {
             tokens.refused(token);
@@ -190,11 +189,7 @@ public final class GmailApiChannel implements DeliveryChannel {
             words.append(words.charAt(words.length() - 1) == '.' ? "" : ".").append(GRANT);
         }
         return DeliveryFailure.of(
-                name, said.kind(), redact(said.code(), message, token), redact(words.toString(), message, token));
-    }
-
-    private static String redact(String text, OtpMessage message, String token) {
-        return message.redact(LongRuns.hide(Secrets.hide(text, token)));
+                name, said.kind(), message.redact(said.code(), token), message.redact(words.toString(), token));
     }
 
     private static String raw(OtpMail mail) {

@@ -1,7 +1,5 @@
 package dev.otpkit.channel.smtp;
 
-import dev.otpkit.internal.channel.Secrets;
-
 /** A login by access token: {@code XOAUTH2}, as Gmail and Microsoft 365 have it. */
 record OAuth2Login(String user, OAuth2 tokens) implements SmtpLogin {
     @Override
@@ -17,11 +15,5 @@ record OAuth2Login(String user, OAuth2 tokens) implements SmtpLogin {
     @Override
     public void refused(String secret) {
         tokens.refused(secret);
-    }
-
-    @Override
-    public String redact(String text, String secret) {
-        return LongRuns.hide(
-                Secrets.hide(text, "user=" + user + "\1auth=Bearer " + secret + "\1\1", "Bearer " + secret, secret));
     }
 }

@@ -1,7 +1,5 @@
 package dev.otpkit.channel.smtp;
 
-import dev.otpkit.internal.channel.Secrets;
-
 /** A login by password: {@code PLAIN} (RFC 4616), or {@code LOGIN} where a server has nothing better. */
 record PasswordLogin(String user, String password) implements SmtpLogin {
     @Override
@@ -12,11 +10,6 @@ record PasswordLogin(String user, String password) implements SmtpLogin {
     @Override
     public String secret(long deadline) {
         return password;
-    }
-
-    @Override
-    public String redact(String text, String secret) {
-        return Secrets.hide(text, user + '\0' + user + '\0' + secret, '\0' + user + '\0' + secret, secret);
     }
 
     /** Returns a text without the password. */

@@ -284,10 +284,8 @@ public final class SmtpChannel implements DeliveryChannel {
             }
             SmtpReply reply = connection.send(mail, message.recipient().address());
             accepted = true;
-            return DeliveryReceipt.of(redact(
-                    connection,
-                    message,
-                    IDENTIFYING.matcher(reply.text()).matches() ? reply.text() : mail.getMessageID()));
+            return DeliveryReceipt.of(connection.redact(
+                    IDENTIFYING.matcher(reply.text()).matches() ? reply.text() : mail.getMessageID(), message));
         } finally {
             if (!accepted && connection.reply() != null) {
                 connection.quit();
@@ -314,7 +312,7 @@ public final class SmtpChannel implements DeliveryChannel {
                             ? DeliveryFailure.Kind.MISCONFIGURED
                             : SmtpFailures.refused(stage, new SmtpReply(reply.code(), message.redact(reply.text()))),
                     String.valueOf(reply.code()),
-                    redact(connection, message, stage + ": " + why + reply.text()));
+                    connection.redact(stage + ": " + why + reply.text(), message));
         }
         String what = connection.isExpired()
                 ? "not done after " + server.timeout()
@@ -323,11 +321,7 @@ public final class SmtpChannel implements DeliveryChannel {
                 name,
                 tokenRefused ? DeliveryFailure.Kind.MISCONFIGURED : SmtpFailures.broken(stage, thrown),
                 reply == null ? null : String.valueOf(reply.code()),
-                redact(connection, message, server + ", " + stage + ": " + why + what));
-    }
-
-    private static String redact(SmtpConnection connection, OtpMessage message, String text) {
-        return message.redact(connection.redact(text));
+                connection.redact(server + ", " + stage + ": " + why + what, message));
     }
 
     private static String words(MessagingException thrown) {

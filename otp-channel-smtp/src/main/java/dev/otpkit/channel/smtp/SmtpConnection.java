@@ -1,5 +1,6 @@
 package dev.otpkit.channel.smtp;
 
+import dev.otpkit.spi.OtpMessage;
 import jakarta.mail.Address;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.InternetAddress;
@@ -129,10 +130,9 @@ final class SmtpConnection extends SMTPTransport {
         }
     }
 
-    /** Returns a text without the secret. */
-    String redact(String text) {
-        SmtpLogin login = server.login();
-        return login == null || secret == null ? text : login.redact(text, secret);
+    /** Returns what the server says, without the secret, the code and the address. */
+    String redact(String text, OtpMessage message) {
+        return secret == null ? message.redact(text) : message.redact(text, secret);
     }
 
     /** Tells whether a mail was sent before, so that the connection need not be opened. */

@@ -21,7 +21,4 @@ interface SmtpLogin {
 
     /** Hears that a server refused a secret for good. */
     default void refused(String secret) {}
-
-    /** Returns a server's text without the secret, nor any form of it that goes over the wire. */
-    String redact(String text, String secret);
 }

@@ -1,10 +1,10 @@
 package dev.otpkit.channel.smtp;
 
 import com.google.gson.JsonObject;
+import dev.otpkit.internal.channel.Credentials;
 import dev.otpkit.internal.channel.HttpAnswer;
 import dev.otpkit.internal.channel.HttpCaller;
 import dev.otpkit.internal.channel.NoAnswerException;
-import dev.otpkit.internal.channel.Secrets;
 import dev.otpkit.spi.DeliveryFailure.Kind;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -170,12 +170,8 @@ final class TokenEndpoint {
     }
 
     private String redact(String text) {
-        String secret = Objects.requireNonNullElse(clientSecret, "");
-        return LongRuns.hide(Secrets.hide(
-                text,
-                secret.isEmpty() ? "" : clientId + ":" + secret,
-                secret,
-                Objects.requireNonNullElse(refreshToken, "")));
+        return Credentials.redact(
+                text, Objects.requireNonNullElse(clientSecret, ""), Objects.requireNonNullElse(refreshToken, ""));
     }
 
     private TokenException failure(Kind kind, @Nullable String code, String words) {

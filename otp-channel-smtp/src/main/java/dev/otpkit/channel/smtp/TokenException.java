@@ -46,7 +46,10 @@ final class TokenException extends Exception {
 
     /** Returns the same, as a channel says it. */
     DeliveryException asFailureOf(String channel, OtpMessage message) {
-        return new DeliveryException(
-                DeliveryFailure.of(channel, kind, code, message.redact(String.valueOf(getMessage()))));
+        return new DeliveryException(DeliveryFailure.of(
+                channel,
+                kind,
+                code == null ? null : message.redact(code),
+                message.redact(String.valueOf(getMessage()))));
     }
 }

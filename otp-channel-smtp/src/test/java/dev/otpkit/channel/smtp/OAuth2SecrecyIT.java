@@ -127,6 +127,7 @@ class OAuth2SecrecyIT {
         for (String body : List.of(
                 "{\"error\":\"invalid_grant\",\"error_description\":\"" + TOKEN_ECHO + "\"}",
                 "{\"error\":\"" + NEW_REFRESH_TOKEN + "\",\"error_description\":\"" + TOKEN_ECHO + "\"}",
+                "{\"error\":\"" + CODE + "\"}",
                 "{\"access_token\":\"" + TOKEN + TOKEN_ECHO + "\"}",
                 "{\"access_token\":\"" + TOKEN + "\",\"token_type\":\"x" + TOKEN + TOKEN_ECHO + "\"}",
                 "<html>" + TOKEN_ECHO)) {

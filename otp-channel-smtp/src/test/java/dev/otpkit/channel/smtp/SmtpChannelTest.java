@@ -601,29 +601,6 @@ class SmtpChannelTest {
                 .close();
     }
 
-    @Test
-    void hidesEveryFormOfATokenThatGoesOverTheWire() {
-        OAuth2Login login = new OAuth2Login(
-                "user@acme.example",
-                OAuth2.google("fake-id", "fake-secret", "fake-refresh-token").build());
-        assertThat(login.redact(
-                        "a fake-token b ZmFrZS10b2tlbg== c"
-                                + " dXNlcj11c2VyQGFjbWUuZXhhbXBsZQFhdXRoPUJlYXJlciBmYWtlLXRva2VuAQE= d Bearer fake-token e",
-                        "fake-token"))
-                .isEqualTo("a •••••• b •••••• c •••••• d •••••• e");
-    }
-
-    @Test
-    void hidesEveryFormOfAPasswordThatGoesOverTheWire() {
-        PasswordLogin login = new PasswordLogin("user@acme.example", "fake-password");
-        assertThat(login.redact(
-                        "a fake-password b ZmFrZS1wYXNzd29yZA== c"
-                                + " AHVzZXJAYWNtZS5leGFtcGxlAGZha2UtcGFzc3dvcmQ= d"
-                                + " dXNlckBhY21lLmV4YW1wbGUAdXNlckBhY21lLmV4YW1wbGUAZmFrZS1wYXNzd29yZA== e",
-                        "fake-password"))
-                .isEqualTo("a •••••• b •••••• c •••••• d •••••• e");
-    }
-
     private static Map<String, String> oauth2Environment(String host) {
         return new HashMap<>(Map.of(
                 "EMAIL_HOST", host,

@@ -70,8 +70,12 @@ final class TwilioAccount {
         try {
             return DeliveryReceipt.of(request.create(client).getSid());
         } catch (NotTakenException e) {
-            throw new DeliveryException(
-                    DeliveryFailure.of(channel, e.kind(), e.providerCode(), credentials.redact(e.detail(), message)));
+            String code = e.providerCode();
+            throw new DeliveryException(DeliveryFailure.of(
+                    channel,
+                    e.kind(),
+                    code == null ? null : credentials.redact(code, message),
+                    credentials.redact(e.detail(), message)));
         }
     }
 

@@ -1,13 +1,12 @@
 package dev.otpkit.channel.twilio;
 
-import dev.otpkit.internal.channel.Secrets;
 import dev.otpkit.spi.OtpMessage;
 
 /** Who signs in, with what: an account with its token, or an API key with its secret. */
 record TwilioCredentials(String user, String secret) {
-    /** Returns the text without the secret and the code, in any form that goes over the wire. */
+    /** Returns the text without the secret, the code and the address. */
     String redact(String text, OtpMessage message) {
-        return message.redact(Secrets.hide(text, user + ":" + secret, secret, message.code()));
+        return message.redact(text, secret);
     }
 
     /** Returns the user, without the secret. */

@@ -322,6 +322,14 @@ class TwilioAnswersTest {
     }
 
     @Test
+    void hidesACodeThatComesAsTheNumberOfAnError() {
+        twilio.refuse(400, Integer.valueOf(TestMessages.CODE));
+        for (DeliveryChannel channel : channels) {
+            assertThat(failureOf(channel).providerCode()).contains("••••••");
+        }
+    }
+
+    @Test
     void hidesACodeThatIsEncodedToo() {
         OtpMessage message = TestMessages.message("A#B$C&D+", "Your code is A#B$C&D+.", Locale.ENGLISH, TIMEOUT);
         twilio.refuse(400, 21211);
