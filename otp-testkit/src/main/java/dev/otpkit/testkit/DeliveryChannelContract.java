@@ -31,10 +31,11 @@ import org.junit.jupiter.api.Test;
  * What every {@link DeliveryChannel} has to keep, as tests. A channel's author subclasses it once and plays the provider:
  * a fake server on a free loopback port, a file, a list.
  *
- * <p>Four methods have to be written: the channel, whom it reaches, what has arrived at the provider, and how the provider
- * is made to refuse. That last one is not optional, since a channel that was never refused has not shown that it does not
- * report a refused message as sent. Whoever can also makes the provider {@linkplain #makeUnreachable() unreachable} and
- * {@linkplain #makeSilent() silent}; where that is not possible, those tests are skipped and say so.
+ * <p>Four methods have to be written: the channel, whom it reaches, what has arrived at the provider, and how the
+ * provider is made to refuse. That last one is not optional, since a channel that was never refused has not shown that
+ * it does not report a refused message as sent. Where it is possible, also make the provider refuse {@linkplain
+ * #makeRefusingWith in words} of the contract, {@linkplain #makeUnreachable() unreachable} and {@linkplain
+ * #makeSilent() silent}; without, those tests are skipped and say so.
  *
  * <p>Codes differ from test to test, so the provider may keep what earlier tests delivered. Each test has its own channel,
  * made before any {@code @BeforeEach} method of the subclass runs. What is logged through {@code java.util.logging} is
@@ -44,6 +45,7 @@ public abstract class DeliveryChannelContract {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int THREADS = 8;
     private static final int MESSAGES_PER_THREAD = 3;
+    private static final int MAX_WORDS = 400;
 
     private final RandomGenerator random = new SecureRandom();
     private final List<String> codes = new ArrayList<>();
@@ -100,6 +102,22 @@ public abstract class DeliveryChannelContract {
     protected abstract void makeRefusing() throws Exception;
 
     /**
+     * Makes the provider refuse whatever comes next and give these words as its reason, wherever its answers have words
+     * of its own: in the text of an error, and in its code if that is a text. May be called several times in a test.
+     *
+     * <p>The words repeat a message's code and address and what {@link #credentialsSent()} returns, in forms that
+     * providers use and {@link OtpMessage#redact} hides. A channel that passes on what its provider says has to hide
+     * each; one that does not has nothing to fear.
+     *
+     * @param words one line of at most some hundred characters, some of them outside ASCII
+     * @return false by default, for a provider that gives no reasons; the test is skipped then
+     * @throws Exception if the provider cannot be made to
+     */
+    protected boolean makeRefusingWith(String words) throws Exception {
+        return false;
+    }
+
+    /**
      * Makes the provider unreachable, by closing its port for example.
      *
      * @return false by default, for a provider that can not be away; the tests are skipped then
@@ -135,6 +153,15 @@ public abstract class DeliveryChannelContract {
      */
     protected List<String> credentials() {
         return List.of();
+    }
+
+    /**
+     * Returns the credentials that the provider itself is sent with a message, and so can repeat.
+     *
+     * @return {@link #credentials()} by default; each whole and as it is configured, not encoded
+     */
+    protected List<String> credentialsSent() {
+        return credentials();
     }
 
     /**
@@ -299,9 +326,32 @@ public abstract class DeliveryChannelContract {
         assertLogsAreHarmless();
     }
 
+    @Test
+    void hidesCodeAddressAndCredentialsInEveryForm() throws Exception {
+        OtpMessage message = message();
+        List<String> forms = RepeatedForms.of(message, credentialsSent());
+        int next = 0;
+        while (next < forms.size()) {
+            StringBuilder words = new StringBuilder("refused:");
+            do {
+                words.append(" (").append(forms.get(next++)).append(')');
+            } while (next < forms.size() && words.length() + forms.get(next).length() < MAX_WORDS);
+            assumeTrue(makeRefusingWith(words.toString()), "this provider gives no reasons");
+            assertHidden("failure", everyWordOf(exceptionOf(message)), message, forms);
+        }
+        for (String text : logged()) {
+            assertHidden("log", text, message, forms);
+        }
+    }
+
     private void assertLogsAreHarmless() {
-        log.texts().forEach(text -> assertHarmless("log", text));
-        loggedTexts().forEach(text -> assertHarmless("log", text));
+        logged().forEach(text -> assertHarmless("log", text));
+    }
+
+    private List<String> logged() {
+        List<String> texts = new ArrayList<>(log.texts());
+        texts.addAll(loggedTexts());
+        return texts;
     }
 
     private OtpMessage message() {
@@ -346,16 +396,22 @@ public abstract class DeliveryChannelContract {
         return text.replace("\r\n", "\n").replace('\r', '\n');
     }
 
-    /** Returns the failure of a delivery that must fail, after a look at everything that the exception says. */
+    /**
+     * Returns the failure of a delivery that must fail, after a look at everything that the exception and the logs say.
+     */
     private DeliveryFailure failureOf(OtpMessage message) {
-        Throwable thrown = catchThrowable(() -> channel.deliver(message));
-        if (!(thrown instanceof DeliveryException exception)) {
-            return fail("a message that was not taken must end in a DeliveryException, but ended in " + thrown, thrown);
-        }
+        DeliveryException exception = exceptionOf(message);
         assertHarmless("failure", everyWordOf(exception));
         assertLogsAreHarmless();
         assertThat(exception.failure().channel()).as("channel of the failure").isEqualTo(channel.name());
         return exception.failure();
+    }
+
+    private DeliveryException exceptionOf(OtpMessage message) {
+        Throwable thrown = catchThrowable(() -> channel.deliver(message));
+        return thrown instanceof DeliveryException exception
+                ? exception
+                : fail("a message that was not taken must end in a DeliveryException, but ended in " + thrown, thrown);
     }
 
     private static String everyWordOf(DeliveryException exception) {
@@ -375,5 +431,36 @@ public abstract class DeliveryChannelContract {
         for (String credential : credentials()) {
             assertThat(text).as("%s must not hold a credential", what).doesNotContain(credential);
         }
+    }
+
+    /**
+     * Asserts that a text has none of these forms of a message's secrets, nor the digits of one with anything in
+     * between.
+     */
+    private static void assertHidden(String what, String text, OtpMessage message, List<String> forms) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        assertThat(forms.stream().filter(form -> lower.contains(form.toLowerCase(Locale.ROOT))))
+                .as("forms of code, address or credential in the %s: %s", what, text)
+                .isEmpty();
+        String compact = compact(text);
+        assertThat(compact)
+                .as("letters and digits of the %s must not hold the code", what)
+                .doesNotContain(message.code());
+        assertThat(compact)
+                .as("letters and digits of the %s must not hold the address", what)
+                .doesNotContain(compact(
+                        message.recipient() instanceof PhoneNumber
+                                ? RepeatedForms.nationalNumber(message)
+                                : message.recipient().address()));
+    }
+
+    /** Returns the letters and digits of a text: letters in lower case, digits of any script as those of ASCII. */
+    private static String compact(String text) {
+        StringBuilder compact = new StringBuilder();
+        text.codePoints().filter(Character::isLetterOrDigit).forEach(c -> {
+            int digit = Character.digit(c, 10);
+            compact.appendCodePoint(digit >= 0 ? '0' + digit : Character.toLowerCase(c));
+        });
+        return compact.toString();
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Shows that each defect of a channel turns a test of the contract red, and which. */
@@ -29,7 +30,34 @@ class DeliveryChannelContractBitesTest {
     @Test
     void failsOneThatShowsTheCodeInItsFailure() {
         assertThat(ContractRun.failuresOf(CodeInFailure.class))
-                .containsExactly("logsNoCodeAddressOrCredential", "reportsARefusalAsAFailure");
+                .containsExactly(
+                        "hidesCodeAddressAndCredentialsInEveryForm",
+                        "logsNoCodeAddressOrCredential",
+                        "reportsARefusalAsAFailure");
+    }
+
+    @Test
+    void failsOneThatRedactsLiterallyAlone() {
+        assertThat(ContractRun.failuresOf(RedactsLiterally.class))
+                .containsExactly("hidesCodeAddressAndCredentialsInEveryForm");
+    }
+
+    @Test
+    void failsOneThatRedactsAllButItsCredentials() {
+        assertThat(ContractRun.failuresOf(ForgetsItsCredentials.class))
+                .containsExactly("hidesCodeAddressAndCredentialsInEveryForm");
+    }
+
+    @Test
+    void failsOneThatRedactsAllButTheProviderCode() {
+        assertThat(ContractRun.failuresOf(ForgetsTheProviderCode.class))
+                .containsExactly("hidesCodeAddressAndCredentialsInEveryForm");
+    }
+
+    @Test
+    void failsOneThatLogsWhatItRedacts() {
+        assertThat(ContractRun.failuresOf(LogsTheRefusal.class))
+                .containsExactly("hidesCodeAddressAndCredentialsInEveryForm");
     }
 
     @Test
@@ -98,7 +126,10 @@ class DeliveryChannelContractBitesTest {
     @Test
     void failsOneThatSwallowsRefusals() {
         assertThat(ContractRun.failuresOf(SwallowsRefusals.class))
-                .containsExactly("logsNoCodeAddressOrCredential", "reportsARefusalAsAFailure");
+                .containsExactly(
+                        "hidesCodeAddressAndCredentialsInEveryForm",
+                        "logsNoCodeAddressOrCredential",
+                        "reportsARefusalAsAFailure");
     }
 
     @Test
@@ -171,6 +202,7 @@ class DeliveryChannelContractBitesTest {
 
         final List<String> arrived = new ArrayList<>();
         boolean refusing;
+        String reason = "refused";
         boolean away;
         boolean silent;
 
@@ -187,13 +219,17 @@ class DeliveryChannelContractBitesTest {
                 throw failure(DeliveryFailure.Kind.UNAVAILABLE, "away");
             }
             if (refusing) {
-                throw failure(DeliveryFailure.Kind.MISCONFIGURED, "refused");
+                throw refusal(message);
             }
             arrive(message.text());
             if (silent) {
                 throw failure(DeliveryFailure.Kind.UNCERTAIN, "no answer");
             }
             return DeliveryReceipt.accepted();
+        }
+
+        DeliveryException refusal(OtpMessage message) {
+            return failure(DeliveryFailure.Kind.MISCONFIGURED, message.redact(reason, PASSWORD));
         }
 
         final void arrive(String text) {
@@ -256,6 +292,13 @@ class DeliveryChannelContractBitesTest {
         }
 
         @Override
+        protected boolean makeRefusingWith(String words) {
+            refusing = true;
+            reason = words;
+            return true;
+        }
+
+        @Override
         protected boolean makeUnreachable() {
             away = true;
             return true;
@@ -280,6 +323,40 @@ class DeliveryChannelContractBitesTest {
                 throw failure(DeliveryFailure.Kind.MISCONFIGURED, "can not send: " + message.text());
             }
             return super.deliver(message);
+        }
+    }
+
+    static class RedactsLiterally extends SaneChannel {
+        @Override
+        DeliveryException refusal(OtpMessage message) {
+            String harmless = reason.replaceAll(
+                            "(?i)" + Pattern.quote(message.recipient().address()), "u•••@example.com")
+                    .replace(message.code(), "••••••")
+                    .replace(PASSWORD, "••••••");
+            return failure(DeliveryFailure.Kind.MISCONFIGURED, harmless);
+        }
+    }
+
+    static class ForgetsItsCredentials extends SaneChannel {
+        @Override
+        DeliveryException refusal(OtpMessage message) {
+            return failure(DeliveryFailure.Kind.MISCONFIGURED, message.redact(reason));
+        }
+    }
+
+    static class ForgetsTheProviderCode extends SaneChannel {
+        @Override
+        DeliveryException refusal(OtpMessage message) {
+            return new DeliveryException(DeliveryFailure.of(
+                    "fake", DeliveryFailure.Kind.MISCONFIGURED, reason, message.redact(reason, PASSWORD)));
+        }
+    }
+
+    static class LogsTheRefusal extends SaneChannel {
+        @Override
+        DeliveryException refusal(OtpMessage message) {
+            Logger.getLogger("fake.channel").fine(() -> "refused: " + reason);
+            return super.refusal(message);
         }
     }
 

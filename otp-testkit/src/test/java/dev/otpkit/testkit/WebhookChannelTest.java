@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,6 +34,7 @@ class WebhookChannelTest extends DeliveryChannelContract {
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private HttpServer server;
     private volatile int status = 200;
+    private volatile String reason = "";
     private volatile boolean silent;
 
     @Override
@@ -45,8 +47,9 @@ class WebhookChannelTest extends DeliveryChannelContract {
             if (silent) {
                 awaitTheEnd();
             }
-            exchange.sendResponseHeaders(status, body.length);
-            exchange.getResponseBody().write(body);
+            byte[] answer = (reason + new String(body, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status, answer.length);
+            exchange.getResponseBody().write(answer);
             exchange.close();
         });
         server.start();
@@ -72,6 +75,13 @@ class WebhookChannelTest extends DeliveryChannelContract {
     @Override
     protected void makeRefusing() {
         status = 422;
+    }
+
+    @Override
+    protected boolean makeRefusingWith(String words) {
+        status = 422;
+        reason = words;
+        return true;
     }
 
     @Override
@@ -133,11 +143,13 @@ class WebhookChannelTest extends DeliveryChannelContract {
                     .POST(HttpRequest.BodyPublishers.ofString(message.text()))
                     .build();
             try {
-                int status = client.send(request, BodyHandlers.discarding()).statusCode();
-                if (status == 200) {
+                HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+                if (answer.statusCode() == 200) {
                     return DeliveryReceipt.accepted();
                 }
-                throw failure(DeliveryFailure.Kind.MISCONFIGURED, "status " + status);
+                throw failure(
+                        DeliveryFailure.Kind.MISCONFIGURED,
+                        "status " + answer.statusCode() + ": " + message.redact(answer.body()));
             } catch (ConnectException e) {
                 throw failure(DeliveryFailure.Kind.UNAVAILABLE, "no connection");
             } catch (IOException e) {

@@ -62,6 +62,12 @@ class MshastraChannelContractTest extends DeliveryChannelContract {
     }
 
     @Override
+    protected boolean makeRefusingWith(String words) {
+        provider.answer(200, FakeProvider.element(words, "Invalid Receiver " + words));
+        return true;
+    }
+
+    @Override
     protected boolean makeUnreachable() {
         provider.close();
         provider = null;

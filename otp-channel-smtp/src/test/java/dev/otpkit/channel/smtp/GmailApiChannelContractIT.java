@@ -3,6 +3,8 @@ package dev.otpkit.channel.smtp;
 import static dev.otpkit.channel.smtp.FakeGoogle.ACCEPTED;
 import static dev.otpkit.channel.smtp.FakeGoogle.json;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import dev.otpkit.EmailAddress;
 import dev.otpkit.Recipient;
 import dev.otpkit.spi.DeliveryChannel;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 
 class GmailApiChannelContractIT extends DeliveryChannelContract {
     private static final String ADDRESS = "reader@recipient.example";
+    private static final String TOKEN = FakeGoogle.TOKEN_START + "of-the-contract";
 
     private FakeGoogle google;
     private EveryLog log;
@@ -22,7 +25,7 @@ class GmailApiChannelContractIT extends DeliveryChannelContract {
 
     @Override
     protected DeliveryChannel createChannel() {
-        google = new FakeGoogle();
+        google = new FakeGoogle().answerTokens(json(200, "{\"access_token\":\"" + TOKEN + "\",\"expires_in\":3600}"));
         closed = false;
         log = new EveryLog();
         return GmailApiChannel.builder()
@@ -65,6 +68,22 @@ class GmailApiChannelContractIT extends DeliveryChannelContract {
     }
 
     @Override
+    protected boolean makeRefusingWith(String words) {
+        JsonObject reason = new JsonObject();
+        reason.addProperty("reason", words);
+        JsonArray errors = new JsonArray();
+        errors.add(reason);
+        JsonObject error = new JsonObject();
+        error.addProperty("message", words);
+        error.addProperty("status", words);
+        error.add("errors", errors);
+        JsonObject body = new JsonObject();
+        body.add("error", error);
+        google.answerSends(json(400, body.toString()));
+        return true;
+    }
+
+    @Override
     protected boolean makeUnreachable() {
         google.close();
         closed = true;
@@ -80,6 +99,11 @@ class GmailApiChannelContractIT extends DeliveryChannelContract {
     @Override
     protected List<String> credentials() {
         return List.of(FakeGoogle.TOKEN_START, FakeGoogle.REFRESH_TOKEN, FakeGoogle.CLIENT_SECRET);
+    }
+
+    @Override
+    protected List<String> credentialsSent() {
+        return List.of(TOKEN);
     }
 
     @Override

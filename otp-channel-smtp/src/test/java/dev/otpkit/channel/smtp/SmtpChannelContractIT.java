@@ -76,6 +76,12 @@ class SmtpChannelContractIT extends DeliveryChannelContract {
     }
 
     @Override
+    protected boolean makeRefusingWith(String words) {
+        server.answer(Step.RCPT, "550 5.1.1 " + words);
+        return true;
+    }
+
+    @Override
     protected boolean makeUnreachable() throws Exception {
         server.close();
         return true;

@@ -1,5 +1,7 @@
 package dev.otpkit.channel.smtp;
 
+import static dev.otpkit.channel.smtp.FakeGoogle.json;
+
 import dev.otpkit.EmailAddress;
 import dev.otpkit.Recipient;
 import dev.otpkit.channel.smtp.ScriptedSmtpServer.Step;
@@ -17,13 +19,15 @@ import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 
 class SmtpOAuth2ContractIT extends DeliveryChannelContract {
+    private static final String TOKEN = FakeGoogle.TOKEN_START + "of-the-contract";
+
     private FakeGoogle google;
     private ScriptedSmtpServer server;
     private EveryLog log;
 
     @Override
     protected DeliveryChannel createChannel() throws Exception {
-        google = new FakeGoogle();
+        google = new FakeGoogle().answerTokens(json(200, "{\"access_token\":\"" + TOKEN + "\",\"expires_in\":3600}"));
         server = new ScriptedSmtpServer();
         server.answer(Step.EHLO, "250-scripted.example", "250 AUTH XOAUTH2");
         log = new EveryLog();
@@ -67,6 +71,12 @@ class SmtpOAuth2ContractIT extends DeliveryChannelContract {
     }
 
     @Override
+    protected boolean makeRefusingWith(String words) {
+        server.answer(Step.RCPT, "550 5.1.1 " + words);
+        return true;
+    }
+
+    @Override
     protected boolean makeUnreachable() throws Exception {
         server.close();
         return true;
@@ -81,6 +91,11 @@ class SmtpOAuth2ContractIT extends DeliveryChannelContract {
     @Override
     protected List<String> credentials() {
         return List.of(FakeGoogle.TOKEN_START, FakeGoogle.REFRESH_TOKEN, FakeGoogle.CLIENT_SECRET);
+    }
+
+    @Override
+    protected List<String> credentialsSent() {
+        return List.of(TOKEN);
     }
 
     @Override

@@ -93,6 +93,19 @@ final class FakeTwilio implements AutoCloseable {
         };
     }
 
+    /** An error with these words, in each place that has any. */
+    void refuseSaying(String words) {
+        behaviour = request -> {
+            ObjectNode problem = JsonNodeFactory.instance
+                    .objectNode()
+                    .put("code", 21211)
+                    .put("message", words)
+                    .put("detail", words);
+            problem.putArray("errors").addObject().put("detail", words);
+            return json(400, problem);
+        };
+    }
+
     void answer(ResponseDefinitionBuilder answer) {
         behaviour = request -> answer;
     }

@@ -55,6 +55,12 @@ abstract class TwilioContract extends DeliveryChannelContract {
     }
 
     @Override
+    protected boolean makeRefusingWith(String words) {
+        twilio.refuseSaying(words);
+        return true;
+    }
+
+    @Override
     protected boolean makeUnreachable() {
         twilio.stop();
         return true;
@@ -71,6 +77,11 @@ abstract class TwilioContract extends DeliveryChannelContract {
         String pair = TestMessages.ACCOUNT + ":" + TestMessages.TOKEN;
         return List.of(
                 TestMessages.TOKEN, Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    @Override
+    protected List<String> credentialsSent() {
+        return List.of(TestMessages.TOKEN);
     }
 
     @Override
