@@ -86,6 +86,7 @@ public final class Redaction {
         List<SecretPattern> spellings = new ArrayList<>(spellingsOf(country, national));
         if (Integer.parseInt(country) == ARGENTINA) {
             spellings.addAll(spellingsOf(country, dialledInArgentina(national)));
+            spellings.addAll(spellingsOf(country, national.substring(1)));
         }
         return spellings;
     }

@@ -231,14 +231,23 @@ final class TextReading {
         return result.withEscapes();
     }
 
-    /**
-     * Digits that belong together.
-     *
-     * @param bits of each digit
-     * @param starts where in the text the run of digits begins that a digit is in
-     * @param ends where that run ends
-     */
-    private record Digits(int bits, int[] values, int[] starts, int[] ends) {
+    /** Digits that belong together. */
+    private static final class Digits {
+        private final int bits;
+        private final int[] values;
+
+        /** Where in the text the run of digits begins that each is in, and where that ends. */
+        private final int[] starts;
+
+        private final int[] ends;
+
+        Digits(int bits, int[] values, int[] starts, int[] ends) {
+            this.bits = bits;
+            this.values = values;
+            this.starts = starts;
+            this.ends = ends;
+        }
+
         /** Returns a number of as many bits as asked for, the first at an offset from a digit's; -1 beyond the end. */
         int number(int first, int offset, int width) {
             int last = last(first, offset, width);
@@ -392,7 +401,7 @@ final class TextReading {
         boolean any = false;
         for (int place = 0; place < size; place++) {
             int sign = symbol(place, level);
-            if (sign == '%' || sign == '\\' || sign == '&' || sign == '=') {
+            if (sign == '%' || sign == '\\' || sign == '&' || sign == '=' || isFirstOfUtf8(sign)) {
                 Cursor cursor = new Cursor(place, level);
                 int c = cursor.readEscape();
                 if (c != BREAK) {
@@ -407,6 +416,10 @@ final class TextReading {
             escaped.add(levelEscaped);
         }
         return any;
+    }
+
+    private static boolean isFirstOfUtf8(int c) {
+        return c >= 0xC2 && c <= 0xF4;
     }
 
     /** Returns the character at a place, or that of the escape there which has the highest level below one. */
@@ -455,7 +468,9 @@ final class TextReading {
                 case '%' -> readBytes('%');
                 case '\\' -> readBackslash();
                 case '&' -> readReference();
-                default -> readQuotedPrintable();
+                case '=' -> readQuotedPrintable();
+                // SMTP replies are read as if they were Latin-1.
+                default -> utf8(i -> next());
             };
         }
 

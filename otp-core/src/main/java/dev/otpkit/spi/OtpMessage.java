@@ -80,10 +80,11 @@ public record OtpMessage(
      *   <li>a credential, and 16 consecutive characters of one that has at least 32.
      * </ul>
      *
-     * <p>Digits may be of any script, and characters full-width. Each character may stand as itself or in an escape of
-     * URLs, JSON, HTML or quoted-printable; the escapes may be escaped, and that once more. All of this may be in
-     * base64, in base64 of base64, or in the hexadecimal digits of UTF-8 or UTF-16, alone or amid other things, if it
-     * takes four bytes or more; the whole run of base64 or hexadecimal digits is then hidden.
+     * <p>Digits may be of any script, and characters full-width. Each character may stand as itself, as bytes of UTF-8
+     * that were read as Latin-1, or in an escape of URLs, JSON, HTML or quoted-printable; escapes may be escaped, and
+     * that once more. All of this may be in base64, in base64 of base64, or in the hexadecimal digits of UTF-8 or
+     * UTF-16, alone or amid other things, if it takes four bytes or more; the whole run of base64 or hexadecimal digits
+     * is then hidden.
      *
      * <p>Nothing else is: a secret in part, or in words, reversed, with letters or tags in between, compressed, hashed,
      * encrypted or encoded in another way remains, and so does an address with {@code at} in place of the {@code @}.

@@ -1,5 +1,6 @@
 package dev.otpkit.testkit;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -52,7 +53,12 @@ final class RepeatedForms {
         forms.add(digits.substring(0, half) + " " + digits.substring(half));
         for (int zero : ZEROS) {
             String foreign = inScript(digits, zero);
-            forms.addAll(List.of(foreign, bytes(foreign, "%%%02X"), units(foreign), points(foreign, "&#%d;")));
+            forms.addAll(List.of(
+                    foreign,
+                    new String(foreign.getBytes(UTF_8), ISO_8859_1),
+                    bytes(foreign, "%%%02X"),
+                    units(foreign),
+                    points(foreign, "&#%d;")));
         }
     }
 
