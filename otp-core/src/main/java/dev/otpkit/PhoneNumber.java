@@ -5,6 +5,7 @@ import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberType;
 import com.google.i18n.phonenumbers.Phonenumber;
+import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber.CountryCodeSource;
 import dev.otpkit.internal.TypedText;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -22,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  * person's are refused: premium rate, shared cost, pagers, voicemail and universal access numbers (UAN). A landline is
  * valid too: use {@link #isMobile()} in a {@linkplain OtpManager.Builder#recipientFilter filter} where that matters.
  *
- * <p>Two countries have two spellings of one mobile number, of which one is canonical: in Argentina the one with the 9
- * after the country code ({@code +54 9 11 …}), so that an Argentine landline is taken for the mobile number with the same
- * digits; in Mexico the one without the 1 ({@code +52 55 …}), and without the former prefixes 01, 044 and 045.
+ * <p>Some mobile numbers have two spellings, of which one is canonical: in Argentina the one with the 9 after the country
+ * code ({@code +54 9 11 …}), so that an Argentine landline is taken for the mobile number with the same digits; in Mexico
+ * the one without the 1 ({@code +52 55 …}), and without the former prefixes 01, 044 and 045; for Palestinian numbers the
+ * one with 970 rather than 972.
  *
  * @param address the number with its plus sign and country code; stored as E.164
  */
@@ -40,10 +42,18 @@ public record PhoneNumber(String address) implements Recipient {
             PhoneNumberType.VOICEMAIL);
 
     private static final int ARGENTINA = 54;
+    private static final int ISRAEL = 972;
     private static final int MEXICO = 52;
+    private static final int PALESTINE = 970;
 
-    /** 10 digits after what callers in or to Mexico had to dial before August 2019. */
-    private static final Pattern FORMER_MEXICAN = Pattern.compile("(?:1|01|044|045)([0-9]{10})");
+    /** 10 digits after what callers within Mexico had to dial before August 2019. */
+    private static final Pattern FORMER_MEXICAN = Pattern.compile("(?:01|044|045)([0-9]{10})");
+
+    /** 10 digits after that, or after what callers from abroad had to dial. */
+    private static final Pattern FORMER_MEXICAN_ABROAD = Pattern.compile("(?:1|01|044|045)([0-9]{10})");
+
+    /** Palestinian mobile numbers, which are reached by the codes of both countries. */
+    private static final Pattern PALESTINIAN = Pattern.compile("5[69][0-9]{7}");
 
     /**
      * Checks the number.
@@ -75,7 +85,7 @@ public record PhoneNumber(String address) implements Recipient {
         }
         Phonenumber.PhoneNumber number;
         try {
-            number = NUMBERS.parse(typed, region);
+            number = asMeant(NUMBERS.parseAndKeepRawInput(typed, region), typed);
         } catch (NumberParseException e) {
             throw new InvalidRecipientException("recipient must be a phone number, but is not: " + e.getErrorType());
         }
@@ -101,6 +111,22 @@ public record PhoneNumber(String address) implements Recipient {
         return canonical;
     }
 
+    /**
+     * Returns a number that was typed with its country code and without a plus sign, where libphonenumber takes the code for
+     * national digits since that makes a valid number too, though not a mobile one.
+     */
+    private static Phonenumber.PhoneNumber asMeant(Phonenumber.PhoneNumber number, String typed)
+            throws NumberParseException {
+        String digits = PhoneNumberUtil.normalizeDigitsOnly(typed);
+        if (number.getCountryCodeSource() != CountryCodeSource.FROM_DEFAULT_COUNTRY
+                || !digits.startsWith(String.valueOf(number.getCountryCode()))
+                || isMobile(NUMBERS.getNumberType(number))) {
+            return number;
+        }
+        Phonenumber.PhoneNumber other = NUMBERS.parseAndKeepRawInput("+" + digits, null);
+        return isMobile(NUMBERS.getNumberType(other)) ? other : number;
+    }
+
     /** Returns the canonical spelling of a number that was typed in the other one of its country. */
     private static Optional<Phonenumber.PhoneNumber> otherSpelling(
             Phonenumber.PhoneNumber number, PhoneNumberType type) {
@@ -108,8 +134,12 @@ public record PhoneNumber(String address) implements Recipient {
         if (number.getCountryCode() == ARGENTINA && type == PhoneNumberType.FIXED_LINE) {
             return valid(ARGENTINA, "9" + national);
         }
+        if (number.getCountryCode() == ISRAEL && PALESTINIAN.matcher(national).matches()) {
+            return valid(PALESTINE, national);
+        }
         if (number.getCountryCode() == MEXICO && type == PhoneNumberType.UNKNOWN) {
-            Matcher former = FORMER_MEXICAN.matcher(national);
+            boolean abroad = number.getCountryCodeSource() != CountryCodeSource.FROM_DEFAULT_COUNTRY;
+            Matcher former = (abroad ? FORMER_MEXICAN_ABROAD : FORMER_MEXICAN).matcher(national);
             return former.matches() ? valid(MEXICO, former.group(1)) : Optional.empty();
         }
         return Optional.empty();
@@ -136,7 +166,10 @@ public record PhoneNumber(String address) implements Recipient {
      * @return true also where a country does not tell mobile and fixed lines apart, as in North America
      */
     public boolean isMobile() {
-        PhoneNumberType type = NUMBERS.getNumberType(number());
+        return isMobile(NUMBERS.getNumberType(number()));
+    }
+
+    private static boolean isMobile(PhoneNumberType type) {
         return type == PhoneNumberType.MOBILE || type == PhoneNumberType.FIXED_LINE_OR_MOBILE;
     }
 

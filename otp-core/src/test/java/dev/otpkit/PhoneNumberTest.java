@@ -85,13 +85,21 @@ class PhoneNumberTest {
         "MX, +52 1 55 1234 5678,    +525512345678",
         "MX, 5215512345678,         +525512345678",
         "MX, 55 1234 5678,          +525512345678",
-        "MX, 1 55 1234 5678,        +525512345678",
         "MX, 01 55 1234 5678,       +525512345678",
         "MX, 044 55 1234 5678,      +525512345678",
         "MX, 045 55 1234 5678,      +525512345678",
-        "MX, +52 1 222 123 4567,    +522221234567"
+        "MX, +52 1 222 123 4567,    +522221234567",
+        "PS, +970 59 912 3456,      +970599123456",
+        "PS, 0599 123 456,          +970599123456",
+        "PS, +972 59 912 3456,      +970599123456",
+        "IL, 059 912 3456,          +970599123456",
+        "PS, +972 56 912 3456,      +970569123456",
+        "DE, 4915123456789,         +4915123456789",
+        "DE, 015123456789,          +4915123456789",
+        "ID, 62812345678,           +62812345678",
+        "XK, 38344123456,           +38344123456"
     })
-    void readsBothSpellingsOfArgentinaAndMexicoAsOne(String region, String text, String canonical) {
+    void readsEverySpellingOfAMobileNumberAsOne(String region, String text, String canonical) {
         PhoneNumber number = Recipient.phone(text, region);
         assertThat(number).isEqualTo(new PhoneNumber(canonical));
         assertThat(number.address()).isEqualTo(canonical);
@@ -120,6 +128,13 @@ class PhoneNumberTest {
         assertThatThrownBy(() -> Recipient.phone(text, null))
                 .isInstanceOf(InvalidRecipientException.class)
                 .hasMessage("recipient must be a number that a person can have, but its type is " + type);
+    }
+
+    /** Of the United States, typed with their country code and without a plus sign. */
+    @Test
+    void makesNoMexicanNumberOfAForeignOne() {
+        assertThatThrownBy(() -> Recipient.phone("14155552671", "MX")).isInstanceOf(InvalidRecipientException.class);
+        assertThatThrownBy(() -> Recipient.phone("1 415 555 2671", "MX")).isInstanceOf(InvalidRecipientException.class);
     }
 
     /** libphonenumber has an example for each type that a region has. */
