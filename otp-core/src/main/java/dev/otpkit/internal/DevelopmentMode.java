@@ -17,21 +17,33 @@ public final class DevelopmentMode {
      */
     public static final List<String> VARIABLES = List.of(
             "OTP_ENV",
+            "OTP_ENVIRONMENT",
+            "OTP_PROFILE",
             "APP_ENV",
             "APP_ENVIRONMENT",
+            "APP_PROFILE",
+            "APP_STAGE",
+            "APPLICATION_ENV",
             "ENV",
+            "ENV_NAME",
             "ENVIRONMENT",
+            "ENVIRONMENT_NAME",
             "DEPLOY_ENV",
+            "DEPLOY_ENVIRONMENT",
+            "DEPLOY_STAGE",
+            "DEPLOYMENT_ENV",
             "DEPLOYMENT_ENVIRONMENT",
             "PROFILE",
             "STAGE",
             "SPRING_PROFILES_ACTIVE",
             "SPRING_PROFILES_DEFAULT",
             "SPRING_PROFILES_INCLUDE",
+            "SPRING_APPLICATION_JSON",
             "QUARKUS_PROFILE",
             "SMALLRYE_CONFIG_PROFILE",
             "MP_CONFIG_PROFILE",
             "MICRONAUT_ENVIRONMENTS",
+            "MICRONAUT_ENV",
             "HELIDON_CONFIG_PROFILE",
             "CONFIG_PROFILE",
             "VERTXWEB_ENVIRONMENT",
@@ -42,13 +54,17 @@ public final class DevelopmentMode {
             "ASPNETCORE_ENVIRONMENT",
             "DOTNET_ENVIRONMENT",
             "DD_ENV",
-            "SENTRY_ENVIRONMENT");
+            "SENTRY_ENVIRONMENT",
+            "ELASTIC_APM_ENVIRONMENT",
+            "RAILWAY_ENVIRONMENT",
+            "VERCEL_ENV");
 
     /** A name of production that is a word, with or without a number, and not behind {@code non-} or {@code pre-}. */
     private static final Pattern PRODUCTION = Pattern.compile(
-            "(?i)(?<![\\p{L}\\p{N}])(?<!(?:non|pre)[-_])(?:prod|production|prd|live)\\p{N}*(?![\\p{L}\\p{N}])");
+            "(?i)(?<![\\p{L}\\p{N}])(?<!(?<![\\p{L}\\p{N}])(?:non|pre)[-_])(?:prod|production|prd|live)\\p{N}*(?![\\p{L}\\p{N}])");
 
-    private static final Pattern ARGUMENT = Pattern.compile("-{0,2}([\\w.-]+)=(\\S*)");
+    /** An option with its value, behind an equals sign or a blank, which may have blanks and ends before the next option. */
+    private static final Pattern ARGUMENT = Pattern.compile("(?<=\\s)-{0,2}([\\w.-]+)[= ](.*?)(?=\\s-|$)");
 
     private DevelopmentMode() {}
 

@@ -63,6 +63,10 @@ class DevelopmentModeTest {
                 "non-prod,prod",
                 "pre,prod",
                 "no-prod",
+                "lebanon-prod",
+                "canon_live",
+                "europre-prod",
+                "{\"spring\":{\"profiles\":{\"active\":\"prod\"}}}",
                 "\u00ABprod\u00BB"
             })
     void refusesProductionAmongOtherNames(String value) {
@@ -131,7 +135,10 @@ class DevelopmentModeTest {
     @CsvSource({
         "app.jar --spring.profiles.active=prod,                spring.profiles.active is prod",
         "'com.acme.Main --port=80 --spring.profiles.active=eu,prod', 'spring.profiles.active is eu,prod'",
-        "com.acme.Main env=live,                               env is live"
+        "com.acme.Main env=live,                               env is live",
+        "'com.acme.Main --spring.profiles.active=dev, prod --x', 'spring.profiles.active is dev, prod'",
+        "com.acme.Main --env production,                       env is production",
+        "com.acme.Main -profile prod -x,                       profile is prod"
     })
     void readsTheArgumentsOfTheProgram(String command, String problem) {
         Properties properties = new Properties();
