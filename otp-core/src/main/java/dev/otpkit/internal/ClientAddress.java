@@ -15,7 +15,11 @@ public final class ClientAddress {
 
     /** Returns the name under which an address is counted: the /64 of an IPv6 literal, the text itself of anything else. */
     public static String canonical(String text) {
-        String literal = text.strip();
+        String stripped = text.strip();
+        // As in a URL, and as some servers give the address of a client.
+        String literal = stripped.startsWith("[") && stripped.endsWith("]")
+                ? stripped.substring(1, stripped.length() - 1)
+                : stripped;
         int zone = literal.indexOf('%');
         String address = zone < 0 ? literal : literal.substring(0, zone);
         if (!IPV6.matcher(address).matches()) {

@@ -19,19 +19,21 @@ public final class Mailboxes {
             Map.entry("googlemail.com", GMAIL),
             Map.entry("proton.me", PROTON),
             Map.entry("protonmail.com", PROTON),
+            Map.entry("protonmail.ch", PROTON),
             Map.entry("pm.me", PROTON),
             Map.entry("icloud.com", ICLOUD),
             Map.entry("me.com", ICLOUD),
             Map.entry("mac.com", ICLOUD),
-            Map.entry("outlook.com", PLUS),
-            Map.entry("hotmail.com", PLUS),
-            Map.entry("live.com", PLUS),
             Map.entry("msn.com", PLUS),
+            Map.entry("windowslive.com", PLUS),
             Map.entry("fastmail.com", PLUS),
             Map.entry("fastmail.fm", PLUS));
 
     /** At Fastmail, every address of a subdomain belongs to the user with the subdomain's name. */
     private static final Pattern FASTMAIL_SUBDOMAIN = Pattern.compile("([^.]+)\\.(fastmail\\.(?:com|fm))");
+
+    /** Outlook.com has domains of many countries. */
+    private static final Pattern OUTLOOK = Pattern.compile("(?:outlook|hotmail|live)\\.[a-z.]+");
 
     private Mailboxes() {}
 
@@ -49,7 +51,7 @@ public final class Mailboxes {
         if (subdomain.matches()) {
             return Optional.of(subdomain.group(1) + "@" + subdomain.group(2));
         }
-        Provider provider = PROVIDERS.get(address.domain());
+        Provider provider = OUTLOOK.matcher(address.domain()).matches() ? PLUS : PROVIDERS.get(address.domain());
         if (provider == null) {
             return Optional.empty();
         }

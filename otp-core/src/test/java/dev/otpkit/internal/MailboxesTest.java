@@ -23,6 +23,9 @@ class MailboxesTest {
         "victim+1@mac.com,            victim@icloud.com",
         "victim+1@outlook.com,        victim@outlook.com",
         "vic.tim+1@hotmail.com,       vic.tim@hotmail.com",
+        "victim+1@outlook.sa,         victim@outlook.sa",
+        "victim+1@live.co.uk,         victim@live.co.uk",
+        "vic.tim+1@protonmail.ch,     victim@proton.me",
         "victim+1@fastmail.com,       victim@fastmail.com",
         "anything@victim.fastmail.fm, victim@fastmail.fm"
     })
