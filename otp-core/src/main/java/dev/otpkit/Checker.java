@@ -78,7 +78,13 @@ final class Checker implements Verifier {
             return rejected(Reason.MALFORMED_CODE, OptionalLong.empty());
         }
         Guess guess = new Guess(request, target, policy, code.get());
-        VerifyResult result = guess.answer();
+        VerifyResult result;
+        try {
+            result = guess.answer();
+        } catch (Throwable e) {
+            guess.release();
+            throw e;
+        }
         if (!isRejected(result, Reason.WRONG_CODE)) {
             guess.release();
         }
@@ -221,7 +227,7 @@ final class Checker implements Verifier {
 
         /** What was pending under the other secret is used up too, and the failures there are forgotten. */
         private void forgetElsewhere(RecipientRecords where) {
-            for (RecipientRecords other : target.records()) {
+            for (RecipientRecords other : records) {
                 if (other != where && !withNothingToForget.contains(other)) {
                     try {
                         other.decide(recipient, (state, now) -> {

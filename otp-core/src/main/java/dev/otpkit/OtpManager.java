@@ -17,6 +17,7 @@ import dev.otpkit.spi.MessageRenderer;
 import dev.otpkit.spi.OtpGenerator;
 import dev.otpkit.spi.OtpStore;
 import dev.otpkit.spi.Verifier;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -100,7 +101,12 @@ public final class OtpManager {
         RecipientRecords current = records(builder, store, secret);
         records = Stream.concat(
                         Stream.of(current),
-                        secret.previous().map(previous -> records(builder, store, previous)).stream())
+                        secret
+                                .previous()
+                                // The same secret twice would count each guess twice.
+                                .filter(previous -> !MessageDigest.isEqual(previous.bytes(), secret.bytes()))
+                                .map(previous -> records(builder, store, previous))
+                                .stream())
                 .toList();
         sender = new Sender(
                 builder,
@@ -444,7 +450,8 @@ public final class OtpManager {
 
         /**
          * Limits the sends of each client address, over all recipients; none by default. A request without a
-         * {@link OtpRequest#clientAddress} is not limited.
+         * {@link OtpRequest#clientAddress} is not limited. A send that no channel delivered counts, one that was refused or
+         * that the store did not commit does not.
          *
          * <p>The sliding window is estimated from two fixed ones, as if the sends of the previous one had been spread over it
          * evenly: a client that sends in bursts may get almost twice the number through within one window, and may be
@@ -477,7 +484,7 @@ public final class OtpManager {
          * and {@code u.ser@gmail.com} is a recipient with limits of its own, and all their mails arrive in one mailbox.
          *
          * <p>Known are Gmail (tags and dots), Proton (tags, dots, hyphens and underscores), and iCloud, Outlook.com and
-         * Fastmail (tags), under their own domains. Addresses of other domains are not counted here, since there they may be
+         * Fastmail (tags), under their own main domains. Addresses of other domains are not counted here, since there they may be
          * mailboxes of different people.
          *
          * @param limit how many within which time; more than one person's own limits allow, such as 20 in a day

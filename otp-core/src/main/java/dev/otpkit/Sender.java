@@ -100,18 +100,28 @@ final class Sender {
             return refused(SendResult.Refused.Reason.RATE_LIMITED, blocked, recipient, request);
         }
         OtpPolicy policy = policies.of(request.purpose());
-        Tag tag = records.derivations().tag(recipient, request.purpose(), request.binding(), policy);
-        Issue issue = records.decideAsIfUnknown(recipient, (state, now) -> {
-            Issue decided =
-                    rules.issue(state, now, policy, tag, records.derivations().nonce());
-            return new Decision<>(decided, decided instanceof Issue.Issued issued ? issued.next() : state);
-        });
+        Issue issue;
+        try {
+            issue = issue(request, recipient, policy);
+        } catch (Throwable e) {
+            limits.release();
+            throw e;
+        }
         if (issue instanceof Issue.Refused refused) {
             limits.release();
             return refused(refused.reason(), OptionalLong.of(refused.retryAfter()), recipient, request);
         }
         Dispatch dispatch = new Dispatch(request, recipient, policy, (Issue.Issued) issue);
         return test ? sent(dispatch, TEST_CHANNEL, new Answer(true, null), null, List.of()) : deliver(dispatch, route);
+    }
+
+    private Issue issue(OtpRequest request, Recipient recipient, OtpPolicy policy) {
+        Tag tag = records.derivations().tag(recipient, request.purpose(), request.binding(), policy);
+        return records.decideAsIfUnknown(recipient, (state, now) -> {
+            Issue decided =
+                    rules.issue(state, now, policy, tag, records.derivations().nonce());
+            return new Decision<>(decided, decided instanceof Issue.Issued issued ? issued.next() : state);
+        });
     }
 
     /** The permits of one send under the limits that are not the recipient's own. */
@@ -134,7 +144,13 @@ final class Sender {
         }
 
         private OptionalLong acquire(KeyedRateLimiter limiter, @Nullable String key) {
-            KeyedRateLimiter.Acquisition acquisition = limiter.tryAcquire(key, now);
+            KeyedRateLimiter.Acquisition acquisition;
+            try {
+                acquisition = limiter.tryAcquire(key, now);
+            } catch (Throwable e) {
+                release();
+                throw e;
+            }
             if (acquisition instanceof KeyedRateLimiter.Refused refused) {
                 release();
                 return OptionalLong.of(refused.retryAfter());

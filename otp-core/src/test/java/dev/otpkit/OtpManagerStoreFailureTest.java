@@ -128,6 +128,64 @@ class OtpManagerStoreFailureTest {
     }
 
     @Test
+    void whatTheStoreDidNotCommitCountsForNoClientAndNoMailbox() {
+        AtomicBoolean readOnly = new AtomicBoolean();
+        Bed.MapStore store = new Bed.MapStore() {
+            @Override
+            public StoredRecord compareAndExchange(
+                    String key, StoredRecord expected, StoredRecord update, Duration ttl) {
+                if (readOnly.get()) {
+                    throw new OtpStoreException("read-only");
+                }
+                return super.compareAndExchange(key, expected, update, ttl);
+            }
+        };
+        RateLimit limit = RateLimit.of(1, Duration.ofDays(1));
+        OtpManager limited = bed.builder()
+                .store(store)
+                .clientSendLimit(RateLimit.of(2, Duration.ofDays(1)))
+                .mailboxSendLimit(limit)
+                .clientFailureLimit(limit)
+                .build();
+        limited.send(OtpRequest.to(PHONE).clientAddress("203.0.113.9"));
+        VerifyRequest right = VerifyRequest.of(PHONE, bed.sms.lastCode()).clientAddress("203.0.113.9");
+        OtpRequest mail = OtpRequest.to("user@gmail.com").clientAddress("203.0.113.9");
+        readOnly.set(true);
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> limited.verify(right)).isInstanceOf(OtpStoreException.class);
+            assertThatThrownBy(() -> limited.send(mail)).isInstanceOf(OtpStoreException.class);
+        }
+
+        readOnly.set(false);
+        assertThat(limited.verify(right).isVerified()).isTrue();
+        assertThat(limited.send(mail).isSent()).isTrue();
+    }
+
+    @Test
+    void aMailboxCounterThatFailsLeavesTheClientsCountAsItWas() {
+        Bed.MapStore store = new Bed.MapStore() {
+            private int left = 3;
+
+            @Override
+            public long increment(String counter, long delta, Duration ttl) {
+                if (--left == 0) {
+                    throw new OtpStoreException("away");
+                }
+                return super.increment(counter, delta, ttl);
+            }
+        };
+        OtpManager limited = bed.builder()
+                .store(store)
+                .clientSendLimit(RateLimit.of(1, Duration.ofDays(1)))
+                .mailboxSendLimit(RateLimit.of(1, Duration.ofDays(1)))
+                .build();
+
+        assertThatThrownBy(() -> limited.send(OtpRequest.to("user@gmail.com").clientAddress("203.0.113.9")))
+                .isInstanceOf(OtpStoreException.class);
+        assertThat(store.counters).isEmpty();
+    }
+
+    @Test
     void countersThatAreAwayLetNoGuessPass() {
         Bed.MapStore store = new Bed.MapStore() {
             @Override

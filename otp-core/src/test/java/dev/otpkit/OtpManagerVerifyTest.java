@@ -408,6 +408,30 @@ class OtpManagerVerifyTest {
         assertThat(node.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
     }
 
+    @Test
+    void aSuccessByChallengeIdUsesUpWhatIsPendingUnderTheOtherSecretToo() {
+        Rotation rotation = new Rotation();
+        rotation.notYet.send(PHONE);
+        String first = bed.sms.lastCode();
+        SendResult.Sent second = (SendResult.Sent) rotation.swapped.send(PHONE);
+
+        assertThat(rotation.notYet
+                        .verify(VerifyRequest.ofChallenge(second.challengeId(), bed.sms.lastCode()))
+                        .isVerified())
+                .isTrue();
+        assertThat(rotation.notYet.verify(PHONE, first)).isEqualTo(rejected(Reason.NO_PENDING_CODE));
+    }
+
+    @Test
+    void theSameSecretTwiceCountsAGuessOnce() {
+        OtpSecret secret = OtpSecret.random();
+        OtpManager twice = bed.builder().secret(secret.withPrevious(secret)).build();
+        twice.send(PHONE);
+
+        assertThat(twice.verify(PHONE, wrong(bed.sms.lastCode())))
+                .isEqualTo(new VerifyResult.Rejected(Reason.WRONG_CODE, OptionalInt.of(4), Optional.empty()));
+    }
+
     /** The nodes of a rotation between its two steps. */
     private final class Rotation {
         final OtpSecret old = OtpSecret.random();
