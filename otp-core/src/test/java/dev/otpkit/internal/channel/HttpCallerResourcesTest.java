@@ -10,6 +10,10 @@ import dev.otpkit.spi.DeliveryFailure.Kind;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -150,12 +154,15 @@ class HttpCallerResourcesTest {
 
     @Test
     void holdsNoMoreAfterManyFailuresThanAfterOne() throws Exception {
-        server.close();
-
-        for (int i = 0; i < GAPS; i++) {
-            assertThatExceptionOfType(NoAnswerException.class)
-                    .isThrownBy(() -> post(caller))
-                    .withMessageStartingWith("no connection to");
+        // Bound and not listening: nobody else gets the port, and nobody answers.
+        try (Socket deaf = new Socket()) {
+            deaf.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            URI url = URI.create("http://127.0.0.1:" + deaf.getLocalPort() + "/");
+            for (int i = 0; i < GAPS; i++) {
+                assertThatExceptionOfType(NoAnswerException.class)
+                        .isThrownBy(() -> caller.post(url, HEADERS, "body"))
+                        .withMessageStartingWith("no connection to");
+            }
         }
 
         assertThat(newThreadsWhenAtMost(1, "HttpClient-")).hasSizeLessThanOrEqualTo(1);
