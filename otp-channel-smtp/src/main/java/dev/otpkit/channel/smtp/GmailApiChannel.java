@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Delivers codes by email through the Gmail API, from a Google account: the same mails as {@link SmtpChannel} sends, by
  * {@code users.messages.send}. The account's owner need allow no more than the scope
- * {@code https://www.googleapis.com/auth/gmail.send}, which can not read mail. Thread-safe.
+ * {@code https://www.googleapis.com/auth/gmail.send}, which cannot read mail. Thread-safe.
  *
  * <p>Each delivery is one request to Gmail, and never repeated; a delivery for which there is no access token makes none. It is
  * over after {@link Builder#timeout}, the token included. Nothing of a delivery is logged, at any level.
