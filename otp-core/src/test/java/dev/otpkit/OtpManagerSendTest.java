@@ -338,6 +338,22 @@ class OtpManagerSendTest {
     }
 
     @Test
+    void hidesCodeAndAddressHoweverAProviderWritesThem() {
+        OtpManager otp = bed.builder().build();
+        bed.sms.does(message -> {
+            String spaced = message.code().replaceAll("(...)", "$1 ").strip();
+            throw new DeliveryException(DeliveryFailure.of(
+                    "sms-one", Kind.RECIPIENT_REJECTED, spaced, "<" + spaced + "> for 050 123-4567"));
+        });
+
+        SendResult.Undelivered undelivered = (SendResult.Undelivered) otp.send(PHONE);
+
+        assertThat(undelivered.failures())
+                .containsExactly(
+                        DeliveryFailure.of("sms-one", Kind.RECIPIENT_REJECTED, "••••••", "<••••••> for +966•••••4567"));
+    }
+
+    @Test
     void hidesACodeThatALongAnswerWouldCutInTwo() {
         OtpManager otp = bed.builder().build();
         bed.sms.does(message -> {
