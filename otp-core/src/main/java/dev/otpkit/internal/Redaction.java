@@ -86,7 +86,9 @@ public final class Redaction {
         List<SecretPattern> spellings = new ArrayList<>(spellingsOf(country, national));
         if (Integer.parseInt(country) == ARGENTINA) {
             spellings.addAll(spellingsOf(country, dialledInArgentina(national)));
-            spellings.addAll(spellingsOf(country, national.substring(1)));
+            if (national.startsWith("9")) {
+                spellings.addAll(spellingsOf(country, national.substring(1)));
+            }
         }
         return spellings;
     }
@@ -134,7 +136,7 @@ public final class Redaction {
             for (next++; next < parts.size() && parts.get(next).start() < at; next++) {
                 Part other = parts.get(next);
                 at = Math.max(at, other.end());
-                longest = other.outweighs(longest) ? other : longest;
+                longest = other.length() > longest.length() ? other : longest;
             }
             harmless.append(longest.isAddress() ? mask() : HIDDEN);
         }
@@ -197,9 +199,8 @@ public final class Redaction {
 
     /** A part of a text that is a secret. */
     private record Part(int start, int end, boolean isAddress) {
-        boolean outweighs(Part other) {
-            int longer = (end - start) - (other.end - other.start);
-            return longer > 0 || (longer == 0 && !isAddress);
+        int length() {
+            return end - start;
         }
     }
 }

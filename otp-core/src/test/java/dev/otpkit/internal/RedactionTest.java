@@ -13,6 +13,7 @@ import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberType;
 import com.google.i18n.phonenumbers.Phonenumber;
 import dev.otpkit.PhoneNumber;
 import dev.otpkit.Recipient;
+import dev.otpkit.internal.channel.Credentials;
 import dev.otpkit.spi.OtpMessage;
 import java.net.URLEncoder;
 import java.nio.charset.Charset;
@@ -496,7 +497,7 @@ class RedactionTest {
             assertThat(redact(CODE, "Basic " + form.of("user:" + credential), "none", credential))
                     .isEqualTo("Basic " + MARK);
         }
-        assertThat(Redaction.of(credential).hide("<" + credential + ">")).isEqualTo("<" + MARK + ">");
+        assertThat(Credentials.redact("<" + credential + ">", credential)).isEqualTo("<" + MARK + ">");
     }
 
     @Test
