@@ -127,8 +127,8 @@ final class Checker implements Verifier {
     }
 
     /**
-     * One guess: looked up under each secret, until it is right under one. A wrong one is counted under each secret that has
-     * something pending. Not thread-safe.
+     * One guess: looked up under each secret, until it is right under one. A wrong one is counted under each secret
+     * that has something pending. Not thread-safe.
      */
     private final class Guess {
         private final VerifyRequest request;
@@ -225,7 +225,7 @@ final class Checker implements Verifier {
             return acquired;
         }
 
-        /** What was pending under the other secret is used up too, and the failures there are forgotten. */
+        /** Uses up the challenge of the same tag under the other secret, and forgets the failures there. */
         private void forgetElsewhere(RecipientRecords where) {
             for (RecipientRecords other : records) {
                 if (other != where && !withNothingToForget.contains(other)) {

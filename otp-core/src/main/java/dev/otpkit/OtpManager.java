@@ -56,9 +56,9 @@ import org.slf4j.LoggerFactory;
  *       counted before its answer is known.
  *   <li>A resend never restores attempts, and failures count per recipient over all purposes
  *       ({@link OtpPolicy#failureLimit()}), so that new challenges buy no more guesses. A code that replaces a live one
- *       inherits its attempts. One that is made after expiry, exhaustion, success or {@link #cancel cancel}, or after the
- *       last one was pushed out by others or withdrawn because no message reached anyone, starts at zero; then only the
- *       failure limit bounds the sum.
+ *       inherits its attempts. One that is made after expiry, exhaustion, success or {@link #cancel cancel}, or after
+ *       the last one was pushed out by others or withdrawn because no message reached anyone, starts at zero; then only
+ *       the failure limit bounds the sum.
  *   <li>Limits are exact sliding windows per recipient over all purposes; every spelling of an address is the same
  *       {@link Recipient}.
  *   <li>A code works for its recipient, purpose, binding and namespace, and nowhere else.
@@ -450,8 +450,8 @@ public final class OtpManager {
 
         /**
          * Limits the sends of each client address, over all recipients; none by default. A request without a
-         * {@link OtpRequest#clientAddress} is not limited. A send that no channel delivered counts, one that was refused or
-         * that the store did not commit does not.
+         * {@link OtpRequest#clientAddress} is not limited. A send that no channel delivered counts, one that was
+         * refused or that the store did not commit does not.
          *
          * <p>The sliding window is estimated from two fixed ones, as if the sends of the previous one had been spread over it
          * evenly: a client that sends in bursts may get almost twice the number through within one window, and may be
@@ -479,13 +479,14 @@ public final class OtpManager {
         }
 
         /**
-         * Limits the sends to each mailbox, over all addresses that its provider is known to deliver there; none by default,
-         * estimated as for {@link #clientSendLimit}. Without it, each of {@code user+1@gmail.com}, {@code user+2@gmail.com}
-         * and {@code u.ser@gmail.com} is a recipient with limits of its own, and all their mails arrive in one mailbox.
+         * Limits the sends to each mailbox, over all addresses that its provider is known to deliver there; none by
+         * default, estimated as for {@link #clientSendLimit}. Without it, each of {@code user+1@gmail.com},
+         * {@code user+2@gmail.com} and {@code u.ser@gmail.com} is a recipient with limits of its own, and all their
+         * mails arrive in one mailbox.
          *
          * <p>Known are Gmail (tags and dots), Proton (tags, dots, hyphens and underscores), and iCloud, Outlook.com and
-         * Fastmail (tags), under their own main domains. Addresses of other domains are not counted here, since there they may be
-         * mailboxes of different people.
+         * Fastmail (tags), under their own main domains. Addresses of other domains are not counted here, since there
+         * they may be mailboxes of different people.
          *
          * @param limit how many within which time; more than one person's own limits allow, such as 20 in a day
          * @return this builder
@@ -522,10 +523,10 @@ public final class OtpManager {
          * {@link SendResult.Sent#developmentCode()}, so that an application can be tried without any account. Off by default.
          *
          * <p>{@link #build()} refuses it where the environment names {@code prod}, {@code production}, {@code prd} or
-         * {@code live}, in any case, alone or among others, in a variable, a system property or an argument that usually does:
-         * {@code OTP_ENV}, {@code APP_ENV}, {@code ENV}, {@code ENVIRONMENT}, {@code SPRING_PROFILES_ACTIVE},
-         * {@code QUARKUS_PROFILE}, {@code MICRONAUT_ENVIRONMENTS}, {@code spring.profiles.active} and others, which the page
-         * "Go to production" lists.
+         * {@code live}, in any case, alone or among others, in a variable, a system property or an argument that
+         * usually does: {@code OTP_ENV}, {@code APP_ENV}, {@code ENV}, {@code ENVIRONMENT},
+         * {@code SPRING_PROFILES_ACTIVE}, {@code QUARKUS_PROFILE}, {@code MICRONAUT_ENVIRONMENTS},
+         * {@code spring.profiles.active} and others, which the page "Go to production" lists.
          *
          * @param developmentMode true to send nothing
          * @return this builder
@@ -631,8 +632,8 @@ public final class OtpManager {
                             + MAX_TEST_TIME.toDays() + " days away, which is " + latest + ", but was " + test.until());
                 }
                 LOG.warn(
-                        "test recipient {} has a fixed code for purpose {} until {}: guesses at it add up from day to day,"
-                                + " and over each renewal of the same code",
+                        "test recipient {} has a fixed code for purpose {} until {}:"
+                                + " guesses at it add up from day to day, and over each renewal of the same code",
                         recipient,
                         test.purpose(),
                         test.until());
@@ -647,8 +648,8 @@ public final class OtpManager {
             double codes = Math.pow(policy.alphabet().size(), policy.length());
             if (guesses / codes > ADVISED_CHANCE) {
                 LOG.warn(
-                        "{}: someone who makes every guess that is answered, about {} a day, finds one of {} codes with a"
-                                + " chance of 1 in {} per day and recipient, over the advised 1 in {};"
+                        "{}: someone who makes every guess that is answered, about {} a day, finds one of {} codes"
+                                + " with a chance of 1 in {} per day and recipient, over the advised 1 in {};"
                                 + " take longer codes, fewer attempts, or stricter sendLimits or failureLimit",
                         name,
                         Math.round(guesses),

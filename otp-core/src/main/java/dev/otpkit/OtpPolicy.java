@@ -133,8 +133,9 @@ public final class OtpPolicy {
     }
 
     /**
-     * Returns how many guesses a day are answered for one recipient, on average, to someone who has a code sent and guesses
-     * whenever it is possible: by the attempts of as many codes as may be sent, or by the failures, whichever ends first.
+     * Returns how many guesses a day are answered for one recipient, on average, to someone who has a code sent and
+     * guesses whenever it is possible: by the attempts of as many codes as may be sent, or by the failures, whichever
+     * ends first.
      */
     double guessesPerDay() {
         double codes = sendLimits.stream().mapToDouble(RateLimit::perDay).min().orElseThrow();

@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * person's are refused: premium rate, shared cost, pagers, voicemail and universal access numbers (UAN). A landline is
  * valid too: use {@link #isMobile()} in a {@linkplain OtpManager.Builder#recipientFilter filter} where that matters.
  *
- * <p>Some mobile numbers have two spellings, of which one is canonical: in Argentina the one with the 9 after the country
- * code ({@code +54 9 11 …}), so that an Argentine landline is taken for the mobile number with the same digits; in Mexico
- * the one without the 1 ({@code +52 55 …}), and without the former prefixes 01, 044 and 045; for Palestinian numbers the
- * one with 970 rather than 972.
+ * <p>Some mobile numbers have two spellings, of which one is canonical: in Argentina the one with the 9 after the
+ * country code ({@code +54 9 11 …}), so that an Argentine landline is taken for the mobile number with the same digits;
+ * in Mexico the one without the 1 ({@code +52 55 …}), and without the former prefixes 01, 044 and 045; for Palestinian
+ * numbers the one with 970 rather than 972.
  *
  * @param address the number with its plus sign and country code; stored as E.164
  */
@@ -112,8 +112,8 @@ public record PhoneNumber(String address) implements Recipient {
     }
 
     /**
-     * Returns a number that was typed with its country code and without a plus sign, where libphonenumber takes the code for
-     * national digits since that makes a valid number too, though not a mobile one.
+     * Returns a number that was typed with its country code and without a plus sign, where libphonenumber takes the
+     * code for national digits since that makes a valid number too, though not a mobile one.
      */
     private static Phonenumber.PhoneNumber asMeant(Phonenumber.PhoneNumber number, String typed)
             throws NumberParseException {

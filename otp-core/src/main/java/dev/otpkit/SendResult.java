@@ -145,9 +145,8 @@ public sealed interface SendResult {
      * Nothing was sent and nothing was spent: neither a limit nor a pending code has changed.
      *
      * @param reason why; if several apply, the first of LOCKED, RATE_LIMITED and RESEND_TOO_SOON
-     * @param retryAfter the moment from which on the same request may succeed, rounded up to a whole second: the latest of
-     *     all reasons that apply; empty if
-     *     waiting does not help
+     * @param retryAfter the moment from which on the same request may succeed, rounded up to a whole second: the latest
+     *     of all reasons that apply; empty if waiting does not help
      */
     record Refused(Reason reason, Optional<Instant> retryAfter) implements SendResult {
 
@@ -175,10 +174,10 @@ public sealed interface SendResult {
     }
 
     /**
-     * Every channel failed, and none can have sent the message. The send counts towards the limits; otherwise the recipient
-     * is as if it had not been: a challenge that this request created is withdrawn, one that it repeated has its old expiry,
-     * and one that it replaced is valid again. Guesses that were made in the meantime stay counted. If another request has
-     * resent or replaced the challenge in the meantime, nothing is taken back.
+     * Every channel failed, and none can have sent the message. The send counts towards the limits; otherwise the
+     * recipient is as if it had not been: a challenge that this request created is withdrawn, one that it repeated has
+     * its old expiry, and one that it replaced is valid again. Guesses that were made in the meantime stay counted. If
+     * another request has resent or replaced the challenge in the meantime, nothing is taken back.
      *
      * @param failures one per channel that was tried, in order
      */

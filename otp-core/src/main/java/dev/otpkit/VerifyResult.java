@@ -44,8 +44,8 @@ public sealed interface VerifyResult {
      *
      * @param reason why
      * @param attemptsLeft how many more guesses at this challenge will be answered; present for WRONG_CODE only
-     * @param retryAfter the moment from which on the same request may be answered, rounded up to a whole second; present
-     *     for LOCKED and RATE_LIMITED only
+     * @param retryAfter the moment from which on the same request may be answered, rounded up to a whole second;
+     *     present for LOCKED and RATE_LIMITED only
      */
     record Rejected(Reason reason, OptionalInt attemptsLeft, Optional<Instant> retryAfter) implements VerifyResult {
 

@@ -22,9 +22,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * Plays random sequences on three nodes that share a store, in the middle of a rotation of the secret, with deliveries that
- * fail and, in half of the sequences, with clocks that differ and jump. What a person holds decides what is expected: the
- * messages that left, and what was answered since.
+ * Plays random sequences on three nodes that share a store, in the middle of a rotation of the secret, with deliveries
+ * that fail and, in half of the sequences, with clocks that differ and jump. What a person holds decides what is
+ * expected: the messages that left, and what was answered since.
  */
 class NodesModelTest {
     private static final int SEQUENCES = 250;

@@ -161,12 +161,15 @@ class OtpManagerLogTest {
 
         assertThat(log.lines())
                 .containsExactlyInAnyOrder(
-                        "WARN the policy of purpose pin: someone who makes every guess that is answered, about 8640000 a day,"
-                                + " finds one of 10000 codes with a chance of 1 in 1 per day and recipient, over the advised"
-                                + " 1 in 1000; take longer codes, fewer attempts, or stricter sendLimits or failureLimit",
-                        "WARN the policy of purpose short: someone who makes every guess that is answered, about 50 a day,"
-                                + " finds one of 10000 codes with a chance of 1 in 200 per day and recipient, over the advised"
-                                + " 1 in 1000; take longer codes, fewer attempts, or stricter sendLimits or failureLimit");
+                        likelyGuesses("the policy of purpose pin", 8_640_000, 1),
+                        likelyGuesses("the policy of purpose short", 50, 200));
+    }
+
+    private static String likelyGuesses(String policy, int guesses, int chance) {
+        return "WARN " + policy + ": someone who makes every guess that is answered, about " + guesses
+                + " a day, finds one of 10000 codes with a chance of 1 in " + chance
+                + " per day and recipient, over the advised 1 in 1000; take longer codes, fewer attempts,"
+                + " or stricter sendLimits or failureLimit";
     }
 
     @Test
@@ -177,8 +180,8 @@ class OtpManagerLogTest {
 
         assertThat(log.lines())
                 .containsExactly("WARN test recipient +966•••••4567 has a fixed code for purpose review until"
-                        + " 2026-03-01T08:01:00Z: guesses at it add up from day to day, and over each renewal of the same"
-                        + " code");
+                        + " 2026-03-01T08:01:00Z: guesses at it add up from day to day,"
+                        + " and over each renewal of the same code");
     }
 
     @Test

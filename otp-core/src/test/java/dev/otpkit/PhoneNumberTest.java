@@ -53,7 +53,8 @@ class PhoneNumberTest {
                 "050\u200B123\uFEFF4567",
                 "050\u00AD1234567",
                 // Mathematical digits and those of Adlam, two characters each.
-                "\uD835\uDFCE\uD835\uDFD3\uD835\uDFCE\uD835\uDFCF\uD835\uDFD0\uD835\uDFD1\uD835\uDFD2\uD835\uDFD3\uD835\uDFD4\uD835\uDFD5",
+                "\uD835\uDFCE\uD835\uDFD3\uD835\uDFCE\uD835\uDFCF\uD835\uDFD0"
+                        + "\uD835\uDFD1\uD835\uDFD2\uD835\uDFD3\uD835\uDFD4\uD835\uDFD5",
                 "050123456\uD83A\uDD57"
             })
     void readsEverySpellingOfASaudiNumberAsOne(String text) {

@@ -27,8 +27,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A code sent by mail and verified, with 10 000 recipients in Caffeine: a manager with its default policy and HTML mails,
- * and what tutorials show. The mail goes nowhere. The send limits have a window of a second, so that none is ever reached.
+ * A code sent by mail and verified, with 10 000 recipients in Caffeine: a manager with its default policy and HTML
+ * mails, and what tutorials show. The mail goes nowhere. The send limits have a window of a second, so that none is
+ * ever reached.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -67,7 +68,7 @@ public class SendVerifyBenchmark {
         return "user" + next + "@example.com";
     }
 
-    /** What a tutorial shows. */
+    /** The code that tutorials show. */
     @Benchmark
     public boolean tutorial() {
         String address = address();

@@ -53,8 +53,8 @@ public final class Bounds {
     }
 
     /**
-     * Returns the value if it has at most max characters and no surrogate without its other half: in UTF-8 each of those
-     * is a question mark, so that two values would be one.
+     * Returns the value if it has at most max characters and no surrogate without its other half: in UTF-8 each of
+     * those is a question mark, so that two values would be one.
      */
     public static String text(String argument, String value, int max) {
         Objects.requireNonNull(value, () -> argument + " must not be null");

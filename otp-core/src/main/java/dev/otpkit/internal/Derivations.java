@@ -64,7 +64,9 @@ public final class Derivations {
         return name(mac(counterKey, new Fields().text(limiter).text(key).number(window)));
     }
 
-    /** Returns the tag of a request. It differs for each recipient, so that a dump of the store links no two of them. */
+    /**
+     * Returns the tag of a request. It differs for each recipient, so that a dump of the store links no two of them.
+     */
     public Tag tag(Recipient recipient, String purpose, @Nullable String binding, OtpPolicy policy) {
         Fields request = new Fields()
                 .text("request")

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 /** Keeps development mode out of production. */
 public final class DevelopmentMode {
     /**
-     * The environment variables that say where an application runs; the system properties and the program's arguments of
-     * the same letters count too, such as {@code spring.profiles.active} for {@code SPRING_PROFILES_ACTIVE}.
+     * The environment variables that say where an application runs; the system properties and the program's arguments
+     * of the same letters count too, such as {@code spring.profiles.active} for {@code SPRING_PROFILES_ACTIVE}.
      */
     public static final List<String> VARIABLES = List.of(
             "OTP_ENV",
@@ -60,10 +60,14 @@ public final class DevelopmentMode {
             "VERCEL_ENV");
 
     /** A name of production that is a word, with or without a number, and not behind {@code non-} or {@code pre-}. */
-    private static final Pattern PRODUCTION = Pattern.compile(
-            "(?i)(?<![\\p{L}\\p{N}])(?<!(?<![\\p{L}\\p{N}])(?:non|pre)[-_])(?:prod|production|prd|live)\\p{N}*(?![\\p{L}\\p{N}])");
+    private static final Pattern PRODUCTION =
+            Pattern.compile("(?i)(?<![\\p{L}\\p{N}])(?<!(?<![\\p{L}\\p{N}])(?:non|pre)[-_])"
+                    + "(?:prod|production|prd|live)\\p{N}*(?![\\p{L}\\p{N}])");
 
-    /** An option with its value, behind an equals sign or a blank, which may have blanks and ends before the next option. */
+    /**
+     * An option with its value, behind an equals sign or a blank, which may have blanks and ends before the next
+     * option.
+     */
     private static final Pattern ARGUMENT = Pattern.compile("(?<=\\s)-{0,2}([\\w.-]+)[= ](.*?)(?=\\s-|$)");
 
     private DevelopmentMode() {}

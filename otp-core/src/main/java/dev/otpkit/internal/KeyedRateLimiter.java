@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A limit on the events of each key, such as a client address, over the store's counters: the sliding window is estimated
- * from two fixed ones, the current one and the part of the previous one that it still covers. Thread-safe; moments are
- * epoch milliseconds.
+ * A limit on the events of each key, such as a client address, over the store's counters: the sliding window is
+ * estimated from two fixed ones, the current one and the part of the previous one that it still covers. Thread-safe;
+ * moments are epoch milliseconds.
  *
  * <p>A permit is acquired before the event and released if the event does not take place, so that no number of racing
  * requests gets past the limit; at worst some of them are refused a moment early. What is refused or released leaves
@@ -46,8 +46,8 @@ public final class KeyedRateLimiter {
     /** The permission for one event, which is counted. */
     public non-sealed interface Permit extends Acquisition {
         /**
-         * Takes the event out of the count, since it did not take place. If the store cannot, it stays counted: the answer
-         * is decided already, and has to reach the caller.
+         * Takes the event out of the count, since it did not take place. If the store cannot, it stays counted: the
+         * answer is decided already, and has to reach the caller.
          */
         void release();
     }

@@ -38,14 +38,16 @@ public final class Mailboxes {
     private Mailboxes() {}
 
     /**
-     * How a provider reads addresses.
+     * The rules by which a provider maps addresses to mailboxes.
      *
      * @param ignored the characters of the local part that make no difference
      * @param domain the one domain that stands for all of the provider's; empty if each is a domain of its own
      */
     private record Provider(String ignored, String domain) {}
 
-    /** Returns the address of the mailbox without tag and ignored characters; empty if the domain is not known for any. */
+    /**
+     * Returns the address of the mailbox without tag and ignored characters; empty if the domain is not known for any.
+     */
     public static Optional<String> baseOf(EmailAddress address) {
         Matcher subdomain = FASTMAIL_SUBDOMAIN.matcher(address.domain());
         if (subdomain.matches()) {

@@ -111,12 +111,12 @@ public final class RecipientRules {
     }
 
     /**
-     * Takes back an issued challenge whose message certainly reached no one: the one that it replaced is put back as it was,
-     * with the greater count of attempts. The send stays counted, and so do failures.
+     * Takes back an issued challenge whose message certainly reached no one: the one that it replaced is put back as it
+     * was, with the greater count of attempts. The send stays counted, and so do failures.
      *
-     * <p>Nothing changes if the challenge is no longer as this send left it, since then it was used, cancelled, pushed out,
-     * replaced or repeated: whether a later send was delivered is for that one to say. A challenge that was pushed out to
-     * make room is not put back either, since nothing shows whether it was cancelled in the meantime.
+     * <p>Nothing changes if the challenge is no longer as this send left it, since then it was used, cancelled, pushed
+     * out, replaced or repeated: whether a later send was delivered is for that one to say. A challenge that was pushed
+     * out to make room is not put back either, since nothing shows whether it was cancelled in the meantime.
      */
     public RecipientState undelivered(RecipientState state, long now, Issue.Issued issued) {
         List<Challenge> challenges = new ArrayList<>();

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A secret to look for. Characters are the same if {@link TextReading#fold} makes them so, and an escape is the same as
- * what it stands for.
+ * A secret to look for. Two characters are the same if {@link TextReading#fold} maps them to one, and an escape is the
+ * same as the character that it represents.
  */
 final class SecretPattern {
     /** More characters than this do not stand between two characters of a secret. */
@@ -17,7 +17,7 @@ final class SecretPattern {
     /** This many consecutive characters of a credential are a piece. */
     private static final int PIECE = 16;
 
-    /** What may stand between two characters of a secret. */
+    /** The characters that are skipped between two characters of a secret. */
     enum Gaps {
         /** Nothing. */
         NONE,

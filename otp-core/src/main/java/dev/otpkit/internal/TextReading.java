@@ -236,9 +236,10 @@ final class TextReading {
         private final int bits;
         private final int[] values;
 
-        /** Where in the text the run of digits begins that each is in, and where that ends. */
+        /** For each digit, the start in the text of the run of digits that contains it. */
         private final int[] starts;
 
+        /** For each digit, the end in the text of the run of digits that contains it. */
         private final int[] ends;
 
         Digits(int bits, int[] values, int[] starts, int[] ends) {

@@ -20,8 +20,8 @@ public final class TypedText {
     }
 
     /**
-     * Returns a typed phone number without zero-width and direction marks, with the decimal digits of any script as ASCII
-     * ones. By code point: what reads a text character by character loses digits that take two.
+     * Returns a typed phone number without zero-width and direction marks, with the decimal digits of any script as
+     * ASCII ones. By code point: what reads a text character by character loses digits that take two.
      */
     public static String phone(String text) {
         StringBuilder visible = new StringBuilder(text.length());

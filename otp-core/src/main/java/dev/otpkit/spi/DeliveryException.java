@@ -34,7 +34,8 @@ public class DeliveryException extends Exception {
      * Creates an exception around the client library's own.
      *
      * @param failure what happened
-     * @param cause the client's exception, null for none; neither its text nor those of its causes may hold the code or the address
+     * @param cause the client's exception, null for none; neither its text nor those of its causes may hold the code or
+     *     the address
      */
     public DeliveryException(DeliveryFailure failure, @Nullable Throwable cause) {
         super(text(failure), cause);

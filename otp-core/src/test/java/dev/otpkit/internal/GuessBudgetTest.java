@@ -12,8 +12,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Counts the guesses at one recipient that are answered under the default policy, to someone who may call send and verify
- * as often as possible, and never guesses right. The security model states these figures.
+ * Counts the guesses at one recipient that are answered under the default policy, to someone who may call send and
+ * verify as often as possible, and never guesses right. The security model states these figures.
  */
 class GuessBudgetTest {
     private static final OtpPolicy DEFAULTS = OtpPolicy.defaults();

@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  * Reads what Twilio reports of a message that it had taken: the POST to the URL that a channel's {@code statusCallback}
  * names. Thread-safe and without state or I/O: the application receives the request, asks this, and passes the event on.
  *
- * <p>A report counts only if its {@code X-Twilio-Signature} was made with the account's token, over the URL as Twilio was
- * told it and all that was posted. That is {@link Builder#publicUrl}, never the URL that arrived: behind a proxy that is
- * another one. With and without the port of the URL are the same to Twilio, and here. So the query of the request that
- * arrived is not authenticated: anyone can add one to a recorded report. Read nothing from it; what Twilio has to send back
- * belongs into the public URL's own query, or is looked up by the message id.
+ * <p>A report counts only if its {@code X-Twilio-Signature} was made with the account's token, over the URL as Twilio
+ * was told it and all that was posted. That is {@link Builder#publicUrl}, never the URL that arrived: behind a proxy
+ * that is another one. With and without the port of the URL are the same to Twilio, and here. So the query of the
+ * request that arrived is not authenticated: anyone can add one to a recorded report. Read nothing from it; what Twilio
+ * has to send back belongs into the public URL's own query, or is looked up by the message id.
  *
  * <p>Reports come twice, late and in any order, {@code sent} after {@code delivered} too. The same report always makes the same
  * event, but for {@link DeliveryReported#at()}, so a receiver that keeps the last of delivered, undelivered and failed by message id
