@@ -1,6 +1,7 @@
 package dev.otpkit;
 
 import dev.otpkit.internal.Bounds;
+import dev.otpkit.internal.PolicyLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -17,9 +18,6 @@ import java.util.Objects;
  * could live longer is allowed, and the manager warns when it is built.
  */
 public final class OtpPolicy {
-    private static final Duration MAX_LIFE = Duration.ofHours(24);
-    private static final int MAX_HISTORY = 100;
-
     private final int length;
     private final Alphabet alphabet;
     private final Duration expiry;
@@ -192,7 +190,8 @@ public final class OtpPolicy {
          * @return this builder
          */
         public Builder expiry(Duration expiry) {
-            long millis = Bounds.positive("expiry", expiry, MAX_LIFE).toMillis();
+            long millis =
+                    Bounds.positive("expiry", expiry, PolicyLimits.MAX_LIFE).toMillis();
             this.expiry = Duration.ofMillis(Math.max(1, millis));
             return this;
         }
@@ -204,7 +203,7 @@ public final class OtpPolicy {
          * @return this builder
          */
         public Builder maxAttempts(int maxAttempts) {
-            this.maxAttempts = Bounds.within("maxAttempts", maxAttempts, 1, 10);
+            this.maxAttempts = Bounds.within("maxAttempts", maxAttempts, 1, PolicyLimits.MAX_ATTEMPTS);
             return this;
         }
 
@@ -226,7 +225,7 @@ public final class OtpPolicy {
          * @return this builder
          */
         public Builder resendCooldown(Duration resendCooldown) {
-            Bounds.within("resendCooldown", resendCooldown, Duration.ZERO, MAX_LIFE);
+            Bounds.within("resendCooldown", resendCooldown, Duration.ZERO, PolicyLimits.MAX_LIFE);
             this.resendCooldown = Duration.ofMillis(resendCooldown.toMillis());
             return this;
         }
@@ -243,7 +242,7 @@ public final class OtpPolicy {
             Bounds.within("number of sendLimits", sendLimits.length, 1, 10);
             for (RateLimit limit : sendLimits) {
                 Objects.requireNonNull(limit, "sendLimits must not have null");
-                Bounds.within("max of sendLimits", limit.max(), 1, MAX_HISTORY);
+                Bounds.within("max of sendLimits", limit.max(), 1, PolicyLimits.MAX_EVENTS);
             }
             this.sendLimits = List.of(sendLimits);
             return this;
@@ -258,7 +257,7 @@ public final class OtpPolicy {
          */
         public Builder failureLimit(RateLimit failureLimit) {
             Objects.requireNonNull(failureLimit, "failureLimit must not be null");
-            Bounds.within("max of failureLimit", failureLimit.max(), 1, MAX_HISTORY);
+            Bounds.within("max of failureLimit", failureLimit.max(), 1, PolicyLimits.MAX_EVENTS);
             this.failureLimit = failureLimit;
             return this;
         }

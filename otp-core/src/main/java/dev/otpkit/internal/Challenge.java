@@ -14,8 +14,8 @@ package dev.otpkit.internal;
  */
 public record Challenge(
         Tag tag, Nonce nonce, long createdAt, long expiresAt, long lastSentAt, int attemptsUsed, int sends) {
-    /** More attempts than any policy allows are used up: the greatest {@code maxAttempts}. */
-    public static final int EXHAUSTED = 10;
+    /** As many attempts used up as the most generous policy allows, so that none has one left. */
+    public static final int EXHAUSTED = PolicyLimits.MAX_ATTEMPTS;
 
     /** The greatest count of sends. */
     public static final int MAX_SENDS = 255;

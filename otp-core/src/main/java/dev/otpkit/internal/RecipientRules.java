@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  */
 public final class RecipientRules {
     private static final Duration MARGIN = Duration.ofMinutes(1);
-    private static final long MAX_LIFE = Duration.ofHours(24).toMillis();
+    private static final long MAX_LIFE = PolicyLimits.MAX_LIFE.toMillis();
 
     private final Memory sends;
     private final Memory failures;

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 public final class StateCodec {
     private static final byte VERSION = 1;
     private static final int CHALLENGE_BYTES = 4 * Long.BYTES + 3 * Long.BYTES + 2;
-    private static final int MAX_EVENTS = 100;
 
     private StateCodec() {}
 
@@ -81,7 +80,7 @@ public final class StateCodec {
     }
 
     private static List<Long> times(ByteBuffer in) {
-        int count = within(in.get(), MAX_EVENTS);
+        int count = within(in.get(), PolicyLimits.MAX_EVENTS);
         List<Long> times = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             long time = in.getLong();
