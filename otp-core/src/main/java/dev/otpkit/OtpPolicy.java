@@ -57,6 +57,16 @@ public final class OtpPolicy {
     }
 
     /**
+     * Returns a builder that holds the values of this policy, for one that differs in some of them. Changing the
+     * builder does not change this policy.
+     *
+     * @return a new builder
+     */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /**
      * Returns the number of characters of a code.
      *
      * @return 4 to 12; 6 by default
@@ -160,6 +170,17 @@ public final class OtpPolicy {
         private RateLimit failureLimit = RateLimit.of(10, Duration.ofHours(1));
 
         private Builder() {}
+
+        private Builder(OtpPolicy policy) {
+            length = policy.length;
+            alphabet = policy.alphabet;
+            expiry = policy.expiry;
+            maxAttempts = policy.maxAttempts;
+            resend = policy.resend;
+            resendCooldown = policy.resendCooldown;
+            sendLimits = policy.sendLimits;
+            failureLimit = policy.failureLimit;
+        }
 
         /**
          * Sets the number of characters of a code; 6 by default.

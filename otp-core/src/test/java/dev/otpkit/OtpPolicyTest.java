@@ -32,6 +32,33 @@ class OtpPolicyTest {
     }
 
     @Test
+    void aBuilderOfAPolicyHoldsItsValuesAndLeavesItAsItIs() {
+        OtpPolicy policy = OtpPolicy.builder()
+                .length(8)
+                .alphabet(Alphabet.UNAMBIGUOUS)
+                .expiry(Duration.ofMinutes(2))
+                .maxAttempts(3)
+                .resend(Resend.ROTATE)
+                .resendCooldown(Duration.ofSeconds(7))
+                .sendLimits(RateLimit.of(1, HOUR))
+                .failureLimit(RateLimit.of(2, HOUR))
+                .build();
+
+        assertThat(policy.toBuilder().build()).usingRecursiveComparison().isEqualTo(policy);
+        assertThat(policy.toBuilder().length(10).build())
+                .usingRecursiveComparison()
+                .ignoringFields("length")
+                .isEqualTo(policy);
+        assertThat(policy.length()).isEqualTo(8);
+        assertThatThrownBy(() -> OtpPolicy.defaults().toBuilder()
+                        .length(4)
+                        .maxAttempts(10)
+                        .alphabet(Alphabet.of("01"))
+                        .build())
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
     void keepsWhatWasSet() {
         OtpPolicy policy = OtpPolicy.builder()
                 .length(8)
