@@ -1,6 +1,7 @@
 package dev.otpkit;
 
 import dev.otpkit.VerifyResult.Rejected.Reason;
+import dev.otpkit.event.OtpEvent.StoreFailed.Operation;
 import dev.otpkit.internal.Challenge;
 import dev.otpkit.internal.ClientAddress;
 import dev.otpkit.internal.CodeReader;
@@ -20,12 +21,9 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The verifier at the end of every chain: checks a code against the store. */
 final class Checker implements Verifier {
-    private static final Logger LOG = LoggerFactory.getLogger(OtpManager.class);
     private static final int MAX_CHALLENGE_ID = 1024;
 
     /** The rejections of one guess under several secrets: each of these hides those before it. */
@@ -38,6 +36,7 @@ final class Checker implements Verifier {
     private final KeyedRateLimiter failures;
     private final RecipientRules rules;
     private final List<RecipientRecords> records;
+    private final Reporter report;
 
     Checker(
             OtpManager.Builder builder,
@@ -45,13 +44,15 @@ final class Checker implements Verifier {
             Codes codes,
             KeyedRateLimiter failures,
             RecipientRules rules,
-            List<RecipientRecords> records) {
+            List<RecipientRecords> records,
+            Reporter report) {
         this.defaultRegion = builder.defaultRegion;
         this.policies = policies;
         this.codes = codes;
         this.failures = failures;
         this.rules = rules;
         this.records = records;
+        this.report = report;
     }
 
     /** Returns whose code a request is about, if that can be told. */
@@ -136,6 +137,7 @@ final class Checker implements Verifier {
         private final Recipient recipient;
         private final OtpPolicy policy;
         private final String typed;
+        private final Stopwatch watch = Stopwatch.start();
         private final List<RecipientRecords> withNothingToForget = new ArrayList<>(2);
         private KeyedRateLimiter.@Nullable Acquisition acquired;
 
@@ -214,12 +216,12 @@ final class Checker implements Verifier {
                 String client =
                         request.clientAddress().map(ClientAddress::canonical).orElse(null);
                 try {
-                    acquired = failures.tryAcquire(client, now);
+                    acquired = failures.tryAcquire(client, now, this::notReleased);
                 } catch (OtpStoreFullException e) {
                     // The recipient's own limits still hold, and nobody who fills the store keeps others from logging
                     // in.
-                    LOG.warn("verifying without the limit on the failures of a client: {}", e.getMessage());
-                    acquired = failures.tryAcquire(null, now);
+                    aside("verified without the limit on the failures of a client", e);
+                    acquired = failures.tryAcquire(null, now, this::notReleased);
                 }
             }
             return acquired;
@@ -237,10 +239,18 @@ final class Checker implements Verifier {
                     } catch (RuntimeException e) {
                         // The code is used up: whatever the store throws now, the caller has to learn that it was
                         // right.
-                        LOG.warn("could not forget the failures of {} under the other secret", recipient, e);
+                        aside("could not forget the failures under the other secret", e);
                     }
                 }
             }
+        }
+
+        private void notReleased(RuntimeException e) {
+            aside("could not release a permit of the limit on the failures of a client", e);
+        }
+
+        private void aside(String undone, RuntimeException e) {
+            report.storeFailedAside(Operation.VERIFY, undone, recipient, request.purpose(), e, watch);
         }
 
         private Tag tag(RecipientRecords where) {

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ final class Codes {
     private final OtpGenerator generator;
     private final Map<TestKey, TestCode> testCodes;
     private final InstantSource clock;
+    private final Set<TestKey> expired = ConcurrentHashMap.newKeySet();
 
     Codes(OtpGenerator generator, Map<TestKey, TestCode> testCodes, InstantSource clock) {
         this.generator = generator;
@@ -87,16 +89,19 @@ final class Codes {
 
     /** Returns the code of a test recipient, unless its time is over. */
     Optional<String> fixed(Recipient recipient, String purpose) {
-        TestCode test = testCodes.get(new TestKey(recipient, purpose));
+        TestKey key = new TestKey(recipient, purpose);
+        TestCode test = testCodes.get(key);
         if (test == null) {
             return Optional.empty();
         }
         if (!clock.instant().isBefore(test.until())) {
-            LOG.warn(
-                    "ignoring the test recipient {} for {}, whose time was over at {}",
-                    recipient,
-                    purpose,
-                    test.until());
+            if (expired.add(key)) {
+                LOG.warn(
+                        "ignoring the test recipient {} for {} from now on, whose time was over at {}",
+                        recipient,
+                        purpose,
+                        test.until());
+            }
             return Optional.empty();
         }
         return Optional.of(test.code());

@@ -6,7 +6,7 @@ import dev.otpkit.spi.OtpMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Stands for every channel in development mode: logs the code instead of sending it. */
+/** Stands for every channel in development mode: logs the code, and at DEBUG the message, instead of sending it. */
 final class DevelopmentChannel implements DeliveryChannel {
     private static final Logger LOG = LoggerFactory.getLogger("dev.otpkit.development");
 
@@ -28,6 +28,13 @@ final class DevelopmentChannel implements DeliveryChannel {
     @Override
     public DeliveryReceipt deliver(OtpMessage message) {
         LOG.info("the {} code for {} is {}", message.purpose(), message.recipient(), message.code());
+        LOG.debug(
+                "the {} message for {}: subject {}; text {}; html {}",
+                message.purpose(),
+                message.recipient(),
+                message.subject(),
+                message.text(),
+                message.html().orElse("none"));
         return DeliveryReceipt.accepted();
     }
 }

@@ -1,5 +1,7 @@
 package dev.otpkit;
 
+import dev.otpkit.event.OtpEvent;
+import dev.otpkit.event.OtpEvent.StoreFailed.Operation;
 import dev.otpkit.event.OtpListener;
 import dev.otpkit.internal.Bounds;
 import dev.otpkit.internal.CodeReader;
@@ -27,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -93,12 +96,18 @@ public final class OtpManager {
     private final Checker checker;
     private final Verifier verifier;
     private final Reporter report;
+    private final Derivations derivations;
+    private final Policies policies;
+    private final Optional<RateLimit> clientFailureLimit;
 
     private OtpManager(Builder builder, OtpStore store, OtpSecret secret, Policies policies, Codes codes) {
         defaultRegion = builder.defaultRegion;
         rules = new RecipientRules(policies.all());
-        report = new Reporter(builder.listeners, builder.clock);
         RecipientRecords current = records(builder, store, secret);
+        derivations = current.derivations();
+        report = new Reporter(builder.listeners, builder.clock, derivations);
+        this.policies = policies;
+        clientFailureLimit = Optional.ofNullable(builder.clientFailureLimit);
         records = Stream.concat(
                         Stream.of(current),
                         secret
@@ -124,7 +133,8 @@ public final class OtpManager {
                 codes,
                 new KeyedRateLimiter("client failures", builder.clientFailureLimit, store, current.derivations()),
                 rules,
-                records);
+                records,
+                report);
         verifier = Objects.requireNonNull(builder.verifier.apply(checker), "verifier must not be null");
     }
 
@@ -196,12 +206,34 @@ public final class OtpManager {
      */
     public VerifyResult verify(VerifyRequest request) {
         Objects.requireNonNull(request, "request must not be null");
-        VerifyResult result =
-                Objects.requireNonNull(verifier.verify(request), "the answer of the verifier must not be null");
-        if (result instanceof VerifyResult.Verified verified) {
-            return report.verified(verified);
+        Stopwatch watch = Stopwatch.start();
+        VerifyResult result;
+        try {
+            result = Objects.requireNonNull(verifier.verify(request), "the answer of the verifier must not be null");
+        } catch (OtpStoreException e) {
+            report.storeFailed(Operation.VERIFY, checker.recipient(request), Optional.of(request.purpose()), e, watch);
+            throw e;
         }
-        return report.rejected((VerifyResult.Rejected) result, checker.recipient(request), request.purpose());
+        if (result instanceof VerifyResult.Verified verified) {
+            return report.verified(verified, watch);
+        }
+        VerifyResult.Rejected rejected = (VerifyResult.Rejected) result;
+        return report.rejected(
+                rejected, checker.recipient(request), request.purpose(), limit(rejected, request), watch);
+    }
+
+    private Optional<OtpEvent.Limit> limit(VerifyResult.Rejected rejected, VerifyRequest request) {
+        return switch (rejected.reason()) {
+            case LOCKED ->
+                Optional.of(new OtpEvent.Limit(
+                        OtpEvent.Limit.Scope.RECIPIENT,
+                        policies.of(request.purpose()).failureLimit()));
+            case RATE_LIMITED ->
+                clientFailureLimit
+                        .filter(limit -> request.clientAddress().isPresent())
+                        .map(limit -> new OtpEvent.Limit(OtpEvent.Limit.Scope.CLIENT, limit));
+            default -> Optional.empty();
+        };
     }
 
     /**
@@ -226,10 +258,17 @@ public final class OtpManager {
     public void cancel(Recipient recipient, String purpose) {
         Objects.requireNonNull(recipient, "recipient must not be null");
         Bounds.label("purpose", purpose, MAX_PURPOSE);
-        for (RecipientRecords each : records) {
-            long purposeTag = each.derivations().purposeTag(recipient, purpose);
-            each.decide(recipient, (state, now) -> changed(rules.cancel(state, now, purposeTag)));
+        Stopwatch watch = Stopwatch.start();
+        try {
+            for (RecipientRecords each : records) {
+                long purposeTag = each.derivations().purposeTag(recipient, purpose);
+                each.decide(recipient, (state, now) -> changed(rules.cancel(state, now, purposeTag)));
+            }
+        } catch (OtpStoreException e) {
+            report.storeFailed(Operation.CANCEL, Optional.of(recipient), Optional.of(purpose), e, watch);
+            throw e;
         }
+        report.cancelled(recipient, purpose, watch);
     }
 
     /**
@@ -253,9 +292,41 @@ public final class OtpManager {
      */
     public void unlock(Recipient recipient) {
         Objects.requireNonNull(recipient, "recipient must not be null");
-        for (RecipientRecords each : records) {
-            each.decide(recipient, (state, now) -> changed(rules.unlock(state, now)));
+        Stopwatch watch = Stopwatch.start();
+        try {
+            for (RecipientRecords each : records) {
+                each.decide(recipient, (state, now) -> changed(rules.unlock(state, now)));
+            }
+        } catch (OtpStoreException e) {
+            report.storeFailed(Operation.UNLOCK, Optional.of(recipient), Optional.empty(), e, watch);
+            throw e;
         }
+        report.unlocked(recipient, watch);
+    }
+
+    /**
+     * Logs a provider's report on a message that it had taken, and publishes it to the listeners of this manager. What
+     * the report says changes nothing: a code whose message did not arrive stays valid.
+     *
+     * @param delivery the report, such as {@code TwilioStatusCallback} makes of a request that Twilio has signed; it is
+     *     published as it is, whether or not this manager sent the message
+     */
+    public void report(OtpEvent.DeliveryReported delivery) {
+        report.delivery(Objects.requireNonNull(delivery, "delivery must not be null"));
+    }
+
+    /**
+     * Returns the tag that stands beside a masked recipient in every log line of this manager, so that an operator can
+     * find the lines of one person: {@code sent login code to u•••@example.com [3f9ac21e] over smtp}.
+     *
+     * <p>It is derived from the current secret and the namespace, so that nobody without the secret can find the
+     * address of a tag by trying all numbers. It changes with the secret.
+     *
+     * @param recipient the recipient
+     * @return 8 hexadecimal digits; two of 10 000 recipients have the same with a chance of about 1 in 86
+     */
+    public String logTag(Recipient recipient) {
+        return derivations.logTag(Objects.requireNonNull(recipient, "recipient must not be null"));
     }
 
     private Recipient recipient(String address) {

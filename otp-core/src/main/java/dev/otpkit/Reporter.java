@@ -2,31 +2,46 @@ package dev.otpkit;
 
 import dev.otpkit.event.OtpEvent;
 import dev.otpkit.event.OtpListener;
+import dev.otpkit.internal.Bounds;
+import dev.otpkit.internal.Derivations;
 import dev.otpkit.spi.DeliveryFailure;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the log and the listeners what was answered. Never sees a code. */
+/** Reports results and failures to the log and to the listeners. Never sees a code. Thread-safe. */
 final class Reporter {
     private static final Logger LOG = LoggerFactory.getLogger(OtpManager.class);
+    private static final int MAX_TEXT = 500;
 
     private final List<OtpListener> listeners;
     private final InstantSource clock;
+    private final Derivations derivations;
 
-    Reporter(List<OtpListener> listeners, InstantSource clock) {
+    Reporter(List<OtpListener> listeners, InstantSource clock, Derivations derivations) {
         this.listeners = List.copyOf(listeners);
         this.clock = clock;
+        this.derivations = derivations;
     }
 
-    SendResult sent(SendResult.Sent sent, String purpose, List<DeliveryFailure> failures) {
-        if (sent.confirmed()) {
-            LOG.info("sent {} code to {} over {}", purpose, sent.recipient(), sent.channel());
-        } else {
-            LOG.info("may have sent {} code to {} over {}", purpose, sent.recipient(), sent.channel());
-        }
+    SendResult sent(
+            SendResult.Sent sent,
+            String purpose,
+            List<DeliveryFailure> failures,
+            Stopwatch watch,
+            Map<String, Duration> channelDurations) {
+        LOG.info(
+                "{} {} code to {} over {}{}",
+                sent.confirmed() ? "sent" : "may have sent",
+                purpose,
+                named(sent.recipient()),
+                sent.channel(),
+                sent.providerMessageId().map(id -> ", message id " + id).orElse(""));
         announce(new OtpEvent.Sent(
                 clock.instant(),
                 sent.recipient(),
@@ -34,28 +49,45 @@ final class Reporter {
                 sent.channel(),
                 sent.confirmed(),
                 sent.providerMessageId(),
-                failures));
+                failures,
+                watch.elapsed(),
+                channelDurations));
         return sent;
     }
 
-    SendResult refused(SendResult.Refused refused, Optional<Recipient> recipient, String purpose) {
+    SendResult refused(
+            SendResult.Refused refused,
+            Optional<Recipient> recipient,
+            String purpose,
+            Optional<OtpEvent.Limit> limit,
+            Stopwatch watch) {
         LOG.warn(
-                "refused to send {} code to {}: {}{}",
+                "refused to send {} code to {}: {}{}{}",
                 purpose,
-                recipient.map(Recipient::toString).orElse("an invalid recipient"),
+                recipient.map(this::named).orElse("an invalid recipient"),
                 refused.reason(),
+                limit.map(Reporter::described).orElse(""),
                 refused.retryAfter().map(time -> ", retry after " + time).orElse(""));
-        announce(new OtpEvent.Refused(clock.instant(), recipient, purpose, refused.reason(), refused.retryAfter()));
+        announce(new OtpEvent.Refused(
+                clock.instant(), recipient, purpose, refused.reason(), refused.retryAfter(), limit, watch.elapsed()));
         return refused;
     }
 
-    SendResult undelivered(SendResult.Undelivered undelivered, Recipient recipient, String purpose) {
+    SendResult undelivered(
+            SendResult.Undelivered undelivered,
+            Recipient recipient,
+            String purpose,
+            Stopwatch watch,
+            Map<String, Duration> channelDurations) {
+        int failed = undelivered.failures().size();
         LOG.warn(
-                "did not deliver {} code to {}: {} channels failed",
+                "did not deliver {} code to {}: {} {} failed",
                 purpose,
-                recipient,
-                undelivered.failures().size());
-        announce(new OtpEvent.Undelivered(clock.instant(), recipient, purpose, undelivered.failures()));
+                named(recipient),
+                failed,
+                failed == 1 ? "channel" : "channels");
+        announce(new OtpEvent.Undelivered(
+                clock.instant(), recipient, purpose, undelivered.failures(), watch.elapsed(), channelDurations));
         return undelivered;
     }
 
@@ -64,7 +96,7 @@ final class Reporter {
         Object[] arguments = {
             failure.channel(),
             purpose,
-            recipient,
+            named(recipient),
             failure.kind(),
             failure.providerCode().orElse("-"),
             failure.detail()
@@ -76,22 +108,33 @@ final class Reporter {
         }
     }
 
-    void notTakenBack(Recipient recipient, String purpose, RuntimeException e) {
-        LOG.warn("could not take back the undelivered {} code of {}", purpose, recipient, e);
+    void broken(String channel, String origin, Recipient recipient, String purpose) {
+        LOG.error(
+                "channel {} broke while it delivered {} code to {}: {}; the code stays valid, and the error is thrown",
+                channel,
+                purpose,
+                named(recipient),
+                origin);
     }
 
-    VerifyResult verified(VerifyResult.Verified verified) {
-        LOG.info("verified {} code of {}", verified.purpose(), verified.recipient());
-        announce(new OtpEvent.Verified(clock.instant(), verified.recipient(), verified.purpose()));
+    VerifyResult verified(VerifyResult.Verified verified, Stopwatch watch) {
+        LOG.info("verified {} code of {}", verified.purpose(), named(verified.recipient()));
+        announce(new OtpEvent.Verified(clock.instant(), verified.recipient(), verified.purpose(), watch.elapsed()));
         return verified;
     }
 
-    VerifyResult rejected(VerifyResult.Rejected rejected, Optional<Recipient> recipient, String purpose) {
+    VerifyResult rejected(
+            VerifyResult.Rejected rejected,
+            Optional<Recipient> recipient,
+            String purpose,
+            Optional<OtpEvent.Limit> limit,
+            Stopwatch watch) {
         LOG.warn(
-                "rejected {} code of {}: {}{}",
+                "rejected {} code of {}: {}{}{}",
                 purpose,
-                recipient.map(Recipient::toString).orElse("an invalid recipient or challenge"),
+                recipient.map(this::named).orElse("an invalid recipient or challenge"),
                 rejected.reason(),
+                limit.map(Reporter::described).orElse(""),
                 rejected.retryAfter().map(time -> ", retry after " + time).orElse(""));
         announce(new OtpEvent.Rejected(
                 clock.instant(),
@@ -99,8 +142,85 @@ final class Reporter {
                 purpose,
                 rejected.reason(),
                 rejected.attemptsLeft(),
-                rejected.retryAfter()));
+                rejected.retryAfter(),
+                limit,
+                watch.elapsed()));
         return rejected;
+    }
+
+    void cancelled(Recipient recipient, String purpose, Stopwatch watch) {
+        LOG.info("cancelled pending {} codes of {}", purpose, named(recipient));
+        announce(new OtpEvent.Cancelled(clock.instant(), recipient, purpose, watch.elapsed()));
+    }
+
+    void unlocked(Recipient recipient, Stopwatch watch) {
+        LOG.info("unlocked {}", named(recipient));
+        announce(new OtpEvent.Unlocked(clock.instant(), recipient, watch.elapsed()));
+    }
+
+    void delivery(OtpEvent.DeliveryReported report) {
+        String id = Bounds.oneLine(report.providerMessageId(), MAX_TEXT);
+        if (report.failure().isEmpty()) {
+            LOG.info("channel {} reported message id {}: {}", report.channel(), id, report.status());
+        } else {
+            DeliveryFailure failure = report.failure().get();
+            LOG.warn(
+                    "channel {} reported message id {}: {}, {} {} {}",
+                    report.channel(),
+                    id,
+                    report.status(),
+                    failure.kind(),
+                    failure.providerCode().orElse("-"),
+                    Bounds.oneLine(failure.detail(), MAX_TEXT));
+        }
+        announce(report);
+    }
+
+    /** Reports a failure of the store that the caller receives as an exception. */
+    void storeFailed(
+            OtpEvent.StoreFailed.Operation operation,
+            Optional<Recipient> recipient,
+            Optional<String> purpose,
+            OtpStoreException e,
+            Stopwatch watch) {
+        Duration elapsed = watch.elapsed();
+        String detail = detail(e);
+        LOG.error(
+                "store failed to {} {}{} after {} ms: {}",
+                operation.name().toLowerCase(Locale.ROOT),
+                purpose.map(name -> name + " code of ").orElse(""),
+                recipient.map(this::named).orElse("an unknown recipient"),
+                elapsed.toMillis(),
+                detail);
+        announce(new OtpEvent.StoreFailed(clock.instant(), operation, recipient, purpose, true, detail, elapsed));
+    }
+
+    /** Reports a failure of the store after which the call goes on, with what is left undone. */
+    void storeFailedAside(
+            OtpEvent.StoreFailed.Operation operation,
+            String undone,
+            Recipient recipient,
+            String purpose,
+            RuntimeException e,
+            Stopwatch watch) {
+        Duration elapsed = watch.elapsed();
+        LOG.warn("{}: {} code of {}", undone, purpose, named(recipient), e);
+        announce(new OtpEvent.StoreFailed(
+                clock.instant(), operation, Optional.of(recipient), Optional.of(purpose), false, detail(e), elapsed));
+    }
+
+    private static String detail(RuntimeException e) {
+        return Bounds.oneLine(e.getMessage() == null ? e.getClass().getName() : e.getMessage(), MAX_TEXT);
+    }
+
+    /** Returns a recipient as it stands in the log: masked, with a tag by which two of the same mask differ. */
+    private String named(Recipient recipient) {
+        return recipient + " [" + derivations.logTag(recipient) + "]";
+    }
+
+    private static String described(OtpEvent.Limit limit) {
+        return " (" + limit.scope().name().toLowerCase(Locale.ROOT) + ", "
+                + limit.rate().max() + " in " + limit.rate().window() + ")";
     }
 
     private void announce(OtpEvent event) {

@@ -1,6 +1,7 @@
 package dev.otpkit;
 
 import dev.otpkit.spi.DeliveryFailure;
+import dev.otpkit.spi.OtpMessage;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -36,7 +37,7 @@ public sealed interface SendResult {
         private final Instant resendAfter;
         private final boolean confirmed;
         private final @Nullable String providerMessageId;
-        private final @Nullable String developmentCode;
+        private final @Nullable OtpMessage developmentMessage;
 
         Sent(
                 String challengeId,
@@ -46,7 +47,7 @@ public sealed interface SendResult {
                 Instant resendAfter,
                 boolean confirmed,
                 @Nullable String providerMessageId,
-                @Nullable String developmentCode) {
+                @Nullable OtpMessage developmentMessage) {
             this.challengeId = challengeId;
             this.recipient = recipient;
             this.channel = channel;
@@ -54,7 +55,7 @@ public sealed interface SendResult {
             this.resendAfter = resendAfter;
             this.confirmed = confirmed;
             this.providerMessageId = providerMessageId;
-            this.developmentCode = developmentCode;
+            this.developmentMessage = developmentMessage;
         }
 
         /**
@@ -129,7 +130,17 @@ public sealed interface SendResult {
          * @return empty outside development mode and for test recipients; there is no other way to obtain a code
          */
         public Optional<String> developmentCode() {
-            return Optional.ofNullable(developmentCode);
+            return developmentMessage().map(OtpMessage::code);
+        }
+
+        /**
+         * Returns the message that a channel would have sent, in development mode only: with subject, text and HTML, as
+         * the renderer made it.
+         *
+         * @return empty outside development mode and for test recipients
+         */
+        public Optional<OtpMessage> developmentMessage() {
+            return Optional.ofNullable(developmentMessage);
         }
 
         /** Returns a text that is safe to log: no code, a masked recipient. */

@@ -1,5 +1,7 @@
 package dev.otpkit;
 
+import dev.otpkit.event.OtpEvent;
+import dev.otpkit.event.OtpEvent.StoreFailed.Operation;
 import dev.otpkit.internal.Bounds;
 import dev.otpkit.internal.Challenge;
 import dev.otpkit.internal.ClientAddress;
@@ -22,11 +24,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -80,88 +83,118 @@ final class Sender {
     }
 
     SendResult send(OtpRequest request) {
+        Stopwatch watch = Stopwatch.start();
         Recipient recipient;
         try {
             recipient = request.resolve(defaultRegion);
         } catch (InvalidRecipientException e) {
-            return refused(SendResult.Refused.Reason.INVALID_RECIPIENT, Optional.empty(), request);
+            return refused(SendResult.Refused.Reason.INVALID_RECIPIENT, Optional.empty(), request, watch);
         }
         if (!recipientFilter.test(recipient)) {
-            return refused(SendResult.Refused.Reason.NOT_ALLOWED, Optional.of(recipient), request);
+            return refused(SendResult.Refused.Reason.NOT_ALLOWED, Optional.of(recipient), request, watch);
         }
         boolean test = codes.fixed(recipient, request.purpose()).isPresent();
         List<NamedChannel> route = test ? List.of() : route(request.via(), recipient);
         if (route.isEmpty() && !test) {
-            return refused(SendResult.Refused.Reason.NO_CHANNEL, Optional.of(recipient), request);
+            return refused(SendResult.Refused.Reason.NO_CHANNEL, Optional.of(recipient), request, watch);
         }
-        Limits limits = new Limits(clock.millis());
-        OptionalLong blocked = limits.acquire(request, recipient);
-        if (blocked.isPresent()) {
-            return refused(SendResult.Refused.Reason.RATE_LIMITED, blocked, recipient, request);
-        }
-        OtpPolicy policy = policies.of(request.purpose());
+        Call call = new Call(request, recipient, policies.of(request.purpose()), watch);
+        Limits limits = new Limits(call);
         Issue issue;
         try {
-            issue = issue(request, recipient, policy);
+            Optional<SendResult> refusal = limits.acquire();
+            if (refusal.isPresent()) {
+                return refusal.get();
+            }
+            issue = issue(call);
         } catch (Throwable e) {
             limits.release();
+            if (e instanceof OtpStoreException failure) {
+                report.storeFailed(
+                        Operation.SEND, Optional.of(recipient), Optional.of(request.purpose()), failure, watch);
+            }
             throw e;
         }
         if (issue instanceof Issue.Refused refused) {
             limits.release();
-            return refused(refused.reason(), OptionalLong.of(refused.retryAfter()), recipient, request);
+            return refused(
+                    call,
+                    refused.reason(),
+                    refused.retryAfter(),
+                    refused.limit().map(rate -> new OtpEvent.Limit(OtpEvent.Limit.Scope.RECIPIENT, rate)));
         }
-        Dispatch dispatch = new Dispatch(request, recipient, policy, (Issue.Issued) issue);
-        return test ? sent(dispatch, TEST_CHANNEL, new Answer(true, null), null, List.of()) : deliver(dispatch, route);
+        Dispatch dispatch = new Dispatch(call, (Issue.Issued) issue);
+        return test
+                ? sent(dispatch, TEST_CHANNEL, new Answer(true, null), null, new Trials())
+                : deliver(dispatch, route);
     }
 
-    private Issue issue(OtpRequest request, Recipient recipient, OtpPolicy policy) {
-        Tag tag = records.derivations().tag(recipient, request.purpose(), request.binding(), policy);
-        return records.decideAsIfUnknown(recipient, (state, now) -> {
-            Issue decided =
-                    rules.issue(state, now, policy, tag, records.derivations().nonce());
+    /** A request, and the values that it was resolved to. */
+    private record Call(OtpRequest request, Recipient recipient, OtpPolicy policy, Stopwatch watch) {
+        String purpose() {
+            return request.purpose();
+        }
+    }
+
+    private Issue issue(Call call) {
+        Tag tag = records.derivations()
+                .tag(call.recipient(), call.purpose(), call.request().binding(), call.policy());
+        return records.decideAsIfUnknown(call.recipient(), (state, now) -> {
+            Issue decided = rules.issue(
+                    state, now, call.policy(), tag, records.derivations().nonce());
             return new Decision<>(decided, decided instanceof Issue.Issued issued ? issued.next() : state);
         });
     }
 
     /** The permits of one send under the limits that are not the recipient's own. */
     private final class Limits {
-        private final long now;
+        private final Call call;
+        private final long now = clock.millis();
         private final List<KeyedRateLimiter.Permit> permits = new ArrayList<>(2);
 
-        Limits(long now) {
-            this.now = now;
+        Limits(Call call) {
+            this.call = call;
         }
 
-        /** Returns when there will be a permit; empty if all were acquired. */
-        OptionalLong acquire(OtpRequest request, Recipient recipient) {
-            String client = request.clientAddress() == null ? null : ClientAddress.canonical(request.clientAddress());
-            OptionalLong blocked = acquire(clientSends, client);
-            if (blocked.isEmpty() && recipient instanceof EmailAddress address) {
-                blocked = acquire(mailboxSends, Mailboxes.baseOf(address).orElse(null));
+        /** Returns the refusal if there is no permit; empty if all were acquired. */
+        Optional<SendResult> acquire() {
+            String client = call.request().clientAddress();
+            Optional<SendResult> refusal = acquire(
+                    clientSends, client == null ? null : ClientAddress.canonical(client), OtpEvent.Limit.Scope.CLIENT);
+            if (refusal.isEmpty() && call.recipient() instanceof EmailAddress address) {
+                refusal = acquire(mailboxSends, Mailboxes.baseOf(address).orElse(null), OtpEvent.Limit.Scope.MAILBOX);
             }
-            return blocked;
+            return refusal;
         }
 
-        private OptionalLong acquire(KeyedRateLimiter limiter, @Nullable String key) {
-            KeyedRateLimiter.Acquisition acquisition;
-            try {
-                acquisition = limiter.tryAcquire(key, now);
-            } catch (Throwable e) {
-                release();
-                throw e;
-            }
+        private Optional<SendResult> acquire(
+                KeyedRateLimiter limiter, @Nullable String key, OtpEvent.Limit.Scope scope) {
+            KeyedRateLimiter.Acquisition acquisition = limiter.tryAcquire(key, now, this::notReleased);
             if (acquisition instanceof KeyedRateLimiter.Refused refused) {
                 release();
-                return OptionalLong.of(refused.retryAfter());
+                return Optional.of(refused(
+                        call,
+                        SendResult.Refused.Reason.RATE_LIMITED,
+                        refused.retryAfter(),
+                        Optional.of(new OtpEvent.Limit(scope, refused.limit()))));
             }
             permits.add((KeyedRateLimiter.Permit) acquisition);
-            return OptionalLong.empty();
+            return Optional.empty();
         }
 
         void release() {
             permits.forEach(KeyedRateLimiter.Permit::release);
             permits.clear();
+        }
+
+        private void notReleased(RuntimeException e) {
+            report.storeFailedAside(
+                    Operation.SEND,
+                    "could not release a permit of a send limit",
+                    call.recipient(),
+                    call.purpose(),
+                    e,
+                    call.watch());
         }
     }
 
@@ -186,21 +219,31 @@ final class Sender {
     }
 
     /** A challenge that is committed and on its way out. */
-    private record Dispatch(OtpRequest request, Recipient recipient, OtpPolicy policy, Issue.Issued issued) {
+    private record Dispatch(Call call, Issue.Issued issued) {
         Challenge challenge() {
             return issued.challenge();
         }
 
+        Recipient recipient() {
+            return call.recipient();
+        }
+
         String purpose() {
-            return request.purpose();
+            return call.purpose();
         }
     }
 
-    /** What a channel that took a message, or may have, said of it. */
+    /** The answer of a channel that took a message, or may have. */
     private record Answer(boolean confirmed, @Nullable String providerMessageId) {}
 
+    /** The channels of one send that were tried. Not thread-safe. */
+    private static final class Trials {
+        private final List<DeliveryFailure> failures = new ArrayList<>();
+        private final Map<String, Duration> durations = new LinkedHashMap<>();
+    }
+
     private SendResult deliver(Dispatch dispatch, List<NamedChannel> route) {
-        List<DeliveryFailure> failures = new ArrayList<>();
+        Trials trials = new Trials();
         for (NamedChannel channel : route) {
             OtpMessage message;
             try {
@@ -209,23 +252,31 @@ final class Sender {
                 takeBack(dispatch);
                 throw e;
             }
-            Optional<Answer> answer = attempt(channel, message, failures, dispatch);
+            Optional<Answer> answer = attempt(channel, message, trials, dispatch);
             if (answer.isPresent()) {
-                String developmentCode = developmentMode ? message.code() : null;
-                return sent(dispatch, channel.name(), answer.get(), developmentCode, failures);
+                return sent(dispatch, channel.name(), answer.get(), developmentMode ? message : null, trials);
             }
-            if (failures.get(failures.size() - 1).kind() == DeliveryFailure.Kind.OPTED_OUT) {
+            if (trials.failures.get(trials.failures.size() - 1).kind() == DeliveryFailure.Kind.OPTED_OUT) {
                 break;
             }
         }
         takeBack(dispatch);
-        return report.undelivered(new SendResult.Undelivered(failures), dispatch.recipient(), dispatch.purpose());
+        return report.undelivered(
+                new SendResult.Undelivered(trials.failures),
+                dispatch.recipient(),
+                dispatch.purpose(),
+                dispatch.call().watch(),
+                trials.durations);
     }
 
     private OtpMessage render(Dispatch dispatch, NamedChannel channel) {
         Derivations derivations = records.derivations();
         String code = codes.of(
-                derivations, dispatch.recipient(), dispatch.purpose(), dispatch.policy(), dispatch.challenge());
+                derivations,
+                dispatch.recipient(),
+                dispatch.purpose(),
+                dispatch.call().policy(),
+                dispatch.challenge());
         long left = dispatch.challenge().expiresAt() - clock.millis();
         OtpMessage message = messages.render(new MessageContext(
                 appName,
@@ -233,7 +284,7 @@ final class Sender {
                 channel.medium(),
                 code,
                 dispatch.purpose(),
-                dispatch.request().locale(),
+                dispatch.call().request().locale(),
                 Duration.ofSeconds(Math.max(0, -Math.floorDiv(-left, 1000L)))));
         Objects.requireNonNull(message, "the message of the renderer must not be null");
         if (!message.recipient().equals(dispatch.recipient()) || !message.code().equals(code)) {
@@ -242,21 +293,26 @@ final class Sender {
         return message;
     }
 
-    /** Returns what the channel said if the message has left or may have; empty if it certainly has not. */
-    private Optional<Answer> attempt(
-            NamedChannel channel, OtpMessage message, List<DeliveryFailure> failures, Dispatch dispatch) {
+    /** Returns the channel's answer if the message has left or may have; empty if it certainly has not. */
+    private Optional<Answer> attempt(NamedChannel channel, OtpMessage message, Trials trials, Dispatch dispatch) {
+        Stopwatch watch = Stopwatch.start();
         DeliveryFailure failure;
         try {
             DeliveryReceipt receipt = channel.channel().deliver(message);
+            trials.durations.put(channel.name(), watch.elapsed());
             return Optional.of(new Answer(
                     true, receipt.providerMessageId().map(message::redact).orElse(null)));
         } catch (DeliveryException e) {
-            DeliveryFailure told = e.failure();
+            DeliveryFailure given = e.failure();
             failure = new DeliveryFailure(
                     channel.name(),
-                    told.kind(),
-                    told.providerCode().map(message::redact),
-                    Bounds.oneLine(message.redact(told.detail()), MAX_DETAIL));
+                    given.kind(),
+                    given.providerCode().map(message::redact),
+                    Bounds.oneLine(message.redact(given.detail()), MAX_DETAIL));
+        } catch (VirtualMachineError | LinkageError e) {
+            // The JVM is in trouble, or the channel lacks a class: the application has to see that as it is.
+            logBroken(channel, e, dispatch);
+            throw e;
         } catch (Throwable e) {
             // Whatever a channel throws, the message may have left; and the text of a stranger may hold the code.
             if (e instanceof InterruptedException) {
@@ -265,11 +321,20 @@ final class Sender {
             failure = DeliveryFailure.of(
                     channel.name(), DeliveryFailure.Kind.UNCERTAIN, null, "the channel threw " + origin(e));
         }
-        failures.add(failure);
+        trials.durations.put(channel.name(), watch.elapsed());
+        trials.failures.add(failure);
         report.failed(failure, dispatch.recipient(), dispatch.purpose());
         return failure.kind() == DeliveryFailure.Kind.UNCERTAIN
                 ? Optional.of(new Answer(false, null))
                 : Optional.empty();
+    }
+
+    private void logBroken(NamedChannel channel, Error e, Dispatch dispatch) {
+        try {
+            report.broken(channel.name(), origin(e), dispatch.recipient(), dispatch.purpose());
+        } catch (VirtualMachineError logging) {
+            e.addSuppressed(logging);
+        }
     }
 
     private static String origin(Throwable e) {
@@ -278,11 +343,7 @@ final class Sender {
     }
 
     private SendResult sent(
-            Dispatch dispatch,
-            String channel,
-            Answer answer,
-            @Nullable String developmentCode,
-            List<DeliveryFailure> failures) {
+            Dispatch dispatch, String channel, Answer answer, @Nullable OtpMessage developmentMessage, Trials trials) {
         Challenge challenge = dispatch.challenge();
         Instant sentAt = Instant.ofEpochMilli(challenge.lastSentAt());
         SendResult.Sent sent = new SendResult.Sent(
@@ -290,11 +351,12 @@ final class Sender {
                 dispatch.recipient(),
                 channel,
                 Instant.ofEpochMilli(challenge.expiresAt()),
-                sentAt.plus(dispatch.policy().resendCooldown()),
+                sentAt.plus(dispatch.call().policy().resendCooldown()),
                 answer.confirmed(),
                 answer.providerMessageId(),
-                developmentCode);
-        return report.sent(sent, dispatch.purpose(), failures);
+                developmentMessage);
+        return report.sent(
+                sent, dispatch.purpose(), trials.failures, dispatch.call().watch(), trials.durations);
     }
 
     private void takeBack(Dispatch dispatch) {
@@ -304,19 +366,34 @@ final class Sender {
                 return new Decision<>(next, next);
             });
         } catch (RuntimeException e) {
-            // Whatever the store throws, the caller has to hear of the message, not of this.
-            report.notTakenBack(dispatch.recipient(), dispatch.purpose(), e);
+            // Whatever the store throws, the caller has to learn about the message, not about this.
+            report.storeFailedAside(
+                    Operation.SEND,
+                    "could not take back an undelivered code",
+                    dispatch.recipient(),
+                    dispatch.purpose(),
+                    e,
+                    dispatch.call().watch());
         }
     }
 
-    private SendResult refused(SendResult.Refused.Reason reason, Optional<Recipient> recipient, OtpRequest request) {
-        return report.refused(new SendResult.Refused(reason, Optional.empty()), recipient, request.purpose());
+    private SendResult refused(
+            SendResult.Refused.Reason reason, Optional<Recipient> recipient, OtpRequest request, Stopwatch watch) {
+        return report.refused(
+                new SendResult.Refused(reason, Optional.empty()),
+                recipient,
+                request.purpose(),
+                Optional.empty(),
+                watch);
     }
 
     private SendResult refused(
-            SendResult.Refused.Reason reason, OptionalLong retryAfter, Recipient recipient, OtpRequest request) {
-        Instant when = RetryAfter.of(retryAfter.getAsLong());
+            Call call, SendResult.Refused.Reason reason, long retryAfter, Optional<OtpEvent.Limit> limit) {
         return report.refused(
-                new SendResult.Refused(reason, Optional.of(when)), Optional.of(recipient), request.purpose());
+                new SendResult.Refused(reason, Optional.of(RetryAfter.of(retryAfter))),
+                Optional.of(call.recipient()),
+                call.purpose(),
+                limit,
+                call.watch());
     }
 }

@@ -93,7 +93,7 @@ class OtpManagerBuilderTest {
                 "sendLimits must", () -> OtpPolicy.builder().sendLimits((RateLimit[]) null),
                 "providerMessageId must", () -> DeliveryReceipt.of(null),
                 "providerCode must", () -> new DeliveryFailure("a", DeliveryFailure.Kind.UNCERTAIN, null, "b"),
-                "components of an event must", () -> new OtpEvent.Verified(START, null, "login"));
+                "components of an event must", () -> new OtpEvent.Verified(START, null, "login", Duration.ZERO));
 
         calls.forEach((message, call) -> assertThatThrownBy(call)
                 .isInstanceOf(NullPointerException.class)

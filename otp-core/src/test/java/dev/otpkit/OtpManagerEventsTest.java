@@ -4,17 +4,27 @@ import static dev.otpkit.Bed.PHONE;
 import static dev.otpkit.Bed.START;
 import static dev.otpkit.Bed.wrong;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.otpkit.event.OtpEvent;
+import dev.otpkit.event.OtpEvent.Limit.Scope;
+import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
+import dev.otpkit.spi.DeliveryReceipt;
+import dev.otpkit.spi.StoredRecord;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class OtpManagerEventsTest {
     private static final Recipient RECIPIENT = new PhoneNumber(PHONE);
+
+    private static final Duration ANY = Duration.ZERO;
 
     private final Bed bed = new Bed();
     private final Bed.Outbox second = new Bed.Outbox("sms-two", "sms", true);
@@ -34,26 +44,41 @@ class OtpManagerEventsTest {
         otp.send(OtpRequest.to(PHONE).purpose("third").via("sms-two"));
 
         assertThat(bed.events)
+                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("duration", "channelDurations")
                 .containsExactly(
                         new OtpEvent.Sent(
-                                START, RECIPIENT, "default", "sms-two", true, Optional.of("id-1"), List.of(failure)),
+                                START,
+                                RECIPIENT,
+                                "default",
+                                "sms-two",
+                                true,
+                                Optional.of("id-1"),
+                                List.of(failure),
+                                ANY,
+                                Map.of()),
                         new OtpEvent.Refused(
                                 START,
                                 Optional.of(RECIPIENT),
                                 "default",
                                 SendResult.Refused.Reason.RESEND_TOO_SOON,
-                                Optional.of(START.plusSeconds(30))),
+                                Optional.of(START.plusSeconds(30)),
+                                Optional.empty(),
+                                ANY),
                         new OtpEvent.Refused(
                                 START,
                                 Optional.empty(),
                                 "default",
                                 SendResult.Refused.Reason.INVALID_RECIPIENT,
-                                Optional.empty()),
+                                Optional.empty(),
+                                Optional.empty(),
+                                ANY),
                         new OtpEvent.Undelivered(
                                 START,
                                 RECIPIENT,
                                 "reset",
-                                List.of(failure, DeliveryFailure.of("sms-two", Kind.MISCONFIGURED, "42", "no luck"))),
+                                List.of(failure, DeliveryFailure.of("sms-two", Kind.MISCONFIGURED, "42", "no luck")),
+                                ANY,
+                                Map.of()),
                         new OtpEvent.Sent(
                                 START,
                                 RECIPIENT,
@@ -61,7 +86,13 @@ class OtpManagerEventsTest {
                                 "sms-two",
                                 false,
                                 Optional.empty(),
-                                List.of(DeliveryFailure.of("sms-two", Kind.UNCERTAIN, "42", "no luck"))));
+                                List.of(DeliveryFailure.of("sms-two", Kind.UNCERTAIN, "42", "no luck")),
+                                ANY,
+                                Map.of()));
+        assertThat(((OtpEvent.Sent) bed.events.get(0)).channelDurations().keySet())
+                .containsExactly("sms-one", "sms-two");
+        assertThat(((OtpEvent.Undelivered) bed.events.get(3)).channelDurations().keySet())
+                .containsExactly("sms-one", "sms-two");
     }
 
     @Test
@@ -76,6 +107,7 @@ class OtpManagerEventsTest {
         otp.verify(PHONE, bed.sms.lastCode());
 
         assertThat(bed.events)
+                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("duration")
                 .containsExactly(
                         rejected(Optional.of(RECIPIENT), VerifyResult.Rejected.Reason.WRONG_CODE, OptionalInt.of(4)),
                         rejected(
@@ -83,12 +115,164 @@ class OtpManagerEventsTest {
                                 VerifyResult.Rejected.Reason.MALFORMED_CODE,
                                 OptionalInt.empty()),
                         rejected(Optional.empty(), VerifyResult.Rejected.Reason.INVALID_CHALLENGE, OptionalInt.empty()),
-                        new OtpEvent.Verified(START, RECIPIENT, "default"));
+                        new OtpEvent.Verified(START, RECIPIENT, "default", ANY));
     }
 
     private static OtpEvent rejected(
             Optional<Recipient> recipient, VerifyResult.Rejected.Reason reason, OptionalInt left) {
-        return new OtpEvent.Rejected(START, recipient, "default", reason, left, Optional.empty());
+        return new OtpEvent.Rejected(
+                START, recipient, "default", reason, left, Optional.empty(), Optional.empty(), ANY);
+    }
+
+    @Test
+    void saysWhichLimitRefusesASend() {
+        RateLimit client = RateLimit.of(2, Duration.ofHours(1));
+        RateLimit mailbox = RateLimit.of(1, Duration.ofDays(1));
+        RateLimit day = RateLimit.of(1, Duration.ofDays(1));
+        OtpManager otp = bed.builder()
+                .clientSendLimit(client)
+                .mailboxSendLimit(mailbox)
+                .policy(OtpPolicy.defaults().toBuilder().sendLimits(day).build())
+                .build();
+        otp.send("user@gmail.com");
+        otp.send("user+1@gmail.com");
+        OtpRequest request = OtpRequest.to(PHONE).clientAddress("203.0.113.9");
+        otp.send(request);
+        otp.send(request);
+        otp.send(OtpRequest.to("other@example.com").clientAddress("203.0.113.9"));
+        otp.send(OtpRequest.to("third@example.com").clientAddress("203.0.113.9"));
+
+        assertThat(refusals())
+                .extracting(event -> event.limit().orElseThrow())
+                .containsExactly(
+                        new OtpEvent.Limit(Scope.MAILBOX, mailbox),
+                        new OtpEvent.Limit(Scope.RECIPIENT, day),
+                        new OtpEvent.Limit(Scope.CLIENT, client));
+    }
+
+    @Test
+    void saysWhichLimitRejectsAVerificationAndLocksARecipient() {
+        RateLimit failures = RateLimit.of(1, Duration.ofHours(2));
+        RateLimit client = RateLimit.of(1, Duration.ofHours(1));
+        OtpManager otp = bed.builder()
+                .clientFailureLimit(client)
+                .policy(OtpPolicy.defaults().toBuilder().failureLimit(failures).build())
+                .build();
+        otp.send(PHONE);
+        String wrong = wrong(bed.sms.lastCode());
+        otp.send("other@example.com");
+        otp.verify(VerifyRequest.of(PHONE, wrong).clientAddress("203.0.113.9"));
+        bed.events.clear();
+
+        otp.verify(VerifyRequest.of(PHONE, wrong).clientAddress("203.0.113.9"));
+        otp.verify(VerifyRequest.of("other@example.com", wrong(bed.email.lastCode()))
+                .clientAddress("203.0.113.9"));
+        otp.send(PHONE);
+
+        assertThat(bed.events.stream()
+                        .filter(OtpEvent.Rejected.class::isInstance)
+                        .map(OtpEvent.Rejected.class::cast))
+                .extracting(event -> event.reason() + " " + event.limit().orElseThrow())
+                .containsExactly(
+                        "LOCKED " + new OtpEvent.Limit(Scope.RECIPIENT, failures),
+                        "RATE_LIMITED " + new OtpEvent.Limit(Scope.CLIENT, client));
+        assertThat(refusals())
+                .extracting(event -> event.reason() + " " + event.limit().orElseThrow())
+                .containsExactly("LOCKED " + new OtpEvent.Limit(Scope.RECIPIENT, failures));
+    }
+
+    @Test
+    void claimsNoLimitOfAClientWhereAVerifierOfTheApplicationRefuses() {
+        OtpManager otp = bed.builder()
+                .verifier(chain -> request -> new VerifyResult.Rejected(
+                        VerifyResult.Rejected.Reason.RATE_LIMITED, OptionalInt.empty(), Optional.empty()))
+                .build();
+
+        otp.verify(VerifyRequest.of(PHONE, "123456").clientAddress("203.0.113.9"));
+
+        assertThat(((OtpEvent.Rejected) bed.events.get(0)).limit()).isEmpty();
+    }
+
+    private List<OtpEvent.Refused> refusals() {
+        return bed.events.stream()
+                .filter(OtpEvent.Refused.class::isInstance)
+                .map(OtpEvent.Refused.class::cast)
+                .toList();
+    }
+
+    @Test
+    void measuresTheStoreAndEachChannelApart() {
+        Bed.MapStore slow = new Bed.MapStore() {
+            @Override
+            public StoredRecord compareAndExchange(
+                    String key, StoredRecord expected, StoredRecord update, Duration ttl) {
+                pause(20);
+                return super.compareAndExchange(key, expected, update, ttl);
+            }
+        };
+        OtpManager otp = bed.builder().store(slow).channel(second).build();
+        bed.sms.does(message -> {
+            pause(40);
+            throw new DeliveryException(DeliveryFailure.of("sms-one", Kind.UNAVAILABLE, null, "away"));
+        });
+        second.does(message -> {
+            pause(60);
+            return DeliveryReceipt.accepted();
+        });
+
+        otp.send(PHONE);
+        otp.verify(PHONE, wrong(second.lastCode()));
+        otp.verify(PHONE, second.lastCode());
+        otp.cancel(PHONE, "default");
+        otp.unlock(PHONE);
+
+        OtpEvent.Sent sent = (OtpEvent.Sent) bed.events.get(0);
+        Duration one = sent.channelDurations().get("sms-one");
+        Duration two = sent.channelDurations().get("sms-two");
+        assertThat(one).isGreaterThanOrEqualTo(Duration.ofMillis(40));
+        assertThat(two).isGreaterThanOrEqualTo(Duration.ofMillis(60));
+        assertThat(sent.duration()).isGreaterThanOrEqualTo(one.plus(two).plusMillis(20));
+        assertThat(sent.channelDurations()).isUnmodifiable();
+        assertThat(((OtpEvent.Rejected) bed.events.get(1)).duration()).isGreaterThanOrEqualTo(Duration.ofMillis(20));
+        assertThat(((OtpEvent.Verified) bed.events.get(2)).duration()).isGreaterThanOrEqualTo(Duration.ofMillis(20));
+        assertThat(((OtpEvent.Cancelled) bed.events.get(3)).duration()).isPositive();
+        assertThat(((OtpEvent.Unlocked) bed.events.get(4)).duration()).isPositive();
+    }
+
+    private static void pause(int millis) {
+        // Not Thread.sleep, which may return a moment early by this clock.
+        long end = System.nanoTime() + Duration.ofMillis(millis).toNanos();
+        while (System.nanoTime() < end) {
+            LockSupport.parkNanos(end - System.nanoTime());
+        }
+    }
+
+    @Test
+    void tellsOfCancelAndUnlock() {
+        OtpManager otp = bed.builder().build();
+
+        otp.cancel(PHONE, "login");
+        otp.unlock(PHONE);
+
+        assertThat(bed.events)
+                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("duration")
+                .containsExactly(
+                        new OtpEvent.Cancelled(START, RECIPIENT, "login", ANY),
+                        new OtpEvent.Unlocked(START, RECIPIENT, ANY));
+    }
+
+    @Test
+    void publishesTheReportOfAProvider() {
+        OtpManager otp = bed.builder().build();
+        OtpEvent.DeliveryReported report = new OtpEvent.DeliveryReported(
+                START, "sms-one", "id-1", OtpEvent.DeliveryReported.Status.DELIVERED, Optional.empty());
+
+        otp.report(report);
+
+        assertThat(bed.events).containsExactly(report);
+        assertThatThrownBy(() -> otp.report(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("delivery must not be null");
     }
 
     @Test

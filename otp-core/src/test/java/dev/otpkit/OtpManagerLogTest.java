@@ -4,11 +4,16 @@ import static dev.otpkit.Bed.PHONE;
 import static dev.otpkit.Bed.wrong;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.otpkit.event.OtpEvent;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
+import dev.otpkit.spi.OtpMessage;
 import dev.otpkit.spi.StoredRecord;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,8 +36,8 @@ class OtpManagerLogTest {
 
         assertThat(log.lines())
                 .containsExactly(
-                        "INFO sent login code to +966•••••4567 over sms-one",
-                        "INFO verified login code of +966•••••4567");
+                        "INFO sent login code to +966•••••4567 [f1e33dfe] over sms-one, message id id-1",
+                        "INFO verified login code of +966•••••4567 [f1e33dfe]");
     }
 
     @Test
@@ -49,10 +54,10 @@ class OtpManagerLogTest {
 
         assertThat(log.lines())
                 .containsExactly(
-                        "WARN refused to send default code to +966•••••4567: RESEND_TOO_SOON,"
+                        "WARN refused to send default code to +966•••••4567 [f1e33dfe]: RESEND_TOO_SOON,"
                                 + " retry after 2026-03-01T08:00:30Z",
                         "WARN refused to send default code to an invalid recipient: INVALID_RECIPIENT",
-                        "WARN rejected default code of +966•••••4567: WRONG_CODE",
+                        "WARN rejected default code of +966•••••4567 [f1e33dfe]: WRONG_CODE",
                         "WARN rejected default code of an invalid recipient or challenge: INVALID_CHALLENGE");
     }
 
@@ -68,9 +73,11 @@ class OtpManagerLogTest {
 
         assertThat(log.lines())
                 .containsExactly(
-                        "ERROR channel sms-one failed to deliver default code to +966•••••4567: MISCONFIGURED 42 no luck",
-                        "WARN channel sms-two failed to deliver default code to +966•••••4567: THROTTLED - slow down",
-                        "WARN did not deliver default code to +966•••••4567: 2 channels failed");
+                        "ERROR channel sms-one failed to deliver default code to +966•••••4567 [f1e33dfe]:"
+                                + " MISCONFIGURED 42 no luck",
+                        "WARN channel sms-two failed to deliver default code to +966•••••4567 [f1e33dfe]:"
+                                + " THROTTLED - slow down",
+                        "WARN did not deliver default code to +966•••••4567 [f1e33dfe]: 2 channels failed");
     }
 
     @Test
@@ -84,10 +91,12 @@ class OtpManagerLogTest {
 
         assertThat(log.lines()).hasSize(2);
         assertThat(log.lines().get(0))
-                .startsWith("WARN channel sms-one failed to deliver default code to +966•••••4567: UNCERTAIN -"
-                        + " the channel threw java.lang.IllegalStateException at dev.otpkit.OtpManagerLogTest.")
+                .startsWith(
+                        "WARN channel sms-one failed to deliver default code to +966•••••4567 [f1e33dfe]: UNCERTAIN -"
+                                + " the channel threw java.lang.IllegalStateException at dev.otpkit.OtpManagerLogTest.")
                 .doesNotContain(bed.sms.lastCode());
-        assertThat(log.lines().get(1)).isEqualTo("INFO may have sent default code to +966•••••4567 over sms-one");
+        assertThat(log.lines().get(1))
+                .isEqualTo("INFO may have sent default code to +966•••••4567 [f1e33dfe] over sms-one");
     }
 
     @Test
@@ -104,20 +113,34 @@ class OtpManagerLogTest {
 
         otp.send(PHONE);
 
-        assertThat(log.lines()).contains("WARN could not take back the undelivered default code of +966•••••4567");
+        assertThat(log.lines())
+                .containsExactly(
+                        "WARN channel sms-one failed to deliver default code to +966•••••4567 [f1e33dfe]:"
+                                + " UNAVAILABLE 42 no luck",
+                        "WARN could not take back an undelivered code: default code of +966•••••4567 [f1e33dfe]",
+                        "WARN did not deliver default code to +966•••••4567 [f1e33dfe]: 1 channel failed");
     }
 
     @Test
-    void warnsOfATestRecipientWhoseTimeIsOver() {
+    void warnsOnceOfATestRecipientWhoseTimeIsOver() {
         OtpManager otp = bed.builder()
                 .testRecipient(PHONE, "default", "424242", Bed.START)
+                .testRecipient(PHONE, "login", "424242", Bed.START)
                 .build();
+        log.clear();
 
         otp.send(PHONE);
+        otp.verify(PHONE, wrong(bed.sms.lastCode()));
+        otp.verify(PHONE, bed.sms.lastCode());
+        otp.send(OtpRequest.to(PHONE).purpose("login"));
+        otp.send(PHONE);
 
-        assertThat(log.lines())
-                .contains("WARN ignoring the test recipient +966•••••4567 for default, whose time was over at "
-                        + Bed.START);
+        assertThat(log.lines().stream().filter(line -> line.contains("test recipient")))
+                .containsExactly(
+                        "WARN ignoring the test recipient +966•••••4567 for default from now on,"
+                                + " whose time was over at " + Bed.START,
+                        "WARN ignoring the test recipient +966•••••4567 for login from now on,"
+                                + " whose time was over at " + Bed.START);
     }
 
     @Test
@@ -195,9 +218,105 @@ class OtpManagerLogTest {
                 .containsExactly(
                         "WARN development mode: codes are logged and returned, and nothing is sent",
                         "INFO the default code for +966•••••4567 is " + code,
-                        "INFO sent default code to +966•••••4567 over development",
-                        "INFO verified default code of +966•••••4567");
-        assertThat(log.loggersOf(code)).containsExactly("dev.otpkit.development");
+                        "DEBUG the default message for +966•••••4567: subject Your Acme code; text Acme: " + code
+                                + " is your code. It expires in 5 min. Never share it with anyone.; html none",
+                        "INFO sent default code to +966•••••4567 [f1e33dfe] over development",
+                        "INFO verified default code of +966•••••4567 [f1e33dfe]");
+        assertThat(log.loggersOf(code)).containsOnly("dev.otpkit.development");
         assertThat(bed.events.toString()).doesNotContain(code);
+    }
+
+    @Test
+    void logsTheWholeMailInDevelopmentMode() {
+        OtpManager otp = bed.builder().developmentMode(true).build();
+
+        OtpMessage message =
+                ((SendResult.Sent) otp.send(Bed.EMAIL)).developmentMessage().orElseThrow();
+
+        assertThat(message.subject()).isEqualTo("Your Acme code");
+        assertThat(message.html().orElseThrow()).contains(message.code());
+        assertThat(log.lines())
+                .contains("DEBUG the default message for u•••@example.com: subject " + message.subject() + "; text "
+                        + message.text() + "; html " + message.html().get());
+    }
+
+    @Test
+    void tellsRecipientsOfTheSameMaskApart() {
+        OtpManager otp = bed.builder().build();
+        OtpManager later = bed.builder().build();
+        OtpManager elsewhere = bed.builder().namespace("other").build();
+
+        otp.send("u1@example.com");
+        otp.send("u2@example.com");
+        later.verify("u1@example.com", "000000");
+
+        String one = otp.logTag(Recipient.email("u1@example.com"));
+        String two = otp.logTag(Recipient.email("u2@example.com"));
+        assertThat(one).matches("[0-9a-f]{8}").isNotEqualTo(two);
+        assertThat(elsewhere.logTag(Recipient.email("u1@example.com"))).isNotEqualTo(one);
+        assertThat(bed.store.records.keySet())
+                .as("nothing by which a log and a dump of the store can be put side by side")
+                .noneMatch(key -> HexFormat.of()
+                        .formatHex(Base64.getUrlDecoder().decode(key))
+                        .contains(one));
+        assertThat(log.lines().get(0)).startsWith("INFO sent default code to u•••@example.com [" + one + "]");
+        assertThat(log.lines().get(1)).startsWith("INFO sent default code to u•••@example.com [" + two + "]");
+        assertThat(log.lines().get(2)).startsWith("WARN rejected default code of u•••@example.com [" + one + "]");
+    }
+
+    @Test
+    void namesTheLimitThatIsUsedUp() {
+        OtpManager otp = bed.builder()
+                .clientSendLimit(RateLimit.of(1, Duration.ofMinutes(10)))
+                .policy(OtpPolicy.builder()
+                        .sendLimits(RateLimit.of(1, Duration.ofDays(1)))
+                        .failureLimit(RateLimit.of(1, Duration.ofHours(1)))
+                        .build())
+                .build();
+        OtpRequest first = OtpRequest.to(PHONE).clientAddress("203.0.113.9");
+        otp.send(first);
+        log.clear();
+
+        otp.send(OtpRequest.to(Bed.EMAIL).clientAddress("203.0.113.9"));
+        otp.send(PHONE);
+        otp.verify(PHONE, wrong(bed.sms.lastCode()));
+        otp.verify(PHONE, wrong(bed.sms.lastCode()));
+
+        assertThat(log.lines().get(0))
+                .startsWith("WARN refused to send default code to u•••@example.com [")
+                .endsWith("]: RATE_LIMITED (client, 1 in PT10M), retry after 2026-03-01T08:20:00Z");
+        assertThat(log.lines().subList(1, 4))
+                .containsExactly(
+                        "WARN refused to send default code to +966•••••4567 [f1e33dfe]:"
+                                + " RATE_LIMITED (recipient, 1 in PT24H), retry after 2026-03-02T08:00:00Z",
+                        "WARN rejected default code of +966•••••4567 [f1e33dfe]: WRONG_CODE",
+                        "WARN rejected default code of +966•••••4567 [f1e33dfe]:"
+                                + " LOCKED (recipient, 1 in PT1H), retry after 2026-03-01T09:00:00Z");
+    }
+
+    @Test
+    void logsCancelUnlockAndTheReportsOfProviders() {
+        OtpManager otp = bed.builder().build();
+
+        otp.cancel(PHONE, "login");
+        otp.unlock(PHONE);
+        otp.report(report("SM1", OtpEvent.DeliveryReported.Status.DELIVERED, Optional.empty()));
+        otp.report(report(
+                "SM2\nforged",
+                OtpEvent.DeliveryReported.Status.UNDELIVERED,
+                Optional.of(DeliveryFailure.of("sms-one", Kind.RECIPIENT_REJECTED, "30003", "unreachable"))));
+
+        assertThat(log.lines())
+                .containsExactly(
+                        "INFO cancelled pending login codes of +966•••••4567 [f1e33dfe]",
+                        "INFO unlocked +966•••••4567 [f1e33dfe]",
+                        "INFO channel sms-one reported message id SM1: DELIVERED",
+                        "WARN channel sms-one reported message id SM2 forged: UNDELIVERED,"
+                                + " RECIPIENT_REJECTED 30003 unreachable");
+    }
+
+    private static OtpEvent.DeliveryReported report(
+            String id, OtpEvent.DeliveryReported.Status status, Optional<DeliveryFailure> failure) {
+        return new OtpEvent.DeliveryReported(Bed.START, "sms-one", id, status, failure);
     }
 }

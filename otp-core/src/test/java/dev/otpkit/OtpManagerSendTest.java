@@ -5,6 +5,7 @@ import static dev.otpkit.Bed.PHONE;
 import static dev.otpkit.Bed.START;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.otpkit.SendResult.Refused.Reason;
 import dev.otpkit.spi.DeliveryChannel;
@@ -205,6 +206,32 @@ class OtpManagerSendTest {
         bed.sms.does(message -> null);
         assertThat(((SendResult.Sent) otp.send(PHONE)).confirmed()).isFalse();
         assertThat(second.messages).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {OutOfMemoryError.class, StackOverflowError.class, NoClassDefFoundError.class})
+    void throwsAnErrorOfTheJvmOnAndKeepsTheCode(Class<? extends Error> type) throws Exception {
+        Error error = type.getConstructor(String.class).newInstance("from the JVM");
+        OtpManager otp = bed.builder().channel(second).build();
+        bed.sms.does(message -> {
+            throw error;
+        });
+
+        try (CapturedLog log = new CapturedLog()) {
+            assertThatThrownBy(() -> otp.send(PHONE)).isSameAs(error);
+            assertThat(log.lines())
+                    .singleElement(STRING)
+                    .startsWith("ERROR channel sms-one broke while it delivered default code to +966•••••4567 [")
+                    .contains("]: " + type.getName() + " at ");
+        }
+
+        assertThat(second.messages).as("it may have left").isEmpty();
+        assertThat(bed.events).as("nobody knows an outcome").isEmpty();
+        assertThat(otp.send(PHONE))
+                .isInstanceOfSatisfying(
+                        SendResult.Refused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(Reason.RESEND_TOO_SOON));
+        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
     }
 
     @Test

@@ -3,12 +3,17 @@ package dev.otpkit;
 import static dev.otpkit.Bed.PHONE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.otpkit.event.OtpEvent;
+import dev.otpkit.event.OtpEvent.StoreFailed.Operation;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.OtpStore;
 import dev.otpkit.spi.StoredRecord;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +68,45 @@ class OtpManagerStoreFailureTest {
     }
 
     @Test
+    void publishesAndLogsEveryFailureOfTheStore() {
+        SendResult.Sent sent = (SendResult.Sent) otp.send(PHONE);
+        bed.events.clear();
+        away.set(true);
+        List<String> lines;
+        try (CapturedLog log = new CapturedLog()) {
+            catchThrowable(() -> otp.send(OtpRequest.to("user@example.com").purpose("login")));
+            catchThrowable(() -> otp.verify(PHONE, "123456"));
+            catchThrowable(() -> otp.verify(VerifyRequest.ofChallenge(sent.challengeId(), "123456")));
+            catchThrowable(() -> otp.cancel(PHONE, "default"));
+            catchThrowable(() -> otp.unlock(PHONE));
+            lines = log.lines();
+        }
+
+        Optional<Recipient> phone = Optional.of(new PhoneNumber(PHONE));
+        assertThat(bed.events)
+                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("duration")
+                .containsExactly(
+                        failed(Operation.SEND, Optional.of(Recipient.email("user@example.com")), Optional.of("login")),
+                        failed(Operation.VERIFY, phone, Optional.of("default")),
+                        failed(Operation.VERIFY, phone, Optional.of("default")),
+                        failed(Operation.CANCEL, phone, Optional.of("default")),
+                        failed(Operation.UNLOCK, phone, Optional.empty()));
+        String phoneTag = "+966•••••4567 [" + otp.logTag(phone.get()) + "]";
+        String mailTag = "u•••@example.com [" + otp.logTag(Recipient.email("user@example.com")) + "]";
+        assertThat(lines.stream().map(line -> line.replaceAll("\\d+ ms", "n ms")))
+                .containsExactly(
+                        "ERROR store failed to send login code of " + mailTag + " after n ms: away",
+                        "ERROR store failed to verify default code of " + phoneTag + " after n ms: away",
+                        "ERROR store failed to verify default code of " + phoneTag + " after n ms: away",
+                        "ERROR store failed to cancel default code of " + phoneTag + " after n ms: away",
+                        "ERROR store failed to unlock " + phoneTag + " after n ms: away");
+    }
+
+    private static OtpEvent failed(Operation operation, Optional<Recipient> recipient, Optional<String> purpose) {
+        return new OtpEvent.StoreFailed(Bed.START, operation, recipient, purpose, true, "away", Duration.ZERO);
+    }
+
+    @Test
     void aStoreThatGoesAwayWhileAMessageFailsLeavesTheFailureToBeSeen() {
         bed.sms.does(message -> {
             away.set(true);
@@ -71,6 +115,11 @@ class OtpManagerStoreFailureTest {
         });
 
         assertThat(otp.send(PHONE)).isInstanceOf(SendResult.Undelivered.class);
+        assertThat(bed.events).hasSize(2);
+        assertThat(bed.events.get(0)).isInstanceOfSatisfying(OtpEvent.StoreFailed.class, event -> {
+            assertThat(event.operation()).isEqualTo(Operation.SEND);
+            assertThat(event.thrown()).isFalse();
+        });
     }
 
     @Test
@@ -96,6 +145,12 @@ class OtpManagerStoreFailureTest {
                         .isVerified())
                 .isTrue();
         assertThat(limited.send(request)).isInstanceOf(SendResult.Refused.class);
+        assertThat(bed.events.stream()
+                        .filter(OtpEvent.StoreFailed.class::isInstance)
+                        .map(OtpEvent.StoreFailed.class::cast))
+                .extracting(event -> event.operation() + " " + event.thrown())
+                .as("the permit of the success, and that of the refusal")
+                .containsExactly("VERIFY false", "SEND false");
     }
 
     @Test

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.otpkit.spi.DeliveryFailure;
+import dev.otpkit.spi.OtpMessage;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +23,7 @@ class SendResultTest {
 
     @Test
     void isSentOnlyIfItWas() {
-        assertThat(sent("SM1", null).isSent()).isTrue();
+        assertThat(sent("SM1", "314159").isSent()).isTrue();
         assertThat(new SendResult.Undelivered(List.of(FAILURE)).isSent()).isFalse();
     }
 
@@ -43,10 +46,12 @@ class SendResultTest {
         assertThat(sent.confirmed()).isTrue();
         assertThat(sent.providerMessageId()).contains("SM1");
         assertThat(sent.developmentCode()).contains("314159");
+        assertThat(sent.developmentMessage().orElseThrow().text()).isEqualTo("Your code: 314159");
         SendResult.Sent uncertain = new SendResult.Sent("AQID", PHONE, "twilio-sms", NOW, NOW, false, null, null);
         assertThat(uncertain.confirmed()).isFalse();
         assertThat(uncertain.providerMessageId()).isEmpty();
         assertThat(uncertain.developmentCode()).isEmpty();
+        assertThat(uncertain.developmentMessage()).isEmpty();
     }
 
     @Test
@@ -83,6 +88,14 @@ class SendResultTest {
                 NOW.plusSeconds(30),
                 true,
                 providerMessageId,
-                developmentCode);
+                new OtpMessage(
+                        PHONE,
+                        developmentCode,
+                        "login",
+                        Locale.ENGLISH,
+                        Duration.ofMinutes(5),
+                        "Your code",
+                        "Your code: " + developmentCode,
+                        Optional.empty()));
     }
 }

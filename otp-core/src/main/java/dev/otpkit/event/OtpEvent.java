@@ -1,20 +1,33 @@
 package dev.otpkit.event;
 
+import dev.otpkit.OtpManager;
+import dev.otpkit.OtpPolicy;
+import dev.otpkit.RateLimit;
 import dev.otpkit.Recipient;
 import dev.otpkit.SendResult;
 import dev.otpkit.VerifyResult;
 import dev.otpkit.spi.DeliveryFailure;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Something that happened. Immutable; never holds a code, and its {@code toString()} is safe to log. */
+/**
+ * Something that happened in a manager. Immutable; never holds a code, and its {@code toString()} is safe to log.
+ *
+ * <p>Durations are measured by a clock that only runs forward, from the start of the manager's call to the moment at
+ * which its result was known. Later versions may add kinds of events and components: a default branch must ignore
+ * kinds that it does not know.
+ */
 public sealed interface OtpEvent {
 
     /**
-     * Returns when it happened.
+     * Returns the moment at which it happened.
      *
      * @return on the manager's clock
      */
@@ -23,13 +36,16 @@ public sealed interface OtpEvent {
     /**
      * A provider took a message, or may have.
      *
-     * @param at when
-     * @param recipient whom it went to
-     * @param purpose what the code will allow
+     * @param at the moment
+     * @param recipient the recipient
+     * @param purpose the purpose of the code
      * @param channel the name of the channel that took it
      * @param confirmed false if the outcome is uncertain
      * @param providerMessageId the provider's name for the message, if any
      * @param failures of the channels that were tried before, and of this one if uncertain
+     * @param duration of the whole call, with the requests to the store
+     * @param channelDurations the time that each channel took that was tried, by its name, in the order of the trials;
+     *     empty for a test recipient
      */
     record Sent(
             Instant at,
@@ -38,81 +54,102 @@ public sealed interface OtpEvent {
             String channel,
             boolean confirmed,
             Optional<String> providerMessageId,
-            List<DeliveryFailure> failures)
+            List<DeliveryFailure> failures,
+            Duration duration,
+            Map<String, Duration> channelDurations)
             implements OtpEvent {
 
-        /** Checks that nothing is null, and copies the list. */
+        /** Checks that nothing is null, and copies list and map. */
         public Sent {
-            requireAll(at, recipient, purpose, channel, providerMessageId);
+            requireAll(at, recipient, purpose, channel, providerMessageId, duration);
             failures = List.copyOf(failures);
+            channelDurations = copyOf(channelDurations);
         }
     }
 
     /**
      * A send was refused before anything left.
      *
-     * @param at when
-     * @param recipient whom it was meant for; empty if the address is none
-     * @param purpose what the code would have allowed
-     * @param reason why
-     * @param retryAfter when it may succeed, if waiting helps
+     * @param at the moment
+     * @param recipient the recipient; empty if the address is none
+     * @param purpose the purpose of the request
+     * @param reason the reason, as in the result
+     * @param retryAfter the moment from which it may succeed, if waiting helps
+     * @param limit the limit that is used up, for {@code LOCKED} and {@code RATE_LIMITED}; not in the result, since it
+     *     is for operators and not for the one who asked
+     * @param duration of the whole call, with the requests to the store
      */
     record Refused(
             Instant at,
             Optional<Recipient> recipient,
             String purpose,
             SendResult.Refused.Reason reason,
-            Optional<Instant> retryAfter)
+            Optional<Instant> retryAfter,
+            Optional<Limit> limit,
+            Duration duration)
             implements OtpEvent {
 
         /** Checks that nothing is null. */
         public Refused {
-            requireAll(at, recipient, purpose, reason, retryAfter);
+            requireAll(at, recipient, purpose, reason, retryAfter, limit, duration);
         }
     }
 
     /**
      * No channel delivered.
      *
-     * @param at when
-     * @param recipient whom it was meant for
-     * @param purpose what the code would have allowed
+     * @param at the moment
+     * @param recipient the recipient
+     * @param purpose the purpose of the code
      * @param failures one per channel that was tried, in order
+     * @param duration of the whole call, with the requests to the store
+     * @param channelDurations the time that each channel took, by its name, in the order of the trials
      */
-    record Undelivered(Instant at, Recipient recipient, String purpose, List<DeliveryFailure> failures)
+    record Undelivered(
+            Instant at,
+            Recipient recipient,
+            String purpose,
+            List<DeliveryFailure> failures,
+            Duration duration,
+            Map<String, Duration> channelDurations)
             implements OtpEvent {
 
-        /** Checks that nothing is null, and copies the list. */
+        /** Checks that nothing is null, and copies list and map. */
         public Undelivered {
-            requireAll(at, recipient, purpose);
+            requireAll(at, recipient, purpose, duration);
             failures = List.copyOf(failures);
+            channelDurations = copyOf(channelDurations);
         }
     }
 
     /**
      * A code was right and is used up.
      *
-     * @param at when
-     * @param recipient who received it
-     * @param purpose what it was sent for
+     * @param at the moment
+     * @param recipient the recipient of the code
+     * @param purpose the purpose of the code
+     * @param duration of the whole call, with the requests to the store
      */
-    record Verified(Instant at, Recipient recipient, String purpose) implements OtpEvent {
+    record Verified(Instant at, Recipient recipient, String purpose, Duration duration) implements OtpEvent {
 
         /** Checks that nothing is null. */
         public Verified {
-            requireAll(at, recipient, purpose);
+            requireAll(at, recipient, purpose, duration);
         }
     }
 
     /**
      * A code was not accepted.
      *
-     * @param at when
-     * @param recipient whose code it would have been; empty if the address or challenge id is none
-     * @param purpose what it was typed for
-     * @param reason why
-     * @param attemptsLeft how many more guesses will be answered; for a wrong code
-     * @param retryAfter when it may be answered, if waiting helps
+     * @param at the moment
+     * @param recipient the recipient whose code it would have been; empty if the address or challenge id is none
+     * @param purpose the purpose that the request named
+     * @param reason the reason, as in the result
+     * @param attemptsLeft the number of guesses that will still be answered; for a wrong code
+     * @param retryAfter the moment from which a code may be answered, if waiting helps
+     * @param limit the limit that is used up, for {@code LOCKED} and {@code RATE_LIMITED}: the one that is configured
+     *     for this reason, also if a verifier of the application gave it
+     * @param duration of the whole call, with the requests to the store
      */
     record Rejected(
             Instant at,
@@ -120,23 +157,97 @@ public sealed interface OtpEvent {
             String purpose,
             VerifyResult.Rejected.Reason reason,
             OptionalInt attemptsLeft,
-            Optional<Instant> retryAfter)
+            Optional<Instant> retryAfter,
+            Optional<Limit> limit,
+            Duration duration)
             implements OtpEvent {
 
         /** Checks that nothing is null. */
         public Rejected {
-            requireAll(at, recipient, purpose, reason, attemptsLeft, retryAfter);
+            requireAll(at, recipient, purpose, reason, attemptsLeft, retryAfter, limit, duration);
         }
     }
 
     /**
-     * A provider reported what became of a message that it had taken. Reports may come twice and in any order.
+     * The pending codes of a purpose were withdrawn by {@link OtpManager#cancel(Recipient, String)}. There may have
+     * been none.
      *
-     * @param at when the report came
+     * @param at the moment
+     * @param recipient the recipient
+     * @param purpose the purpose
+     * @param duration of the whole call
+     */
+    record Cancelled(Instant at, Recipient recipient, String purpose, Duration duration) implements OtpEvent {
+
+        /** Checks that nothing is null. */
+        public Cancelled {
+            requireAll(at, recipient, purpose, duration);
+        }
+    }
+
+    /**
+     * A recipient's failures were forgotten by {@link OtpManager#unlock(Recipient)}. There may have been none.
+     *
+     * @param at the moment
+     * @param recipient the recipient
+     * @param duration of the whole call
+     */
+    record Unlocked(Instant at, Recipient recipient, Duration duration) implements OtpEvent {
+
+        /** Checks that nothing is null. */
+        public Unlocked {
+            requireAll(at, recipient, duration);
+        }
+    }
+
+    /**
+     * The store could not answer.
+     *
+     * @param at the moment
+     * @param operation the manager's method that needed it
+     * @param recipient the recipient; empty if it is not known
+     * @param purpose the purpose of the request; empty for {@link Operation#UNLOCK}
+     * @param thrown true if the caller of the method received the exception; false if the method went on without the
+     *     store, as where an undelivered code could not be withdrawn after the result was known
+     * @param detail the text of the exception, on one line of at most 500 characters
+     * @param duration from the start of the method to the failure
+     */
+    record StoreFailed(
+            Instant at,
+            Operation operation,
+            Optional<Recipient> recipient,
+            Optional<String> purpose,
+            boolean thrown,
+            String detail,
+            Duration duration)
+            implements OtpEvent {
+
+        /** Checks that nothing is null. */
+        public StoreFailed {
+            requireAll(at, operation, recipient, purpose, detail, duration);
+        }
+
+        /** A method of the manager. */
+        public enum Operation {
+            /** {@code send}; nothing was sent if the exception was thrown. */
+            SEND,
+            /** {@code verify}; nothing was accepted if the exception was thrown. */
+            VERIFY,
+            /** {@code cancel}; the code may still be valid. */
+            CANCEL,
+            /** {@code unlock}; the failures may still count. */
+            UNLOCK
+        }
+    }
+
+    /**
+     * A provider reported the fate of a message that it had taken. Reports may come twice and in any order.
+     *
+     * @param at the moment at which the report came
      * @param channel the name of the channel
      * @param providerMessageId the provider's name for the message, as in {@link Sent}
-     * @param status what the provider says
-     * @param failure why, unless it was delivered
+     * @param status the status that the provider reports
+     * @param failure the reason, unless the message was delivered
      */
     record DeliveryReported(
             Instant at, String channel, String providerMessageId, Status status, Optional<DeliveryFailure> failure)
@@ -147,7 +258,7 @@ public sealed interface OtpEvent {
             requireAll(at, channel, providerMessageId, status, failure);
         }
 
-        /** What a provider says of a message that it took. */
+        /** The status of a message that a provider took. */
         public enum Status {
             /** It reached the device or mailbox. */
             DELIVERED,
@@ -158,9 +269,42 @@ public sealed interface OtpEvent {
         }
     }
 
+    /**
+     * A limit that is used up.
+     *
+     * @param scope the events that it counts
+     * @param rate the number of events and the length of the window
+     */
+    record Limit(Scope scope, RateLimit rate) {
+
+        /** Checks that nothing is null. */
+        public Limit {
+            requireAll(scope, rate);
+        }
+
+        /** The events that a limit counts. */
+        public enum Scope {
+            /** Those of one recipient: {@link OtpPolicy#sendLimits()}, {@link OtpPolicy#failureLimit()}. */
+            RECIPIENT,
+            /**
+             * Those of one client address: {@link OtpManager.Builder#clientSendLimit},
+             * {@link OtpManager.Builder#clientFailureLimit}.
+             */
+            CLIENT,
+            /** Those of one mailbox with many addresses: {@link OtpManager.Builder#mailboxSendLimit}. */
+            MAILBOX
+        }
+    }
+
     private static void requireAll(Object... components) {
         for (Object component : components) {
             Objects.requireNonNull(component, "components of an event must not be null");
         }
+    }
+
+    private static Map<String, Duration> copyOf(Map<String, Duration> durations) {
+        Map<String, Duration> copy = new LinkedHashMap<>(durations);
+        copy.forEach(OtpEvent::requireAll);
+        return Collections.unmodifiableMap(copy);
     }
 }

@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import javax.crypto.AEADBadTagException;
@@ -33,6 +34,7 @@ public final class Derivations {
     private static final int IV_BYTES = 12;
     private static final int GCM_TAG_BITS = 128;
     private static final int NAME_BYTES = 16;
+    private static final int LOG_TAG_BYTES = 4;
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
     private final SecretKeySpec storeKey;
@@ -41,6 +43,7 @@ public final class Derivations {
     private final SecretKeySpec handleKey;
     private final SecretKeySpec counterKey;
     private final SecretKeySpec tokenKey;
+    private final SecretKeySpec logKey;
     private final SecureRandom random = new SecureRandom();
 
     /** Derives the keys. */
@@ -52,11 +55,21 @@ public final class Derivations {
         handleKey = key(root, "challenge handle", namespace, HMAC);
         counterKey = key(root, "counter", namespace, HMAC);
         tokenKey = key(root, "challenge id", namespace, "AES");
+        logKey = key(root, "log tag", namespace, HMAC);
     }
 
     /** Returns the store key of a recipient: 128 bits as 22 characters. */
     public String storeKey(Recipient recipient) {
         return name(mac(storeKey, new Fields().text(recipient.address())));
+    }
+
+    /**
+     * Returns what stands for a recipient in a log: 32 bits as 8 hexadecimal digits. It has a key of its own, so that
+     * a log and a dump of the store cannot be put side by side.
+     */
+    public String logTag(Recipient recipient) {
+        byte[] mac = mac(logKey, new Fields().text(recipient.address()));
+        return HexFormat.of().formatHex(mac, 0, LOG_TAG_BYTES);
     }
 
     /** Returns the name of a limiter's counter of a key in a window: 128 bits as 22 characters. */

@@ -1,12 +1,10 @@
 package dev.otpkit.internal;
 
-import dev.otpkit.OtpManager;
 import dev.otpkit.RateLimit;
 import dev.otpkit.spi.OtpStore;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A limit on the events of each key, such as a client address, over the store's counters: the sliding window is
@@ -18,7 +16,6 @@ import org.slf4j.LoggerFactory;
  * nothing in the store.
  */
 public final class KeyedRateLimiter {
-    private static final Logger LOG = LoggerFactory.getLogger(OtpManager.class);
     private static final Duration MARGIN = Duration.ofMinutes(1);
     private static final Permit UNCOUNTED = () -> {};
 
@@ -46,45 +43,46 @@ public final class KeyedRateLimiter {
     /** The permission for one event, which is counted. */
     public non-sealed interface Permit extends Acquisition {
         /**
-         * Takes the event out of the count, since it did not take place. If the store cannot, it stays counted: the
-         * answer is decided already, and has to reach the caller.
+         * Takes the event out of the count, since it did not take place. If the store cannot, it stays counted, and
+         * this returns all the same: the answer is decided already, and has to reach the caller.
          */
         void release();
     }
 
-    /** The lack of a permit, and when there will be one if no one else acquires it. */
-    public record Refused(long retryAfter) implements Acquisition {}
+    /** The lack of a permit under a limit, and when there will be one if no one else acquires it. */
+    public record Refused(long retryAfter, RateLimit limit) implements Acquisition {}
 
     /**
      * Acquires a permit if there is one.
      *
      * @param key null for an event that belongs to no key, which is always permitted
+     * @param notReleased receives the exception of a store that could not release a permit
      */
-    public Acquisition tryAcquire(@Nullable String key, long now) {
-        return limit == null || key == null ? UNCOUNTED : tryAcquire(key, now, limit);
+    public Acquisition tryAcquire(@Nullable String key, long now, Consumer<RuntimeException> notReleased) {
+        return limit == null || key == null ? UNCOUNTED : tryAcquire(key, now, limit, notReleased);
     }
 
-    private Acquisition tryAcquire(String key, long now, RateLimit limit) {
+    private Acquisition tryAcquire(String key, long now, RateLimit limit, Consumer<RuntimeException> notReleased) {
         long length = limit.window().toMillis();
         long window = Math.floorDiv(now, length);
         String counter = derivations.counter(name, key, window);
         Duration life = limit.window().multipliedBy(2).plus(MARGIN);
         long before = store.increment(derivations.counter(name, key, window - 1), 0, life);
         long taken = store.increment(counter, 1, life);
-        Permit permit = () -> release(counter, life);
+        Permit permit = () -> release(counter, life, notReleased);
         long start = window * length;
         if (before * (length - (now - start)) + taken * length <= limit.max() * length) {
             return permit;
         }
         permit.release();
-        return new Refused(start + nextPlace(before, taken, length, limit.max()));
+        return new Refused(start + nextPlace(before, taken, length, limit.max()), limit);
     }
 
-    private void release(String counter, Duration life) {
+    private void release(String counter, Duration life, Consumer<RuntimeException> notReleased) {
         try {
             store.increment(counter, -1, life);
         } catch (RuntimeException e) {
-            LOG.warn("could not release a permit of the {} limit", name, e);
+            notReleased.accept(e);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -39,8 +40,8 @@ public final class RecipientRules {
     /** What a request to send leads to. */
     public sealed interface Issue {
 
-        /** Nothing changes. */
-        record Refused(SendResult.Refused.Reason reason, long retryAfter) implements Issue {}
+        /** Nothing changes. The limit is the one that the reason is about, if it is about one. */
+        record Refused(SendResult.Refused.Reason reason, long retryAfter, Optional<RateLimit> limit) implements Issue {}
 
         /** A challenge is made or repeated, in the place of the one with the same tag, if there is one. */
         record Issued(RecipientState next, Challenge challenge, Optional<Challenge> replaced) implements Issue {}
@@ -66,26 +67,31 @@ public final class RecipientRules {
                 current.filter(challenge -> !challenge.isExpired(now) && !challenge.isExhausted(policy.maxAttempts()));
 
         OptionalLong locked = blockedUntil(state.failures(), policy.failureLimit(), now);
-        OptionalLong limited = policy.sendLimits().stream()
-                .map(limit -> blockedUntil(state.sends(), limit, now))
-                .filter(OptionalLong::isPresent)
-                .mapToLong(OptionalLong::getAsLong)
-                .max();
+        Optional<Blocked> limited = policy.sendLimits().stream()
+                .flatMap(limit ->
+                        blockedUntil(state.sends(), limit, now).stream().mapToObj(until -> new Blocked(limit, until)))
+                .max(Comparator.comparingLong(Blocked::until));
         OptionalLong cooling = live.map(challenge ->
                         challenge.lastSentAt() + policy.resendCooldown().toMillis())
                 .filter(until -> now < until)
                 .map(OptionalLong::of)
                 .orElse(OptionalLong.empty());
-        OptionalLong latest = Stream.of(locked, limited, cooling)
-                .flatMapToLong(OptionalLong::stream)
+        OptionalLong latest = LongStream.of(
+                        locked.orElse(now), limited.map(Blocked::until).orElse(now), cooling.orElse(now))
+                .filter(until -> now < until)
                 .max();
         if (latest.isPresent()) {
-            SendResult.Refused.Reason reason = locked.isPresent()
-                    ? SendResult.Refused.Reason.LOCKED
-                    : limited.isPresent()
+            long retryAfter = latest.getAsLong();
+            if (locked.isPresent()) {
+                return new Issue.Refused(
+                        SendResult.Refused.Reason.LOCKED, retryAfter, Optional.of(policy.failureLimit()));
+            }
+            return new Issue.Refused(
+                    limited.isPresent()
                             ? SendResult.Refused.Reason.RATE_LIMITED
-                            : SendResult.Refused.Reason.RESEND_TOO_SOON;
-            return new Issue.Refused(reason, latest.getAsLong());
+                            : SendResult.Refused.Reason.RESEND_TOO_SOON,
+                    retryAfter,
+                    limited.map(Blocked::limit));
         }
 
         long expiry = policy.expiry().toMillis();
@@ -250,6 +256,9 @@ public final class RecipientRules {
         long until = events.get(events.size() - limit.max()) + limit.window().toMillis();
         return now < until ? OptionalLong.of(until) : OptionalLong.empty();
     }
+
+    /** A limit that lets nothing more through until a moment. */
+    private record Blocked(RateLimit limit, long until) {}
 
     private static int guessesLeft(List<Long> failures, OtpPolicy policy, long now) {
         RateLimit limit = policy.failureLimit();

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,10 @@ class KeyedRateLimiterTest {
 
     /** The beginning of a window of a minute. */
     private static final long START = 28_333_333 * MINUTE;
+
+    private static final Consumer<RuntimeException> NONE_FAILS = e -> {
+        throw e;
+    };
 
     private final Counters store = new Counters();
 
@@ -119,7 +124,7 @@ class KeyedRateLimiterTest {
             long now = START + random.nextInt(3_600_000);
             for (int i = 0; i < 60; i++) {
                 now += random.nextInt((int) (2 * window / max) + 1);
-                if (limiter.tryAcquire(CLIENT, now) instanceof KeyedRateLimiter.Refused refused) {
+                if (limiter.tryAcquire(CLIENT, now, NONE_FAILS) instanceof KeyedRateLimiter.Refused refused) {
                     refusals++;
                     long moment = refused.retryAfter();
                     assertThat(moment).isGreaterThan(now).isLessThanOrEqualTo(now + 2 * window);
@@ -142,7 +147,7 @@ class KeyedRateLimiterTest {
             KeyedRateLimiter limiter = limiter(max, Duration.ofMinutes(1), new Counters());
             int[] accepted = new int[20];
             for (long now = START; now < START + 20 * MINUTE; now += random.nextInt(4_000)) {
-                if (limiter.tryAcquire(CLIENT, now) instanceof KeyedRateLimiter.Permit) {
+                if (limiter.tryAcquire(CLIENT, now, NONE_FAILS) instanceof KeyedRateLimiter.Permit) {
                     accepted[(int) ((now - START) / MINUTE)]++;
                 }
             }
@@ -258,7 +263,7 @@ class KeyedRateLimiterTest {
                 for (int i = 0; i < threads; i++) {
                     racers.add(pool.submit(() -> {
                         start.await();
-                        return limiter.tryAcquire(CLIENT, START) instanceof KeyedRateLimiter.Permit;
+                        return limiter.tryAcquire(CLIENT, START, NONE_FAILS) instanceof KeyedRateLimiter.Permit;
                     }));
                 }
                 start.countDown();
@@ -286,7 +291,7 @@ class KeyedRateLimiterTest {
     }
 
     private static KeyedRateLimiter.Permit acquired(KeyedRateLimiter limiter, @Nullable String key, long now) {
-        KeyedRateLimiter.Acquisition acquisition = limiter.tryAcquire(key, now);
+        KeyedRateLimiter.Acquisition acquisition = limiter.tryAcquire(key, now, NONE_FAILS);
         assertThat(acquisition).as("at %d", now).isInstanceOf(KeyedRateLimiter.Permit.class);
         return (KeyedRateLimiter.Permit) acquisition;
     }
@@ -296,7 +301,7 @@ class KeyedRateLimiterTest {
     }
 
     private static long refusal(KeyedRateLimiter limiter, long now) {
-        KeyedRateLimiter.Acquisition acquisition = limiter.tryAcquire(CLIENT, now);
+        KeyedRateLimiter.Acquisition acquisition = limiter.tryAcquire(CLIENT, now, NONE_FAILS);
         assertThat(acquisition).as("at %d", now).isInstanceOf(KeyedRateLimiter.Refused.class);
         return ((KeyedRateLimiter.Refused) acquisition).retryAfter();
     }

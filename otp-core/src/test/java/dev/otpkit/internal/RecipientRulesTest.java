@@ -12,6 +12,7 @@ import dev.otpkit.internal.RecipientRules.Issue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -80,13 +81,33 @@ class RecipientRulesTest {
         state = wrong(state, NOW, policy).next();
 
         assertThat(issue(state, NOW + MINUTE, policy, LOGIN))
-                .isEqualTo(new Issue.Refused(SendResult.Refused.Reason.LOCKED, NOW + 20 * MINUTE));
+                .isEqualTo(new Issue.Refused(
+                        SendResult.Refused.Reason.LOCKED, NOW + 20 * MINUTE, Optional.of(policy.failureLimit())));
         assertThat(issue(state, NOW + 2 * MINUTE, policy, LOGIN))
-                .isEqualTo(new Issue.Refused(SendResult.Refused.Reason.RATE_LIMITED, NOW + 20 * MINUTE));
+                .isEqualTo(new Issue.Refused(
+                        SendResult.Refused.Reason.RATE_LIMITED,
+                        NOW + 20 * MINUTE,
+                        Optional.of(policy.sendLimits().get(0))));
         assertThat(issue(state, NOW + 10 * MINUTE, policy, LOGIN))
-                .isEqualTo(new Issue.Refused(SendResult.Refused.Reason.RESEND_TOO_SOON, NOW + 20 * MINUTE));
+                .isEqualTo(new Issue.Refused(
+                        SendResult.Refused.Reason.RESEND_TOO_SOON, NOW + 20 * MINUTE, Optional.empty()));
         assertThat(issue(state, NOW + 20 * MINUTE - 1, policy, LOGIN)).isInstanceOf(Issue.Refused.class);
         assertThat(issue(state, NOW + 20 * MINUTE, policy, LOGIN)).isInstanceOf(Issue.Issued.class);
+    }
+
+    @Test
+    void namesTheLimitThatHoldsLongest() {
+        RateLimit burst = RateLimit.of(1, Duration.ofMinutes(1));
+        RateLimit day = RateLimit.of(1, Duration.ofDays(1));
+        RateLimit hour = RateLimit.of(1, Duration.ofHours(1));
+        OtpPolicy policy = OtpPolicy.builder().sendLimits(burst, day, hour).build();
+        RecipientRules limited = new RecipientRules(List.of(policy));
+        RecipientState state =
+                ((Issue.Issued) limited.issue(RecipientState.UNKNOWN, NOW, policy, LOGIN, new Nonce(1, 1))).next();
+
+        assertThat(limited.issue(state, NOW + 1, policy, LOGIN, new Nonce(2, 2)))
+                .isEqualTo(new Issue.Refused(
+                        SendResult.Refused.Reason.RATE_LIMITED, NOW + 24 * 60 * MINUTE, Optional.of(day)));
     }
 
     @Test
@@ -312,7 +333,10 @@ class RecipientRulesTest {
         long behind = NOW - 60 * MINUTE;
 
         assertThat(issue(state, behind, policy, LOGIN))
-                .isEqualTo(new Issue.Refused(SendResult.Refused.Reason.RATE_LIMITED, NOW + 10 * MINUTE));
+                .isEqualTo(new Issue.Refused(
+                        SendResult.Refused.Reason.RATE_LIMITED,
+                        NOW + 10 * MINUTE,
+                        Optional.of(policy.sendLimits().get(0))));
         assertThat(issue(state, NOW + 10 * MINUTE, policy, LOGIN)).isInstanceOf(Issue.Issued.class);
         assertThat(rules.lifetime(state, behind))
                 .as("kept no longer than if it had happened now, but as long as its code may live")
@@ -340,7 +364,10 @@ class RecipientRulesTest {
         }
 
         assertThat(both.issue(state, NOW + 5 * MINUTE, wide, LOGIN, new Nonce(9, 9)))
-                .isEqualTo(new Issue.Refused(SendResult.Refused.Reason.RATE_LIMITED, NOW + 60 * MINUTE));
+                .isEqualTo(new Issue.Refused(
+                        SendResult.Refused.Reason.RATE_LIMITED,
+                        NOW + 60 * MINUTE,
+                        Optional.of(wide.sendLimits().get(0))));
         assertThat(both.issue(state, NOW + 5 * MINUTE, narrow, LOGIN, new Nonce(9, 9)))
                 .isInstanceOf(Issue.Issued.class);
         assertThat(both.lifetime(state, NOW + 4 * MINUTE)).isEqualTo(Duration.ofMinutes(61));
