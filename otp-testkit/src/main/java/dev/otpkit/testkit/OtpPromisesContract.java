@@ -374,6 +374,76 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    void holdsAtTheGreatestValueOfEveryLimit() {
+        int attempts = 10;
+        RateLimit limit = RateLimit.of(100, Duration.ofDays(31));
+        Duration longest = Duration.ofHours(24);
+        OtpManager manager = manager(OtpPolicy.builder()
+                        .length(12)
+                        .expiry(longest)
+                        .maxAttempts(attempts)
+                        .resendCooldown(Duration.ZERO)
+                        .sendLimits(limit)
+                        .failureLimit(limit)
+                        .build())
+                .namespace("n".repeat(64))
+                .appName("a".repeat(64))
+                .build();
+        String purpose = "p".repeat(64);
+        String binding = "b".repeat(4096);
+        Instant start = clock.instant();
+        int sends = limit.max() / attempts;
+        for (int send = 1; send <= sends; send++) {
+            assertThat(manager.send(OtpRequest.to(MAILBOX).purpose(purpose).boundTo(binding))
+                            .isSent())
+                    .isTrue();
+            String code = email.lastCode();
+            VerifyRequest wrong = VerifyRequest.of(MAILBOX, (code.startsWith("0") ? "1" : "0") + code.substring(1))
+                    .purpose(purpose)
+                    .boundTo(binding);
+            for (int guess = 1; guess < attempts; guess++) {
+                VerifyResult.Rejected rejected = (VerifyResult.Rejected) manager.verify(wrong);
+                assertThat(rejected.reason()).isEqualTo(Reason.WRONG_CODE);
+                assertThat(rejected.attemptsLeft()).hasValue(attempts - guess);
+            }
+            if (send == sends) {
+                for (int more = sends; more < limit.max(); more++) {
+                    assertThat(manager.send(OtpRequest.to(MAILBOX).boundTo("session " + more % 3))
+                                    .isSent())
+                            .isTrue();
+                }
+                assertThat(manager.send(MAILBOX))
+                        .isEqualTo(new SendResult.Refused(
+                                SendResult.Refused.Reason.RATE_LIMITED, Optional.of(start.plus(limit.window()))));
+            }
+            assertThat(((VerifyResult.Rejected) manager.verify(wrong)).attemptsLeft())
+                    .hasValue(0);
+            assertThat(reason(manager.verify(
+                            VerifyRequest.of(MAILBOX, code).purpose(purpose).boundTo(binding))))
+                    .as("the right code after %d guesses, and %d in all", attempts, send * attempts)
+                    .isEqualTo(send == sends ? Reason.LOCKED : Reason.TOO_MANY_ATTEMPTS);
+        }
+        assertThat(manager.send(MAILBOX))
+                .isEqualTo(new SendResult.Refused(
+                        SendResult.Refused.Reason.LOCKED, Optional.of(start.plus(limit.window()))));
+
+        OtpManager forgetful = manager(OtpPolicy.builder()
+                        .expiry(longest)
+                        .sendLimits(RateLimit.of(1, Duration.ofSeconds(1)))
+                        .failureLimit(RateLimit.of(1, Duration.ofSeconds(1)))
+                        .build())
+                .build();
+        forgetful.send(PHONE);
+        assertThat(store.lastLifetime()).isGreaterThanOrEqualTo(longest);
+        clock.advance(longest.minusMillis(1));
+        assertThat(forgetful.verify(PHONE, sms.lastCode()).isVerified())
+                .as("the right code, a millisecond before its expiry")
+                .isTrue();
+        clock.set(start.plus(limit.window()));
+        assertThat(manager.send(MAILBOX).isSent()).isTrue();
+    }
+
+    @Test
     void limitsHoldForSendsAtTheSameMoment() throws Exception {
         int limit = 5;
         OtpPolicy policy =
