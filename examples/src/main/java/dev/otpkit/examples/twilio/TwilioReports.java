@@ -1,19 +1,19 @@
 package dev.otpkit.examples.twilio;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.otpkit.OtpManager;
 import dev.otpkit.channel.twilio.TwilioStatusCallback;
 import dev.otpkit.channel.twilio.TwilioStatusCallback.Result;
-import dev.otpkit.event.OtpListener;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Takes Twilio's reports over HTTP and hands them to whoever listens to the manager too.
+ * Takes Twilio's reports over HTTP and publishes them to the listeners of a manager.
  *
- * @param callback reads them
- * @param listener hears of them
+ * @param callback checks the signatures and reads the reports
+ * @param otp the manager whose listeners receive the reports
  */
-public record TwilioReports(TwilioStatusCallback callback, OtpListener listener) {
+public record TwilioReports(TwilioStatusCallback callback, OtpManager otp) {
     private static final int MAX_BYTES = 64 * 1024;
 
     /**
@@ -27,7 +27,7 @@ public record TwilioReports(TwilioStatusCallback callback, OtpListener listener)
         byte[] body = exchange.getRequestBody().readNBytes(MAX_BYTES + 1);
         Result result = callback.read(signature, new String(body, StandardCharsets.UTF_8));
         if (result instanceof Result.Reported reported) {
-            listener.on(reported.event());
+            otp.report(reported.event());
         }
         exchange.sendResponseHeaders(result.isGenuine() ? 204 : 403, -1);
         exchange.close();

@@ -3,9 +3,12 @@ package dev.otpkit.examples.twilio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.otpkit.OtpManager;
 import dev.otpkit.channel.twilio.TwilioStatusCallback;
 import dev.otpkit.event.OtpEvent;
 import dev.otpkit.event.OtpEvent.DeliveryReported;
+import dev.otpkit.store.caffeine.CaffeineOtpStore;
+import dev.otpkit.testkit.RecordingChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -38,7 +41,11 @@ class TwilioReportsTest {
                         .authToken(TOKEN)
                         .publicUrl(URI.create(PUBLIC_URL))
                         .build(),
-                events::add);
+                OtpManager.builder()
+                        .store(CaffeineOtpStore.create())
+                        .channel(RecordingChannel.sms())
+                        .listener(events::add)
+                        .build());
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", reports::handle);
         server.start();
