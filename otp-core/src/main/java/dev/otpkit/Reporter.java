@@ -64,7 +64,7 @@ final class Reporter {
         LOG.warn(
                 "refused to send {} code to {}: {}{}{}",
                 purpose,
-                recipient.map(this::named).orElse("an invalid recipient"),
+                recipient.<Object>map(this::named).orElse("an invalid recipient"),
                 refused.reason(),
                 limit.map(Reporter::described).orElse(""),
                 refused.retryAfter().map(time -> ", retry after " + time).orElse(""));
@@ -132,7 +132,7 @@ final class Reporter {
         LOG.warn(
                 "rejected {} code of {}: {}{}{}",
                 purpose,
-                recipient.map(this::named).orElse("an invalid recipient or challenge"),
+                recipient.<Object>map(this::named).orElse("an invalid recipient or challenge"),
                 rejected.reason(),
                 limit.map(Reporter::described).orElse(""),
                 rejected.retryAfter().map(time -> ", retry after " + time).orElse(""));
@@ -189,7 +189,7 @@ final class Reporter {
                 "store failed to {} {}{} after {} ms: {}",
                 operation.name().toLowerCase(Locale.ROOT),
                 purpose.map(name -> name + " code of ").orElse(""),
-                recipient.map(this::named).orElse("an unknown recipient"),
+                recipient.<Object>map(this::named).orElse("an unknown recipient"),
                 elapsed.toMillis(),
                 detail);
         announce(new OtpEvent.StoreFailed(clock.instant(), operation, recipient, purpose, true, detail, elapsed));
@@ -213,9 +213,19 @@ final class Reporter {
         return Bounds.oneLine(e.getMessage() == null ? e.getClass().getName() : e.getMessage(), MAX_TEXT);
     }
 
-    /** Returns a recipient as it stands in the log: masked, with a tag by which two of the same mask differ. */
-    private String named(Recipient recipient) {
-        return recipient + " [" + derivations.logTag(recipient) + "]";
+    private Named named(Recipient recipient) {
+        return new Named(recipient, derivations);
+    }
+
+    /**
+     * A recipient as it stands in the log: masked, with a tag by which two of the same mask differ. The tag is derived
+     * only if the line is logged.
+     */
+    private record Named(Recipient recipient, Derivations derivations) {
+        @Override
+        public String toString() {
+            return recipient + " [" + derivations.logTag(recipient) + "]";
+        }
     }
 
     private static String described(OtpEvent.Limit limit) {
