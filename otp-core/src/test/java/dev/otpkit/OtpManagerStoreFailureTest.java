@@ -11,6 +11,7 @@ import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.OtpStore;
 import dev.otpkit.spi.StoredRecord;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -145,12 +146,45 @@ class OtpManagerStoreFailureTest {
                         .isVerified())
                 .isTrue();
         assertThat(limited.send(request)).isInstanceOf(SendResult.Refused.class);
-        assertThat(bed.events.stream()
-                        .filter(OtpEvent.StoreFailed.class::isInstance)
-                        .map(OtpEvent.StoreFailed.class::cast))
-                .extracting(event -> event.operation() + " " + event.thrown())
+        assertThat(failures())
                 .as("the permit of the success, and that of the refusal")
-                .containsExactly("VERIFY false", "SEND false");
+                .containsExactly("VERIFY false counters are away", "SEND false counters are away");
+    }
+
+    private List<String> failures() {
+        return bed.events.stream()
+                .filter(OtpEvent.StoreFailed.class::isInstance)
+                .map(OtpEvent.StoreFailed.class::cast)
+                .map(event -> event.operation() + " " + event.thrown() + " " + event.detail())
+                .toList();
+    }
+
+    @Test
+    void aSuccessSurvivesFailuresThatCannotBeForgottenUnderTheOtherSecret() {
+        OtpSecret next = OtpSecret.of("0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII));
+        OtpSecret current = OtpSecret.of(new byte[32]);
+        AtomicBoolean readOnlyAfterNext = new AtomicBoolean();
+        Bed.MapStore store = new Bed.MapStore() {
+            private int exchanges;
+
+            @Override
+            public StoredRecord compareAndExchange(
+                    String key, StoredRecord expected, StoredRecord update, Duration ttl) {
+                if (readOnlyAfterNext.get() && ++exchanges > 1) {
+                    throw new OtpStoreException("read-only");
+                }
+                return super.compareAndExchange(key, expected, update, ttl);
+            }
+        };
+        bed.builder().store(store).secret(next).build().send(PHONE);
+        OtpManager rotating =
+                bed.builder().store(store).secret(current.withPrevious(next)).build();
+        rotating.send(PHONE);
+        readOnlyAfterNext.set(true);
+
+        assertThat(rotating.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+
+        assertThat(failures()).containsExactly("VERIFY false read-only");
     }
 
     @Test
@@ -177,6 +211,8 @@ class OtpManagerStoreFailureTest {
                 limited.verify(VerifyRequest.of(PHONE, Bed.wrong(code)).clientAddress("203.0.113.9"));
         assertThat(wrong.attemptsLeft()).as("the recipient's own count").hasValue(4);
         assertThat(limited.verify(right).isVerified()).isTrue();
+        assertThat(failures())
+                .containsExactly("VERIFY false no room for counters", "VERIFY false no room for counters");
         assertThatThrownBy(() -> limited.send(OtpRequest.to("user@example.com").clientAddress("203.0.113.9")))
                 .isInstanceOf(OtpStoreFullException.class);
         assertThat(bed.email.messages).isEmpty();
