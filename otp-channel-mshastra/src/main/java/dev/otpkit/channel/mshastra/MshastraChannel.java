@@ -102,16 +102,23 @@ public final class MshastraChannel implements DeliveryChannel {
      * Returns a builder with what these environment variables say: {@code SMS_USERNAME}, {@code SMS_PASSWORD}, {@code
      * SMS_SENDER}, and where it is set {@code SMS_API_URL}. An empty one counts as missing.
      *
+     * <p>{@code SMS_API_URL} may end with the name of a page of the API, such as {@code sendurlcomma.aspx}, which is taken off.
+     * Any other page is refused, and so is a query.
+     *
      * @param environment {@code System.getenv()}, or what stands in for it
      * @return a new builder
-     * @throws IllegalArgumentException if one of the three is missing, or a value is out of range
+     * @throws IllegalArgumentException if one of the three is missing, or a value is out of range; the text names the variable
      */
     public static Builder fromEnvironment(Map<String, String> environment) {
         Builder builder = new Builder()
-                .username(Settings.required(environment, "SMS_USERNAME").strip())
-                .password(Settings.required(environment, "SMS_PASSWORD"))
-                .sender(Settings.required(environment, "SMS_SENDER").strip());
-        Settings.url(environment, "SMS_API_URL").ifPresent(builder::baseUrl);
+                .username(
+                        "SMS_USERNAME",
+                        Settings.required(environment, "SMS_USERNAME").strip())
+                .password("SMS_PASSWORD", Settings.required(environment, "SMS_PASSWORD"))
+                .sender(
+                        "SMS_SENDER",
+                        Settings.required(environment, "SMS_SENDER").strip());
+        Settings.url(environment, "SMS_API_URL").ifPresent(url -> builder.baseUrl = ApiUrl.base("SMS_API_URL", url));
         return builder;
     }
 
@@ -338,7 +345,11 @@ public final class MshastraChannel implements DeliveryChannel {
          * @return this builder
          */
         public Builder username(String username) {
-            this.username = Settings.text("username", username, 128);
+            return username("username", username);
+        }
+
+        private Builder username(String argument, String username) {
+            this.username = Settings.text(argument, username, 128);
             return this;
         }
 
@@ -349,7 +360,11 @@ public final class MshastraChannel implements DeliveryChannel {
          * @return this builder
          */
         public Builder password(String password) {
-            this.password = Settings.text("password", password, 128);
+            return password("password", password);
+        }
+
+        private Builder password(String argument, String password) {
+            this.password = Settings.text(argument, password, 128);
             return this;
         }
 
@@ -360,7 +375,11 @@ public final class MshastraChannel implements DeliveryChannel {
          * @return this builder
          */
         public Builder sender(String sender) {
-            this.sender = Settings.text("sender", sender, 13);
+            return sender("sender", sender);
+        }
+
+        private Builder sender(String argument, String sender) {
+            this.sender = Settings.text(argument, sender, 13);
             return this;
         }
 

@@ -12,12 +12,14 @@ import dev.otpkit.spi.OtpMessage;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MshastraChannelTest {
@@ -154,6 +156,67 @@ class MshastraChannelTest {
                 .withMessage("SMS_API_URL must be a URL");
     }
 
+    /** People have the URL with the page that they call; this channel calls a page of its own. */
+    @ParameterizedTest
+    @CsvSource({
+        "https://mshastra.com/sendurlcomma.aspx, https://mshastra.com",
+        "https://mshastra.com/sendurl.aspx, https://mshastra.com",
+        "https://mshastra.com/sendsms_api_json.aspx, https://mshastra.com",
+        "https://mshastra.com/sendsms_api_xml.aspx, https://mshastra.com",
+        "https://mshastra.com/balance.aspx, https://mshastra.com",
+        "https://mshastra.com/dlrstatus_api.aspx, https://mshastra.com",
+        "https://mshastra.com/SendURLComma.ASPX/, https://mshastra.com",
+        "https://mshastra.com/sendurlcomma.aspx?, https://mshastra.com",
+        "https://mshastra.com//sendurlcomma.aspx, https://mshastra.com",
+        "https://sms.reseller.example:8443/api/sendurl.aspx, https://sms.reseller.example:8443/api",
+        "https://sms.reseller.example/v1.0, https://sms.reseller.example/v1.0",
+        "https://mshastra.com/?, https://mshastra.com"
+    })
+    void takesThePageOffTheUrlInTheEnvironment(String url, String baseUrl) {
+        Map<String, String> environment = environment();
+        environment.put("SMS_API_URL", url);
+
+        assertThat(MshastraChannel.fromEnvironment(environment).build().toString())
+                .contains("baseUrl=" + baseUrl + ",");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://mshastra.com/bsms/buser/send_sms_center.aspx",
+                "https://mshastra.com/unknown.aspx",
+                "https://sms.reseller.example/send.php",
+                "https://mshastra.com/sendurl.aspx?user=fake-user&pwd=fake-password",
+                "https://fake-user:fake-password@mshastra.com/sendurl.aspx",
+                "https://mshastra.com/sendurl.aspx?pwd=fake password",
+                "https://mshastra.com/sendurl.aspx#fake-password",
+                "http://mshastra.com/sendurlcomma.aspx",
+                "mshastra.com/sendurlcomma.aspx"
+            })
+    void refusesAUrlInTheEnvironmentByTheNameOfItsVariable(String url) {
+        Map<String, String> environment = environment();
+        environment.put("SMS_API_URL", url);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MshastraChannel.fromEnvironment(environment))
+                .withMessageStartingWith("SMS_API_URL must ")
+                .withMessageNotContaining("fake")
+                .withNoCause();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SMS_USERNAME, 129", "SMS_PASSWORD, 129", "SMS_SENDER, 14"})
+    void namesTheVariableThatIsWrong(String variable, int length) {
+        Map<String, String> environment = environment();
+        for (String value : List.of("x".repeat(length), "fake\0")) {
+            environment.put(variable, value);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> MshastraChannel.fromEnvironment(environment))
+                    .withMessageStartingWith(variable + " must have ")
+                    .withMessageNotContaining(value);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"SMS_USERNAME", "SMS_PASSWORD", "SMS_SENDER"})
     void namesTheVariableThatIsMissing(String variable) {
@@ -172,7 +235,7 @@ class MshastraChannelTest {
     void signsInAsTheEnvironmentSays() throws Exception {
         try (FakeProvider provider = new FakeProvider()) {
             Map<String, String> environment = environment();
-            environment.put("SMS_API_URL", provider.url().toString());
+            environment.put("SMS_API_URL", provider.url() + "/sendurlcomma.aspx");
             MshastraChannel.fromEnvironment(environment).build().deliver(message());
 
             assertThat(provider.sent()).singleElement().satisfies(sms -> {
