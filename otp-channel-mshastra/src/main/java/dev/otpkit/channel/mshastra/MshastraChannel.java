@@ -102,12 +102,13 @@ public final class MshastraChannel implements DeliveryChannel {
      * Returns a builder with what these environment variables say: {@code SMS_USERNAME}, {@code SMS_PASSWORD}, {@code
      * SMS_SENDER}, and where it is set {@code SMS_API_URL}. An empty one counts as missing.
      *
-     * <p>{@code SMS_API_URL} may end with the name of a page of the API, such as {@code sendurlcomma.aspx}, which is taken off.
-     * Any other page is refused, and so is a query.
+     * <p>{@code SMS_API_URL} may end with the name of a page of the API, such as {@code sendurlcomma.aspx}, which is
+     * taken off. Any other page is refused, and so is a query.
      *
      * @param environment {@code System.getenv()}, or what stands in for it
      * @return a new builder
-     * @throws IllegalArgumentException if one of the three is missing, or a value is out of range; the text names the variable
+     * @throws IllegalArgumentException if one of the three is missing, or a value is out of range; the text names the
+     *     variable
      */
     public static Builder fromEnvironment(Map<String, String> environment) {
         Builder builder = new Builder()

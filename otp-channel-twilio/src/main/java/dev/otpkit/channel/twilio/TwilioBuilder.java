@@ -48,7 +48,11 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
      * @return this builder
      */
     public B accountSid(String accountSid) {
-        this.accountSid = Settings.matching("accountSid", accountSid, ACCOUNT, "AC and 32 hexadecimal digits");
+        return accountSid("accountSid", accountSid);
+    }
+
+    private B accountSid(String argument, String accountSid) {
+        this.accountSid = Settings.matching(argument, accountSid, ACCOUNT, "AC and 32 hexadecimal digits");
         return self();
     }
 
@@ -59,7 +63,11 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
      * @return this builder
      */
     public B authToken(String authToken) {
-        this.authToken = secret("authToken", authToken);
+        return authToken("authToken", authToken);
+    }
+
+    private B authToken(String argument, String authToken) {
+        this.authToken = secret(argument, authToken);
         return self();
     }
 
@@ -71,7 +79,11 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
      * @return this builder
      */
     public B apiKey(String apiKey) {
-        this.apiKey = Settings.matching("apiKey", apiKey, KEY, "SK and 32 hexadecimal digits");
+        return apiKey("apiKey", apiKey);
+    }
+
+    private B apiKey(String argument, String apiKey) {
+        this.apiKey = Settings.matching(argument, apiKey, KEY, "SK and 32 hexadecimal digits");
         return self();
     }
 
@@ -82,7 +94,11 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
      * @return this builder
      */
     public B apiSecret(String apiSecret) {
-        this.apiSecret = secret("apiSecret", apiSecret);
+        return apiSecret("apiSecret", apiSecret);
+    }
+
+    private B apiSecret(String argument, String apiSecret) {
+        this.apiSecret = secret(argument, apiSecret);
         return self();
     }
 
@@ -93,8 +109,12 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
      * @return this builder
      */
     public B messagingServiceSid(String messagingServiceSid) {
+        return messagingServiceSid("messagingServiceSid", messagingServiceSid);
+    }
+
+    B messagingServiceSid(String argument, String messagingServiceSid) {
         this.messagingServiceSid =
-                Settings.matching("messagingServiceSid", messagingServiceSid, SERVICE, "MG and 32 hexadecimal digits");
+                Settings.matching(argument, messagingServiceSid, SERVICE, "MG and 32 hexadecimal digits");
         return self();
     }
 
@@ -147,19 +167,27 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
         return self();
     }
 
+    /** Sets who signs in, from variables that a complaint names in place of the property. */
     B signInFrom(Map<String, String> environment) {
-        accountSid(Settings.required(environment, "TWILIO_ACCOUNT_SID").strip());
+        accountSid(
+                "TWILIO_ACCOUNT_SID",
+                Settings.required(environment, "TWILIO_ACCOUNT_SID").strip());
         Optional<String> key = Settings.optional(environment, "TWILIO_API_KEY");
         Optional<String> keySecret = Settings.optional(environment, "TWILIO_API_SECRET");
         if (key.isPresent() || keySecret.isPresent()) {
-            return apiKey(Settings.required(environment, "TWILIO_API_KEY").strip())
-                    .apiSecret(
-                            Settings.required(environment, "TWILIO_API_SECRET").strip());
+            apiKey(
+                    "TWILIO_API_KEY",
+                    Settings.required(environment, "TWILIO_API_KEY").strip());
+            return apiSecret(
+                    "TWILIO_API_SECRET",
+                    Settings.required(environment, "TWILIO_API_SECRET").strip());
         }
-        return authToken(Settings.optional(environment, "TWILIO_AUTH_TOKEN")
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "environment must have TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET"))
-                .strip());
+        return authToken(
+                "TWILIO_AUTH_TOKEN",
+                Settings.optional(environment, "TWILIO_AUTH_TOKEN")
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "environment must have TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET"))
+                        .strip());
     }
 
     TwilioAccount account() {

@@ -72,18 +72,21 @@ public final class TwilioSmsChannel implements DeliveryChannel {
      *
      * @param environment {@code System.getenv()}, or what stands in for it
      * @return a new builder
-     * @throws IllegalArgumentException if one is missing, which is named, or out of range
+     * @throws IllegalArgumentException if one is missing or out of range; the text names the variable
      */
     public static Builder fromEnvironment(Map<String, String> environment) {
         Builder builder = new Builder().signInFrom(environment);
         Optional<String> service = Settings.optional(environment, "TWILIO_MESSAGING_SERVICE_SID");
         if (service.isPresent()) {
-            return builder.messagingServiceSid(service.get().strip());
+            return builder.messagingServiceSid(
+                    "TWILIO_MESSAGING_SERVICE_SID", service.get().strip());
         }
-        return builder.from(Settings.optional(environment, "TWILIO_PHONE_NUMBER")
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "environment must have TWILIO_PHONE_NUMBER or TWILIO_MESSAGING_SERVICE_SID"))
-                .strip());
+        return builder.from(
+                "TWILIO_PHONE_NUMBER",
+                Settings.optional(environment, "TWILIO_PHONE_NUMBER")
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "environment must have TWILIO_PHONE_NUMBER or TWILIO_MESSAGING_SERVICE_SID"))
+                        .strip());
     }
 
     @Override
@@ -172,8 +175,12 @@ public final class TwilioSmsChannel implements DeliveryChannel {
          * @return this builder
          */
         public Builder from(String from) {
+            return from("from", from);
+        }
+
+        private Builder from(String argument, String from) {
             this.from = Settings.matching(
-                    "from", from, SENDER, "a number in E.164, a short code, or a sender id of 1 to 11 with a letter");
+                    argument, from, SENDER, "a number in E.164, a short code, or a sender id of 1 to 11 with a letter");
             return this;
         }
 

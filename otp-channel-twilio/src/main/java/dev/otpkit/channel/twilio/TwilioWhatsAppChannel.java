@@ -32,6 +32,11 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
     static final String PREFIX = "whatsapp:";
     private static final int MAX_CODE = 15;
 
+    /** The number that all accounts share for trying things out. */
+    private static final String SANDBOX = "+14155238886";
+
+    private static final Pattern CONTENT = Pattern.compile("HX[0-9a-fA-F]{32}");
+
     private final TwilioAccount account;
     private final Map<String, String> templates;
     private final @Nullable String defaultTemplate;
@@ -41,7 +46,7 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
         this.account = account;
         this.templates = Map.copyOf(builder.templates);
         this.defaultTemplate = builder.defaultTemplate;
-        this.sandbox = builder.sandbox;
+        this.sandbox = builder.sendsText();
     }
 
     /**
@@ -59,21 +64,30 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
      * {@code TWILIO_MESSAGING_SERVICE_SID}; and where it is set {@code TWILIO_WHATSAPP_CONTENT_SID}, the default
      * template. An empty one counts as missing.
      *
+     * <p>The number of Twilio's sandbox, {@code +14155238886}, needs no template. If there is none for any other
+     * sender, and none is set on the builder either, {@link Builder#build} names
+     * {@code TWILIO_WHATSAPP_CONTENT_SID}.
+     *
      * @param environment {@code System.getenv()}, or what stands in for it
      * @return a new builder
-     * @throws IllegalArgumentException if one is missing, which is named, or out of range
+     * @throws IllegalArgumentException if one is missing or out of range; the text names the variable
      */
     public static Builder fromEnvironment(Map<String, String> environment) {
         Builder builder = new Builder().signInFrom(environment);
-        Settings.optional(environment, "TWILIO_WHATSAPP_CONTENT_SID").ifPresent(sid -> builder.contentSid(sid.strip()));
+        builder.noTemplate = "environment must have TWILIO_WHATSAPP_CONTENT_SID, since WhatsApp takes text without a"
+                + " template from Twilio's sandbox alone, " + SANDBOX;
+        Settings.optional(environment, "TWILIO_WHATSAPP_CONTENT_SID")
+                .ifPresent(sid -> builder.defaultTemplate = content("TWILIO_WHATSAPP_CONTENT_SID", sid.strip()));
         Optional<String> from = Settings.optional(environment, "TWILIO_WHATSAPP_FROM");
         if (from.isPresent()) {
-            return builder.from(from.get().strip());
+            return builder.from("TWILIO_WHATSAPP_FROM", from.get().strip());
         }
-        return builder.messagingServiceSid(Settings.optional(environment, "TWILIO_MESSAGING_SERVICE_SID")
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "environment must have TWILIO_WHATSAPP_FROM or TWILIO_MESSAGING_SERVICE_SID"))
-                .strip());
+        return builder.messagingServiceSid(
+                "TWILIO_MESSAGING_SERVICE_SID",
+                Settings.optional(environment, "TWILIO_MESSAGING_SERVICE_SID")
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "environment must have TWILIO_WHATSAPP_FROM or TWILIO_MESSAGING_SERVICE_SID"))
+                        .strip());
     }
 
     @Override
@@ -136,6 +150,10 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
         return account.send(message, request);
     }
 
+    private static String content(String argument, String contentSid) {
+        return Settings.matching(argument, contentSid, CONTENT, "HX and 32 hexadecimal digits");
+    }
+
     private @Nullable String template(Locale locale) {
         String tag = tag(locale);
         String language = tag.substring(0, tag.indexOf('-') < 0 ? tag.length() : tag.indexOf('-'));
@@ -165,11 +183,13 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
     /** Builds a channel. Not thread-safe; each setter checks its range at once. */
     public static final class Builder extends TwilioBuilder<Builder> {
         private static final Pattern NUMBER = Pattern.compile("(?:whatsapp:)?\\+[1-9][0-9]{6,14}");
-        private static final Pattern CONTENT = Pattern.compile("HX[0-9a-fA-F]{32}");
 
         private final Map<String, String> templates = new HashMap<>();
         private @Nullable String defaultTemplate;
         private boolean sandbox;
+
+        /** The complaint about a sender that needs a template. */
+        private String noTemplate = "contentSid must be set, or sandbox be true";
 
         private Builder() {
             super("twilio-whatsapp");
@@ -187,7 +207,11 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
          * @return this builder
          */
         public Builder from(String from) {
-            String number = Settings.matching("from", from, NUMBER, "a number in E.164, after whatsapp: or not");
+            return from("from", from);
+        }
+
+        private Builder from(String argument, String from) {
+            String number = Settings.matching(argument, from, NUMBER, "a number in E.164, after whatsapp: or not");
             this.from = number.startsWith(PREFIX) ? number.substring(PREFIX.length()) : number;
             return this;
         }
@@ -200,7 +224,7 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
          * @return this builder
          */
         public Builder contentSid(String contentSid) {
-            this.defaultTemplate = content(contentSid);
+            this.defaultTemplate = content("contentSid", contentSid);
             return this;
         }
 
@@ -218,17 +242,14 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
             if (locale.getLanguage().isEmpty()) {
                 throw new IllegalArgumentException("locale must have a language");
             }
-            templates.put(tag(locale), content(contentSid));
+            templates.put(tag(locale), content("contentSid", contentSid));
             return this;
         }
 
-        private static String content(String contentSid) {
-            return Settings.matching("contentSid", contentSid, CONTENT, "HX and 32 hexadecimal digits");
-        }
-
         /**
-         * Sets whether the message's own text is sent, in no template; false by default. WhatsApp lets that through only
-         * to those who joined Twilio's sandbox, or wrote to the sender within the last 24 hours.
+         * Sets whether the message's own text is sent, in no template; by default only if {@code from} is the number
+         * of Twilio's sandbox, {@code +14155238886}, and there is no template. WhatsApp lets that through only to those
+         * who joined the sandbox, or wrote to the sender within the last 24 hours.
          *
          * @param sandbox true for trying things out
          * @return this builder
@@ -246,10 +267,18 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
          *     and messagingServiceSid; or if there is neither a template nor the sandbox
          */
         public TwilioWhatsAppChannel build() {
-            if (!sandbox && defaultTemplate == null && templates.isEmpty()) {
-                throw new IllegalStateException("contentSid must be set, or sandbox be true");
+            if (!sendsText() && hasNoTemplate()) {
+                throw new IllegalStateException(noTemplate);
             }
             return new TwilioWhatsAppChannel(this, account());
+        }
+
+        private boolean sendsText() {
+            return sandbox || (SANDBOX.equals(from) && hasNoTemplate());
+        }
+
+        private boolean hasNoTemplate() {
+            return defaultTemplate == null && templates.isEmpty();
         }
 
         /** Returns what is set, without credentials. */

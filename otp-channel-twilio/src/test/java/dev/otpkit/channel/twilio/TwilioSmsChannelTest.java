@@ -360,6 +360,33 @@ class TwilioSmsChannelTest {
                 .withMessage(words);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "TWILIO_ACCOUNT_SID",
+                "TWILIO_AUTH_TOKEN",
+                "TWILIO_API_KEY",
+                "TWILIO_API_SECRET",
+                "TWILIO_PHONE_NUMBER",
+                "TWILIO_MESSAGING_SERVICE_SID"
+            })
+    void namesTheVariableThatIsWrong(String variable) {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "TWILIO_ACCOUNT_SID", TestMessages.ACCOUNT,
+                "TWILIO_AUTH_TOKEN", "fake",
+                "TWILIO_PHONE_NUMBER", "+15005550006"));
+        if (variable.startsWith("TWILIO_API_")) {
+            environment.put("TWILIO_API_KEY", TestMessages.KEY);
+            environment.put("TWILIO_API_SECRET", "fake-secret");
+        }
+        environment.put(variable, "no such value");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TwilioSmsChannel.fromEnvironment(environment))
+                .withMessageStartingWith(variable + " must be ")
+                .withMessageNotContaining("no such value");
+    }
+
     @Test
     void namesTheOtherHalfOfAnApiKey() {
         Map<String, String> environment = Map.of(

@@ -233,13 +233,90 @@ class TwilioWhatsAppChannelTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TwilioWhatsAppChannel.fromEnvironment(environment))
                 .withMessage("environment must have TWILIO_WHATSAPP_FROM or TWILIO_MESSAGING_SERVICE_SID");
+    }
 
-        environment.put("TWILIO_WHATSAPP_FROM", "+15005550006");
+    @ParameterizedTest
+    @ValueSource(strings = {"+14155238886", "whatsapp:+14155238886", " whatsapp:+14155238886 "})
+    void sendsTextFromTheNumberOfTheSandbox(String from) throws Exception {
+        Map<String, String> environment = environment();
+        environment.put("TWILIO_WHATSAPP_FROM", from);
+        deliverFrom(environment);
+
+        assertThat(TWILIO.posts())
+                .containsExactly(Map.of(
+                        "To",
+                        "whatsapp:" + TestMessages.ADDRESS,
+                        "From",
+                        "whatsapp:+14155238886",
+                        "Body",
+                        TestMessages.TEXT));
+    }
+
+    @Test
+    void sendsATemplateFromTheNumberOfTheSandboxWhereThereIsOne() throws Exception {
+        Map<String, String> environment = environment();
+        environment.put("TWILIO_WHATSAPP_FROM", "+14155238886");
+        environment.put("TWILIO_WHATSAPP_CONTENT_SID", TestMessages.TEMPLATE);
+        deliverFrom(environment);
         environment.remove("TWILIO_WHATSAPP_CONTENT_SID");
+        TwilioWhatsAppChannel.fromEnvironment(environment)
+                .contentSid(Locale.ENGLISH, TestMessages.TEMPLATE)
+                .baseUrl(TWILIO.url())
+                .build()
+                .deliver(TestMessages.message());
+
+        assertThat(TWILIO.posts())
+                .hasSize(2)
+                .allSatisfy(post -> assertThat(post)
+                        .containsEntry("ContentSid", TestMessages.TEMPLATE)
+                        .doesNotContainKey("Body"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TWILIO_WHATSAPP_FROM, +15005550006", "TWILIO_MESSAGING_SERVICE_SID, " + TestMessages.SERVICE})
+    void saysWhyAnyOtherSenderNeedsATemplate(String variable, String value) {
+        Map<String, String> environment = environment();
+        environment.put(variable, value);
         assertThatIllegalStateException()
                 .isThrownBy(
                         () -> TwilioWhatsAppChannel.fromEnvironment(environment).build())
-                .withMessage("contentSid must be set, or sandbox be true");
+                .withMessage("environment must have TWILIO_WHATSAPP_CONTENT_SID, since WhatsApp takes text without a"
+                        + " template from Twilio's sandbox alone, +14155238886");
+
+        TwilioWhatsAppChannel.fromEnvironment(environment)
+                .contentSid(Locale.ENGLISH, TestMessages.TEMPLATE)
+                .build()
+                .close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "TWILIO_ACCOUNT_SID",
+                "TWILIO_AUTH_TOKEN",
+                "TWILIO_API_KEY",
+                "TWILIO_API_SECRET",
+                "TWILIO_WHATSAPP_FROM",
+                "TWILIO_MESSAGING_SERVICE_SID",
+                "TWILIO_WHATSAPP_CONTENT_SID"
+            })
+    void namesTheVariableThatIsWrong(String variable) {
+        Map<String, String> environment = environment();
+        if (variable.startsWith("TWILIO_API_")) {
+            environment.put("TWILIO_API_KEY", TestMessages.KEY);
+            environment.put("TWILIO_API_SECRET", "fake-secret");
+        }
+        environment.put(variable, "no such value");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TwilioWhatsAppChannel.fromEnvironment(environment))
+                .withMessageStartingWith(variable + " must be ")
+                .withMessageNotContaining("no such value");
+    }
+
+    private static Map<String, String> environment() {
+        return new HashMap<>(
+                Map.of("TWILIO_ACCOUNT_SID", TestMessages.ACCOUNT, "TWILIO_AUTH_TOKEN", TestMessages.TOKEN));
     }
 
     private static void deliverFrom(Map<String, String> environment) throws Exception {
