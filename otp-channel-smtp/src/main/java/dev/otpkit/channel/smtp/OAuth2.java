@@ -108,7 +108,7 @@ public final class OAuth2 {
      */
     public static Builder microsoft(String tenant, String clientId, String clientSecret, String refreshToken) {
         return builder()
-                .tokenEndpoint(microsoft(tenant))
+                .tokenEndpoint(microsoft("tenant", tenant))
                 .clientId(clientId)
                 .clientSecret(clientSecret)
                 .refreshToken(refreshToken)
@@ -127,55 +127,53 @@ public final class OAuth2 {
      */
     public static Builder microsoftApp(String tenant, String clientId, String clientSecret) {
         return builder()
-                .tokenEndpoint(microsoft(tenant))
+                .tokenEndpoint(microsoft("tenant", tenant))
                 .clientId(clientId)
                 .clientSecret(clientSecret)
                 .scope(MICROSOFT_APPLICATION);
     }
 
-    private static URI microsoft(String tenant) {
+    private static URI microsoft(String argument, String tenant) {
         Settings.matching(
-                "tenant",
+                argument,
                 tenant,
                 Pattern.compile("[A-Za-z0-9.-]{1,253}"),
                 "1 to 253 ASCII letters, digits, dots and hyphens");
         return URI.create("https://login.microsoftonline.com/" + tenant + "/oauth2/v2.0/token");
     }
 
+    static boolean isGoogle(String host) {
+        return GOOGLE_HOST.matcher(host.toLowerCase(Locale.ROOT)).matches();
+    }
+
     /** Returns the source that variables speak of, for a mail server; the server's host decides where they do not. */
     static OAuth2 fromEnvironment(Map<String, String> environment, String host) {
-        String clientId = Settings.required(environment, "EMAIL_CLIENT_ID");
         Optional<URI> url = Settings.url(environment, "EMAIL_TOKEN_URL");
-        Optional<String> refreshToken = Settings.optional(environment, "EMAIL_REFRESH_TOKEN");
-        String lowerHost = host.toLowerCase(Locale.ROOT);
-        Builder builder;
+        boolean refreshes =
+                Settings.optional(environment, "EMAIL_REFRESH_TOKEN").isPresent();
+        Builder builder = builder();
         if (url.isPresent()) {
-            builder = builder().tokenEndpoint(url.get()).clientId(clientId);
-            Optional<String> secret = refreshToken.isPresent()
-                    ? Settings.optional(environment, "EMAIL_CLIENT_SECRET")
-                    : Optional.of(Settings.required(environment, "EMAIL_CLIENT_SECRET"));
-            secret.ifPresent(builder::clientSecret);
-            refreshToken.ifPresent(builder::refreshToken);
-        } else if (GOOGLE_HOST.matcher(lowerHost).matches()) {
-            builder = google(
-                    clientId,
-                    Settings.required(environment, "EMAIL_CLIENT_SECRET"),
-                    Settings.required(environment, "EMAIL_REFRESH_TOKEN"));
-        } else if (MICROSOFT_HOST.matcher(lowerHost).matches()) {
-            String secret = Settings.required(environment, "EMAIL_CLIENT_SECRET");
-            builder = refreshToken.isPresent()
-                    ? microsoft(
-                            Settings.optional(environment, "EMAIL_TENANT").orElse("common"),
-                            clientId,
-                            secret,
-                            refreshToken.get())
-                    : microsoftApp(Settings.required(environment, "EMAIL_TENANT"), clientId, secret);
+            builder.tokenEndpoint("EMAIL_TOKEN_URL", url.get()).client(environment, !refreshes, false);
+        } else if (isGoogle(host)) {
+            builder.tokenEndpoint(GOOGLE).client(environment, true, true);
+        } else if (MICROSOFT_HOST.matcher(host.toLowerCase(Locale.ROOT)).matches()) {
+            String tenant = refreshes
+                    ? Settings.optional(environment, "EMAIL_TENANT").orElse("common")
+                    : Settings.required(environment, "EMAIL_TENANT");
+            builder.tokenEndpoint(microsoft("EMAIL_TENANT", tenant.strip()))
+                    .scope(refreshes ? MICROSOFT_DELEGATED : MICROSOFT_APPLICATION)
+                    .client(environment, true, false);
         } else {
             throw new IllegalArgumentException(
                     "environment must have EMAIL_TOKEN_URL, since the token endpoint for " + host + " is not known");
         }
-        Settings.optional(environment, "EMAIL_SCOPE").ifPresent(builder::scope);
+        Settings.optional(environment, "EMAIL_SCOPE").ifPresent(scope -> builder.scope("EMAIL_SCOPE", scope));
         return builder.build();
+    }
+
+    /** Returns the source that variables speak of, for a Google account. */
+    static OAuth2 googleFromEnvironment(Map<String, String> environment) {
+        return builder().tokenEndpoint(GOOGLE).client(environment, true, true).build();
     }
 
     /** Returns the token that is kept; null if there is none, or it is to be renewed. */
@@ -281,7 +279,11 @@ public final class OAuth2 {
          * @return this builder
          */
         public Builder tokenEndpoint(URI tokenEndpoint) {
-            Objects.requireNonNull(tokenEndpoint, "tokenEndpoint must not be null");
+            return tokenEndpoint("tokenEndpoint", tokenEndpoint);
+        }
+
+        private Builder tokenEndpoint(String argument, URI tokenEndpoint) {
+            Objects.requireNonNull(tokenEndpoint, () -> argument + " must not be null");
             boolean secure = "https".equalsIgnoreCase(tokenEndpoint.getScheme());
             boolean here = "http".equalsIgnoreCase(tokenEndpoint.getScheme())
                     && tokenEndpoint.getHost() != null
@@ -291,7 +293,7 @@ public final class OAuth2 {
                     || tokenEndpoint.getRawUserInfo() != null
                     || tokenEndpoint.getRawFragment() != null) {
                 throw new IllegalArgumentException(
-                        "tokenEndpoint must be an https URL, or http on this machine, with a host"
+                        argument + " must be an https URL, or http on this machine, with a host"
                                 + " and without user and fragment");
             }
             this.tokenEndpoint = tokenEndpoint;
@@ -305,7 +307,11 @@ public final class OAuth2 {
          * @return this builder
          */
         public Builder clientId(String clientId) {
-            this.clientId = Settings.text("clientId", clientId, 512);
+            return clientId("clientId", clientId);
+        }
+
+        private Builder clientId(String argument, String clientId) {
+            this.clientId = Settings.text(argument, clientId, 512);
             return this;
         }
 
@@ -316,7 +322,11 @@ public final class OAuth2 {
          * @return this builder
          */
         public Builder clientSecret(String clientSecret) {
-            this.clientSecret = Settings.text("clientSecret", clientSecret, 1024);
+            return clientSecret("clientSecret", clientSecret);
+        }
+
+        private Builder clientSecret(String argument, String clientSecret) {
+            this.clientSecret = Settings.text(argument, clientSecret, 1024);
             return this;
         }
 
@@ -327,7 +337,11 @@ public final class OAuth2 {
          * @return this builder
          */
         public Builder refreshToken(String refreshToken) {
-            this.refreshToken = Settings.text("refreshToken", refreshToken, 8192);
+            return refreshToken("refreshToken", refreshToken);
+        }
+
+        private Builder refreshToken(String argument, String refreshToken) {
+            this.refreshToken = Settings.text(argument, refreshToken, 8192);
             return this;
         }
 
@@ -339,8 +353,30 @@ public final class OAuth2 {
          * @return this builder
          */
         public Builder scope(String scope) {
-            this.scope = Settings.text("scope", scope, 2048);
+            return scope("scope", scope);
+        }
+
+        private Builder scope(String argument, String scope) {
+            this.scope = Settings.text(argument, scope, 2048);
             return this;
+        }
+
+        /** Sets client and refresh token from variables that a complaint names in place of the property. */
+        private Builder client(Map<String, String> environment, boolean needsSecret, boolean needsRefreshToken) {
+            clientId(
+                    "EMAIL_CLIENT_ID",
+                    Settings.required(environment, "EMAIL_CLIENT_ID").strip());
+            variable(environment, "EMAIL_CLIENT_SECRET", needsSecret)
+                    .ifPresent(secret -> clientSecret("EMAIL_CLIENT_SECRET", secret));
+            variable(environment, "EMAIL_REFRESH_TOKEN", needsRefreshToken)
+                    .ifPresent(token -> refreshToken("EMAIL_REFRESH_TOKEN", token));
+            return this;
+        }
+
+        private static Optional<String> variable(Map<String, String> environment, String variable, boolean needed) {
+            return needed
+                    ? Optional.of(Settings.required(environment, variable))
+                    : Settings.optional(environment, variable);
         }
 
         /**

@@ -22,32 +22,37 @@ record Sender(String name, EmailAddress mailbox) {
 
     /** Returns the sender that a text such as {@code Acme <no-reply@acme.example>} names. */
     static Sender parse(String text) {
-        Objects.requireNonNull(text, "from must not be null");
+        return parse("from", text);
+    }
+
+    /** Returns the sender that a text names; a complaint names the argument. */
+    static Sender parse(String argument, String text) {
+        Objects.requireNonNull(text, () -> argument + " must not be null");
         if (UNSAFE.matcher(text).find()) {
             throw new IllegalArgumentException(
-                    "from must have no control characters, line ends, direction marks or lone surrogates");
+                    argument + " must have no control characters, line ends, direction marks or lone surrogates");
         }
         Matcher named = NAMED.matcher(text.strip());
-        String name = named.matches() ? unquoted(named.group("name").strip()) : "";
+        String name = named.matches() ? unquoted(argument, named.group("name").strip()) : "";
         if (name.length() > MAX_NAME) {
             throw new IllegalArgumentException(
-                    "name in from must have at most " + MAX_NAME + " characters, but has " + name.length());
+                    "name in " + argument + " must have at most " + MAX_NAME + " characters, but has " + name.length());
         }
         try {
             return new Sender(name, new EmailAddress(named.matches() ? named.group("mailbox") : text));
         } catch (InvalidRecipientException e) {
             throw new IllegalArgumentException(
-                    "from must be one mailbox, as in no-reply@acme.example or Acme <no-reply@acme.example>", e);
+                    argument + " must be one mailbox, as in no-reply@acme.example or Acme <no-reply@acme.example>", e);
         }
     }
 
-    private static String unquoted(String name) {
+    private static String unquoted(String argument, String name) {
         Matcher quoted = QUOTED.matcher(name);
         if (quoted.matches()) {
             return quoted.group(1).replaceAll("\\\\(.)", "$1");
         }
         if (name.indexOf('"') >= 0) {
-            throw new IllegalArgumentException("name in from must be quoted as a whole or not at all");
+            throw new IllegalArgumentException("name in " + argument + " must be quoted as a whole or not at all");
         }
         return name;
     }

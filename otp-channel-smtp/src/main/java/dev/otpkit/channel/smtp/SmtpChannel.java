@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -70,8 +69,9 @@ public final class SmtpChannel implements DeliveryChannel {
     private static final Pattern IDENTIFYING =
             Pattern.compile("(?=.{1,200}$)(?:2\\.\\d{1,3}\\.\\d{1,3}(?: |$))?+[ -~]*\\d[ -~]*");
 
-    private static final List<String> OAUTH2_VARIABLES =
-            List.of("EMAIL_CLIENT_ID", "EMAIL_CLIENT_SECRET", "EMAIL_REFRESH_TOKEN");
+    static final int MAX_USER = 320;
+    static final int MAX_PASSWORD = 1024;
+
     private static final Pattern BLANKS = Pattern.compile("[\\s\u00A0]");
 
     private final String name;
@@ -154,6 +154,12 @@ public final class SmtpChannel implements DeliveryChannel {
      * they are set {@code EMAIL_PORT}, {@code EMAIL_HOST_USER} and {@code EMAIL_HOST_PASSWORD}. An empty one counts as
      * missing.
      *
+     * <p>For a user at {@code gmail.com} or {@code googlemail.com} the host may be missing: it is
+     * {@code smtp.gmail.com}. For a host of Gmail's an app password may have the blanks that Google shows, four letters
+     * by four; any other password is taken as it is. Without {@code EMAIL_FROM} mails are from
+     * {@code DEFAULT_FROM_EMAIL}, or else from the user, if that is an address. {@code EMAIL_USE_SSL}, if true, is
+     * {@link Tls#IMPLICIT}; {@code EMAIL_USE_TLS}, true or false, changes nothing: connections are encrypted.
+     *
      * <p>With {@code EMAIL_CLIENT_ID}, {@code EMAIL_CLIENT_SECRET} and {@code EMAIL_REFRESH_TOKEN} in place of the password
      * it is OAuth2 by which {@code EMAIL_HOST_USER} logs in. The token endpoint follows from the host: Google's for
      * {@code gmail.com} and {@code googlemail.com}, Microsoft's for {@code office365.com} and {@code outlook.com}, there with
@@ -163,39 +169,21 @@ public final class SmtpChannel implements DeliveryChannel {
      *
      * @param environment {@code System.getenv()}, or what stands in for it
      * @return a new builder
-     * @throws IllegalArgumentException if {@code EMAIL_HOST} or {@code EMAIL_FROM} is missing, a login is there in part, or
-     *     both by password and by OAuth2, or a value is out of range
+     * @throws IllegalArgumentException if the host or the sender is missing and does not follow from the user, a login
+     *     is there in part, or both by password and by OAuth2, or a value is out of range; the text names the variable
      */
     public static Builder fromEnvironment(Map<String, String> environment) {
-        Builder builder = new Builder()
-                .host(Settings.required(environment, "EMAIL_HOST"))
-                .from(Settings.required(environment, "EMAIL_FROM"));
-        Settings.optional(environment, "EMAIL_PORT")
-                .ifPresent(port -> builder.port(number("EMAIL_PORT", port.strip())));
-        boolean password = Settings.optional(environment, "EMAIL_HOST_PASSWORD").isPresent();
-        if (OAUTH2_VARIABLES.stream()
-                .anyMatch(variable -> Settings.optional(environment, variable).isPresent())) {
-            if (password) {
-                throw new IllegalArgumentException("environment must not have both EMAIL_HOST_PASSWORD and OAuth2's "
-                        + String.join(", ", OAUTH2_VARIABLES));
-            }
-            builder.oauth2(
-                    Settings.required(environment, "EMAIL_HOST_USER"),
-                    OAuth2.fromEnvironment(environment, Settings.required(environment, "EMAIL_HOST")));
-        } else if (password || Settings.optional(environment, "EMAIL_HOST_USER").isPresent()) {
-            builder.credentials(
-                    Settings.required(environment, "EMAIL_HOST_USER"),
-                    Settings.required(environment, "EMAIL_HOST_PASSWORD"));
+        Objects.requireNonNull(environment, "environment must not be null");
+        SmtpVariables variables = new SmtpVariables(environment);
+        String host = variables.host();
+        Builder builder = new Builder().host("EMAIL_HOST", host);
+        builder.sender = variables.sender();
+        variables.port().ifPresent(port -> builder.port("EMAIL_PORT", port));
+        if (variables.isTlsImplicit()) {
+            builder.tls(Tls.IMPLICIT);
         }
+        builder.login = variables.login(host);
         return builder;
-    }
-
-    private static int number(String variable, String value) {
-        try {
-            return Integer.parseInt(value);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(variable + " must be a number", e);
-        }
     }
 
     @Override
@@ -390,12 +378,12 @@ public final class SmtpChannel implements DeliveryChannel {
          * @return this builder
          */
         public Builder host(String host) {
-            Objects.requireNonNull(host, "host must not be null");
-            if (!HOST.matcher(host).matches()) {
-                throw new IllegalArgumentException(
-                        "host must be 1 to 253 ASCII letters, digits, dots, hyphens, colons and underscores");
-            }
-            this.host = host;
+            return host("host", host);
+        }
+
+        private Builder host(String argument, String host) {
+            this.host = Settings.matching(
+                    argument, host, HOST, "1 to 253 ASCII letters, digits, dots, hyphens, colons and underscores");
             return this;
         }
 
@@ -406,8 +394,12 @@ public final class SmtpChannel implements DeliveryChannel {
          * @return this builder
          */
         public Builder port(int port) {
+            return port("port", port);
+        }
+
+        private Builder port(String argument, int port) {
             if (port < 1 || port > 65_535) {
-                throw new IllegalArgumentException("port must be within [1, 65535], but was " + port);
+                throw new IllegalArgumentException(argument + " must be within [1, 65535], but was " + port);
             }
             this.port = port;
             return this;
@@ -433,7 +425,8 @@ public final class SmtpChannel implements DeliveryChannel {
          * @return this builder
          */
         public Builder credentials(String user, String password) {
-            this.login = new PasswordLogin(Settings.text("user", user, 320), Settings.text("password", password, 1024));
+            this.login = new PasswordLogin(
+                    Settings.text("user", user, MAX_USER), Settings.text("password", password, MAX_PASSWORD));
             return this;
         }
 
@@ -447,7 +440,7 @@ public final class SmtpChannel implements DeliveryChannel {
          */
         public Builder oauth2(String user, OAuth2 tokens) {
             this.login = new OAuth2Login(
-                    Settings.text("user", user, 320), Objects.requireNonNull(tokens, "tokens must not be null"));
+                    Settings.text("user", user, MAX_USER), Objects.requireNonNull(tokens, "tokens must not be null"));
             return this;
         }
 

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -462,11 +463,142 @@ class SmtpChannelTest {
         environment.remove(variable);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SmtpChannel.fromEnvironment(environment))
-                .withMessage("environment must have " + variable);
+                .withMessageStartingWith("environment must have " + variable);
         environment.put(variable, " ");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SmtpChannel.fromEnvironment(environment))
-                .withMessage("environment must have " + variable);
+                .withMessageStartingWith("environment must have " + variable);
+    }
+
+    /** What people have who send by Gmail: nothing but an address and the app password that Google showed. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"someone@gmail.com", "Some.One@GMail.com", "someone@googlemail.com", " someone@gmail.com\r"})
+    void needsNoMoreThanAnAddressAndAPasswordOfGmail(String user) {
+        Map<String, String> environment = Map.of("EMAIL_HOST_USER", user, "EMAIL_HOST_PASSWORD", "abcd efgh ijkl mnop");
+
+        assertThat(SmtpChannel.fromEnvironment(environment))
+                .hasToString("SmtpChannel.Builder[name=smtp, host=smtp.gmail.com, port=587, tls=STARTTLS,"
+                        + " login=PasswordLogin[user=" + user.strip() + "]]");
+        try (SmtpChannel channel = SmtpChannel.fromEnvironment(environment).build()) {
+            assertThat(channel.toString()).endsWith("from=" + new EmailAddress(user.strip()).address() + "]");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"someone@acme.example", "someone@notgmail.com", "someone@gmail.com.evil.example", "gmail.com"})
+    void saysWhyAnyOtherUserNeedsAHost(String user) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SmtpChannel.fromEnvironment(
+                        Map.of("EMAIL_HOST_USER", user, "EMAIL_HOST_PASSWORD", "fake-password", "EMAIL_FROM", FROM)))
+                .withMessage("environment must have EMAIL_HOST, since the server is known without it only for an"
+                        + " EMAIL_HOST_USER at gmail.com or googlemail.com");
+    }
+
+    @Test
+    void prefersWhatTheEnvironmentSaysToWhatGmailHas() {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "EMAIL_HOST_USER", "someone@gmail.com",
+                "EMAIL_HOST_PASSWORD", "fake-password",
+                "EMAIL_HOST", " mail.example ",
+                "EMAIL_PORT", "465",
+                "DEFAULT_FROM_EMAIL", "Django <django@acme.example>",
+                "EMAIL_FROM", FROM));
+        assertThat(SmtpChannel.fromEnvironment(environment).build().toString())
+                .isEqualTo("SmtpChannel[name=smtp, host=mail.example:465, tls=IMPLICIT, from=no-reply@acme.example]");
+        environment.remove("EMAIL_FROM");
+        assertThat(SmtpChannel.fromEnvironment(environment).build().toString()).contains("from=django@acme.example");
+        environment.remove("DEFAULT_FROM_EMAIL");
+        assertThat(SmtpChannel.fromEnvironment(environment).build().toString()).contains("from=someone@gmail.com");
+        environment.put("EMAIL_HOST_USER", "apikey");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SmtpChannel.fromEnvironment(environment))
+                .withMessage("environment must have EMAIL_FROM");
+    }
+
+    /** Django's variables, which stand beside the host in many files. */
+    @ParameterizedTest
+    @CsvSource({
+        "True, , , 'port=587, tls=STARTTLS'",
+        "True, False, 587, 'port=587, tls=STARTTLS'",
+        ", True, , 'port=465, tls=IMPLICIT'",
+        "0, 1, 2465, 'port=2465, tls=IMPLICIT'",
+        "off, on, 465, 'port=465, tls=IMPLICIT'",
+        "no, yes, 465, 'port=465, tls=IMPLICIT'",
+        "False, False, 25, 'port=25, tls=STARTTLS'",
+        "True, , 465, 'port=465, tls=IMPLICIT'"
+    })
+    void readsHowDjangoEncrypts(String startTls, String implicit, String port, String expected) {
+        Map<String, String> environment = new HashMap<>(Map.of("EMAIL_HOST", "mail.example", "EMAIL_FROM", FROM));
+        environment.put("EMAIL_USE_TLS", startTls);
+        environment.put("EMAIL_USE_SSL", implicit);
+        environment.put("EMAIL_PORT", port);
+
+        assertThat(SmtpChannel.fromEnvironment(environment).toString()).contains(expected);
+    }
+
+    @Test
+    void refusesTwoWaysToEncryptAsDjangoDoes() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SmtpChannel.fromEnvironment(Map.of(
+                        "EMAIL_HOST", "mail.example",
+                        "EMAIL_FROM", FROM,
+                        "EMAIL_USE_TLS", "True",
+                        "EMAIL_USE_SSL", "True")))
+                .withMessage("EMAIL_USE_TLS and EMAIL_USE_SSL must not both be true");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "EMAIL_HOST, mail server",
+        "EMAIL_PORT, smtp",
+        "EMAIL_PORT, 0",
+        "EMAIL_PORT, 65536",
+        "EMAIL_FROM, nobody",
+        "EMAIL_FROM, 'a <a@acme.example>, b <b@acme.example>'",
+        "EMAIL_FROM, 'a\u0000 <a@acme.example>'",
+        "DEFAULT_FROM_EMAIL, nobody",
+        "EMAIL_HOST_USER, 'user\u0000'",
+        "EMAIL_HOST_PASSWORD, 'fake\u0000'",
+        "EMAIL_USE_TLS, maybe",
+        "EMAIL_USE_SSL, maybe",
+        "EMAIL_CLIENT_ID, 'fake\u0000'",
+        "EMAIL_CLIENT_SECRET, 'fake\u0000'",
+        "EMAIL_REFRESH_TOKEN, 'fake\u0000'",
+        "EMAIL_SCOPE, 'fake\u0000'",
+        "EMAIL_TENANT, acme/../evil",
+        "EMAIL_TOKEN_URL, http://login.acme.example/token",
+        "EMAIL_TOKEN_URL, https://fake:fake@login.acme.example/token",
+        "EMAIL_TOKEN_URL, no url"
+    })
+    void namesTheVariableThatIsWrong(String variable, String value) {
+        Map<String, String> environment = oauth2Environment("smtp.office365.com");
+        if (variable.startsWith("EMAIL_HOST_")) {
+            environment.keySet().removeIf(name -> name.matches("EMAIL_(CLIENT|REFRESH).*"));
+            environment.put("EMAIL_HOST_PASSWORD", "fake-password");
+        }
+        if (variable.startsWith("DEFAULT_")) {
+            environment.remove("EMAIL_FROM");
+        }
+        SmtpChannel.fromEnvironment(environment);
+        environment.put(variable, value);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SmtpChannel.fromEnvironment(environment))
+                .withMessageStartingWith(variable + " must ")
+                .withMessageNotContaining("fake");
+    }
+
+    @Test
+    void namesTheVariableWhoseNameIsWrong() {
+        Map<String, String> environment = new HashMap<>(Map.of("EMAIL_HOST", "mail.example"));
+        for (String from : List.of("x".repeat(129) + " <a@acme.example>", "a \"b <a@acme.example>")) {
+            environment.put("EMAIL_FROM", from);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> SmtpChannel.fromEnvironment(environment))
+                    .withMessageStartingWith("name in EMAIL_FROM must ");
+        }
     }
 
     @Test
@@ -537,7 +669,7 @@ class SmtpChannelTest {
         environment.put("EMAIL_TENANT", "acme/../evil");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SmtpChannel.fromEnvironment(environment))
-                .withMessageStartingWith("tenant must be");
+                .withMessageStartingWith("EMAIL_TENANT must be");
     }
 
     @ParameterizedTest

@@ -1,0 +1,138 @@
+package dev.otpkit.channel.smtp;
+
+import dev.otpkit.EmailAddress;
+import dev.otpkit.InvalidRecipientException;
+import dev.otpkit.internal.channel.Settings;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An account at a mail server, as environment variables give it: those of this library and, beside them, those of Django.
+ * Each complaint names the variable.
+ *
+ * @param environment {@code System.getenv()}, or what stands in for it
+ */
+record SmtpVariables(Map<String, String> environment) {
+    private static final List<String> OAUTH2_VARIABLES =
+            List.of("EMAIL_CLIENT_ID", "EMAIL_CLIENT_SECRET", "EMAIL_REFRESH_TOKEN");
+    private static final Pattern GMAIL_USER = Pattern.compile("(?i).+@(gmail|googlemail)\\.com");
+
+    /** An app password as Google shows it; blanks that are copied from its page may be of the kind that does not break. */
+    private static final Pattern APP_PASSWORD = Pattern.compile("[a-z]{4}(?:[ \\u00A0][a-z]{4}){3}");
+
+    private static final Pattern BLANKS = Pattern.compile("[\\s\\u00A0]+");
+
+    /** Returns the server, which for users of Gmail need not be said. */
+    String host() {
+        Optional<String> user = user();
+        return Settings.optional(environment, "EMAIL_HOST").map(String::strip).orElseGet(() -> {
+            if (user.isPresent() && !GMAIL_USER.matcher(user.get()).matches()) {
+                throw new IllegalArgumentException(
+                        "environment must have EMAIL_HOST, since the server is known without it only for an"
+                                + " EMAIL_HOST_USER at gmail.com or googlemail.com");
+            }
+            return user.map(gmail -> "smtp.gmail.com")
+                    .orElseThrow(() -> new IllegalArgumentException("environment must have EMAIL_HOST"));
+        });
+    }
+
+    /** Returns the port; empty for the usual one. */
+    Optional<Integer> port() {
+        return Settings.optional(environment, "EMAIL_PORT").map(port -> {
+            try {
+                return Integer.valueOf(port.strip());
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("EMAIL_PORT must be a number", e);
+            }
+        });
+    }
+
+    /** Tells whether connections are to be encrypted from their first byte, whatever the port. */
+    boolean isTlsImplicit() {
+        boolean startTls = flag("EMAIL_USE_TLS");
+        boolean implicit = flag("EMAIL_USE_SSL");
+        if (startTls && implicit) {
+            throw new IllegalArgumentException("EMAIL_USE_TLS and EMAIL_USE_SSL must not both be true");
+        }
+        return implicit;
+    }
+
+    /** Returns the sender: one that is set, or the user that logs in, if that is an address. */
+    Sender sender() {
+        return sender(environment)
+                .or(() -> user().filter(SmtpVariables::isAddress).map(user -> Sender.parse("EMAIL_HOST_USER", user)))
+                .orElseThrow(() -> new IllegalArgumentException("environment must have EMAIL_FROM"));
+    }
+
+    /** Returns the sender that is set; empty if none is. */
+    static Optional<Sender> sender(Map<String, String> environment) {
+        return List.of("EMAIL_FROM", "DEFAULT_FROM_EMAIL").stream()
+                .filter(variable -> Settings.optional(environment, variable).isPresent())
+                .findFirst()
+                .map(variable -> Sender.parse(
+                        variable, Settings.required(environment, variable).strip()));
+    }
+
+    /** Returns how to log in; null if nobody does. */
+    @Nullable SmtpLogin login(String host) {
+        boolean password = Settings.optional(environment, "EMAIL_HOST_PASSWORD").isPresent();
+        if (OAUTH2_VARIABLES.stream()
+                .anyMatch(variable -> Settings.optional(environment, variable).isPresent())) {
+            if (password) {
+                throw new IllegalArgumentException("environment must not have both EMAIL_HOST_PASSWORD and OAuth2's "
+                        + String.join(", ", OAUTH2_VARIABLES));
+            }
+            return new OAuth2Login(requiredUser(), OAuth2.fromEnvironment(environment, host));
+        }
+        return password || user().isPresent() ? new PasswordLogin(requiredUser(), password(host)) : null;
+    }
+
+    /** Returns the password: at Gmail an app password without the blanks that Google shows, any other as it is. */
+    String password(String host) {
+        String password = Settings.required(environment, "EMAIL_HOST_PASSWORD");
+        if (OAuth2.isGoogle(host) && APP_PASSWORD.matcher(password.strip()).matches()) {
+            return BLANKS.matcher(password).replaceAll("");
+        }
+        return Settings.text("EMAIL_HOST_PASSWORD", password, SmtpChannel.MAX_PASSWORD);
+    }
+
+    private Optional<String> user() {
+        return Settings.optional(environment, "EMAIL_HOST_USER").map(String::strip);
+    }
+
+    private String requiredUser() {
+        return Settings.text(
+                "EMAIL_HOST_USER",
+                Settings.required(environment, "EMAIL_HOST_USER").strip(),
+                SmtpChannel.MAX_USER);
+    }
+
+    private boolean flag(String variable) {
+        return Settings.optional(environment, variable)
+                .map(value -> switch (value.strip().toLowerCase(Locale.ROOT)) {
+                    case "true", "t", "yes", "y", "on", "1" -> true;
+                    case "false", "f", "no", "n", "off", "0" -> false;
+                    default -> throw new IllegalArgumentException(variable + " must be True or False");
+                })
+                .orElse(false);
+    }
+
+    private static boolean isAddress(String user) {
+        try {
+            new EmailAddress(user);
+            return true;
+        } catch (InvalidRecipientException e) {
+            return false;
+        }
+    }
+
+    /** Returns a text without the variables, among which are credentials. */
+    @Override
+    public String toString() {
+        return "SmtpVariables[]";
+    }
+}
