@@ -57,15 +57,15 @@ public final class GmailApiChannel implements DeliveryChannel {
             + " https://www.googleapis.com/auth/gmail.send, and the Gmail API be enabled in the client's project.";
 
     private final String name;
-    private final Sender sender;
+    private final @Nullable Sender sender;
     private final OAuth2 tokens;
     private final URI url;
     private final Duration timeout;
     private final HttpCaller caller;
 
-    private GmailApiChannel(Builder builder, Sender sender, OAuth2 tokens) {
+    private GmailApiChannel(Builder builder, OAuth2 tokens) {
         this.name = builder.name;
-        this.sender = sender;
+        this.sender = builder.sender;
         this.tokens = tokens;
         this.url = URI.create(builder.baseUrl + "/gmail/v1/users/me/messages/send");
         this.timeout = builder.timeout;
@@ -83,20 +83,18 @@ public final class GmailApiChannel implements DeliveryChannel {
 
     /**
      * Returns a builder with what these environment variables say: {@code EMAIL_CLIENT_ID}, {@code EMAIL_CLIENT_SECRET},
-     * {@code EMAIL_REFRESH_TOKEN} and {@code EMAIL_FROM}. An empty one counts as missing.
+     * {@code EMAIL_REFRESH_TOKEN}, and where one of them is set {@code EMAIL_FROM}, or else
+     * {@code DEFAULT_FROM_EMAIL}. An empty one counts as missing.
      *
      * @param environment {@code System.getenv()}, or what stands in for it
      * @return a new builder
-     * @throws IllegalArgumentException if one is missing or out of range
+     * @throws IllegalArgumentException if one of the first three is missing, or a value is out of range; the text names
+     *     the variable
      */
     public static Builder fromEnvironment(Map<String, String> environment) {
-        return new Builder()
-                .oauth2(OAuth2.google(
-                                Settings.required(environment, "EMAIL_CLIENT_ID"),
-                                Settings.required(environment, "EMAIL_CLIENT_SECRET"),
-                                Settings.required(environment, "EMAIL_REFRESH_TOKEN"))
-                        .build())
-                .from(Settings.required(environment, "EMAIL_FROM"));
+        Builder builder = new Builder().oauth2(OAuth2.googleFromEnvironment(environment));
+        SmtpVariables.sender(environment).ifPresent(sender -> builder.sender = sender);
+        return builder;
     }
 
     @Override
@@ -214,7 +212,8 @@ public final class GmailApiChannel implements DeliveryChannel {
     /** Returns the name, the sender's address and the server's host; no credentials. */
     @Override
     public String toString() {
-        return "GmailApiChannel[name=" + name + ", from=" + sender.mailbox().address() + ", host="
+        return "GmailApiChannel[name=" + name + ", from="
+                + (sender == null ? "the account" : sender.mailbox().address()) + ", host="
                 + url.getRawAuthority() + "]";
     }
 
@@ -241,8 +240,8 @@ public final class GmailApiChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets whom the mails are from; required. Gmail puts the account's own address in place of one that is neither that
-         * nor an alias of the account.
+         * Sets the sender of the mails; by default they leave without one, and Gmail writes the address from which the
+         * account sends. It does so too in place of one that is neither the account's address nor an alias of it.
          *
          * @param from one mailbox, with a name or not, as for {@link SmtpChannel.Builder#from}
          * @return this builder
@@ -290,13 +289,13 @@ public final class GmailApiChannel implements DeliveryChannel {
          * Returns the channel. Nothing is connected yet.
          *
          * @return a channel, to be closed by its owner
-         * @throws IllegalStateException if the source of tokens or the sender is missing
+         * @throws IllegalStateException if the source of tokens is missing
          */
         public GmailApiChannel build() {
-            if (tokens == null || sender == null) {
-                throw new IllegalStateException((tokens == null ? "oauth2" : "from") + " must be set");
+            if (tokens == null) {
+                throw new IllegalStateException("oauth2 must be set");
             }
-            return new GmailApiChannel(this, sender, tokens);
+            return new GmailApiChannel(this, tokens);
         }
 
         /** Returns what is set; no credentials. */

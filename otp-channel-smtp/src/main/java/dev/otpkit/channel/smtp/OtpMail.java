@@ -12,23 +12,32 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The mail that carries a message: a plain text, or that and the same as HTML (RFC 2046, 5.1.4). */
 final class OtpMail extends MimeMessage {
-    private final String messageId;
+    private final @Nullable String messageId;
 
-    private OtpMail(Session session, Sender sender) {
+    private OtpMail(Session session, @Nullable Sender sender) {
         super(session);
         // Neither the machine's name nor the user's, which Jakarta Mail would put here.
-        this.messageId = "<" + UUID.randomUUID() + "@" + sender.mailbox().domain() + ">";
+        this.messageId = sender == null
+                ? null
+                : "<" + UUID.randomUUID() + "@" + sender.mailbox().domain() + ">";
     }
 
-    /** Returns the mail that carries a message. */
-    static OtpMail of(Session session, Sender sender, OtpMessage message, Instant date) {
+    /**
+     * Returns the mail that carries a message.
+     *
+     * @param sender null to leave it, and the {@code Message-ID} with its domain, to the server
+     */
+    static OtpMail of(Session session, @Nullable Sender sender, OtpMessage message, Instant date) {
         try {
             OtpMail mail = new OtpMail(session, sender);
             mail.setSentDate(Date.from(date));
-            mail.setHeader("From", sender.header());
+            if (sender != null) {
+                mail.setHeader("From", sender.header());
+            }
             mail.setHeader("To", message.recipient().address());
             mail.setHeader("Subject", EncodedText.of(message.subject()));
             mail.setHeader("Auto-Submitted", "auto-generated");
@@ -61,6 +70,8 @@ final class OtpMail extends MimeMessage {
 
     @Override
     protected void updateMessageID() throws MessagingException {
-        setHeader("Message-ID", messageId);
+        if (messageId != null) {
+            setHeader("Message-ID", messageId);
+        }
     }
 }

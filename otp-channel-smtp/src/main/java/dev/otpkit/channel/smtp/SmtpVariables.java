@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An account at a mail server, as environment variables give it: those of this library and, beside them, those of Django.
- * Each complaint names the variable.
+ * An account at a mail server, as environment variables give it: those of this library and, beside them, those of
+ * Django. Each complaint names the variable.
  *
  * @param environment {@code System.getenv()}, or what stands in for it
  */
@@ -21,7 +21,7 @@ record SmtpVariables(Map<String, String> environment) {
             List.of("EMAIL_CLIENT_ID", "EMAIL_CLIENT_SECRET", "EMAIL_REFRESH_TOKEN");
     private static final Pattern GMAIL_USER = Pattern.compile("(?i).+@(gmail|googlemail)\\.com");
 
-    /** An app password as Google shows it; blanks that are copied from its page may be of the kind that does not break. */
+    /** An app password as Google shows it; blanks from its page may be of the kind that does not break. */
     private static final Pattern APP_PASSWORD = Pattern.compile("[a-z]{4}(?:[ \\u00A0][a-z]{4}){3}");
 
     private static final Pattern BLANKS = Pattern.compile("[\\s\\u00A0]+");

@@ -28,6 +28,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,6 +79,29 @@ class GmailApiChannelIT {
         assertThat(parts.getContentType()).startsWith("multipart/alternative");
         assertThat(parts.getBodyPart(0).getContent().toString()).isEqualTo("line one\r\n.\r\nline two");
         assertThat(parts.getBodyPart(1).getContent().toString()).isEqualTo("<p dir=\"auto\">رمز</p>");
+    }
+
+    /** The scope gmail.send does not tell the account's address, and Gmail writes it where there is none. */
+    @Test
+    void leavesTheSenderToGmailWhereNoneIsSet() throws Exception {
+        Map<String, String> environment = Map.of(
+                "EMAIL_CLIENT_ID", "fake-id",
+                "EMAIL_CLIENT_SECRET", "fake-secret",
+                "EMAIL_REFRESH_TOKEN", "fake-refresh-token");
+        try (GmailApiChannel withoutSender = GmailApiChannel.fromEnvironment(environment)
+                .oauth2(tokens)
+                .baseUrl(google.url())
+                .build()) {
+            assertThat(withoutSender.deliver(message()).providerMessageId()).contains("18c5f2a3b4d5e6f7");
+        }
+
+        MimeMessage mail = google.mails(1).get(0);
+        assertThat(Collections.list(mail.getAllHeaders()))
+                .extracting("name")
+                .contains("To", "Subject", "Date", "Auto-Submitted")
+                .doesNotContain("From", "Sender", "Message-ID");
+        assertThat(mail.getHeader("To", null)).isEqualTo(ADDRESS);
+        assertThat(mail.getContent()).asString().contains("48151623");
     }
 
     @Test

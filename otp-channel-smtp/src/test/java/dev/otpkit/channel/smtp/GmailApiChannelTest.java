@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GmailApiChannelTest {
@@ -58,9 +59,6 @@ class GmailApiChannelTest {
                 .isThrownBy(() ->
                         GmailApiChannel.builder().from("no-reply@acme.example").build())
                 .withMessage("oauth2 must be set");
-        assertThatIllegalStateException()
-                .isThrownBy(() -> GmailApiChannel.builder().oauth2(TOKENS).build())
-                .withMessage("from must be set");
     }
 
     @Test
@@ -86,7 +84,38 @@ class GmailApiChannelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"EMAIL_CLIENT_ID", "EMAIL_CLIENT_SECRET", "EMAIL_REFRESH_TOKEN", "EMAIL_FROM"})
+    @CsvSource({
+        "EMAIL_CLIENT_ID, 'fake\u0000'",
+        "EMAIL_CLIENT_SECRET, 'fake\u0000'",
+        "EMAIL_REFRESH_TOKEN, 'fake\u0000'",
+        "EMAIL_FROM, nobody",
+        "DEFAULT_FROM_EMAIL, nobody"
+    })
+    void namesTheVariableThatIsWrong(String variable, String value) {
+        Map<String, String> environment = environment();
+        if (variable.startsWith("DEFAULT_")) {
+            environment.remove("EMAIL_FROM");
+        }
+        environment.put(variable, value);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> GmailApiChannel.fromEnvironment(environment))
+                .withMessageStartingWith(variable + " must ")
+                .withMessageNotContaining("fake");
+    }
+
+    @Test
+    void needsNoSender() {
+        Map<String, String> environment = environment();
+        environment.remove("EMAIL_FROM");
+        assertThat(GmailApiChannel.fromEnvironment(environment).build())
+                .hasToString("GmailApiChannel[name=gmail, from=the account, host=gmail.googleapis.com]");
+        environment.put("DEFAULT_FROM_EMAIL", "Django <django@acme.example>");
+        assertThat(GmailApiChannel.fromEnvironment(environment).build().toString())
+                .contains("from=django@acme.example");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"EMAIL_CLIENT_ID", "EMAIL_CLIENT_SECRET", "EMAIL_REFRESH_TOKEN"})
     void namesTheVariableThatIsMissing(String variable) {
         Map<String, String> environment = environment();
         environment.put(variable, " ");
