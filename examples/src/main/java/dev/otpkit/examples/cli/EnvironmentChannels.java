@@ -16,10 +16,11 @@ final class EnvironmentChannels {
     private EnvironmentChannels() {}
 
     /**
-     * Returns a channel for each account, in the order in which they are tried: SMS, WhatsApp, email. Any of its variables makes an
-     * account.
+     * Returns a channel for each account, in the order in which they are tried: SMS, WhatsApp, email. Any of its
+     * variables makes an account.
      *
-     * @throws IllegalArgumentException if an account is there in part, naming the variable that is missing
+     * @throws IllegalArgumentException if an account is there in part, naming the variable that is missing or wrong
+     * @throws IllegalStateException if WhatsApp's lacks the template that its sender needs, naming the variable
      */
     static List<DeliveryChannel> of(Map<String, String> environment) {
         List<DeliveryChannel> channels = new ArrayList<>();
@@ -34,9 +35,6 @@ final class EnvironmentChannels {
             channels.add(TwilioSmsChannel.fromEnvironment(environment).build());
         }
         if (whatsApp) {
-            if (!hasAny(environment, "TWILIO_WHATSAPP_CONTENT_SID")) {
-                throw new IllegalArgumentException("environment must have TWILIO_WHATSAPP_CONTENT_SID");
-            }
             channels.add(TwilioWhatsAppChannel.fromEnvironment(environment).build());
         }
         if (hasAny(environment, "EMAIL_CLIENT_ID", "EMAIL_CLIENT_SECRET", "EMAIL_REFRESH_TOKEN")

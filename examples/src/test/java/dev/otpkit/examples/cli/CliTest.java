@@ -4,6 +4,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -146,6 +147,45 @@ class CliTest {
         assertThat(run(() -> "", "send", "--to", "0501234567", "--via", "whatsapp"))
                 .isEqualTo(ExitCodes.REFUSED);
         assertThat(out.toString()).contains("refused: NO_CHANNEL");
+    }
+
+    @Test
+    void sendsByTheUrlOfAnotherPage() {
+        PROVIDER.stubFor(post(urlEqualTo("/sendsms_api_json.aspx")).willReturn(okJson(ACCEPTED)));
+        Map<String, String> environment = new HashMap<>(account());
+        environment.merge("SMS_API_URL", "/sendurlcomma.aspx", String::concat);
+
+        int exit = run(environment, this::codeThatArrived, "send", "--to", "0501234567");
+
+        assertThat(exit).as("%s", err).isEqualTo(ExitCodes.VERIFIED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SMS_API_URL, https://mshastra.com/unknown.aspx",
+        "SMS_SENDER, much too long for a sender",
+        "TWILIO_ACCOUNT_SID, SK00000000000000000000000000000000",
+        "TWILIO_WHATSAPP_FROM, Acme",
+        "EMAIL_FROM, nobody",
+        "EMAIL_HOST, mail server"
+    })
+    void namesAVariableThatIsWrong(String variable, String value) {
+        Map<String, String> environment = new HashMap<>(account());
+        environment.putAll(Map.of(
+                "TWILIO_ACCOUNT_SID", "AC00000000000000000000000000000000",
+                "TWILIO_AUTH_TOKEN", "fake",
+                "TWILIO_WHATSAPP_FROM", "+14155238886",
+                "EMAIL_HOST_USER", "someone@gmail.com",
+                "EMAIL_HOST_PASSWORD", "fake-password"));
+        assertThat(EnvironmentChannels.of(environment))
+                .extracting(DeliveryChannel::name)
+                .containsExactly("mshastra", "twilio-whatsapp", "smtp");
+        environment.put(variable, value);
+
+        assertThat(run(environment, () -> "", "send", "--to", "0501234567", "--via", "mshastra"))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).startsWith("otp: " + variable + " must ");
+        assertThat(requests()).isEmpty();
     }
 
     @Test
