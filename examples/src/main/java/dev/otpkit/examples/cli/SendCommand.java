@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
         description = {
             "Sends a code, asks for it and verifies it.",
             "Accounts come from the environment: SMS_USERNAME … for mShastra, TWILIO_ACCOUNT_SID … for Twilio, "
-                    + "EMAIL_HOST … for a mail server, EMAIL_REFRESH_TOKEN … for the Gmail API."
+                    + "EMAIL_HOST_USER … for Gmail and, with EMAIL_HOST, for another mail server, "
+                    + "EMAIL_REFRESH_TOKEN … for the Gmail API."
         },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {

@@ -92,8 +92,8 @@ class CliAccountsIT {
         sendAndVerify("reader@recipient.example", environment, CliAccountsIT::mailOfTheApi);
 
         assertThat(internet.targets()).containsOnly("oauth2.googleapis.com:443", "gmail.googleapis.com:443");
-        assertThat(requests("/token").get(0).getBodyAsString()).contains("refresh_token=fake-refresh-token");
-        assertThat(requests("/gmail/v1/users/me/messages/send").get(0).getHeader("Authorization"))
+        assertThat(request("/token").getBodyAsString()).contains("refresh_token=fake-refresh-token");
+        assertThat(request("/gmail/v1/users/me/messages/send").getHeader("Authorization"))
                 .isEqualTo("Bearer fake-token");
         assertThat(mailOfTheApi().lines())
                 .contains("To: reader@recipient.example")
@@ -151,17 +151,24 @@ class CliAccountsIT {
                 .stubFor(post(urlPathEqualTo(path)).withHost(equalTo(host)).willReturn(answer));
     }
 
-    private static List<LoggedRequest> requests(String path) {
-        return internet.web().findAll(postRequestedFor(urlPathEqualTo(path)));
+    /** Returns the request to a path. It is in the journal only some time after it was answered. */
+    private static LoggedRequest request(String path) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        List<LoggedRequest> found = List.of();
+        while (found.isEmpty() && System.nanoTime() < end) {
+            Thread.onSpinWait();
+            found = internet.web().findAll(postRequestedFor(urlPathEqualTo(path)));
+        }
+        assertThat(found).as("requests to " + path).hasSize(1);
+        return found.get(0);
     }
 
     private static String form(String path) {
-        return URLDecoder.decode(requests(path).get(0).getBodyAsString(), StandardCharsets.UTF_8);
+        return URLDecoder.decode(request(path).getBodyAsString(), StandardCharsets.UTF_8);
     }
 
     private static String mailOfTheApi() {
-        String raw = requests("/gmail/v1/users/me/messages/send")
-                .get(0)
+        String raw = request("/gmail/v1/users/me/messages/send")
                 .getBodyAsString()
                 .replaceFirst("(?s).*\"raw\"\\s*:\\s*\"([^\"]+)\".*", "$1");
         return new String(Base64.getUrlDecoder().decode(raw), StandardCharsets.UTF_8);

@@ -1,6 +1,7 @@
 package dev.otpkit.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.otpkit.internal.DevelopmentMode;
 import java.io.BufferedReader;
@@ -15,10 +16,23 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program as a script meets it: a process with an exit code. */
 class CliIT {
     private static final long PATIENCE_SECONDS = 60;
+
+    /** Commands that start another with the default action of SIGINT, even if they were started with it ignored. */
+    private static final List<List<String>> RESETS = List.of(
+            List.of(),
+            List.of("env", "--default-signal=INT"),
+            List.of("perl", "-e", "$SIG{INT} = 'DEFAULT'; exec { $ARGV[0] } @ARGV"),
+            List.of(
+                    "python3",
+                    "-c",
+                    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL);"
+                            + " os.execvp(sys.argv[1], sys.argv[1:])"));
 
     @TempDir
     private Path temp;
@@ -44,9 +58,16 @@ class CliIT {
         assertThat(exit()).isEqualTo(ExitCodes.VERIFIED);
     }
 
-    @Test
-    void endsAtOnceAndQuietlyOnCtrlC() throws Exception {
-        start("send", "--to", "0501234567", "--via", "sms", "--dev");
+    /**
+     * A shell starts its background jobs with SIGINT ignored, nohup or not, and some build servers do so too. What they
+     * start inherits that, and a Java process leaves it so; a program that a person starts has the default action.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "trap '' INT; "})
+    void endsAtOnceAndQuietlyOnCtrlC(String build) throws Exception {
+        List<String> prefix = new ArrayList<>(List.of("sh", "-c", build + "exec \"$@\"", "sh"));
+        prefix.addAll(reset(prefix));
+        start(prefix, "send", "--to", "0501234567", "--via", "sms", "--dev");
         lineWith("the code is ");
 
         Process kill = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start();
@@ -64,8 +85,32 @@ class CliIT {
         assertThat(Files.readString(temp.resolve("stderr"))).contains("--to");
     }
 
+    /** Returns the first way that resets SIGINT behind a prefix; skips the test if there is none. */
+    private static List<String> reset(List<String> prefix) throws IOException, InterruptedException {
+        for (List<String> reset : RESETS) {
+            List<String> command = new ArrayList<>(prefix);
+            command.addAll(reset);
+            command.addAll(List.of("sh", "-c", "kill -INT $$"));
+            Process attempt = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            if (attempt.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && attempt.exitValue() == 130) {
+                return reset;
+            }
+        }
+        return abort(
+                "SIGINT is ignored here, as in a background job, and neither env (of coreutils 8.31 or later), perl"
+                        + " nor python3 is there to reset it");
+    }
+
     private void start(String... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        start(List.of(), args);
+    }
+
+    private void start(List<String> prefix, String... args) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
