@@ -50,7 +50,8 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe. Every method blocks: for the store, and {@code send} for the provider too. A manager closes nothing
  * that it was given. What a correct program meets is a result; exceptions are for misuse
  * ({@link NullPointerException}, {@link IllegalArgumentException}) and for a store that can not answer
- * ({@link OtpStoreException}), without which nothing is accepted.
+ * ({@link OtpStoreException}), without which nothing is accepted. Each result and each failure of the store is logged
+ * and published to the {@linkplain Builder#listener listeners}.
  *
  * <p>What it promises, whatever the store and however many processes share it:
  *
@@ -68,8 +69,9 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code send} never reports {@link SendResult.Sent} for a message that a provider refused, and never sends twice by
  *       itself.
  *   <li>The code appears in the message to the provider: never in a log, a {@code toString()}, an exception, an event, a
- *       result, a key or a stored record. Development mode alone also returns it in
- *       {@link SendResult.Sent#developmentCode()} and logs it, to {@code dev.otpkit.development}.
+ *       result, a key or a stored record. Development mode alone also returns it, in
+ *       {@link SendResult.Sent#developmentCode()} and {@link SendResult.Sent#developmentMessage()}, and logs it, to
+ *       {@code dev.otpkit.development}.
  *   <li>Every record and counter expires. With the store away, {@code verify} throws and nothing is accepted.
  *   <li>Input is bounded before it is worked on.
  * </ol>
@@ -172,6 +174,8 @@ public final class OtpManager {
      * @return what became of it
      * @throws OtpStoreException if the store can not answer; nothing was sent, but the send may have been counted
      * @throws IllegalStateException if a generator of one's own makes no code of the policy; nothing was sent
+     * @throws VirtualMachineError an error of the JVM, such as no memory, while a channel delivered; likewise
+     *     {@link LinkageError}. The message may have been sent, and the code stays valid
      * @throws RuntimeException what a renderer of one's own throws; nothing was sent by that channel, and the challenge is
      *     taken back as for {@link SendResult.Undelivered}
      */
@@ -590,8 +594,10 @@ public final class OtpManager {
         }
 
         /**
-         * Replaces every channel: codes are logged to {@code dev.otpkit.development} and returned in
-         * {@link SendResult.Sent#developmentCode()}, so that an application can be tried without any account. Off by default.
+         * Replaces every channel: codes are logged to {@code dev.otpkit.development}, whole messages there at DEBUG,
+         * and both are returned, in {@link SendResult.Sent#developmentCode()} and
+         * {@link SendResult.Sent#developmentMessage()}, so that an application can be tried without any account. Off by
+         * default.
          *
          * <p>{@link #build()} refuses it where the environment names {@code prod}, {@code production}, {@code prd} or
          * {@code live}, in any case, alone or among others, in a variable, a system property or an argument that
