@@ -130,7 +130,7 @@ class DependenciesTest {
     }
 
     @Test
-    void aKnownVulnerabilityIsOneOfAVersionThatIsListed() throws IOException {
+    void noModuleBringsAVersionWithAKnownVulnerability() throws IOException {
         String page = page();
         int known = page.indexOf("\n## Known vulnerabilities\n");
         List<String> artifacts = ARTIFACT_AND_VERSION
@@ -140,7 +140,7 @@ class DependenciesTest {
                 .toList();
 
         assertThat(artifacts).isNotEmpty();
-        assertThat(page.substring(0, known)).contains(artifacts);
+        assertThat(page.substring(0, known)).doesNotContain(artifacts);
     }
 
     static Stream<String> published() throws IOException {
