@@ -10,7 +10,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,6 +38,9 @@ class DependenciesTest {
     private static final Pattern ARTIFACT_AND_VERSION = Pattern.compile("(?m)^\\| `[^`]+` \\| \\S+ \\|");
     private static final Pattern PARENT = Pattern.compile("(?s)<parent>(.*?)</parent>");
     private static final Pattern LICENCE = Pattern.compile("(?s)<license>.*?<name>(.*?)</name>.*?</license>");
+
+    private static final Pattern REGISTERED =
+            Pattern.compile("META-INF/(services/.+|spring.*|web-fragment\\.xml|beans\\.xml)");
 
     /** The names that licences have in POMs, by their SPDX identifiers. */
     private static final Map<String, List<String>> NAMES = Map.of(
@@ -141,6 +148,36 @@ class DependenciesTest {
 
         assertThat(artifacts).isNotEmpty();
         assertThat(page.substring(0, known)).doesNotContain(artifacts);
+    }
+
+    @Test
+    void thePageListsWhatTheJarsRegister() throws IOException {
+        Set<String> expected = new TreeSet<>();
+        for (String module : published().toList()) {
+            for (Jar jar : jars(module)) {
+                for (String service : registered(jar.file())) {
+                    expected.add("| `" + jar.artifact() + "` | `" + service + "` |");
+                }
+            }
+        }
+        String page = page();
+        String section = page.substring(page.indexOf("\n## Services\n"), page.indexOf("\n## Known vulnerabilities\n"));
+
+        assertThat(section.lines().filter(line -> line.startsWith("| `")))
+                .as("docs/dependencies.md must have this under \"## Services\":%n%s", String.join("\n", expected))
+                .containsExactlyElementsOf(expected);
+    }
+
+    /** Returns what a jar has for the loaders of services, Spring, servlet containers and CDI to find. */
+    static List<String> registered(Path jar) throws IOException {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            return file.stream()
+                    .filter(entry -> !entry.isDirectory())
+                    .map(JarEntry::getName)
+                    .filter(name -> REGISTERED.matcher(name).matches())
+                    .map(name -> name.replaceFirst("META-INF/services/", ""))
+                    .toList();
+        }
     }
 
     static Stream<String> published() throws IOException {

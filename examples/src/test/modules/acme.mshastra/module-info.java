@@ -1,0 +1,5 @@
+/** Sends SMS. */
+module acme.mshastra {
+    requires acme.jvm;
+    requires dev.otpkit.channel.mshastra;
+}

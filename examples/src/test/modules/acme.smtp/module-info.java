@@ -1,0 +1,5 @@
+/** Sends mail. */
+module acme.smtp {
+    requires acme.jvm;
+    requires dev.otpkit.channel.smtp;
+}

@@ -1,0 +1,6 @@
+/** Sends SMS and WhatsApp messages. */
+module acme.twilio {
+    requires acme.jvm;
+    requires dev.otpkit;
+    requires dev.otpkit.channel.twilio;
+}
