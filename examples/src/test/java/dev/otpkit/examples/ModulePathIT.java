@@ -195,7 +195,9 @@ class ModulePathIT {
 
     /** Returns what is printed of a filter, after it was looked for on the page. */
     private static String filterOn(String page, String logger) throws IOException {
-        assertThat(Files.readString(ROOT.resolve("docs").resolve(page))).contains("`" + logger + "`");
+        assertThat(Files.readString(ROOT.resolve("docs").resolve(page)).contains("`" + logger + "`"))
+                .as("docs/%s must name %s", page, logger)
+                .isTrue();
         return "changed logger " + logger + " filter: null -> a filter";
     }
 
