@@ -36,24 +36,20 @@ final class ClusterPrimaries implements Primaries {
         return new ClusterPrimaries(cluster, null);
     }
 
-    static ClusterPrimaries connect(List<RedisURI> uris, Duration timeout) {
-        uris.forEach(uri -> uri.setTimeout(timeout));
-        OwnClient<RedisClusterClient> own =
-                new OwnClient<>(timeout, resources -> RedisClusterClient.create(resources, uris));
-        Deadline deadline = OwnClient.patience(timeout);
-        ClusterPrimaries connected = null;
-        try {
-            own.client()
-                    .setOptions(own.configure(ClusterClientOptions.builder()).build());
-            OwnClient.connected(own.client().refreshPartitionsAsync().toCompletableFuture(), deadline);
-            connected = new ClusterPrimaries(
-                    OwnClient.connected(own.client().connectAsync(ByteArrayCodec.INSTANCE), deadline), own);
-            return connected;
-        } finally {
-            if (connected == null) {
-                own.abandon();
-            }
-        }
+    /** Returns a client that is not connected yet. */
+    static OwnClient<RedisClusterClient> client(List<RedisURI> uris, OwnClient.Settings settings) {
+        uris.forEach(uri -> uri.setTimeout(settings.share()));
+        return new OwnClient<>(
+                settings,
+                uris.stream().anyMatch(RedisURI::isSsl),
+                resources -> RedisClusterClient.create(resources, uris),
+                ClusterPrimaries::connect);
+    }
+
+    private static ClusterPrimaries connect(OwnClient<RedisClusterClient> own, Deadline deadline) {
+        own.client().setOptions(own.configure(ClusterClientOptions.builder()).build());
+        own.await(own.client().refreshPartitionsAsync().toCompletableFuture(), deadline);
+        return new ClusterPrimaries(own.opened(own.client().connectAsync(ByteArrayCodec.INSTANCE), deadline), own);
     }
 
     @Override
@@ -148,9 +144,8 @@ final class ClusterPrimaries implements Primaries {
 
     @Override
     public void close() {
-        OwnClient<RedisClusterClient> mine = own;
-        if (mine != null) {
-            mine.close();
+        if (own != null) {
+            cluster.closeAsync();
         }
     }
 }

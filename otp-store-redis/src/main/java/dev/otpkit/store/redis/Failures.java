@@ -61,9 +61,16 @@ final class Failures {
         boolean away = failure instanceof Node.NotConnectedException || isRejection(failure);
         Throwable cause = away && lastFailure != null ? lastFailure : failure;
         Throwable telling = telling(cause);
-        String reason = failure instanceof RedisCommandTimeoutException
-                ? "no answer within " + timeout
-                : (away ? "not connected" + (lastFailure == null ? "" : ", " + text(telling)) : text(telling));
+        String reason;
+        if (failure instanceof ConnectionAttempt.LateException) {
+            reason = String.valueOf(failure.getMessage());
+        } else if (failure instanceof RedisCommandTimeoutException) {
+            reason = "no answer within " + timeout;
+        } else if (away) {
+            reason = "not connected" + (lastFailure == null ? "" : ", " + text(telling));
+        } else {
+            reason = text(telling);
+        }
         String message = "Redis at " + where + ": " + reason + "; " + advice(failure, telling, away);
         return repeatsArguments(cause) ? new OtpStoreException(message) : new OtpStoreException(message, cause);
     }
@@ -82,6 +89,9 @@ final class Failures {
         }
         if (failure instanceof Node.NotReplicatedException) {
             return "nothing may be relied upon until replicas are connected again: check them, or ask for fewer";
+        }
+        if (failure instanceof ConnectionAttempt.LateException) {
+            return "check that it runs, its address, TLS, its load, and the network, or set a longer connectTimeout";
         }
         if (failure instanceof RedisCommandTimeoutException) {
             return "check that it runs, its load, and the network; the store goes on by itself when it answers again";
@@ -121,7 +131,8 @@ final class Failures {
         if (telling instanceof RedisCommandExecutionException && !away) {
             return "see the log of the server";
         }
-        return "check that it runs, its address, TLS, and the network; the store connects again by itself";
+        return "check that it runs, its address, TLS, and the network"
+                + (away ? "; the store connects again by itself" : "");
     }
 
     /** Returns the code that the server's error begins with; empty if there is none. */
@@ -138,7 +149,7 @@ final class Failures {
     }
 
     /** Returns what the server said, or else the first cause of all. */
-    private static Throwable telling(Throwable failure) {
+    static Throwable telling(Throwable failure) {
         return said(failure).orElseGet(() -> first(failure));
     }
 

@@ -3,11 +3,15 @@ package dev.otpkit.store.redis;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandInterruptedException;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.event.connection.ReconnectFailedEvent;
 import io.lettuce.core.protocol.CommandEncoder;
 import io.lettuce.core.protocol.CommandType;
@@ -15,32 +19,36 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
+import io.lettuce.core.resource.SocketAddressResolver;
 import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
 import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.local.LocalAddress;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a client that the store creates for itself behaves: it sends nothing twice, refuses what it can not send now, drops a
- * connection that has fallen silent, and connects again by itself.
+ * A client that the store creates for itself: it sends nothing twice, refuses what it cannot send now, drops a connection
+ * that has fallen silent, and connects again by itself once it was connected.
  *
- * @param <C> what Lettuce calls it
+ * @param <C> the client's class in Lettuce
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Where the end is waited for, a listener tells.
-final class OwnClient<C extends AbstractRedisClient> implements RedisConnectionStateListener {
+final class OwnClient<C extends AbstractRedisClient> implements Connector, RedisConnectionStateListener {
     private static final Logger LOG = LoggerFactory.getLogger(OwnClient.class);
 
     /** Far more than threads wait at a time; what was given up counts until its answer comes. */
@@ -49,34 +57,72 @@ final class OwnClient<C extends AbstractRedisClient> implements RedisConnectionS
     private static final Duration LONGEST_RECONNECT_DELAY = Duration.ofSeconds(1);
     private static final long RECONNECT_NANOS = Duration.ofSeconds(1).toNanos();
 
+    /** Only a process that stands still needs as long: a rehearsal waits for nothing but this process. */
+    private static final Duration LONGEST_REHEARSAL = Duration.ofMinutes(5);
+
+    private static final String NOWHERE = "nowhere.invalid";
+
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-    private final Duration timeout;
+    private final Settings settings;
+    private final BiFunction<OwnClient<C>, Deadline, Primaries> attempt;
     private final ClientResources resources;
     private final C client;
+    private final Duration rehearsal;
     private final AtomicLong lastReconnect = new AtomicLong(System.nanoTime());
+    private volatile ConnectionAttempt progress;
+    private volatile boolean started;
     private volatile @Nullable SocketAddress lastAddress;
     private volatile @Nullable Throwable lastFailure;
 
-    OwnClient(Duration timeout, Function<ClientResources, C> client) {
+    /**
+     * The limits of a client, and its name in messages.
+     *
+     * @param where names hosts and ports, without credentials
+     * @param timeout the limit of a call, and of a TCP connection when the client connects again
+     * @param connectTimeout the limit of an attempt to connect, all in all
+     * @param steps how many servers an attempt may have to ask one after the other; each has a share of its limit
+     * @param lazy whether calls wait for an attempt, so that no TCP connection may take longer than they do
+     */
+    record Settings(String where, Duration timeout, Duration connectTimeout, int steps, boolean lazy) {
+        /** Returns the share of one server in the limit of an attempt. */
+        Duration share() {
+            return connectTimeout.dividedBy(steps).plusNanos(1);
+        }
+
+        /** Returns the limit of a TCP connection of an attempt. */
+        Duration longestStep() {
+            return lazy && timeout.compareTo(share()) < 0 ? timeout : share();
+        }
+    }
+
+    /** Creates a client and loads its classes. Does no input or output. */
+    OwnClient(
+            Settings settings,
+            boolean tls,
+            Function<ClientResources, C> client,
+            BiFunction<OwnClient<C>, Deadline, Primaries> attempt) {
         if (Thread.currentThread().isInterrupted()) {
             // The flag can get lost while netty starts its timer, and then nothing would end the wait for a connection.
             throw new RedisCommandInterruptedException(new InterruptedException());
         }
-        this.timeout = timeout;
+        long start = System.nanoTime();
+        this.settings = settings;
+        this.attempt = attempt;
+        this.progress = new ConnectionAttempt(Duration.ZERO);
         this.resources = DefaultClientResources.builder()
                 .ioThreadPoolSize(2)
                 .computationThreadPoolSize(2)
                 .reconnectDelay(Delay.fullJitter(Duration.ZERO, LONGEST_RECONNECT_DELAY, 10, TimeUnit.MILLISECONDS))
+                .socketAddressResolver(new SocketAddressResolver() {
+                    @Override
+                    public SocketAddress resolve(RedisURI uri) {
+                        return NOWHERE.equals(uri.getHost()) ? new LocalAddress(NOWHERE) : super.resolve(uri);
+                    }
+                })
                 .nettyCustomizer(new NettyCustomizer() {
                     @Override
                     public void afterChannelInitialized(Channel channel) {
-                        channels.add(channel);
-                        // Later than the calls give up, so that they can tell why.
-                        Duration silence = timeout.multipliedBy(5).dividedBy(4);
-                        channel.pipeline().addFirst(new SilenceHandler(silence));
-                        if (channel.pipeline().get(CommandEncoder.class) != null) {
-                            channel.pipeline().replace(CommandEncoder.class, "silent-encoder", new SilentEncoder());
-                        }
+                        initialize(channel);
                     }
                 })
                 .build();
@@ -86,19 +132,65 @@ final class OwnClient<C extends AbstractRedisClient> implements RedisConnectionS
             }
         });
         C created = null;
+        boolean complete = false;
         try {
+            rehearse(tls);
             created = client.apply(resources);
+            complete = true;
         } finally {
-            if (created == null) {
+            if (!complete) {
                 shutDownResources();
             }
         }
         this.client = created;
         this.client.addListener(this);
+        this.rehearsal = Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    /**
+     * Connects to an address that no socket takes, so that all that connecting needs is loaded before the time for it
+     * runs: seconds of a CPU that a process may have half of. Nothing leaves the process.
+     */
+    private void rehearse(boolean tls) {
+        RedisURI nowhere = RedisURI.builder().withHost(NOWHERE).withSsl(tls).build();
+        RedisClient rehearsing = RedisClient.create(resources);
+        try {
+            rehearsing.setOptions(configure(ClientOptions.builder()).build());
+            connected(
+                            rehearsing
+                                    .connectAsync(ByteArrayCodec.INSTANCE, nowhere)
+                                    .toCompletableFuture(),
+                            Deadline.in(LONGEST_REHEARSAL))
+                    .close();
+            throw new IllegalStateException("there is no connection to nowhere");
+        } catch (RedisCommandInterruptedException e) {
+            throw e;
+        } catch (RedisException e) {
+            LOG.trace("The classes of the client are loaded", e);
+        } finally {
+            rehearsing.shutdownAsync(0, settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void initialize(Channel channel) {
+        channels.add(channel);
+        Duration limit = started ? settings.timeout() : settings.longestStep();
+        channel.config().setConnectTimeoutMillis((int) Math.max(1, limit.toMillis()));
+        // Later than the calls give up, so that they can tell why. The first attempt to connect ends by itself.
+        Duration silence = settings.timeout().multipliedBy(5).dividedBy(4);
+        channel.pipeline()
+                .addFirst(new SilenceHandler(silence, () -> !started), new ConnectionAttempt.Observer(progress));
+        if (channel.pipeline().get(CommandEncoder.class) != null) {
+            channel.pipeline().replace(CommandEncoder.class, "silent-encoder", new SilentEncoder());
+        }
     }
 
     C client() {
         return client;
+    }
+
+    Settings settings() {
+        return settings;
     }
 
     /** Sets what this class promises. */
@@ -108,7 +200,7 @@ final class OwnClient<C extends AbstractRedisClient> implements RedisConnectionS
                 .replayFilter(command -> command.getType() == CommandType.WAIT)
                 .requestQueueSize(MAX_REQUESTS)
                 .socketOptions(SocketOptions.builder()
-                        .connectTimeout(timeout)
+                        .connectTimeout(settings.longestStep())
                         .keepAlive(true)
                         .build());
         return options;
@@ -122,6 +214,50 @@ final class OwnClient<C extends AbstractRedisClient> implements RedisConnectionS
         return lastFailure;
     }
 
+    @Override
+    public Primaries connect() {
+        ConnectionAttempt current = new ConnectionAttempt(rehearsal);
+        progress = current;
+        Deadline deadline = Deadline.in(settings.connectTimeout());
+        boolean connected = false;
+        try {
+            Primaries primaries = attempt.apply(this, deadline);
+            started = true;
+            connected = true;
+            return primaries;
+        } catch (RedisException e) {
+            throw current.explained(e);
+        } finally {
+            if (!connected) {
+                channels.close();
+            }
+        }
+    }
+
+    @Override
+    public RedisException late() {
+        return progress.late();
+    }
+
+    /** Waits for a step of an attempt. */
+    <T> T await(Future<T> step, Deadline deadline) {
+        return progress.await(step, deadline);
+    }
+
+    /** Waits for a connection of an attempt; one that comes too late is closed. */
+    <T extends StatefulConnection<?, ?>> T opened(CompletableFuture<T> connecting, Deadline deadline) {
+        boolean opened = false;
+        try {
+            T connection = await(connecting, deadline);
+            opened = true;
+            return connection;
+        } finally {
+            if (!opened) {
+                connecting.thenAccept(StatefulConnection::closeAsync);
+            }
+        }
+    }
+
     /** Closes all connections, at most once a second; Lettuce looks the servers up again and opens new ones. */
     void reconnect(RedisException reason) {
         long last = lastReconnect.get();
@@ -132,19 +268,16 @@ final class OwnClient<C extends AbstractRedisClient> implements RedisConnectionS
         }
     }
 
-    /** Returns until when to wait for the first connection, so that all is over within twice the time-out. */
-    static Deadline patience(Duration timeout) {
-        return Deadline.in(timeout.multipliedBy(3).dividedBy(2));
-    }
-
-    /** Closes all in the background. */
-    void abandon() {
-        client.shutdownAsync(0, timeout.toMillis(), TimeUnit.MILLISECONDS)
+    @Override
+    public void abandon() {
+        client.shutdownAsync(0, settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((done, failure) -> shutDownResources());
     }
 
     /** Closes all, and waits for that as long as a call may take, in an interrupted thread too. */
-    void close() {
+    @Override
+    public void close() {
+        Duration timeout = settings.timeout();
         CountDownLatch closed = new CountDownLatch(1);
         client.shutdownAsync(0, timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((done, failure) -> shutDownResources().addListener(future -> closed.countDown()));
@@ -166,7 +299,7 @@ final class OwnClient<C extends AbstractRedisClient> implements RedisConnectionS
     }
 
     private io.netty.util.concurrent.Future<Boolean> shutDownResources() {
-        return resources.shutdown(0, timeout.toMillis(), TimeUnit.MILLISECONDS);
+        return resources.shutdown(0, settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -175,6 +308,11 @@ final class OwnClient<C extends AbstractRedisClient> implements RedisConnectionS
             lastAddress = address;
             lastFailure = null;
         }
+    }
+
+    @Override
+    public String toString() {
+        return settings.where();
     }
 
     /** Waits for a connection. */

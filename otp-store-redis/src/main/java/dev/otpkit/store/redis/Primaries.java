@@ -29,7 +29,7 @@ interface Primaries extends AutoCloseable {
     @Override
     String toString();
 
-    /** Closes what this created. */
+    /** Closes the connections that the store made, in the background. */
     @Override
     void close();
 }

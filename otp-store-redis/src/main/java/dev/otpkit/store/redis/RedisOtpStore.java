@@ -96,7 +96,7 @@ public final class RedisOtpStore implements OtpStore {
      *
      * @param uri see {@link Builder#uri}
      * @return a connected store, to be closed
-     * @throws OtpStoreException if there is no connection within twice the time-out
+     * @throws OtpStoreException if there is no connection within 10 seconds, see {@link Builder#connectTimeout}
      */
     public static RedisOtpStore create(String uri) {
         return builder().uri(uri).build();
@@ -107,7 +107,7 @@ public final class RedisOtpStore implements OtpStore {
      *
      * @param uris see {@link Builder#cluster}
      * @return a connected store, to be closed
-     * @throws OtpStoreException if there is no connection within twice the time-out
+     * @throws OtpStoreException if there is no connection within 10 seconds, see {@link Builder#connectTimeout}
      */
     public static RedisOtpStore createCluster(String... uris) {
         return builder().cluster(uris).build();
@@ -215,7 +215,7 @@ public final class RedisOtpStore implements OtpStore {
 
     private <T> @Nullable T call(byte[] key, Deadline deadline, Function<Node, @Nullable T> request) {
         if (closed) {
-            throw new OtpStoreException("the store is closed: build it anew, or close it later");
+            throw new OtpStoreException(OnDemandPrimaries.CLOSED);
         }
         String where = null;
         try {
@@ -277,6 +277,10 @@ public final class RedisOtpStore implements OtpStore {
     public static final class Builder {
         private static final Duration MAX_TIMEOUT = Duration.ofMinutes(1);
         private static final int MAX_REPLICAS = 10;
+
+        /** The nodes that are named, those that they name, and the one for the connection. */
+        private static final int STEPS_OF_A_CLUSTER = 3;
+
         private static final Pattern PREFIX = Pattern.compile("[!-z|~]{1,64}");
 
         /** What follows a ? or # in a password: without this check, what precedes it would be taken for the host, and told. */
@@ -284,13 +288,15 @@ public final class RedisOtpStore implements OtpStore {
 
         private static final Pattern HOST = Pattern.compile("[\\p{L}\\p{N}._-]+|\\[[0-9A-Za-z:.%]+]");
 
-        private @Nullable Supplier<Primaries> source;
+        private @Nullable Supplier<Connector> source;
         private @Nullable StatefulConnection<?, ?> given;
         private List<RedisURI> uris = List.of();
         private String where = "";
         private String prefix = "otp:";
         private int replicas;
         private Duration timeout = Duration.ofSeconds(2);
+        private Duration connectTimeout = Duration.ofSeconds(10);
+        private boolean lazy;
 
         private Builder() {}
 
@@ -313,7 +319,8 @@ public final class RedisOtpStore implements OtpStore {
             where = SinglePrimary.describe(parsed);
             given = null;
             uris = List.of(parsed);
-            source = () -> SinglePrimary.connect(parsed, timeout);
+            source = () ->
+                    SinglePrimary.client(parsed, settings(parsed.getSentinels().size() + 1));
             return this;
         }
 
@@ -343,7 +350,7 @@ public final class RedisOtpStore implements OtpStore {
                     ", ", parsed.stream().map(SinglePrimary::describe).toList());
             given = null;
             this.uris = parsed;
-            source = () -> ClusterPrimaries.connect(parsed, timeout);
+            source = () -> ClusterPrimaries.client(parsed, settings(STEPS_OF_A_CLUSTER));
             return this;
         }
 
@@ -358,7 +365,8 @@ public final class RedisOtpStore implements OtpStore {
         public Builder connection(StatefulRedisConnection<?, ?> connection) {
             given = Objects.requireNonNull(connection, "connection must not be null");
             uris = List.of();
-            source = () -> SinglePrimary.of(inBytes(connection), timeout);
+            where = "a connection that was handed in";
+            source = () -> new GivenConnection(where, () -> SinglePrimary.of(inBytes(connection), timeout));
             return this;
         }
 
@@ -374,7 +382,8 @@ public final class RedisOtpStore implements OtpStore {
         public Builder connection(StatefulRedisClusterConnection<?, ?> connection) {
             given = Objects.requireNonNull(connection, "connection must not be null");
             uris = List.of();
-            source = () -> ClusterPrimaries.of(inBytes(connection));
+            where = "a connection that was handed in";
+            source = () -> new GivenConnection(where, () -> ClusterPrimaries.of(inBytes(connection)));
             return this;
         }
 
@@ -424,33 +433,77 @@ public final class RedisOtpStore implements OtpStore {
         }
 
         /**
-         * Sets how long a call may take, all in all; 2 seconds by default. Connecting at the start may take twice that,
-         * which is enough for one Sentinel or node that does not answer.
+         * Sets the time limit of a call; 2 seconds by default. Until there is a first connection, a {@linkplain #lazy lazy}
+         * store waits no longer than that either. {@link #connectTimeout} limits how long the start may take.
          *
          * @param timeout more than zero, at most a minute
          * @return this builder
          */
         public Builder timeout(Duration timeout) {
-            Objects.requireNonNull(timeout, "timeout must not be null");
-            if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(MAX_TIMEOUT) > 0) {
-                throw new IllegalArgumentException(
-                        "timeout must be within (PT0S, " + MAX_TIMEOUT + "], but was " + timeout);
-            }
-            this.timeout = timeout;
+            this.timeout = checked("timeout", timeout);
             return this;
         }
 
         /**
-         * Connects, unless a connection was given. Warns of a server that may lose what it has acknowledged, and of a
-         * password that crosses a network in clear text.
+         * Sets the time limit of the first connection; 10 seconds by default. It covers looking up names, TCP, TLS, signing
+         * in, and asking Sentinels or the Cluster; each of the servers that have to be asked one after the other has its
+         * share of it, so that one that does not answer leaves time for the others. The time runs from when the client's
+         * classes are loaded, which takes seconds of a CPU in itself, and is not limited. Then {@link #build} asks the
+         * server about its configuration, within {@link #timeout}.
+         *
+         * <p>Later connections are limited by {@code timeout}. A given connection is not concerned.
+         *
+         * @param connectTimeout more than zero, at most a minute
+         * @return this builder
+         */
+        public Builder connectTimeout(Duration connectTimeout) {
+            this.connectTimeout = checked("connectTimeout", connectTimeout);
+            return this;
+        }
+
+        private static Duration checked(String name, Duration value) {
+            Objects.requireNonNull(value, name + " must not be null");
+            if (value.isNegative() || value.isZero() || value.compareTo(MAX_TIMEOUT) > 0) {
+                throw new IllegalArgumentException(
+                        name + " must be within (PT0S, " + MAX_TIMEOUT + "], but was " + value);
+            }
+            return value;
+        }
+
+        /**
+         * Sets whether the store connects when it is first used, and not in {@link #build}; false by default. So an
+         * application starts while Redis is away. Then {@code build()} does no input or output, and a wrong address or
+         * password is not noticed before the first call.
+         *
+         * <p>While there is no connection, a call starts an attempt to connect, or joins the one that runs, and waits for it
+         * within its own {@link #timeout}; it throws {@link OtpStoreException} if that is not enough. The attempt goes on
+         * without it, for {@link #connectTimeout} at most. However many threads call, there is one attempt at a time. Calls
+         * within a quarter of a second of a failed attempt, and those for whom an attempt has lasted longer than
+         * {@code timeout} already, fail at once. So calls succeed again within about a second of Redis being there. The
+         * warnings that {@code build()} logs otherwise are logged upon the first connection; of a server older than 6.2,
+         * each call says so in an {@code OtpStoreException}. From the first connection on, nothing differs.
+         *
+         * @param lazy whether to connect at the first call
+         * @return this builder
+         */
+        public Builder lazy(boolean lazy) {
+            this.lazy = lazy;
+            return this;
+        }
+
+        /**
+         * Loads the client's classes and connects, unless a connection was given or the store is {@linkplain #lazy lazy}.
+         * Warns of a server that may lose what it has acknowledged, and of a password that crosses a network in clear text.
          *
          * @return a store, to be closed
-         * @throws OtpStoreException if there is no connection within twice the time-out
-         * @throws IllegalStateException if no server was named; if it is older than 6.2; or if replicas are to confirm over a
-         *     given connection that sends again after a reconnect
+         * @throws OtpStoreException if there is no connection within {@link #connectTimeout}; nothing is left of it then.
+         *     The message tells whether a server took a TCP connection, how long loading the classes took, and whether this
+         *     process stood still meanwhile, for want of a CPU
+         * @throws IllegalStateException if no server was named; if it is older than 6.2, unless the store is lazy; or if
+         *     replicas are to confirm over a given connection that sends again after a reconnect
          */
         public RedisOtpStore build() {
-            Supplier<Primaries> chosen = source;
+            Supplier<Connector> chosen = source;
             if (chosen == null) {
                 throw new IllegalStateException("uri, cluster or connection must be set");
             }
@@ -459,28 +512,51 @@ public final class RedisOtpStore implements OtpStore {
                 throw new IllegalStateException("replicas needs a connection whose client has"
                         + " DisconnectedBehavior.REJECT_COMMANDS, since a WAIT that is sent again confirms nothing");
             }
-            Deadline deadline = Deadline.in(timeout.multipliedBy(2));
-            Primaries primaries;
+            List<RedisURI> targets = uris;
+            Duration patience = timeout;
+            Connector connector;
             try {
-                primaries = chosen.get();
+                connector = chosen.get();
             } catch (RedisException e) {
-                throw Failures.of(where, e, null, timeout.multipliedBy(2));
+                throw Failures.of(where, e, null, patience);
             }
+            OnDemandPrimaries primaries =
+                    new OnDemandPrimaries(connector, connected -> welcome(connected, targets, patience), patience);
+            boolean built = lazy;
+            try {
+                if (!lazy) {
+                    primaries.connect();
+                    built = true;
+                }
+            } catch (RedisException e) {
+                throw Failures.of(where, e, null, connectTimeout);
+            } finally {
+                if (!built) {
+                    connector.abandon();
+                }
+            }
+            return new RedisOtpStore(primaries, prefix, replicas, timeout);
+        }
+
+        /** @param steps how many servers are asked one after the other until there is a connection */
+        private OwnClient.Settings settings(int steps) {
+            return new OwnClient.Settings(where, timeout, connectTimeout, steps, lazy);
+        }
+
+        /** Warns of what can be lost, and of what can be overheard. */
+        private static void welcome(Primaries primaries, List<RedisURI> uris, Duration timeout) {
             if (ClearText.crossesANetwork(uris, primaries.hosts())) {
                 LOG.warn(
                         "Redis at {} is reached without TLS: the password and all records cross the network in clear"
                                 + " text; use rediss:// or rediss-sentinel://",
                         primaries);
             }
+            Deadline deadline = Deadline.in(timeout);
             try {
                 primaries.all(deadline).forEach(node -> ServerFacts.check(node, deadline, LOG));
             } catch (RedisException e) {
                 LOG.debug("Redis does not tell its configuration: {}", e.toString());
-            } catch (IllegalStateException e) {
-                primaries.close();
-                throw e;
             }
-            return new RedisOtpStore(primaries, prefix, replicas, timeout);
         }
 
         private static boolean sendsAgain(ClientOptions options) {

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Closes a connection over which nothing has come for some time although something was asked. When a host vanishes without
@@ -13,12 +14,15 @@ import java.util.concurrent.TimeUnit;
 @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for a look, or for the end of what is given up.
 final class SilenceHandler extends ChannelDuplexHandler {
     private final long limitNanos;
+    private final BooleanSupplier patient;
     private boolean waiting;
     private long waitingSince;
     private boolean watching;
 
-    SilenceHandler(Duration limit) {
+    /** @param patient whether something else ends the silence at present */
+    SilenceHandler(Duration limit, BooleanSupplier patient) {
         this.limitNanos = limit.toNanos();
+        this.patient = patient;
     }
 
     @Override
@@ -52,6 +56,8 @@ final class SilenceHandler extends ChannelDuplexHandler {
         long left = waitingSince + limitNanos - System.nanoTime();
         if (left > 0) {
             watchFor(context, left);
+        } else if (patient.getAsBoolean()) {
+            watchFor(context, limitNanos);
         } else {
             context.close();
         }

@@ -37,23 +37,19 @@ final class SinglePrimary implements Primaries {
                 ServerFacts.address(node, deadline).orElse(node.description()), false, connection, null);
     }
 
-    static SinglePrimary connect(RedisURI uri, Duration timeout) {
-        uri.setTimeout(timeout);
-        uri.getSentinels().forEach(sentinel -> sentinel.setTimeout(timeout));
-        OwnClient<RedisClient> own = new OwnClient<>(timeout, RedisClient::create);
-        Deadline deadline = OwnClient.patience(timeout);
-        SinglePrimary connected = null;
-        try {
-            own.client().setOptions(own.configure(ClientOptions.builder()).build());
-            StatefulRedisConnection<byte[], byte[]> connection = OwnClient.connected(
-                    own.client().connectAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture(), deadline);
-            connected = new SinglePrimary(describe(uri), !uri.getSentinels().isEmpty(), connection, own);
-            return connected;
-        } finally {
-            if (connected == null) {
-                own.abandon();
-            }
-        }
+    /** Returns a client that is not connected yet. */
+    static OwnClient<RedisClient> client(RedisURI uri, OwnClient.Settings settings) {
+        uri.setTimeout(settings.share());
+        uri.getSentinels().forEach(sentinel -> sentinel.setTimeout(settings.share()));
+        boolean tls = uri.isSsl() || uri.getSentinels().stream().anyMatch(RedisURI::isSsl);
+        return new OwnClient<>(settings, tls, RedisClient::create, (own, deadline) -> connect(own, uri, deadline));
+    }
+
+    private static SinglePrimary connect(OwnClient<RedisClient> own, RedisURI uri, Deadline deadline) {
+        own.client().setOptions(own.configure(ClientOptions.builder()).build());
+        StatefulRedisConnection<byte[], byte[]> connection = own.opened(
+                own.client().connectAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture(), deadline);
+        return new SinglePrimary(describe(uri), !uri.getSentinels().isEmpty(), connection, own);
     }
 
     /** Names the host of a URI, or its Sentinels, and nothing else of it. */
@@ -130,9 +126,8 @@ final class SinglePrimary implements Primaries {
 
     @Override
     public void close() {
-        OwnClient<RedisClient> mine = own;
-        if (mine != null) {
-            mine.close();
+        if (own != null) {
+            connection.closeAsync();
         }
     }
 }

@@ -78,6 +78,24 @@ class RedisOtpStoreBuilderTest {
                 .withMessage("timeout must not be null");
     }
 
+    @Test
+    void takesConnectTimeOutsOfUpToAMinute() {
+        RedisOtpStore.builder().connectTimeout(Duration.ofNanos(1)).connectTimeout(Duration.ofMinutes(1));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RedisOtpStore.builder().connectTimeout(Duration.ZERO))
+                .withMessage("connectTimeout must be within (PT0S, PT1M], but was PT0S");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RedisOtpStore.builder().connectTimeout(Duration.ofMillis(-1)))
+                .withMessage("connectTimeout must be within (PT0S, PT1M], but was PT-0.001S");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RedisOtpStore.builder()
+                        .connectTimeout(Duration.ofMinutes(1).plusNanos(1)))
+                .withMessage("connectTimeout must be within (PT0S, PT1M], but was PT1M0.000000001S");
+        assertThatNullPointerException()
+                .isThrownBy(() -> RedisOtpStore.builder().connectTimeout(null))
+                .withMessage("connectTimeout must not be null");
+    }
+
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = "redis://127.0.0.1:6379")

@@ -7,8 +7,12 @@ import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -327,13 +331,48 @@ class RedisOtpStoreFailuresIT {
         try (Wire nobody = Wire.toNobody()) {
             Stream.of(
                             Refusal.builder(nobody.uri()),
-                            RedisOtpStore.builder().cluster(nobody.uri()).timeout(Refusal.TIMEOUT),
+                            RedisOtpStore.builder().cluster(nobody.uri()),
                             Refusal.builder("rediss://" + nobody.hostAndPort()),
                             Refusal.builder("redis-sentinel://" + nobody.hostAndPort() + "#mymaster"))
                     .map(builder -> CompletableFuture.supplyAsync(
                             () -> Refusal.ofBuilding(nobody.hostAndPort(), builder), Refusal::start))
                     .toList()
-                    .forEach(thrown -> assertThat(thrown.join()).hasMessageContaining("; check that it runs"));
+                    .forEach(thrown -> assertThat(thrown.join())
+                            .hasMessageContaining("no end of the handshake with " + nobody.hostAndPort()
+                                    + ", which took a TCP connection, within ")
+                            .hasMessageContaining(" s for loading the client")
+                            .hasMessageContaining("; check that it runs, its address, TLS, its load"));
+        }
+    }
+
+    /** As with a firewall that drops packets: no connection is taken, and none refused. */
+    @Test
+    void tellsThatAServerCannotBeReached() throws IOException {
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            List<SocketChannel> fillers = new ArrayList<>();
+            try {
+                for (int i = 0; i < 8; i++) {
+                    SocketChannel filler = SocketChannel.open();
+                    fillers.add(filler);
+                    filler.configureBlocking(false);
+                    filler.connect(full.getLocalSocketAddress());
+                }
+                String address = "127.0.0.1:" + full.getLocalPort();
+                Stream.of(
+                                Refusal.builder("redis://" + address),
+                                RedisOtpStore.builder().cluster("redis://" + address),
+                                Refusal.builder("redis-sentinel://" + address + "#mymaster"))
+                        .map(builder -> CompletableFuture.supplyAsync(
+                                () -> Refusal.ofBuilding(address, builder), Refusal::start))
+                        .toList()
+                        .forEach(thrown -> assertThat(thrown.join())
+                                .hasMessageContaining("no TCP connection to " + address + " within ")
+                                .hasMessageContaining("; check that it runs"));
+            } finally {
+                for (SocketChannel filler : fillers) {
+                    filler.close();
+                }
+            }
         }
     }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.KillArgs;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +51,26 @@ class RedisOtpStoreReconnectIT {
         pause(PAUSE);
         assertThat(Refusal.ofBuilding(server.hostAndPort(), Refusal.builder(server.uri())))
                 .hasMessageContaining("; check that it runs");
+    }
+
+    /** A call has less time than a connection at the start. */
+    @Test
+    void waitsAtTheStartForAServerThatIsSlowerThanACallMayBe() {
+        server.freeze();
+        AtomicBoolean thawing = new AtomicBoolean();
+        CompletableFuture.runAsync(
+                () -> {
+                    thawing.set(true);
+                    server.thaw();
+                },
+                CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, Refusal::start));
+        RedisOtpStore.builder()
+                .uri(server.uri())
+                .timeout(Duration.ofMillis(200))
+                .connectTimeout(RedisServer.PATIENCE)
+                .build()
+                .close();
+        assertThat(thawing).isTrue();
     }
 
     @Test

@@ -29,7 +29,8 @@ final class Refusal {
     private static final String CONTENT = "fake-record-8282";
 
     static {
-        // The first connection of a JVM loads so many classes that the time-out above can be too short for it.
+        // The first connection of a JVM loads so many classes that the time-out above can be too short for what
+        // follows.
         try (RedisServer server = RedisServer.start();
                 RedisOtpStore store = RedisOtpStore.builder()
                         .uri(server.uri())
@@ -90,7 +91,7 @@ final class Refusal {
     /** Returns how building ends: in time, and with nothing left of it. */
     static OtpStoreException ofBuilding(String hostAndPort, RedisOtpStore.Builder builder) {
         List<Thread> before = clientThreads();
-        OtpStoreException thrown = of(hostAndPort, builder::build);
+        OtpStoreException thrown = of(hostAndPort, builder.connectTimeout(TIMEOUT)::build);
         RedisServer.await("the end of a client's threads", () -> before.containsAll(clientThreads()));
         return thrown;
     }

@@ -18,6 +18,7 @@ final class Wire implements AutoCloseable {
     private final ServerSocket door;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicInteger losses = new AtomicInteger();
+    private final AtomicInteger accepted = new AtomicInteger();
     private volatile @Nullable RedisServer server;
     private volatile @Nullable String armed;
     private volatile Set<Socket> stranded = Set.of();
@@ -59,6 +60,11 @@ final class Wire implements AutoCloseable {
         return losses.get();
     }
 
+    /** Returns how many connections were made to it so far. */
+    int accepted() {
+        return accepted.get();
+    }
+
     /** Lets nothing through any more over the connections of this moment, which stay; new ones work. */
     void strand() {
         stranded = Set.copyOf(sockets);
@@ -79,6 +85,7 @@ final class Wire implements AutoCloseable {
         while (!door.isClosed()) {
             try {
                 Socket client = door.accept();
+                accepted.incrementAndGet();
                 sockets.add(client);
                 RedisServer target = server;
                 if (target != null) {

@@ -1,0 +1,232 @@
+package dev.otpkit.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.otpkit.OtpStoreException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** A store that connects when it is first used. */
+class RedisOtpStoreLazyIT {
+    private static final int THREADS = 50;
+
+    @Test
+    void startsWhileTheServerIsAwayAndServesWhenItIsThere() {
+        try (RedisServer server = RedisServer.start()) {
+            assertServesWhenItIsThere(server.hostAndPort(), lazy(server.uri()), List.of(server));
+        }
+    }
+
+    @Test
+    void startsWhileSentinelIsAwayAndServesWhenItIsThere() {
+        try (RedisServer server = RedisServer.start();
+                RedisServer sentinel = RedisServer.startSentinel(
+                        List.of("sentinel monitor mymaster 127.0.0.1 " + server.port() + " 1"))) {
+            String uri = "redis-sentinel://" + sentinel.hostAndPort() + "#mymaster";
+            assertServesWhenItIsThere(sentinel.hostAndPort(), lazy(uri), List.of(server, sentinel));
+        }
+    }
+
+    @Test
+    void startsWhileTheClusterIsAwayAndServesWhenItIsThere() {
+        try (RedisServer node = RedisServer.start("--cluster-enabled", "yes")) {
+            node.commands().clusterAddSlots(IntStream.range(0, 16_384).toArray());
+            RedisOtpStore.Builder builder = RedisOtpStore.builder()
+                    .cluster(node.uri())
+                    .timeout(Refusal.TIMEOUT)
+                    .lazy(true);
+            assertServesWhenItIsThere(node.hostAndPort(), builder, List.of(node));
+        }
+    }
+
+    private static void assertServesWhenItIsThere(
+            String hostAndPort, RedisOtpStore.Builder builder, List<RedisServer> servers) {
+        servers.forEach(RedisServer::kill);
+        try (RedisOtpStore store = builder.build()) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(Refusal.ofEachCall(store, hostAndPort))
+                        .allSatisfy(thrown -> assertThat(thrown).hasMessageContaining("check that it runs"));
+            }
+            servers.forEach(RedisServer::restart);
+            RedisServer.await("service", () -> Attempt.succeeds(() -> Refusal.write(store)));
+            assertThat(store.get(Refusal.KEPT)).isEqualTo(Refusal.record(""));
+            servers.get(0).kill();
+            RedisServer.await("a lost connection", () -> !Attempt.succeeds(() -> store.get(Refusal.KEY)));
+            servers.get(0).restart();
+            RedisServer.await("service again", () -> Attempt.succeeds(() -> Refusal.write(store)));
+        }
+        RedisServer.await(
+                "no other connection than the test's own",
+                () -> servers.get(0)
+                                .commands()
+                                .clientList()
+                                .lines()
+                                .filter(client -> !client.contains("name=sentinel"))
+                                .count()
+                        == 1);
+    }
+
+    @Test
+    void connectsOnceHoweverManyThreadsAskFirst() {
+        try (RedisServer server = RedisServer.start();
+                Wire wire = Wire.to(server);
+                RedisOtpStore store =
+                        lazy(wire.uri()).timeout(RedisServer.PATIENCE).build()) {
+            assertThat(store.toString()).startsWith("RedisOtpStore[" + wire.hostAndPort() + ",");
+            assertThat(wire.accepted()).as("connections of build()").isZero();
+
+            assertThat(callAtOnce(store))
+                    .allSatisfy(message -> assertThat(message).isEmpty());
+            assertThat(wire.accepted()).isOne();
+        }
+    }
+
+    @Test
+    void makesOneAttemptHoweverManyThreadsAskAServerThatDoesNotAnswer() {
+        try (Wire nobody = Wire.toNobody();
+                RedisOtpStore store =
+                        lazy(nobody.uri()).connectTimeout(Duration.ofMinutes(1)).build()) {
+            assertThat(callAtOnce(store))
+                    .allSatisfy(message -> assertThat(message)
+                            .startsWith("Redis at " + nobody.hostAndPort() + ": no end of the handshake with "
+                                    + nobody.hostAndPort())
+                            .contains("; check that it runs"));
+            long start = System.nanoTime();
+            assertThat(callAtOnce(store)).doesNotContain("");
+            for (int i = 0; i < THREADS; i++) {
+                assertThat(Attempt.succeeds(() -> store.get(Refusal.KEY))).isFalse();
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .as("calls that join an attempt that has lasted for longer than a call may")
+                    .isLessThan(Refusal.TIMEOUT.multipliedBy(THREADS / 2));
+            assertThat(nobody.accepted()).isOne();
+        }
+    }
+
+    @Test
+    void triesAgainAfterAnAttemptThatTookTooLong() {
+        try (RedisServer server = RedisServer.start();
+                Wire wire = Wire.toNobody();
+                RedisOtpStore store =
+                        lazy(wire.uri()).connectTimeout(Duration.ofMillis(300)).build()) {
+            assertThat(Refusal.ofWriting(store, wire.hostAndPort())).hasMessageContaining("no end of the handshake");
+            wire.leadTo(server);
+            RedisServer.await("service", () -> Attempt.succeeds(() -> Refusal.write(store)));
+            RedisServer.await(
+                    "no other connection than the store's and the test's own",
+                    () -> server.commands().clientList().lines().count() == 2);
+        }
+    }
+
+    /** Each exception is one of this call, and the connection that comes then is of use to the next. */
+    @Test
+    void restoresTheFlagOfACallerThatIsInterruptedAndGoesOnConnecting() {
+        try (RedisServer server = RedisServer.start();
+                RedisOtpStore store = lazy(server.uri())
+                        .timeout(RedisServer.PATIENCE)
+                        .connectTimeout(RedisServer.PATIENCE)
+                        .build()) {
+            server.freeze();
+            Thread.currentThread().interrupt();
+            assertThatExceptionOfType(OtpStoreException.class)
+                    .isThrownBy(() -> store.get(Refusal.KEY))
+                    .withMessageContaining("the calling thread was interrupted");
+            assertThat(Thread.interrupted()).as("flag").isTrue();
+            server.thaw();
+            assertThat(store.get(Refusal.KEY)).isNull();
+            assertThat(server.commands().clientList().lines()).hasSize(2);
+        }
+    }
+
+    @Test
+    void warnsUponTheFirstConnection() {
+        try (RedisServer server = RedisServer.start("--appendonly", "no", "--save", "");
+                CapturedLog log = CapturedLog.ofTheStore()) {
+            server.commands().configSet("requirepass", Refusal.PASSWORD);
+            String elsewhere = "0.0.0.0:" + server.port();
+            try (RedisOtpStore store = lazy("redis://default:" + Refusal.PASSWORD + "@" + elsewhere)
+                    .build()) {
+                assertThat(log.texts()).as("build()").isEmpty();
+                Refusal.write(store);
+                Refusal.write(store);
+                assertThat(log.texts())
+                        .satisfiesExactly(
+                                text -> assertThat(text).contains("is reached without TLS"),
+                                text -> assertThat(text).contains("has no persistence"));
+            }
+        }
+    }
+
+    @Test
+    void refusesAServerThatIsTooOldInEachCall() {
+        try (ScriptedRedis old = new ScriptedRedis("redis_version:6.0.16");
+                RedisOtpStore store = lazy("redis://" + old.hostAndPort()).build()) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(Refusal.ofEachCall(store, old.hostAndPort()))
+                        .allSatisfy(thrown -> assertThat(thrown)
+                                .hasMessage("Redis at " + old.hostAndPort() + " must be 6.2 or later, but is 6.0.16"));
+            }
+            RedisServer.await("the end of its connections", () -> old.connections() == 0);
+        }
+    }
+
+    @Test
+    void leavesNothingIfItIsClosedBeforeItConnects() {
+        List<Thread> before = Refusal.clientThreads();
+        RedisOtpStore store =
+                lazy("redis://127.0.0.1:" + RedisServer.freePort()).build();
+        store.close();
+        store.close();
+        assertThat(Attempt.messageOf(() -> store.get(Refusal.KEY))).startsWith("the store is closed");
+        RedisServer.await("the end of a client's threads", () -> before.containsAll(Refusal.clientThreads()));
+    }
+
+    @Test
+    void leavesNothingIfItIsClosedWhileItConnects() {
+        List<Thread> before = Refusal.clientThreads();
+        try (RedisServer server = RedisServer.start()) {
+            server.freeze();
+            RedisOtpStore store = lazy(server.uri())
+                    .timeout(RedisServer.PATIENCE)
+                    .connectTimeout(RedisServer.PATIENCE)
+                    .build();
+            CompletableFuture<String> call = CompletableFuture.supplyAsync(
+                    () -> Attempt.messageOf(() -> store.get(Refusal.KEY)), Refusal::start);
+            RedisServer.await("an attempt", () -> connecting() == 1);
+            store.close();
+            assertThat(call.join()).startsWith("the store is closed");
+            assertThat(Attempt.messageOf(() -> store.get(Refusal.KEY))).startsWith("the store is closed");
+            RedisServer.await("the end of the attempt", () -> connecting() == 0);
+            server.thaw();
+            RedisServer.await(
+                    "the end of its connection",
+                    () -> server.commands().clientList().lines().count() == 1);
+        }
+        RedisServer.await("the end of a client's threads", () -> before.containsAll(Refusal.clientThreads()));
+    }
+
+    private static long connecting() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("otpkit-redis-connect"))
+                .count();
+    }
+
+    private static RedisOtpStore.Builder lazy(String uri) {
+        return Refusal.builder(uri).lazy(true);
+    }
+
+    /** Returns how as many calls end that begin at the same time; empty for success. */
+    private static List<String> callAtOnce(RedisOtpStore store) {
+        return IntStream.range(0, THREADS)
+                .mapToObj(i -> CompletableFuture.supplyAsync(
+                        () -> Attempt.messageOf(() -> store.get(Refusal.KEY + i)), Refusal::start))
+                .toList()
+                .stream()
+                .map(CompletableFuture::join)
+                .toList();
+    }
+}
