@@ -24,6 +24,7 @@ class PagesTest {
     private static final List<Path> JAVA = java();
     private static final String EXAMPLES = "examples/src/main/java/dev/otpkit/examples/";
     private static final String EXAMPLE_TESTS = "examples/src/test/java/dev/otpkit/examples/";
+    private static final String REDIS_TESTS = "otp-store-redis/src/test/java/dev/otpkit/store/redis/";
     private static final String TESTKIT_TESTS = "otp-testkit/src/test/java/dev/otpkit/testkit/";
 
     /** Where the Java of each page comes from, block by block. A page that is not here shows none. */
@@ -33,7 +34,14 @@ class PagesTest {
             Map.entry("docs/microsoft365.md", Collections.nCopies(2, EXAMPLES + "mail/MailExamples.java")),
             Map.entry("docs/mshastra.md", Collections.nCopies(3, EXAMPLES + "mshastra/MshastraExample.java")),
             Map.entry("docs/smtp.md", List.of(EXAMPLES + "mail/MailExamples.java")),
-            Map.entry("docs/production.md", Collections.nCopies(6, EXAMPLES + "redis/RedisExample.java")),
+            Map.entry(
+                    "docs/production.md",
+                    Stream.of(
+                                    Collections.nCopies(5, EXAMPLES + "redis/RedisExample.java"),
+                                    Collections.nCopies(2, REDIS_TESTS + "GivenClient.java"),
+                                    List.of(EXAMPLES + "redis/RedisExample.java"))
+                            .flatMap(List::stream)
+                            .toList()),
             Map.entry(
                     "docs/twilio-sms.md",
                     List.of(EXAMPLES + "twilio/TwilioExample.java", EXAMPLES + "twilio/TwilioReports.java")),

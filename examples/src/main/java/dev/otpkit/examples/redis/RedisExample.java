@@ -2,8 +2,6 @@ package dev.otpkit.examples.redis;
 
 import dev.otpkit.OtpSecret;
 import dev.otpkit.store.redis.RedisOtpStore;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisClient;
 import java.time.Duration;
 
 /** The examples of {@code docs/production.md}: what it shows stands here, word for word. */
@@ -33,11 +31,8 @@ final class RedisExample {
                 .build();
     }
 
-    static RedisOtpStore onAConnectionOfYourOwn(RedisClient client) {
-        client.setOptions(ClientOptions.builder()
-                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .build());
-        return RedisOtpStore.of(client.connect());
+    static RedisOtpStore lazy(String uri) {
+        return RedisOtpStore.builder().uri(uri).lazy(true).build();
     }
 
     static OtpSecret secret() {

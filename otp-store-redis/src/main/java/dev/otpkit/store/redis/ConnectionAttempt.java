@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The course of one attempt to connect: which servers took a TCP connection, and for how long this process stood still.
- * Tells a server that cannot be reached from one that does not answer, and both from a process without a CPU. Thread-safe.
+ * Tells a server that cannot be reached from one that does not answer, and both from a process without a CPU.
+ * Thread-safe.
  */
 final class ConnectionAttempt {
     private static final long SLICE_NANOS = Duration.ofMillis(20).toNanos();

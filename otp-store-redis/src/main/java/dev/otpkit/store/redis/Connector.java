@@ -2,7 +2,9 @@ package dev.otpkit.store.redis;
 
 import io.lettuce.core.RedisException;
 
-/** A way to connect to the servers of a store, which can be tried again after it failed. One caller at a time connects. */
+/**
+ * A way to connect to the servers of a store, which can be tried again after it failed. One caller at a time connects.
+ */
 interface Connector extends AutoCloseable {
     /**
      * Makes one attempt to connect, which ends by itself.

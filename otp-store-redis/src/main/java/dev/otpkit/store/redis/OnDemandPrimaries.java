@@ -14,8 +14,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Servers that are connected to at the start, or else when the first call needs them. In the second case attempts run in a
- * thread of their own, one at a time: all calls that need a connection share it, and none waits longer than it may.
+ * Servers that are connected to at the start, or else when the first call needs them. In the second case attempts run
+ * in a thread of their own, one at a time: all calls that need a connection share it, and none waits longer than it
+ * may.
  */
 final class OnDemandPrimaries implements Primaries {
     static final String CLOSED = "the store is closed: build it anew, or close it later";

@@ -42,8 +42,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client that the store creates for itself: it sends nothing twice, refuses what it cannot send now, drops a connection
- * that has fallen silent, and connects again by itself once it was connected.
+ * A client that the store creates for itself: it sends nothing twice, refuses what it cannot send now, drops a
+ * connection that has fallen silent, and connects again by itself once it was connected.
  *
  * @param <C> the client's class in Lettuce
  */

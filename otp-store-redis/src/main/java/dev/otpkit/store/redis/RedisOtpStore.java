@@ -44,11 +44,17 @@ import org.slf4j.LoggerFactory;
  * <p><b>Keys</b> are {@code otp:{...}} for records and {@code otp:{...}:c} for counters: the prefix, and a keyed hash
  * in braces. Neither keys nor values hold an address or a code.
  *
- * <p><b>Failures.</b> Each call ends within {@link Builder#timeout} (2 s by default). What Redis can not do, or not in time, is
- * an {@link OtpStoreException} that names the host and what to do, and has no credentials in it; whether a change happened is
- * then not known. While there is no connection calls fail at once, and at most 10 000 wait for an answer. The store
- * connects again by itself, after at most a second or so, asks Sentinel or the Cluster for the primary of that moment, and
- * drops a connection that has been silent for a quarter longer than the time-out.
+ * <p><b>Failures.</b> Each call ends within {@link Builder#timeout} (2 s by default). If Redis cannot do what it is
+ * asked, or not in time, the call throws an {@link OtpStoreException} that names the host and what to do, and has no
+ * credentials in it; whether a change happened is then not known. While there is no connection, calls fail at once. A
+ * store that made its own connection lets at most 10 000 requests wait for an answer. It connects again by itself,
+ * within a second or so of Redis being back, asks Sentinel or the Cluster for the primary of that moment, and drops a
+ * connection that has been silent for a quarter longer than the time-out. It connects for the first time in
+ * {@link Builder#build}, within {@link Builder#connectTimeout} (10 s by default), or if it is
+ * {@linkplain Builder#lazy lazy}, in the first call.
+ *
+ * <p><b>A given connection</b> behaves as its client was set up, which the store does not change. See
+ * {@link Builder#connection(StatefulRedisConnection)} for the options that it needs.
  *
  * <p><b>Nothing is sent twice</b> by a store that made its own connection. A {@linkplain #of(StatefulRedisConnection) given}
  * one is as its client was set up, and Lettuce's default is to send again after a reconnect what had no answer yet. An exchange
@@ -357,7 +363,25 @@ public final class RedisOtpStore implements OtpStore {
         /**
          * Has the store use an application's own connection, in place of what was set before. It may have any codec, and may be
          * used for other things too, but not for transactions, blocking commands, or with {@code setAutoFlushCommands(false)}.
-         * What is sent again after a reconnect is up to its client's options. While it is not connected, calls fail at once.
+         * While it is not connected, calls fail at once.
+         *
+         * <p>Whether and when it connects again, and what it sends again then, is up to its client. By Lettuce's
+         * defaults the delay between two attempts grows to 30 seconds, so that the store is back as much later than
+         * Redis; what had no answer is sent again; any number of requests is kept; and a host that vanishes without a
+         * word is noticed only when TCP gives up, after a quarter of an hour or so, in which each call runs into its
+         * time-out. For what a store with a connection of its own does, the client needs
+         *
+         * <ul>
+         *   <li>{@code ClientResources.Builder.reconnectDelay(Delay.constant(Duration.ofSeconds(1)))}, or another delay
+         *       that stays as short: the store is back within about a second of Redis;
+         *   <li>{@code ClientOptions.Builder.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)}: nothing is
+         *       sent twice. Use {@code client.getOptions().mutate()}, since a new builder resets all other options;
+         *   <li>{@code ClientOptions.Builder.requestQueueSize}: the number of requests that may wait for an answer;
+         *   <li>{@code SocketOptions.Builder.tcpUserTimeout}, which has an effect with Netty's native transport only:
+         *       the time after which a host that has vanished is given up.
+         * </ul>
+         *
+         * <p>{@code TimeoutOptions} are not needed: the store ends its calls itself. Shorter ones end them earlier.
          *
          * @param connection to a primary; never closed by the store
          * @return this builder
@@ -433,8 +457,9 @@ public final class RedisOtpStore implements OtpStore {
         }
 
         /**
-         * Sets the time limit of a call; 2 seconds by default. Until there is a first connection, a {@linkplain #lazy lazy}
-         * store waits no longer than that either. {@link #connectTimeout} limits how long the start may take.
+         * Sets the time limit of a call; 2 seconds by default. Until there is a first connection, a
+         * {@linkplain #lazy lazy} store waits no longer than that either. {@link #connectTimeout} limits how long the
+         * start may take.
          *
          * @param timeout more than zero, at most a minute
          * @return this builder
@@ -445,11 +470,11 @@ public final class RedisOtpStore implements OtpStore {
         }
 
         /**
-         * Sets the time limit of the first connection; 10 seconds by default. It covers looking up names, TCP, TLS, signing
-         * in, and asking Sentinels or the Cluster; each of the servers that have to be asked one after the other has its
-         * share of it, so that one that does not answer leaves time for the others. The time runs from when the client's
-         * classes are loaded, which takes seconds of a CPU in itself, and is not limited. Then {@link #build} asks the
-         * server about its configuration, within {@link #timeout}.
+         * Sets the time limit of the first connection; 10 seconds by default. It covers looking up names, TCP, TLS,
+         * signing in, and asking Sentinels or the Cluster; each of the servers that have to be asked one after the
+         * other has its share of it, so that one that does not answer leaves time for the others. The time runs from
+         * when the client's classes are loaded, which takes seconds of a CPU in itself, and is not limited. Then
+         * {@link #build} asks the server about its configuration, within {@link #timeout}.
          *
          * <p>Later connections are limited by {@code timeout}. A given connection is not concerned.
          *
@@ -472,16 +497,19 @@ public final class RedisOtpStore implements OtpStore {
 
         /**
          * Sets whether the store connects when it is first used, and not in {@link #build}; false by default. So an
-         * application starts while Redis is away. Then {@code build()} does no input or output, and a wrong address or
-         * password is not noticed before the first call.
+         * application starts while Redis is away. {@code build()} still loads the client's classes, but does no input
+         * or output, and a wrong address or password is not noticed before the first call.
          *
-         * <p>While there is no connection, a call starts an attempt to connect, or joins the one that runs, and waits for it
-         * within its own {@link #timeout}; it throws {@link OtpStoreException} if that is not enough. The attempt goes on
-         * without it, for {@link #connectTimeout} at most. However many threads call, there is one attempt at a time. Calls
-         * within a quarter of a second of a failed attempt, and those for whom an attempt has lasted longer than
-         * {@code timeout} already, fail at once. So calls succeed again within about a second of Redis being there. The
-         * warnings that {@code build()} logs otherwise are logged upon the first connection; of a server older than 6.2,
-         * each call says so in an {@code OtpStoreException}. From the first connection on, nothing differs.
+         * <p>While there is no connection, a call starts an attempt to connect, or joins the one that runs, and waits
+         * for it within its own {@link #timeout}; it throws {@link OtpStoreException} if that is not enough. The
+         * attempt goes on without it, for {@link #connectTimeout} at most. However many threads call, there is one
+         * attempt at a time. Calls within a quarter of a second of a failed attempt, and those for whom an attempt has
+         * lasted longer than {@code timeout} already, fail at once. So calls succeed within about a second of Redis
+         * being there, or when an attempt has ended that was stuck.
+         *
+         * <p>The warnings that {@code build()} logs otherwise are logged upon the first connection. If the server is
+         * older than 6.2, each call throws an {@code OtpStoreException} that says so. A given connection is asked about
+         * its server at the first call, too. From the first connection on, nothing differs.
          *
          * @param lazy whether to connect at the first call
          * @return this builder
@@ -492,15 +520,16 @@ public final class RedisOtpStore implements OtpStore {
         }
 
         /**
-         * Loads the client's classes and connects, unless a connection was given or the store is {@linkplain #lazy lazy}.
-         * Warns of a server that may lose what it has acknowledged, and of a password that crosses a network in clear text.
+         * Loads the client's classes and connects. A {@linkplain #lazy lazy} store does not connect yet, and one with a
+         * given connection does neither. Warns of a server that may lose what it has acknowledged, and of a password
+         * that crosses a network in clear text.
          *
          * @return a store, to be closed
-         * @throws OtpStoreException if there is no connection within {@link #connectTimeout}; nothing is left of it then.
-         *     The message tells whether a server took a TCP connection, how long loading the classes took, and whether this
-         *     process stood still meanwhile, for want of a CPU
-         * @throws IllegalStateException if no server was named; if it is older than 6.2, unless the store is lazy; or if
-         *     replicas are to confirm over a given connection that sends again after a reconnect
+         * @throws OtpStoreException if there is no connection within {@link #connectTimeout}; nothing is left of it
+         *     then. The message tells whether a server took a TCP connection, how long loading the classes took, and
+         *     whether this process stood still meanwhile, for want of a CPU
+         * @throws IllegalStateException if no server was named; if it is older than 6.2, unless the store is lazy; or
+         *     if replicas are to confirm over a given connection that sends again after a reconnect
          */
         public RedisOtpStore build() {
             Supplier<Connector> chosen = source;
