@@ -143,6 +143,7 @@ final class ClusterPrimaries implements Primaries {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // Its end is waited for where the client is closed.
     public void close() {
         if (own != null) {
             cluster.closeAsync();

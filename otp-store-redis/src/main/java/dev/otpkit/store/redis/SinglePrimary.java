@@ -125,6 +125,7 @@ final class SinglePrimary implements Primaries {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // Its end is waited for where the client is closed.
     public void close() {
         if (own != null) {
             connection.closeAsync();

@@ -15,6 +15,7 @@ import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -138,8 +139,9 @@ class RedisOtpStoreGivenConnectionIT {
     }
 
     /** Resources that an application has made are its own to shut down. */
+    @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for the end.
     private static void shutDown(RedisClient client) {
         client.shutdown(Duration.ZERO, A_SECOND);
-        client.getResources().shutdown();
+        client.getResources().shutdown(0, 1, TimeUnit.SECONDS);
     }
 }

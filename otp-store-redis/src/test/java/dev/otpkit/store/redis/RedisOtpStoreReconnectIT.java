@@ -58,7 +58,7 @@ class RedisOtpStoreReconnectIT {
     void waitsAtTheStartForAServerThatIsSlowerThanACallMayBe() {
         server.freeze();
         AtomicBoolean thawing = new AtomicBoolean();
-        CompletableFuture.runAsync(
+        CompletableFuture<Void> thaw = CompletableFuture.runAsync(
                 () -> {
                     thawing.set(true);
                     server.thaw();
@@ -71,6 +71,7 @@ class RedisOtpStoreReconnectIT {
                 .build()
                 .close();
         assertThat(thawing).isTrue();
+        thaw.join();
     }
 
     @Test
