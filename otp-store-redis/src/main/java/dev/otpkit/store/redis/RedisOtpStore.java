@@ -3,7 +3,6 @@ package dev.otpkit.store.redis;
 import dev.otpkit.OtpStoreException;
 import dev.otpkit.spi.OtpStore;
 import dev.otpkit.spi.StoredRecord;
-import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
@@ -21,6 +20,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -244,6 +244,8 @@ public final class RedisOtpStore implements OtpStore {
         } catch (RedisException e) {
             primaries.doubt(e);
             throw Failures.of(where == null ? primaries.describe(key) : where, e, primaries.lastFailure(), timeout);
+        } catch (LinkageError e) {
+            throw new OtpStoreException(ClientVersions.present().explain(e), e);
         }
     }
 
@@ -441,8 +443,9 @@ public final class RedisOtpStore implements OtpStore {
          * snapshot that is behind, is no failover, and WAIT does not help: see {@code appendfsync always}. While a connection
          * waits for replicas, what other threads send over it waits too.
          *
-         * <p>A given connection must not send again after a reconnect, since a WAIT that is sent again knows nothing of the
-         * change: its client needs {@code DisconnectedBehavior.REJECT_COMMANDS}, with Lettuce 7.7 or later, or no auto-reconnect.
+         * <p>A given connection must not send a WAIT again after a reconnect, since that one knows nothing of the change: its
+         * client needs {@code DisconnectedBehavior.REJECT_COMMANDS}, or no auto-reconnect. With Lettuce before 7.7 it also needs
+         * {@code replayFilter(command -> command.getType() == CommandType.WAIT)}; before 6.7, no auto-reconnect.
          *
          * @param replicas 0 to 10
          * @return this builder
@@ -528,8 +531,9 @@ public final class RedisOtpStore implements OtpStore {
          * @throws OtpStoreException if there is no connection within {@link #connectTimeout}; nothing is left of it
          *     then. The message tells whether a server took a TCP connection, how long loading the classes took, and
          *     whether this process stood still meanwhile, for want of a CPU
-         * @throws IllegalStateException if no server was named; if it is older than 6.2, unless the store is lazy; or
-         *     if replicas are to confirm over a given connection that sends again after a reconnect
+         * @throws IllegalStateException if no server was named; if it is older than 6.2, unless the store is lazy; if
+         *     Lettuce and Netty on the class path do not run together; or if replicas are to confirm over a given
+         *     connection that sends again after a reconnect
          */
         public RedisOtpStore build() {
             Supplier<Connector> chosen = source;
@@ -537,17 +541,16 @@ public final class RedisOtpStore implements OtpStore {
                 throw new IllegalStateException("uri, cluster or connection must be set");
             }
             StatefulConnection<?, ?> connection = given;
-            if (replicas > 0 && connection != null && sendsAgain(connection.getOptions())) {
-                throw new IllegalStateException("replicas needs a connection whose client has"
-                        + " DisconnectedBehavior.REJECT_COMMANDS, since a WAIT that is sent again confirms nothing");
+            if (replicas > 0 && connection != null) {
+                ClientVersions.present().requireNoWaitAgain(connection.getOptions());
             }
             List<RedisURI> targets = uris;
             Duration patience = timeout;
             Connector connector;
             try {
                 connector = chosen.get();
-            } catch (RedisException e) {
-                throw Failures.of(where, e, null, patience);
+            } catch (RedisException | LinkageError e) {
+                throw notConnected(e, patience);
             }
             OnDemandPrimaries primaries =
                     new OnDemandPrimaries(connector, connected -> welcome(connected, targets, patience), patience);
@@ -557,8 +560,8 @@ public final class RedisOtpStore implements OtpStore {
                     primaries.connect();
                     built = true;
                 }
-            } catch (RedisException e) {
-                throw Failures.of(where, e, null, connectTimeout);
+            } catch (RedisException | LinkageError e) {
+                throw notConnected(e, connectTimeout);
             } finally {
                 if (!built) {
                     connector.abandon();
@@ -588,12 +591,13 @@ public final class RedisOtpStore implements OtpStore {
             }
         }
 
-        private static boolean sendsAgain(ClientOptions options) {
-            return switch (options.getDisconnectedBehavior()) {
-                case REJECT_COMMANDS -> false;
-                case ACCEPT_COMMANDS -> true;
-                case DEFAULT -> options.isAutoReconnect();
-            };
+        private RuntimeException notConnected(Throwable failure, Duration patience) {
+            Optional<LinkageError> mismatch = ClientVersions.mismatch(failure);
+            if (mismatch.isPresent()) {
+                String message = ClientVersions.present().explain(mismatch.get());
+                return new IllegalStateException(message, failure);
+            }
+            return Failures.of(where, (RedisException) failure, null, patience);
         }
 
         /** Lettuce's own complaint may repeat the password. */

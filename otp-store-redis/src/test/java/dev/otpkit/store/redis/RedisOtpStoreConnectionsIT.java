@@ -17,6 +17,8 @@ import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.masterreplica.MasterReplica;
 import io.lettuce.core.masterreplica.StatefulRedisMasterReplicaConnection;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -121,6 +123,37 @@ class RedisOtpStoreConnectionsIT {
             connection.close();
             assertThat(Refusal.ofEachCall(store, server.hostAndPort()))
                     .allSatisfy(thrown -> assertThat(thrown).hasMessageContaining("not connected"));
+        } finally {
+            client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+        }
+    }
+
+    /** A class of Lettuce or Netty that is needed late, such as for a kind of answer, may turn out not to fit. */
+    @Test
+    void tellsTheVersionsWhenClassesDoNotFitInTheMidst() {
+        RedisClient client = RedisClient.create(server.uri());
+        try (StatefulRedisConnection<String, String> connection = client.connect()) {
+            AtomicBoolean broken = new AtomicBoolean();
+            InvocationHandler handler = (proxy, method, arguments) -> {
+                if (broken.get() && method.getName().equals("dispatch")) {
+                    throw new NoSuchMethodError("io.netty.buffer.ByteBuf.any()");
+                }
+                return method.invoke(connection, arguments);
+            };
+            RedisOtpStore store = RedisOtpStore.of((StatefulRedisConnection<?, ?>) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {StatefulRedisConnection.class}, handler));
+            broken.set(true);
+
+            List<Runnable> calls = List.of(
+                    () -> store.get(Refusal.KEY),
+                    () -> store.compareAndExchange(Refusal.KEY, null, Refusal.record(""), Refusal.TTL),
+                    () -> store.increment("counter", 1, Refusal.TTL));
+            assertThat(calls)
+                    .allSatisfy(call -> assertThatExceptionOfType(OtpStoreException.class)
+                            .isThrownBy(call::run)
+                            .withMessageMatching("Lettuce 7\\.\\d.* and Netty 4\\..* do not run together"
+                                    + " \\(java\\.lang\\.NoSuchMethodError: io\\.netty\\..*")
+                            .withCauseInstanceOf(NoSuchMethodError.class));
         } finally {
             client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
         }

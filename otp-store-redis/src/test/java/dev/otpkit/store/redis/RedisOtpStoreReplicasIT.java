@@ -1,11 +1,19 @@
 package dev.otpkit.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import dev.otpkit.OtpStoreException;
 import dev.otpkit.spi.StoredRecord;
+import io.lettuce.core.ClientOptions;
 import io.lettuce.core.KillArgs;
+import io.lettuce.core.RedisClient;
 import io.lettuce.core.SetArgs;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.protocol.CommandType;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -105,6 +113,62 @@ class RedisOtpStoreReplicasIT {
                 awaitReplica();
             }
         }
+    }
+
+    @Test
+    void waitsOverAGivenConnectionThatSendsNoWaitAgainOnEachVersionOfLettuce() {
+        RedisClient client = RedisClient.create(primary.uri());
+        client.setOptions(ClientOptions.builder()
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .replayFilter(command -> command.getType() == CommandType.WAIT)
+                .build());
+        try (StatefulRedisConnection<String, String> connection = client.connect();
+                RedisOtpStore store = given(connection)) {
+            replica.freeze();
+            try {
+                assertThatExceptionOfType(OtpStoreException.class)
+                        .isThrownBy(() -> store.increment("given", 1, Refusal.TTL))
+                        .withMessageContaining("only 0 of 1 replicas confirmed");
+            } finally {
+                replica.thaw();
+            }
+            awaitReplica();
+            assertThat(store.increment("given", 1, Refusal.TTL)).isEqualTo(2);
+            assertThat(replica.commands().get("otp:{given}:c")).isEqualTo("2");
+        } finally {
+            client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+        }
+    }
+
+    /** Before 7.7, REJECT_COMMANDS alone lets a WAIT that could not be written go out over the next connection. */
+    @Test
+    void wantsAFilterOfWaitsForAGivenConnectionBeforeLettuce77() {
+        RedisClient client = RedisClient.create(primary.uri());
+        client.setOptions(ClientOptions.builder()
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .build());
+        String version = ClientVersions.present().lettuce();
+        try (StatefulRedisConnection<String, String> connection = client.connect()) {
+            if (version.startsWith("7.7.")) {
+                assertThatNoException().isThrownBy(() -> given(connection).close());
+            } else {
+                assertThatIllegalStateException()
+                        .isThrownBy(() -> given(connection))
+                        .withMessage("replicas needs a connection whose client has"
+                                + " replayFilter(command -> command.getType() == CommandType.WAIT), or Lettuce 7.7 or later,"
+                                + " but Lettuce is " + version + ": it may send a WAIT again, which confirms nothing");
+            }
+        } finally {
+            client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+        }
+    }
+
+    private static RedisOtpStore given(StatefulRedisConnection<String, String> connection) {
+        return RedisOtpStore.builder()
+                .connection(connection)
+                .replicas(1)
+                .timeout(Refusal.TIMEOUT)
+                .build();
     }
 
     /** On a busy machine the time-out can come before the server's own answer, which also is a refusal. */
