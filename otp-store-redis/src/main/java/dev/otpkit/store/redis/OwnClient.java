@@ -180,6 +180,7 @@ final class OwnClient<C extends AbstractRedisClient> implements Connector, Redis
         Duration silence = settings.timeout().multipliedBy(5).dividedBy(4);
         channel.pipeline()
                 .addFirst(new SilenceHandler(silence, () -> !started), new ConnectionAttempt.Observer(progress));
+        UnansweredHandler.addTo(channel.pipeline());
         if (channel.pipeline().get(CommandEncoder.class) != null) {
             channel.pipeline().replace(CommandEncoder.class, "silent-encoder", new SilentEncoder());
         }

@@ -1,0 +1,32 @@
+package dev.otpkit.store.redis;
+
+import io.lettuce.core.RedisException;
+import io.lettuce.core.protocol.CommandHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+
+/** Fails what has no answer when its connection ends. Lettuce before 6.7 would send it again over the next one. */
+final class UnansweredHandler extends ChannelInboundHandlerAdapter {
+    private final CommandHandler commands;
+
+    private UnansweredHandler(CommandHandler commands) {
+        this.commands = commands;
+    }
+
+    /** Adds one before Lettuce's own handler, so that it is the first to hear of the end. */
+    static void addTo(ChannelPipeline pipeline) {
+        ChannelHandlerContext commands = pipeline.context(CommandHandler.class);
+        if (commands != null) {
+            pipeline.addBefore(
+                    commands.name(), "unanswered", new UnansweredHandler((CommandHandler) commands.handler()));
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) throws Exception {
+        RedisException lost = new RedisException("Connection disconnected");
+        commands.drainQueue().forEach(command -> command.completeExceptionally(lost));
+        super.channelInactive(context);
+    }
+}
