@@ -3,16 +3,42 @@ package dev.otpkit.store.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.LettuceVersion;
+import io.netty.util.Version;
 import java.io.IOException;
 import java.util.Collections;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The build runs some tests on an older Lettuce too: this one sees to it that it is really there, and alone. */
+/** The build runs some tests on older versions too: these see to it that they are really there, and alone. */
 class LettuceVersionIT {
     @Test
-    void runsOnTheLettuceThatTheBuildNames() throws IOException {
+    void runsOnTheVersionsThatTheBuildNames() {
         assertThat(LettuceVersion.getVersion()).startsWith(System.getProperty("lettuce-version", "unnamed") + "/");
-        assertThat(Collections.list(getClass().getClassLoader().getResources("io/lettuce/core/RedisClient.class")))
+        assertThat(Version.identify().values())
+                .extracting(Version::artifactVersion)
+                .containsOnly(System.getProperty("netty-version", "unnamed"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "io/lettuce/core/RedisClient.class",
+                "io/netty/handler/ssl/SslHandler.class",
+                "io/netty/channel/Channel.class",
+                "io/netty/util/Version.class"
+            })
+    void hasEachOfThemOnce(String name) throws IOException {
+        assertThat(Collections.list(getClass().getClassLoader().getResources(name)))
                 .hasSize(1);
+    }
+
+    @Test
+    void knowsTheVersionsThatAreThere() {
+        assertThat(ClientVersions.present()).isEqualTo(new ClientVersions(plain("lettuce"), plain("netty")));
+    }
+
+    private static String plain(String library) {
+        return System.getProperty(library + "-version", "unnamed").replaceFirst("\\.[A-Z].*", "");
     }
 }
