@@ -10,6 +10,7 @@ import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.protocol.CommandType;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -64,9 +65,10 @@ class RedisOtpStoreClusterIT {
     @Test
     void followsASlotOverAGivenConnectionToo() {
         RedisClusterClient client = RedisClusterClient.create(RedisURI.create(cluster.uris()[0]));
-        client.setOptions(ClusterClientOptions.builder()
-                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .build());
+        ClusterClientOptions.Builder options = ClusterClientOptions.builder();
+        options.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .replayFilter(command -> command.getType() == CommandType.WAIT);
+        client.setOptions(options.build());
         try (StatefulRedisClusterConnection<String, String> connection = client.connect()) {
             assertFollows(RedisOtpStore.of(connection));
             assertFollows(

@@ -3,6 +3,9 @@ package dev.otpkit.store.redis;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A primary, a replica, and a Sentinel that watches over them. */
 final class SentinelPair implements Topology {
@@ -43,22 +46,63 @@ final class SentinelPair implements Topology {
         return List.of(first, second);
     }
 
-    RedisServer sentinel() {
-        return sentinel;
-    }
-
     RedisServer primary() {
         return sentinelSays("port").equals(Integer.toString(first.port())) ? first : second;
     }
 
     RedisServer replica() {
-        return primary() == first ? second : first;
+        return other(primary());
+    }
+
+    private RedisServer other(RedisServer server) {
+        return server == first ? second : first;
+    }
+
+    /** Returns how often Sentinel has named another primary. */
+    long failovers() {
+        return sentinel.log()
+                .lines()
+                .filter(line -> line.contains("+switch-master"))
+                .count();
+    }
+
+    /** Tells whether the replica has finished its copy and follows the primary. */
+    boolean isInStep() {
+        return replica().commands().info("replication").contains("master_link_status:up");
+    }
+
+    /** Has a copy of the primary take minutes. */
+    void fillAndSlowDownCopies() {
+        primary()
+                .commands()
+                .mset(IntStream.range(0, 1000)
+                        .boxed()
+                        .collect(Collectors.toMap(i -> "filling" + i, i -> "x".repeat(50_000))));
+        primary().commands().configSet("rdb-key-save-delay", "100000");
+    }
+
+    void awaitCopying(RedisServer replica) {
+        RedisServer.await(
+                "a replica that copies",
+                () -> replica.commands().info("replication").contains("master_sync_in_progress:1"));
+    }
+
+    /** Returns what the Sentinel and both servers have logged last. */
+    String logs() {
+        return Stream.of(sentinel, first, second)
+                .map(server -> server.hostAndPort() + "\n" + tail(server.log()))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static String tail(String log) {
+        List<String> lines = log.lines().toList();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()));
     }
 
     /** Kills the primary, thaws the replica, and waits until that has taken its place. Returns the killed one. */
     RedisServer killPrimary() {
         RedisServer killed = primary();
-        RedisServer heir = replica();
+        RedisServer heir = other(killed);
         killed.kill();
         heir.thaw();
         RedisServer.await("a new primary", () -> primary() == heir && role(heir).equals("master"));
