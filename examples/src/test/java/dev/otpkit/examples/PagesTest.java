@@ -33,6 +33,13 @@ class PagesTest {
             Map.entry("docs/gmail.md", Collections.nCopies(3, EXAMPLES + "mail/MailExamples.java")),
             Map.entry("docs/microsoft365.md", Collections.nCopies(2, EXAMPLES + "mail/MailExamples.java")),
             Map.entry("docs/mshastra.md", Collections.nCopies(3, EXAMPLES + "mshastra/MshastraExample.java")),
+            Map.entry(
+                    "docs/security-model.md",
+                    List.of(
+                            EXAMPLES + "login/AllowedRecipients.java",
+                            EXAMPLE_TESTS + "login/AllowedRecipientsTest.java",
+                            EXAMPLES + "login/LoginPage.java",
+                            EXAMPLES + "login/LoginPage.java")),
             Map.entry("docs/smtp.md", List.of(EXAMPLES + "mail/MailExamples.java")),
             Map.entry(
                     "docs/production.md",
