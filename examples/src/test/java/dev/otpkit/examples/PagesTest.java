@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -67,6 +69,49 @@ class PagesTest {
                             TESTKIT_TESTS + "MapOtpPromisesTest.java")));
 
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w*)\\R(.*?)^```$");
+    private static final Pattern FENCE = Pattern.compile("(?m)^\\s*(```|~~~)");
+    private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+    private static final InlineJava INLINE_JAVA = new InlineJava(JAVA);
+
+    /** Inline code that looks like a name in Java and is none. */
+    private static final Map<String, Set<String>> NOT_JAVA = Map.of(
+            "letters", Set.of("B", "I", "k"),
+            "parts of names that no type may have", Set.of("Abstract", "Helper", "Impl", "Util"),
+            "programs, goals, folders and profiles of the build",
+                    Set.of("clean", "dependencyManagement", "examples", "NVD_API_KEY", "postfix", "soak", "target"),
+            "names and values of environments",
+                    Set.of("live", "prd", "prod", "production", "spring.profiles.active", "SPRING_PROFILES_ACTIVE_0"),
+            "what Redis and SQL say",
+                    Set.of(
+                            "always",
+                            "aof_last_bgrewrite_status",
+                            "aof_last_write_status",
+                            "connected_slaves",
+                            "evicted_keys",
+                            "expires",
+                            "info",
+                            "keys",
+                            "master_link_status",
+                            "maxmemory",
+                            "ok",
+                            "rejected_connections",
+                            "up",
+                            "UPDATE",
+                            "used_memory"),
+            "parts of addresses, and what mail servers say of them",
+                    Set.of("acme.example", "allow_min_user", "IMCEA", "mail.local"),
+            "values of a property of the JDK", Set.of("all"),
+            "what Google and Microsoft say",
+                    Set.of(
+                            "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+                            "gmail.send",
+                            "insufficientPermissions",
+                            "offline_access",
+                            "SMTP.Send",
+                            "SMTP.SendAsApp"),
+            "what Twilio and mShastra say",
+                    Set.of("AC", "HX", "MG", "sendsms_api_json.aspx", "sent", "SK", "ValidityPeriod"));
+
     private static final Pattern TEST_METHOD = Pattern.compile("\\b([A-Z]\\w+)#(\\w+)");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)]+)\\)");
 
@@ -98,6 +143,38 @@ class PagesTest {
                     .as(sources.get(i))
                     .contains(unindented(blocks.get(i)));
         }
+    }
+
+    /** Java in a block of another kind, or in one that is indented, would not be looked at. */
+    @ParameterizedTest
+    @MethodSource("pages")
+    void aPageHasNoOtherBlocksThanThese(String page) {
+        String text = read(ROOT.resolve(page));
+        List<String> kinds =
+                BLOCK.matcher(text).results().map(block -> block.group(1)).toList();
+
+        assertThat(kinds).isSubsetOf("java", "powershell", "sh", "text", "xml");
+        assertThat(FENCE.matcher(text).results()).hasSize(2 * kinds.size());
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void aPageNamesJavaThatExists(String page) throws IOException {
+        assertThat(INLINE_JAVA.missingNames(inlineCode(page), String.join("\n", blocks(page, "java"))))
+                .as("inline code that names nothing, but for what is no Java")
+                .isSubsetOf(notJava());
+    }
+
+    @Test
+    void whatIsNoJavaIsOnSomePageAndNamesNothing() throws IOException {
+        assertThat(INLINE_JAVA.missingNames(allInlineCode(), ""))
+                .as("names, of which each on the list has to be one")
+                .containsAll(notJava());
+    }
+
+    @Test
+    void theJavaBetweenTheWordsOfThePagesCompiles() throws IOException {
+        assertThat(INLINE_JAVA.missingExpressions(allInlineCode())).isEmpty();
     }
 
     @ParameterizedTest
@@ -157,6 +234,21 @@ class PagesTest {
                 .toList();
     }
 
+    private static Set<String> notJava() {
+        return NOT_JAVA.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
+    }
+
+    private static Set<String> allInlineCode() throws IOException {
+        return pages().flatMap(page -> inlineCode(page).stream()).collect(Collectors.toSet());
+    }
+
+    private static Set<String> inlineCode(String page) {
+        return CODE.matcher(BLOCK.matcher(read(ROOT.resolve(page))).replaceAll(""))
+                .results()
+                .map(code -> code.group(1).replaceAll("\\s+", " "))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     private static String unindented(String java) {
         return java.lines().map(String::strip).collect(Collectors.joining("\n"));
     }
@@ -167,7 +259,7 @@ class PagesTest {
                 .anyMatch(file -> read(file).contains("void " + method + "("));
     }
 
-    private static List<Path> java() {
+    static List<Path> java() {
         try (Stream<Path> modules = Files.list(ROOT)) {
             return modules.map(module -> module.resolve("src"))
                     .filter(Files::isDirectory)
