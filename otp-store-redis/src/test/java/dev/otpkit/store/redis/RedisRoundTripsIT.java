@@ -7,6 +7,7 @@ import dev.otpkit.OtpRequest;
 import dev.otpkit.OtpSecret;
 import dev.otpkit.RateLimit;
 import dev.otpkit.VerifyRequest;
+import dev.otpkit.spi.DeliveryFailure;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +65,53 @@ class RedisRoundTripsIT {
         assertThat(requests(() -> otp.verify(
                         VerifyRequest.of(ADDRESS, nodes.email().lastCode()).clientAddress(CLIENT))))
                 .isEqualTo(2 + 2 + 1);
+    }
+
+    @Test
+    void aSendThatNoChannelDeliveredTakesTwoMore() {
+        OtpManager otp = nodes.node().secret(OtpSecret.random()).build();
+        otp.send("warm-up@example.com");
+        nodes.email().failWith(DeliveryFailure.Kind.UNAVAILABLE);
+
+        assertThat(requests(() -> otp.send(ADDRESS))).as("unknown").isEqualTo(1 + 2);
+        assertThat(requests(() -> otp.send(ADDRESS))).as("known").isEqualTo(2 + 2);
+    }
+
+    @Test
+    void aLimitOfAMailboxTakesTwoMoreAndOneToGiveBack() {
+        OtpManager otp = nodes.node()
+                .secret(OtpSecret.random())
+                .mailboxSendLimit(RateLimit.of(1, Duration.ofHours(1)))
+                .build();
+        otp.send("warm-up@gmail.com");
+
+        assertThat(requests(() -> otp.send("user+1@gmail.com"))).isEqualTo(1 + 2);
+        assertThat(requests(() -> otp.send("user+2@gmail.com")))
+                .as("refused by that limit, without a look at the recipient")
+                .isEqualTo(2 + 1);
+        assertThat(requests(() -> otp.send(ADDRESS)))
+                .as("a mailbox that is not counted")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void cancelAndUnlockTakeTwoWhereThereIsSomethingToChange() {
+        OtpManager otp = nodes.node().secret(OtpSecret.random()).build();
+        otp.send(ADDRESS);
+        otp.verify(ADDRESS, wrong());
+
+        assertThat(requests(() -> otp.unlock(ADDRESS))).isEqualTo(2);
+        assertThat(requests(() -> otp.unlock(ADDRESS))).isEqualTo(1);
+        assertThat(requests(() -> otp.cancel(ADDRESS, OtpManager.DEFAULT_PURPOSE)))
+                .isEqualTo(2);
+        assertThat(requests(() -> otp.cancel(ADDRESS, OtpManager.DEFAULT_PURPOSE)))
+                .isEqualTo(1);
+        OtpManager rotating = nodes.node()
+                .secret(OtpSecret.random().withPrevious(OtpSecret.random()))
+                .build();
+        assertThat(requests(() -> rotating.unlock(ADDRESS)))
+                .as("under two secrets")
+                .isEqualTo(1 + 1);
     }
 
     @Test
