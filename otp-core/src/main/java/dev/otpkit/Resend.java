@@ -9,6 +9,10 @@ public enum Resend {
      */
     REUSE,
 
-    /** Makes a new code; the old one is dead from then on. Wrong guesses at the old one count against the new one. */
+    /**
+     * Makes a new code in the place of the old one, which is no longer accepted. Wrong guesses at the old one count
+     * against the new one. If no channel delivers the new code ({@link SendResult.Undelivered}), the old one is valid
+     * again, with the guesses at both counted.
+     */
     ROTATE
 }
