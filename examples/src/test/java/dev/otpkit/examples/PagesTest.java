@@ -76,6 +76,7 @@ class PagesTest {
     /** Inline code that looks like a name in Java and is none. */
     private static final Map<String, Set<String>> NOT_JAVA = Map.of(
             "letters", Set.of("B", "I", "k"),
+            "Kotlin", Set.of("when"),
             "parts of names that no type may have", Set.of("Abstract", "Helper", "Impl", "Util"),
             "programs, goals, folders and profiles of the build",
                     Set.of("clean", "dependencyManagement", "examples", "NVD_API_KEY", "postfix", "soak", "target"),

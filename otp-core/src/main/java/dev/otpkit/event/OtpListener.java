@@ -1,14 +1,19 @@
 package dev.otpkit.event;
 
 /**
- * Hears of everything that a manager answers. Called on the calling thread, after the answer is decided and before it
- * is returned, so it should be quick; implementations are thread-safe. One that throws is logged and ignored.
+ * Receives an event for every result of a manager, but for no exception.
+ *
+ * <p>Called on the thread that called the manager, after the decision and before the result is returned, one listener
+ * after the other: the message has left, or the code is used up, and a listener that blocks delays the result. What it
+ * throws is logged as an error and ignored. Implementations are quick and thread-safe.
+ *
+ * <p>{@link OtpEvent.DeliveryReported} does not come from a manager: the application hands it to its listeners.
  */
 @FunctionalInterface
 public interface OtpListener {
 
     /**
-     * Hears of an event.
+     * Receives an event.
      *
      * @param event what happened; later versions may add kinds
      */
