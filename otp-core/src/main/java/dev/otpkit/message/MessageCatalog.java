@@ -46,10 +46,14 @@ import org.jspecify.annotations.Nullable;
  * braces, {@code %} or quotes do no harm; texts and names are escaped in HTML. Codes and minutes are always in Latin
  * digits.
  *
- * <p>Every built-in {@code sms.text} is one SMS with a name of 12 characters of the GSM alphabet, a code of 8 and a
- * two-digit number of minutes; {@link SmsSegments} tells the same of a text of one's own. Where a text runs from
- * right to left, the code is put between U+2066 and U+2069 so that its characters keep their order; in an SMS only if
- * it is still a single segment then. A mail has the name isolated as well, between U+2068 and U+2069.
+ * <p>Every built-in {@code sms.text} is one segment with a name of up to 12 characters of the GSM alphabet, a code of 8
+ * and a two-digit number of minutes. A name with any other character, such as an Arabic or Chinese one, makes at least
+ * two segments of the English, French, Spanish, German, Turkish, Swahili and Indonesian texts; in the other languages
+ * 12 such characters fit into one. {@link SmsSegments} counts the segments of any text.
+ *
+ * <p>Where a text runs from right to left, the code is put between U+2066 and U+2069 so that its characters keep their
+ * order; in an SMS only if it is still a single segment then. A mail has the name isolated as well, between U+2068 and
+ * U+2069.
  *
  * <p>A message is a mail if its medium is {@code email} or its recipient an {@link EmailAddress}. Catalogues are
  * immutable and thread-safe.

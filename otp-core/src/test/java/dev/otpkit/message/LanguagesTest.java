@@ -112,6 +112,22 @@ class LanguagesTest {
         }
     }
 
+    /** One letter outside the GSM alphabet turns the whole text into one of 70 characters to a segment. */
+    @ParameterizedTest
+    @CsvSource({
+        "en,2,0", "fr,2,0", "es,2,0", "de,2,0", "tr,2,0", "sw,2,0", "id,2,0", "ar,1,18", "pt,1,15", "ur,1,17",
+        "hi,1,16", "bn,1,16"
+    })
+    void anArabicNameMakesTwoSegmentsWhereTheTextHasGsmLettersAlone(String language, int segments, int longest) {
+        for (int length = 1; length <= 50; length++) {
+            OtpMessage message = render(language, PHONE, "sms", "ش".repeat(length), "123456", Duration.ofMinutes(5));
+
+            assertThat(SmsSegments.of(message.text()).count())
+                    .as("segments of %s with a name of %d letters", language, length)
+                    .isEqualTo(length <= longest ? segments : 2);
+        }
+    }
+
     @Languages
     void writesDigitsInLatin(String language) {
         for (OtpMessage message : both(language, "OTP", "123456")) {
