@@ -1,13 +1,12 @@
 package dev.otpkit.event;
 
 /**
- * Receives an event for every result of a manager, but for no exception.
+ * Receives the events of a manager: its results, failures of its store, and what {@link OtpEvent} has besides. No event
+ * tells of misuse, or of an exception of a part that the application brings along, such as a renderer.
  *
  * <p>Called on the thread that called the manager, after the decision and before the result is returned, one listener
  * after the other: the message has left, or the code is used up, and a listener that blocks delays the result. What it
  * throws is logged as an error and ignored. Implementations are quick and thread-safe.
- *
- * <p>{@link OtpEvent.DeliveryReported} does not come from a manager: the application hands it to its listeners.
  */
 @FunctionalInterface
 public interface OtpListener {

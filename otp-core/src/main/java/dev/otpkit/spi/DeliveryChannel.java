@@ -24,7 +24,8 @@ public interface DeliveryChannel extends AutoCloseable {
     String medium();
 
     /**
-     * Tells whether this channel reaches such a recipient. Called for each send: quick, without input or output.
+     * Tells whether this channel reaches such a recipient. Called for each send: quick, without input or output. An
+     * exception ends the send before anything is counted, and is thrown to the caller.
      *
      * @param recipient whom to reach
      * @return false if another channel must be asked

@@ -8,8 +8,8 @@ package dev.otpkit.spi;
 public interface MessageRenderer {
 
     /**
-     * Returns the message. Called once per channel that is tried; an exception ends the send, withdraws the challenge if
-     * this send made it, and is thrown to the caller.
+     * Returns the message. Called once per channel that is tried. An exception ends the send and is thrown to the caller;
+     * the challenge is taken back as for {@code SendResult.Undelivered}.
      *
      * @param context what the message is about
      * @return a message with the context's recipient and code
