@@ -9,7 +9,7 @@ import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpMessage;
 import org.junit.jupiter.api.Test;
 
-/** An exception of a part that the application brings along: it reaches the caller, and nothing was sent or accepted. */
+/** Exceptions of parts that the application brings along: they reach the caller, and nothing was sent or accepted. */
 class ThrowingPartsTest {
     private static final RuntimeException FAULT = new UnsupportedOperationException("fault");
 

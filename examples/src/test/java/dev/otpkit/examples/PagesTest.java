@@ -146,6 +146,25 @@ class PagesTest {
         }
     }
 
+    /** There the imports are. */
+    @ParameterizedTest
+    @MethodSource("pages")
+    void aPageLinksToTheSourcesOfItsJava(String page) throws IOException {
+        List<String> blocks = blocks(page, "java");
+        List<String> sources = SOURCES.getOrDefault(page, List.of());
+        Path folder = ROOT.resolve(page).getParent();
+        Set<Path> links = LINK.matcher(read(ROOT.resolve(page)))
+                .results()
+                .map(link -> folder.resolve(link.group(1)).normalize())
+                .collect(Collectors.toSet());
+
+        for (int i = 0; i < blocks.size(); i++) {
+            if (!blocks.get(i).contains("import ")) {
+                assertThat(links).contains(ROOT.resolve(sources.get(i)).normalize());
+            }
+        }
+    }
+
     /** Java in a block of another kind, or in one that is indented, would not be looked at. */
     @ParameterizedTest
     @MethodSource("pages")

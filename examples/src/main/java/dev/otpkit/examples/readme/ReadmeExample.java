@@ -19,7 +19,7 @@ final class ReadmeExample {
             .build();
 
     String sendCode(String address, String session) {
-        SendResult result = otp.send(OtpRequest.to(address).boundTo(session));
+        SendResult result = otp.send(OtpRequest.to(address).purpose("login").boundTo(session));
         if (result instanceof SendResult.Sent sent) {
             return "We sent a code to " + sent.recipient() + ".";
         }
@@ -32,7 +32,8 @@ final class ReadmeExample {
     }
 
     String logIn(String address, String typed, String session) {
-        VerifyResult result = otp.verify(VerifyRequest.of(address, typed).boundTo(session));
+        VerifyResult result =
+                otp.verify(VerifyRequest.of(address, typed).purpose("login").boundTo(session));
         if (result instanceof VerifyResult.Verified verified) {
             return "Welcome, " + verified.recipient().address() + ".";
         }
