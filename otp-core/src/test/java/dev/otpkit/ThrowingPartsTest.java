@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** Exceptions of parts that the application brings along: they reach the caller, and nothing was sent or accepted. */
 class ThrowingPartsTest {
-    private static final RuntimeException FAULT = new UnsupportedOperationException("fault");
+    private final RuntimeException fault = new UnsupportedOperationException("fault");
 
     private final Bed bed = new Bed();
 
@@ -19,11 +19,11 @@ class ThrowingPartsTest {
     void aFilterIsAskedBeforeAnythingElse() {
         OtpManager otp = bed.builder()
                 .recipientFilter(recipient -> {
-                    throw FAULT;
+                    throw fault;
                 })
                 .build();
 
-        assertThatThrownBy(() -> otp.send(PHONE)).isSameAs(FAULT);
+        assertThatThrownBy(() -> otp.send(PHONE)).isSameAs(fault);
         assertNothingHappened();
     }
 
@@ -31,7 +31,7 @@ class ThrowingPartsTest {
     void aChannelIsAskedForItsSupportBeforeAnythingIsCounted() {
         OtpManager otp = bed.bare().channel(new NeverSupporting()).build();
 
-        assertThatThrownBy(() -> otp.send(PHONE)).isSameAs(FAULT);
+        assertThatThrownBy(() -> otp.send(PHONE)).isSameAs(fault);
         assertNothingHappened();
     }
 
@@ -40,13 +40,13 @@ class ThrowingPartsTest {
         OtpManager sending = bed.builder().build();
         OtpManager otp = bed.builder()
                 .verifier(checks -> request -> {
-                    throw FAULT;
+                    throw fault;
                 })
                 .build();
         sending.send(PHONE);
         bed.events.clear();
 
-        assertThatThrownBy(() -> otp.verify(PHONE, bed.sms.lastCode())).isSameAs(FAULT);
+        assertThatThrownBy(() -> otp.verify(PHONE, bed.sms.lastCode())).isSameAs(fault);
         assertThat(bed.events).isEmpty();
         assertThat(sending.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
     }
@@ -57,7 +57,7 @@ class ThrowingPartsTest {
         assertThat(bed.events).isEmpty();
     }
 
-    private static final class NeverSupporting implements DeliveryChannel {
+    private final class NeverSupporting implements DeliveryChannel {
         @Override
         public String name() {
             return "faulty";
@@ -70,7 +70,7 @@ class ThrowingPartsTest {
 
         @Override
         public boolean supports(Recipient recipient) {
-            throw FAULT;
+            throw fault;
         }
 
         @Override
