@@ -46,6 +46,7 @@ final class InlineJava {
 
     /** Packages of others whose types the pages name. */
     private static final List<String> PACKAGES_OF_OTHERS = List.of(
+            "io.lettuce.core",
             "java.io",
             "java.lang",
             "java.net",
@@ -59,22 +60,30 @@ final class InlineJava {
 
     /** Types of others whose members the pages name without them. */
     private static final List<Class<?>> TYPES_OF_OTHERS = List.of(
+            io.lettuce.core.ClientOptions.class,
+            io.lettuce.core.ClientOptions.Builder.class,
+            io.lettuce.core.ClientOptions.DisconnectedBehavior.class,
+            io.lettuce.core.resource.ClientResources.Builder.class,
             java.nio.file.Files.class,
             java.util.concurrent.CompletableFuture.class,
             java.util.concurrent.ConcurrentMap.class,
-            io.lettuce.core.ClientOptions.DisconnectedBehavior.class);
+            java.util.logging.Level.class);
 
     /** The variables that expressions use, and their types. */
     private static final Map<String, String> VARIABLES = Map.ofEntries(
+            Map.entry("accountSid", "String"),
             Map.entry("address", "String"),
+            Map.entry("authToken", "String"),
             Map.entry("client", "io.lettuce.core.RedisClient"),
             Map.entry("counter", "String"),
             Map.entry("credentials", "String[]"),
             Map.entry("current", "dev.otpkit.OtpSecret"),
             Map.entry("delta", "long"),
+            Map.entry("duration", "java.time.Duration"),
             Map.entry("executor", "java.util.concurrent.Executor"),
             Map.entry("expected", "dev.otpkit.spi.StoredRecord"),
             Map.entry("key", "String"),
+            Map.entry("kind", "Class<dev.otpkit.event.OtpEvent>"),
             Map.entry("locale", "java.util.Locale"),
             Map.entry("message", "dev.otpkit.spi.OtpMessage"),
             Map.entry("n", "int"),
@@ -214,6 +223,8 @@ final class InlineJava {
 
     private static boolean isOfOthers(String name) {
         return ofOthers(name).findAny().isPresent()
+                || (name.contains(".") && find(name).isPresent())
+                || ModuleLayer.boot().findModule(name).isPresent()
                 || ModuleLayer.boot().modules().stream()
                         .anyMatch(module -> module.getPackages().contains(name));
     }
