@@ -230,7 +230,9 @@ final class InlineJava {
     }
 
     private static Stream<Class<?>> ofOthers(String type) {
-        return PACKAGES_OF_OTHERS.stream().flatMap(each -> find(each + "." + type).stream());
+        return PACKAGES_OF_OTHERS.stream()
+                .flatMap(each -> Stream.of(each + "." + type, each + "." + type + "$Builder"))
+                .flatMap(each -> find(each).stream());
     }
 
     private static Optional<Class<?>> find(String type) {
