@@ -27,7 +27,8 @@ public sealed interface SendResult {
 
     /**
      * A provider took the message, or may have taken it ({@link #confirmed()}), and the code can be verified. That a
-     * provider took it does not promise that it arrived.
+     * provider took it does not promise that it arrived. For a test recipient, and in development mode, there is no
+     * message.
      */
     final class Sent implements SendResult {
         private final String challengeId;
@@ -177,7 +178,7 @@ public sealed interface SendResult {
             NO_CHANNEL,
             /** Too many wrong codes of late; see {@link OtpPolicy#failureLimit()}. */
             LOCKED,
-            /** A send limit of the recipient or of the client is used up. */
+            /** A send limit of the recipient, of the client or of the mailbox is used up. */
             RATE_LIMITED,
             /** The last message for this challenge is too fresh; see {@link OtpPolicy#resendCooldown()}. */
             RESEND_TOO_SOON

@@ -126,6 +126,8 @@ class LanguagesTest {
                     .as("segments of %s with a name of %d letters", language, length)
                     .isEqualTo(length <= longest ? segments : 2);
         }
+        OtpMessage full = render(language, PHONE, "sms", "ش".repeat(12), "12345678", Duration.ofMinutes(99));
+        assertThat(SmsSegments.of(full.text()).count()).isEqualTo(segments);
     }
 
     @Languages
