@@ -2,11 +2,15 @@ package dev.otpkit.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.otpkit.OtpPolicy;
+import dev.otpkit.RateLimit;
+import dev.otpkit.Resend;
 import dev.otpkit.internal.DevelopmentMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -136,6 +140,29 @@ class PagesTest {
                 .orElseThrow();
 
         assertThat(list.strip().split("\\s+")).containsExactlyInAnyOrderElementsOf(DevelopmentMode.VARIABLES);
+    }
+
+    @Test
+    void theReadmeHasTheDefaults() {
+        OtpPolicy defaults = OtpPolicy.defaults();
+        RateLimit few = defaults.sendLimits().get(0);
+        RateLimit more = defaults.sendLimits().get(1);
+        RateLimit failures = defaults.failureLimit();
+
+        assertThat(defaults.sendLimits()).hasSize(2);
+        assertThat(List.of(few.window(), more.window(), failures.window()))
+                .containsExactly(Duration.ofMinutes(10), Duration.ofDays(1), Duration.ofHours(1));
+        assertThat(defaults.resend()).isEqualTo(Resend.REUSE);
+        assertThat(read(ROOT.resolve("README.md")))
+                .contains(
+                        "| length | " + defaults.length() + " |",
+                        "| expiry | " + defaults.expiry().toMinutes() + " minutes |",
+                        "| attempts per challenge | " + defaults.maxAttempts() + " |",
+                        "within the first " + defaults.expiry().toMinutes() + " minutes |",
+                        "| resend cooldown | " + defaults.resendCooldown().toSeconds() + " seconds |",
+                        "| sends per recipient | " + few.max() + " in 10 minutes and " + more.max() + " in a day |",
+                        "| failures per recipient | " + failures.max() + " in an hour,",
+                        "so " + 2 * defaults.expiry().toMinutes() + " minutes by default");
     }
 
     @ParameterizedTest
