@@ -178,8 +178,10 @@ final class OwnClient<C extends AbstractRedisClient> implements Connector, Redis
         channel.config().setConnectTimeoutMillis((int) Math.max(1, limit.toMillis()));
         // Later than the calls give up, so that they can tell why. The first attempt to connect ends by itself.
         Duration silence = settings.timeout().multipliedBy(5).dividedBy(4);
-        channel.pipeline()
-                .addFirst(new SilenceHandler(silence, () -> !started), new ConnectionAttempt.Observer(progress));
+        channel.pipeline().addFirst(new SilenceHandler(silence, () -> !started));
+        if (!started) {
+            channel.pipeline().addFirst(new ConnectionAttempt.Observer(progress));
+        }
         UnansweredHandler.addTo(channel.pipeline());
         if (channel.pipeline().get(CommandEncoder.class) != null) {
             channel.pipeline().replace(CommandEncoder.class, "silent-encoder", new SilentEncoder());
