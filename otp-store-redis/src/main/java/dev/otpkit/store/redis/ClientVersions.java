@@ -83,8 +83,8 @@ record ClientVersions(String lettuce, String netty) {
     }
 
     /**
-     * Requires of a given connection that it sends a WAIT over the connection of the change that is to be confirmed, or not at
-     * all: over another one it confirms nothing, and is answered as if it did.
+     * Requires that a client with these options sends a WAIT over the connection of the change that it confirms, or
+     * not at all: over another one it confirms nothing, and is answered as if it did.
      *
      * @throws IllegalStateException if it may send a WAIT again, which depends on the version of Lettuce
      */
@@ -99,9 +99,9 @@ record ClientVersions(String lettuce, String netty) {
                     + " DisconnectedBehavior.REJECT_COMMANDS, since a WAIT that is sent again confirms nothing");
         }
         if (options.isAutoReconnect() && sendsAgainWhatWasSent()) {
-            throw new IllegalStateException(
-                    "replicas needs Lettuce 6.7 or later, or a connection without auto-reconnect," + " but Lettuce is "
-                            + named(lettuce) + ": it sends a WAIT again, which confirms nothing");
+            throw new IllegalStateException("replicas needs Lettuce 6.7 or later, or a connection without"
+                    + " auto-reconnect, but Lettuce is " + named(lettuce)
+                    + ": it sends a WAIT again, which confirms nothing");
         }
         if (options.isAutoReconnect() && sendsAgainWhatWasNotSent() && !filters(options, CommandType.WAIT)) {
             throw new IllegalStateException("replicas needs a connection whose client has"

@@ -443,9 +443,10 @@ public final class RedisOtpStore implements OtpStore {
          * snapshot that is behind, is no failover, and WAIT does not help: see {@code appendfsync always}. While a connection
          * waits for replicas, what other threads send over it waits too.
          *
-         * <p>A given connection must not send a WAIT again after a reconnect, since that one knows nothing of the change: its
-         * client needs {@code DisconnectedBehavior.REJECT_COMMANDS}, or no auto-reconnect. With Lettuce before 7.7 it also needs
-         * {@code replayFilter(command -> command.getType() == CommandType.WAIT)}; before 6.7, no auto-reconnect.
+         * <p>A given connection must not send a WAIT again after a reconnect, since that one knows nothing of the
+         * change. Its client needs {@code DisconnectedBehavior.REJECT_COMMANDS}, or no auto-reconnect. With Lettuce
+         * before 7.7 it also needs {@code replayFilter(command -> command.getType() == CommandType.WAIT)}; before 6.7,
+         * no auto-reconnect.
          *
          * @param replicas 0 to 10
          * @return this builder

@@ -16,12 +16,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientVersionsTest {
-    private static final LinkageError ERROR = new NoClassDefFoundError("io/netty/Any");
+    private final LinkageError error = new NoClassDefFoundError("io/netty/Any");
 
     @ParameterizedTest
     @CsvSource({"7.7.0, 4.1.133", "7.5.2, 4.1.133", "7.2.2, 4.1.9", "10.0.0, 4.0.56"})
     void saysThatALettuceNeedsANewerNetty(String lettuce, String netty) {
-        assertThat(new ClientVersions(lettuce, netty).explain(ERROR))
+        assertThat(new ClientVersions(lettuce, netty).explain(error))
                 .isEqualTo("Lettuce " + lettuce + " needs Netty 4.2, but Netty " + netty + " is on the class path:"
                         + " manage io.netty to 4.2 or io.lettuce:lettuce-core to 6.8");
     }
@@ -29,14 +29,14 @@ class ClientVersionsTest {
     @Test
     void saysThatALettuceIsTooOld() {
         assertThat(List.of("6.5.5", "6.0.0", "5.3.7"))
-                .allSatisfy(lettuce -> assertThat(new ClientVersions(lettuce, "4.1.133").explain(ERROR))
+                .allSatisfy(lettuce -> assertThat(new ClientVersions(lettuce, "4.1.133").explain(error))
                         .isEqualTo(
                                 "Lettuce " + lettuce + " is too old: manage io.lettuce:lettuce-core to 6.8 or later"));
     }
 
     @Test
     void saysThatNettyIsMissing() {
-        assertThat(new ClientVersions("7.7.0", "").explain(ERROR))
+        assertThat(new ClientVersions("7.7.0", "").explain(error))
                 .isEqualTo(
                         "Lettuce 7.7.0 finds no Netty (java.lang.NoClassDefFoundError: io/netty/Any): it must be on the"
                                 + " class path too; on the module path, run with --add-modules ALL-MODULE-PATH");
@@ -45,7 +45,7 @@ class ClientVersionsTest {
     @ParameterizedTest
     @CsvSource({"7.7.0, 4.2.17", "7.2.1, 4.1.133", "6.6.0, 4.1.133", "6.8.1, 4.2.17", "6.8.1, 5.0.0"})
     void namesAnyOtherPairAndTheErrorItself(String lettuce, String netty) {
-        assertThat(new ClientVersions(lettuce, netty).explain(ERROR))
+        assertThat(new ClientVersions(lettuce, netty).explain(error))
                 .isEqualTo("Lettuce " + lettuce + " and Netty " + netty + " do not run together"
                         + " (java.lang.NoClassDefFoundError: io/netty/Any):"
                         + " manage them to Lettuce 7.7 with Netty 4.2, or to Lettuce 6.8 with Netty 4.1");
@@ -53,15 +53,15 @@ class ClientVersionsTest {
 
     @Test
     void saysSoOfALettuceThatDoesNotNameItsVersion() {
-        assertThat(new ClientVersions("", "4.1.133").explain(ERROR))
+        assertThat(new ClientVersions("", "4.1.133").explain(error))
                 .startsWith("Lettuce of an unknown version needs Netty 4.2, but Netty 4.1.133 is on the class path");
     }
 
     @Test
     void findsAFailedLinkageBehindAFailureAndNothingElse() {
-        assertThat(ClientVersions.mismatch(ERROR)).containsSame(ERROR);
-        assertThat(ClientVersions.mismatch(new RedisConnectionException("no connection", new RedisException(ERROR))))
-                .containsSame(ERROR);
+        assertThat(ClientVersions.mismatch(error)).containsSame(error);
+        assertThat(ClientVersions.mismatch(new RedisConnectionException("no connection", new RedisException(error))))
+                .containsSame(error);
         assertThat(ClientVersions.mismatch(new RedisException(new IllegalStateException())))
                 .isEmpty();
     }

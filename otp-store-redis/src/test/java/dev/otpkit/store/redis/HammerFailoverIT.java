@@ -13,6 +13,7 @@ import io.lettuce.core.SetArgs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -175,6 +176,7 @@ class HammerFailoverIT {
                 long failovers = servers.failovers();
                 Acknowledged acknowledged = new Acknowledged(servers, counter);
                 Hammer.sleep(Duration.ofSeconds(1));
+                acknowledged.await(100);
                 // A busy machine can keep a primary from answering Sentinel: then there are two, or an heir that
                 // copies.
                 boolean inStep = servers.failovers() == failovers && servers.isInStep();
@@ -182,9 +184,10 @@ class HammerFailoverIT {
                 RedisServer old = servers.killPrimary();
                 List<Long> times = acknowledged.stop();
                 Loss loss = Loss.of(times, servers.primary().commands().get("otp:{" + counter + "}:c"), killed);
-                System.out.println("failover without a cut, " + (inStep ? "" : "but not in step, ") + loss);
+                System.out.println("failover without a cut, " + loss
+                        + (inStep ? "" : ", since the heir was not in step:\n" + servers.logs()));
                 if (inStep) {
-                    assertThat(times).hasSizeGreaterThan(100);
+                    assertThat(times).hasSizeGreaterThanOrEqualTo(100);
                     assertThat(loss.millis()).as("%s%n%s", loss, servers.logs()).isLessThan(1000);
                     judged++;
                 }
@@ -193,7 +196,7 @@ class HammerFailoverIT {
         }
     }
 
-    /** Lets a primary die while its only replica makes a new copy of it, in the place of what it had on its disk, or had not. */
+    /** Kills a primary while its only replica, which had something on its disk or nothing, copies it. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     @EnabledIfSystemProperty(named = "soak", matches = "true")
@@ -234,11 +237,12 @@ class HammerFailoverIT {
         private static final int THREADS = 4;
 
         private final long[] nanos = new long[MAX];
+        private final AtomicInteger count = new AtomicInteger();
         private final List<Thread> threads = new ArrayList<>();
         private final RedisOtpStore store;
 
         Acknowledged(SentinelPair servers, String counter) {
-            store = servers.builder().build();
+            store = servers.builder().timeout(RedisServer.PATIENCE).build();
             for (int i = 0; i < THREADS; i++) {
                 Thread thread = new Thread(() -> add(counter));
                 thread.start();
@@ -251,10 +255,15 @@ class HammerFailoverIT {
                 while (true) {
                     long sum = store.increment(counter, 1, Duration.ofMinutes(10));
                     nanos[(int) sum - 1] = System.nanoTime();
+                    count.incrementAndGet();
                 }
             } catch (OtpStoreException e) {
                 // The end that was waited for.
             }
+        }
+
+        void await(int atLeast) {
+            RedisServer.await("acknowledged writes", () -> count.get() >= atLeast);
         }
 
         /** Returns the moments, the lowest sum first; what was added without an acknowledgement at the end is not there. */

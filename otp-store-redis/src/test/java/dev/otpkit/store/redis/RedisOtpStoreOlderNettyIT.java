@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** The start of a store whose Lettuce needs a newer Netty. The build runs it in a JVM of its own, with an older Netty. */
+/** The start of a store whose Lettuce needs a newer Netty. The build runs it in a JVM with an older one. */
 class RedisOtpStoreOlderNettyIT {
     @Test
     void namesTheVersionsThatDoNotRunTogetherAndWhatToManage() {

@@ -155,8 +155,9 @@ class RedisOtpStoreReplicasIT {
                 assertThatIllegalStateException()
                         .isThrownBy(() -> given(connection))
                         .withMessage("replicas needs a connection whose client has"
-                                + " replayFilter(command -> command.getType() == CommandType.WAIT), or Lettuce 7.7 or later,"
-                                + " but Lettuce is " + version + ": it may send a WAIT again, which confirms nothing");
+                                + " replayFilter(command -> command.getType() == CommandType.WAIT), or Lettuce 7.7 or"
+                                + " later, but Lettuce is " + version
+                                + ": it may send a WAIT again, which confirms nothing");
             }
         } finally {
             client.shutdown(Duration.ZERO, Duration.ofSeconds(1));

@@ -41,7 +41,7 @@ class UnansweredHandlerTest {
             channel.writeOutbound(command);
             assertThat(command).isNotDone();
 
-            channel.close();
+            channel.finishAndReleaseAll();
 
             assertThat(queued).as("what Lettuce may send again").isEmpty();
             assertThat(command)
