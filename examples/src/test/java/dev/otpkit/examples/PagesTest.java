@@ -31,6 +31,7 @@ class PagesTest {
     private static final String EXAMPLES = "examples/src/main/java/dev/otpkit/examples/";
     private static final String EXAMPLE_TESTS = "examples/src/test/java/dev/otpkit/examples/";
     private static final String REDIS_TESTS = "otp-store-redis/src/test/java/dev/otpkit/store/redis/";
+    private static final String TESTKIT = "otp-testkit/src/main/java/dev/otpkit/testkit/";
     private static final String TESTKIT_TESTS = "otp-testkit/src/test/java/dev/otpkit/testkit/";
 
     /** Where the Java of each page comes from, block by block. A page that is not here shows none. */
@@ -68,7 +69,7 @@ class PagesTest {
             Map.entry(
                     "docs/write-a-store.md",
                     List.of(
-                            TESTKIT_TESTS + "MapOtpStore.java",
+                            TESTKIT + "MapOtpStore.java",
                             TESTKIT_TESTS + "MapOtpStoreTest.java",
                             TESTKIT_TESTS + "MapOtpPromisesTest.java")));
 

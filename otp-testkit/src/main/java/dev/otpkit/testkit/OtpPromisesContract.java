@@ -65,6 +65,7 @@ public abstract class OtpPromisesContract {
     private static final int MAX_ATTEMPTS = 5;
     private static final Duration EXPIRY = Duration.ofMinutes(5);
     private static final Duration LONGEST = Duration.ofDays(63);
+    private static final Duration PAUSE = Duration.ofMillis(1);
 
     private final MutableClock clock = MutableClock.create();
     private final RecordingChannel sms = RecordingChannel.sms();
@@ -72,7 +73,7 @@ public abstract class OtpPromisesContract {
     private final OtpSecret secret = OtpSecret.random();
     private final List<OtpEvent> events = new CopyOnWriteArrayList<>();
     private final List<OtpStore> created = new ArrayList<>();
-    private WatchedStore store;
+    private FaultyStore store;
     private OtpManager otp;
 
     /** For subclasses. */
@@ -533,7 +534,7 @@ public abstract class OtpPromisesContract {
                     VerifyRequest.of("someone-" + i + "@example.com", "123456").clientAddress(client));
         }
 
-        assertThat(names(store.calls()))
+        assertThat(names(store.journal()))
                 .isNotEmpty()
                 .allSatisfy(name -> assertThat(store.increment(name, 0, LONGEST))
                         .as("counter of a client, none of whose guesses was compared")
@@ -573,14 +574,14 @@ public abstract class OtpPromisesContract {
                     .isFalse();
         }
         OtpManager elsewhere = manager(roomy().build()).namespace("elsewhere").build();
-        int before = store.calls().size();
+        int before = store.journal().size();
         assertThat(elsewhere.verify(right).isVerified())
                 .as("in another namespace")
                 .isFalse();
-        assertThat(names(store.calls().subList(before, store.calls().size())))
+        assertThat(names(store.journal().subList(before, store.journal().size())))
                 .as("names in another namespace")
                 .isNotEmpty()
-                .doesNotContainAnyElementsOf(names(store.calls().subList(0, before)));
+                .doesNotContainAnyElementsOf(names(store.journal().subList(0, before)));
 
         assertThat(otp.verify(challenge.purpose("login").boundTo("session-1")).isVerified())
                 .as("for what it was sent")
@@ -666,8 +667,8 @@ public abstract class OtpPromisesContract {
             otp.verify(VerifyRequest.of(address, code).purpose("login").boundTo("session-1"));
         }
 
-        assertThat(store.calls()).isNotEmpty();
-        for (WatchedStore.Call call : store.calls()) {
+        assertThat(store.journal()).isNotEmpty();
+        for (FaultyStore.Call call : store.journal()) {
             assertThat(call.name()).matches("[A-Za-z0-9_-]{1,64}");
             String bytes = call.record() == null ? "" : new String(call.record().bytes(), StandardCharsets.ISO_8859_1);
             for (String secretText : readable) {
@@ -683,11 +684,11 @@ public abstract class OtpPromisesContract {
         shown.add(otp.send(PHONE));
         String code = sms.lastCode();
         shown.add(otp.verify(PHONE, wrong(code, 1)));
-        store.become(WatchedStore.Mood.AWAY);
+        store.failWith(FaultyStore.Fault.UNAVAILABLE);
         assertThatExceptionOfType(OtpStoreException.class)
                 .isThrownBy(() -> otp.verify(PHONE, code))
                 .satisfies(shown::add);
-        store.become(WatchedStore.Mood.WELL);
+        store.recover();
         shown.add(otp.verify(PHONE, code));
         shown.add(otp.verify(PHONE, code));
         shown.addAll(events);
@@ -726,8 +727,8 @@ public abstract class OtpPromisesContract {
         otp.send(PHONE);
         String code = sms.lastCode();
         sms.clear();
-        for (WatchedStore.Mood mood : List.of(WatchedStore.Mood.AWAY, WatchedStore.Mood.READ_ONLY)) {
-            store.become(mood);
+        for (FaultyStore.Fault fault : List.of(FaultyStore.Fault.UNAVAILABLE, FaultyStore.Fault.READ_ONLY)) {
+            store.failWith(fault);
 
             assertAway(() -> otp.verify(PHONE, code));
             assertAway(() -> otp.verify(PHONE, wrong(code, 1)));
@@ -735,7 +736,7 @@ public abstract class OtpPromisesContract {
             assertAway(() -> otp.send("+966501234568"));
             assertThat(sms.messages()).isEmpty();
         }
-        store.become(WatchedStore.Mood.WELL);
+        store.recover();
         assertThat(otp.verify(PHONE, code).isVerified()).isTrue();
     }
 
@@ -744,12 +745,12 @@ public abstract class OtpPromisesContract {
         otp.send(PHONE);
         String code = sms.lastCode();
         sms.clear();
-        store.become(WatchedStore.Mood.MUTE);
+        store.failWith(FaultyStore.Fault.REPLY_LOST);
 
         assertAway(() -> otp.verify(PHONE, code));
         assertAway(() -> otp.send(PHONE));
 
-        store.become(WatchedStore.Mood.WELL);
+        store.recover();
         assertThat(sms.messages()).isEmpty();
         assertThat(otp.verify(PHONE, code).isVerified()).isFalse();
     }
@@ -757,7 +758,7 @@ public abstract class OtpPromisesContract {
     @Test
     void asksTheStoreNothingAboutInputThatIsTooLong() {
         otp.send(PHONE);
-        int before = store.calls().size();
+        int before = store.journal().size();
         for (int excess : List.of(1, 1_000_000)) {
             assertThat(reason(otp.verify(PHONE, "1".repeat(64 + excess)))).isEqualTo(Reason.MALFORMED_CODE);
             assertThat(reason(otp.verify("a".repeat(320 + excess - 12) + "@example.com", "123456")))
@@ -771,7 +772,7 @@ public abstract class OtpPromisesContract {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> VerifyRequest.of(PHONE, "123456").boundTo("a".repeat(4096 + excess)));
         }
-        assertThat(store.calls()).hasSize(before);
+        assertThat(store.journal()).hasSize(before);
     }
 
     private static OtpPolicy.Builder roomy() {
@@ -807,10 +808,10 @@ public abstract class OtpPromisesContract {
         return store.isShared() ? List.of(here, manager(policy, create()).build()) : List.of(here);
     }
 
-    private WatchedStore create() throws Exception {
+    private FaultyStore create() throws Exception {
         OtpStore store = createStore();
         created.add(store);
-        return new WatchedStore(store);
+        return FaultyStore.slow(store, PAUSE);
     }
 
     private void assertNoBlankCodeIsAccepted() {
@@ -885,8 +886,8 @@ public abstract class OtpPromisesContract {
                 .toList();
     }
 
-    private static List<String> names(List<WatchedStore.Call> calls) {
-        return calls.stream().map(WatchedStore.Call::name).toList();
+    private static List<String> names(List<FaultyStore.Call> calls) {
+        return calls.stream().map(FaultyStore.Call::name).toList();
     }
 
     private static <T> List<T> flat(List<List<T>> lists) {
