@@ -8,10 +8,12 @@ import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpMessage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A channel that keeps what it is given, so that a test can read the code that a person would have received.
@@ -23,6 +25,7 @@ public final class RecordingChannel implements DeliveryChannel {
     private final String name;
     private final String medium;
     private final List<OtpMessage> messages = new ArrayList<>();
+    private int read;
     private Optional<DeliveryFailure.Kind> always = Optional.empty();
     private Optional<DeliveryFailure.Kind> once = Optional.empty();
 
@@ -92,6 +95,7 @@ public final class RecordingChannel implements DeliveryChannel {
         once = Optional.empty();
         if (failure.isEmpty() || failure.get() == DeliveryFailure.Kind.UNCERTAIN) {
             messages.add(message);
+            notifyAll();
         }
         if (failure.isPresent()) {
             throw new DeliveryException(DeliveryFailure.of(name, failure.get(), null, "the test asked for it"));
@@ -118,7 +122,12 @@ public final class RecordingChannel implements DeliveryChannel {
         if (messages.isEmpty()) {
             throw new IllegalStateException("no message was delivered to " + name);
         }
-        return messages.get(messages.size() - 1);
+        return read(messages.size() - 1);
+    }
+
+    private OtpMessage read(int index) {
+        read = Math.max(read, index + 1);
+        return messages.get(index);
     }
 
     /**
@@ -129,6 +138,91 @@ public final class RecordingChannel implements DeliveryChannel {
      */
     public String lastCode() {
         return last().code();
+    }
+
+    /**
+     * Returns the code that was delivered last to an address.
+     *
+     * @param address an email address, or a phone number with its country code, such as {@code +966 50 123 4567}, in any
+     *     spelling; for a spelling without it, pass {@code Recipient.phone(text, region).address()}
+     * @return the code as its recipient reads it
+     * @throws AssertionError if nothing was delivered to the address since the channel was made or cleared; names the
+     *     recipients that something was delivered to, masked
+     * @throws IllegalArgumentException if the address is neither
+     */
+    public synchronized String lastCodeTo(String address) {
+        Recipient recipient = Recipient.parse(address, null);
+        for (int i = messages.size() - 1; i >= 0; i--) {
+            if (messages.get(i).recipient().equals(recipient)) {
+                return read(i).code();
+            }
+        }
+        throw new AssertionError(
+                "no message was delivered to " + recipient + " over " + name + ", only to " + recipients());
+    }
+
+    private List<Recipient> recipients() {
+        return messages.stream().map(OtpMessage::recipient).distinct().toList();
+    }
+
+    /**
+     * Waits for the next message, for an application that sends on another thread: the first one that was delivered
+     * after the one that {@link #last()}, {@link #lastCode()}, {@link #lastCodeTo} or this method last returned. It
+     * returns at once if that message is here already, and several calls return several messages in order.
+     *
+     * @param patience the longest time to wait
+     * @return the message
+     * @throws AssertionError if there is none in time, or the thread is interrupted
+     */
+    public synchronized OtpMessage await(Duration patience) {
+        Objects.requireNonNull(patience, "patience must not be null");
+        long end = System.nanoTime() + patience.toNanos();
+        while (messages.size() <= read) {
+            long left = end - System.nanoTime();
+            if (left <= 0) {
+                throw new AssertionError("no new message was delivered to " + name + " within " + patience
+                        + "; messages before that: " + messages.size());
+            }
+            try {
+                TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError("interrupted while waiting for a message to " + name, e);
+            }
+        }
+        return read(read);
+    }
+
+    /**
+     * Returns a code that differs from the one that was delivered last, for a test that types a wrong one.
+     *
+     * @return a code of the same length and alphabet; see {@link #wrongCode(String)}
+     * @throws IllegalStateException if nothing was delivered since the channel was made or cleared
+     */
+    public String wrongCode() {
+        return wrongCode(lastCode());
+    }
+
+    /**
+     * Returns a code that differs from this one. It has the same characters in another order, so it fits the length and
+     * the alphabet of every policy that the code fits; only a code that repeats one character begins with a 2 or 3
+     * instead.
+     *
+     * @param code at least one character
+     * @return always the same one for the same code
+     * @throws IllegalArgumentException if the code is empty
+     */
+    public static String wrongCode(String code) {
+        if (code.isEmpty()) {
+            throw new IllegalArgumentException("code must not be empty");
+        }
+        char first = code.charAt(0);
+        for (int i = 1; i < code.length(); i++) {
+            if (code.charAt(i) != first) {
+                return code.charAt(i) + code.substring(1, i) + first + code.substring(i + 1);
+            }
+        }
+        return (first == '2' ? '3' : '2') + code.substring(1);
     }
 
     /**
@@ -158,6 +252,7 @@ public final class RecordingChannel implements DeliveryChannel {
     /** Forgets the messages; keeps on failing if it was told to. */
     public synchronized void clear() {
         messages.clear();
+        read = 0;
     }
 
     @Override

@@ -1,12 +1,18 @@
 package dev.otpkit.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.otpkit.Alphabet;
 import dev.otpkit.EmailAddress;
+import dev.otpkit.OtpManager;
+import dev.otpkit.OtpPolicy;
 import dev.otpkit.PhoneNumber;
 import dev.otpkit.Recipient;
+import dev.otpkit.VerifyResult;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
@@ -15,6 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class RecordingChannelTest extends DeliveryChannelContract {
@@ -92,6 +100,91 @@ class RecordingChannelTest extends DeliveryChannelContract {
         assertThat(channel.lastCode()).isEqualTo("123456");
     }
 
+    @Test
+    void findsTheLastCodeToAnAddress() throws DeliveryException {
+        channel.deliver(message("123456"));
+        channel.deliver(message(MAILBOX, "654321"));
+        channel.deliver(message("234567"));
+        channel.deliver(message(MAILBOX, "765432"));
+
+        assertThat(channel.lastCodeTo("+966 50 123 4567")).isEqualTo("234567");
+        assertThat(channel.lastCodeTo("Someone@Example.COM")).isEqualTo("765432");
+        assertThatExceptionOfType(AssertionError.class)
+                .isThrownBy(() -> channel.lastCodeTo("+966501234568"))
+                .withMessage("no message was delivered to +966•••••4568 over recording-sms,"
+                        + " only to [+966•••••4567, s•••@example.com]");
+        assertThatIllegalArgumentException().isThrownBy(() -> channel.lastCodeTo("0501234567"));
+    }
+
+    @Test
+    void awaitsEachMessageOnce() throws DeliveryException {
+        channel.deliver(message("111111"));
+        channel.deliver(message("222222"));
+        assertThat(channel.await(Duration.ZERO).code()).isEqualTo("111111");
+        assertThat(channel.await(Duration.ZERO).code()).isEqualTo("222222");
+        channel.deliver(message("333333"));
+        assertThat(channel.lastCode()).isEqualTo("333333");
+
+        assertThatExceptionOfType(AssertionError.class)
+                .isThrownBy(() -> channel.await(Duration.ofMillis(1)))
+                .withMessage("no new message was delivered to recording-sms within PT0.001S; messages before that: 3");
+
+        channel.clear();
+        channel.deliver(message("444444"));
+        assertThat(channel.await(Duration.ZERO).code()).isEqualTo("444444");
+    }
+
+    @Test
+    void awaitsAMessageOfAnotherThread() throws Exception {
+        CompletableFuture<OtpMessage> awaited =
+                CompletableFuture.supplyAsync(() -> channel.await(Duration.ofSeconds(30)));
+        channel.deliver(message("123456"));
+
+        assertThat(awaited.join().code()).isEqualTo("123456");
+    }
+
+    @Test
+    void stopsWaitingWhenItsThreadIsInterrupted() {
+        Thread.currentThread().interrupt();
+
+        assertThatExceptionOfType(AssertionError.class)
+                .isThrownBy(() -> channel.await(Duration.ofSeconds(30)))
+                .withMessageContaining("interrupted");
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void makesAWrongCodeOfTheSameCharacters() throws DeliveryException {
+        channel.deliver(message("001000"));
+        assertThat(channel.wrongCode()).isEqualTo("100000");
+        assertThat(RecordingChannel.wrongCode("BC7DF8")).isEqualTo("CB7DF8");
+        assertThat(RecordingChannel.wrongCode("000000")).isEqualTo("200000");
+        assertThat(RecordingChannel.wrongCode("2222")).isEqualTo("3222");
+        assertThatIllegalArgumentException().isThrownBy(() -> RecordingChannel.wrongCode(""));
+    }
+
+    @Test
+    void everyWrongCodeIsComparedAndRejected() {
+        for (Alphabet alphabet : List.of(Alphabet.DIGITS, Alphabet.UNAMBIGUOUS, Alphabet.of("xyzw"))) {
+            OtpManager otp = OtpManager.builder()
+                    .store(FaultyStore.create())
+                    .channel(channel)
+                    .policy(OtpPolicy.builder()
+                            .alphabet(alphabet)
+                            .length(8)
+                            .maxAttempts(3)
+                            .build())
+                    .build();
+            otp.send(PHONE.address());
+
+            assertThat(otp.verify(PHONE.address(), channel.wrongCode()))
+                    .isEqualTo(new VerifyResult.Rejected(
+                            VerifyResult.Rejected.Reason.WRONG_CODE, OptionalInt.of(2), Optional.empty()));
+            assertThat(otp.verify(PHONE.address(), channel.lastCode()).isVerified())
+                    .isTrue();
+        }
+    }
+
     private DeliveryFailure.Kind failureOfDelivery() {
         return catchThrowableOfType(DeliveryException.class, () -> channel.deliver(message("123456")))
                 .failure()
@@ -99,7 +192,11 @@ class RecordingChannelTest extends DeliveryChannelContract {
     }
 
     private static OtpMessage message(String code) {
+        return message(PHONE, code);
+    }
+
+    private static OtpMessage message(Recipient recipient, String code) {
         return new OtpMessage(
-                PHONE, code, "login", Locale.ENGLISH, Duration.ofMinutes(5), "Code", code, Optional.empty());
+                recipient, code, "login", Locale.ENGLISH, Duration.ofMinutes(5), "Code", code, Optional.empty());
     }
 }
