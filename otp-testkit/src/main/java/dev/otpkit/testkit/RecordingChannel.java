@@ -9,11 +9,9 @@ import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpMessage;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A channel that keeps what it is given, so that a test can read the code that a person would have received.
@@ -24,14 +22,14 @@ import java.util.concurrent.TimeUnit;
 public final class RecordingChannel implements DeliveryChannel {
     private final String name;
     private final String medium;
-    private final List<OtpMessage> messages = new ArrayList<>();
-    private int read;
+    private final Inbox<OtpMessage> inbox;
     private Optional<DeliveryFailure.Kind> always = Optional.empty();
     private Optional<DeliveryFailure.Kind> once = Optional.empty();
 
     private RecordingChannel(String name, String medium) {
         this.name = name;
         this.medium = medium;
+        this.inbox = new Inbox<>(name);
     }
 
     /**
@@ -94,13 +92,12 @@ public final class RecordingChannel implements DeliveryChannel {
         Optional<DeliveryFailure.Kind> failure = once.or(() -> always);
         once = Optional.empty();
         if (failure.isEmpty() || failure.get() == DeliveryFailure.Kind.UNCERTAIN) {
-            messages.add(message);
-            notifyAll();
+            inbox.add(message);
         }
         if (failure.isPresent()) {
             throw new DeliveryException(DeliveryFailure.of(name, failure.get(), null, "the test asked for it"));
         }
-        return DeliveryReceipt.of(name + "-" + messages.size());
+        return DeliveryReceipt.of(name + "-" + inbox.size());
     }
 
     /**
@@ -108,8 +105,8 @@ public final class RecordingChannel implements DeliveryChannel {
      *
      * @return a copy, in the order of delivery
      */
-    public synchronized List<OtpMessage> messages() {
-        return List.copyOf(messages);
+    public List<OtpMessage> messages() {
+        return inbox.all();
     }
 
     /**
@@ -118,16 +115,9 @@ public final class RecordingChannel implements DeliveryChannel {
      * @return the message
      * @throws IllegalStateException if nothing was delivered since the channel was made or cleared
      */
-    public synchronized OtpMessage last() {
-        if (messages.isEmpty()) {
-            throw new IllegalStateException("no message was delivered to " + name);
-        }
-        return read(messages.size() - 1);
-    }
-
-    private OtpMessage read(int index) {
-        read = Math.max(read, index + 1);
-        return messages.get(index);
+    public OtpMessage last() {
+        return inbox.last(message -> true)
+                .orElseThrow(() -> new IllegalStateException("no message was delivered to " + name));
     }
 
     /**
@@ -150,19 +140,16 @@ public final class RecordingChannel implements DeliveryChannel {
      *     recipients that something was delivered to, masked
      * @throws IllegalArgumentException if the address is neither
      */
-    public synchronized String lastCodeTo(String address) {
+    public String lastCodeTo(String address) {
         Recipient recipient = Recipient.parse(address, null);
-        for (int i = messages.size() - 1; i >= 0; i--) {
-            if (messages.get(i).recipient().equals(recipient)) {
-                return read(i).code();
-            }
-        }
-        throw new AssertionError(
-                "no message was delivered to " + recipient + " over " + name + ", only to " + recipients());
-    }
-
-    private List<Recipient> recipients() {
-        return messages.stream().map(OtpMessage::recipient).distinct().toList();
+        return inbox.last(message -> message.recipient().equals(recipient))
+                .orElseThrow(() -> new AssertionError("no message was delivered to " + recipient + " over " + name
+                        + ", only to "
+                        + messages().stream()
+                                .map(OtpMessage::recipient)
+                                .distinct()
+                                .toList()))
+                .code();
     }
 
     /**
@@ -174,23 +161,8 @@ public final class RecordingChannel implements DeliveryChannel {
      * @return the message
      * @throws AssertionError if there is none in time, or the thread is interrupted
      */
-    public synchronized OtpMessage await(Duration patience) {
-        Objects.requireNonNull(patience, "patience must not be null");
-        long end = System.nanoTime() + patience.toNanos();
-        while (messages.size() <= read) {
-            long left = end - System.nanoTime();
-            if (left <= 0) {
-                throw new AssertionError("no new message was delivered to " + name + " within " + patience
-                        + "; messages before that: " + messages.size());
-            }
-            try {
-                TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new AssertionError("interrupted while waiting for a message to " + name, e);
-            }
-        }
-        return read(read);
+    public OtpMessage await(Duration patience) {
+        return inbox.await(patience);
     }
 
     /**
@@ -250,13 +222,12 @@ public final class RecordingChannel implements DeliveryChannel {
     }
 
     /** Forgets the messages; keeps on failing if it was told to. */
-    public synchronized void clear() {
-        messages.clear();
-        read = 0;
+    public void clear() {
+        inbox.clear();
     }
 
     @Override
-    public synchronized String toString() {
-        return "RecordingChannel[name=" + name + ", medium=" + medium + ", messages=" + messages.size() + "]";
+    public String toString() {
+        return "RecordingChannel[name=" + name + ", medium=" + medium + ", messages=" + inbox.size() + "]";
     }
 }

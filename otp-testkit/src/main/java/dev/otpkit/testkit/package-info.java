@@ -1,10 +1,15 @@
 /**
- * Tests that every store and channel has to pass, one small subclass each, and doubles for applications' own tests.
+ * Tests that every store and channel has to pass, and doubles for applications' own tests.
  *
  * <p>A store's author subclasses {@link dev.otpkit.testkit.OtpStoreContract} and
  * {@link dev.otpkit.testkit.OtpPromisesContract}, a channel's author
- * {@link dev.otpkit.testkit.DeliveryChannelContract}. An application's tests use
- * {@link dev.otpkit.testkit.RecordingChannel} and {@link dev.otpkit.testkit.MutableClock}.
+ * {@link dev.otpkit.testkit.DeliveryChannelContract}.
+ *
+ * <p>An application's tests get a manager with {@link dev.otpkit.testkit.OtpExtension}, or put its parts into their own:
+ * {@link dev.otpkit.testkit.RecordingChannel}, {@link dev.otpkit.testkit.FaultyStore},
+ * {@link dev.otpkit.testkit.MutableClock} and {@link dev.otpkit.testkit.RecordingListener}. For tests with the channels of
+ * production there are stand-ins: {@link dev.otpkit.testkit.FakeTwilio}, {@link dev.otpkit.testkit.FakeMshastra} and
+ * {@link dev.otpkit.testkit.FakeGmail}.
  */
 @NullMarked
 package dev.otpkit.testkit;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs the contracts, the extension and the stand-ins on the versions of JUnit that the page names, each in a JVM that has
+ * Runs the contracts, the extension and a stand-in on the versions of JUnit that the page names, each in a JVM that has
  * no other version: the build itself uses the newest. The jars are copied to the target folder by Maven.
  */
 class JunitVersionsTest {
@@ -26,6 +26,7 @@ class JunitVersionsTest {
     private static final List<Class<?>> TESTS = List.of(
             MapOtpStoreTest.class,
             RecordingChannelTest.class,
+            FakeTwilioTest.class,
             OtpExtensionTest.OfATest.class,
             OtpExtensionTest.Customized.class);
 
