@@ -21,17 +21,17 @@ import java.util.regex.Pattern;
  *         .build();
  * }</pre>
  *
- * <p>As the provider does, it responds to both with the status 200, refused or not: {@code Send Successful} and a message
- * id with blanks around them, or the text of an error and no id. It refuses wrong credentials ({@code Invalid Password}),
- * a number that is not all digits ({@code Invalid Mobile No}), a sender of more than 13 characters ({@code Sender Id more
- * than 13 Chars}) and an empty text ({@code Enter Text Message}). What is no JSON array of one object is answered with a
- * page, and every other path with 404.
+ * <p>As the provider does, it responds to both with the status 200, refused or not: {@code Send Successful} and a
+ * message id with blanks around them, or the text of an error and no id. It refuses wrong credentials ({@code Invalid
+ * Password}), a number that is not all digits ({@code Invalid Mobile No}), a sender of more than 13 characters ({@code
+ * Sender Id more than 13 Chars}) and an empty text ({@code Enter Text Message}). What is no JSON array of one object is
+ * answered with a page, and every other path with 404.
  */
 public final class FakeMshastra extends FakeProvider {
-    /** The user name that it accepts. */
+    /** The user name of {@link #start()}. */
     public static final String USERNAME = "fake-user";
 
-    /** The password that it accepts. */
+    /** The password of {@link #start()}. */
     public static final String PASSWORD = "fake-password";
 
     private static final Pattern NUMBER = Pattern.compile("\\d{7,15}");
@@ -39,17 +39,33 @@ public final class FakeMshastra extends FakeProvider {
 
     private volatile String balance = "1000";
 
-    private FakeMshastra() {
+    private final String username;
+    private final String password;
+
+    private FakeMshastra(String username, String password) {
         super("FakeMshastra");
+        this.username = Objects.requireNonNull(username, "username must not be null");
+        this.password = Objects.requireNonNull(password, "password must not be null");
     }
 
     /**
-     * Starts a stand-in that takes all messages.
+     * Starts a stand-in with the account {@link #USERNAME} and {@link #PASSWORD}.
      *
      * @return a new one, with a balance of 1000; close it after the test
      */
     public static FakeMshastra start() {
-        FakeMshastra mshastra = new FakeMshastra();
+        return start(USERNAME, PASSWORD);
+    }
+
+    /**
+     * Starts a stand-in with another account, such as the one in an application's configuration for tests.
+     *
+     * @param username the user name that it accepts
+     * @param password the password that it accepts
+     * @return a new one, with a balance of 1000; close it after the test
+     */
+    public static FakeMshastra start(String username, String password) {
+        FakeMshastra mshastra = new FakeMshastra(username, password);
         mshastra.listen();
         return mshastra;
     }
@@ -57,9 +73,9 @@ public final class FakeMshastra extends FakeProvider {
     /**
      * Refuses every message, and every question for the balance, with a text of the provider's and the status 200.
      *
-     * @param text such as {@code No More Credits}, {@code Invalid Password}, {@code Invalid Mobile No}, {@code Profile Id
-     *     Blocked}, {@code Country not activated}, {@code Whitelist IP address to use API}, or with the number that some
-     *     accounts get before it: {@code 006 - DND Number}, {@code 013 - Server Error}
+     * @param text such as {@code No More Credits}, {@code Invalid Password}, {@code Invalid Mobile No}, {@code Profile
+     *     Id Blocked}, {@code Country not activated}, {@code Whitelist IP address to use API}, or with the number that
+     *     some accounts get before it: {@code 006 - DND Number}, {@code 013 - Server Error}
      */
     public void refuseWith(String text) {
         Objects.requireNonNull(text, "text must not be null");
@@ -86,7 +102,7 @@ public final class FakeMshastra extends FakeProvider {
     }
 
     private Response balance(Map<String, String> query) {
-        boolean known = USERNAME.equals(query.get("user")) && PASSWORD.equals(query.get("pwd"));
+        boolean known = username.equals(query.get("user")) && password.equals(query.get("pwd"));
         return Response.plain(known ? balance : "Invalid Password");
     }
 
@@ -101,7 +117,7 @@ public final class FakeMshastra extends FakeProvider {
         String number = sms.getOrDefault("number", "");
         String sender = sms.getOrDefault("sender", "");
         String text = sms.getOrDefault("msg", "");
-        if (!USERNAME.equals(sms.get("user")) || !PASSWORD.equals(sms.get("pwd"))) {
+        if (!username.equals(sms.get("user")) || !password.equals(sms.get("pwd"))) {
             return element("", number, "Invalid Password");
         }
         if (!NUMBER.matcher(number).matches()) {

@@ -35,9 +35,9 @@ import java.util.regex.Pattern;
  * channel that it uses in production: {@link FakeTwilio}, {@link FakeMshastra} and {@link FakeGmail}.
  *
  * <p>It takes each message that the provider would take, keeps it, and responds as the provider does. Each of the
- * methods {@link #respondWith(int, String) respondWith}, {@link #breakConnections}, {@link #hang} and the {@code refuse}
- * methods of the three replaces what the one before asked for, until {@link #recover()}. Nothing leaves the machine.
- * Thread-safe.
+ * methods {@link #respondWith(int, String) respondWith}, {@link #breakConnections}, {@link #hang} and the {@code
+ * refuse} methods of the three replaces what the one before asked for, until {@link #recover()}. Nothing leaves the
+ * machine. Thread-safe.
  */
 public abstract sealed class FakeProvider implements AutoCloseable permits FakeGmail, FakeMshastra, FakeTwilio {
     private static final Pattern CODE = Pattern.compile("(?<![\\p{L}\\p{N}])[0-9]{4,12}(?![\\p{L}\\p{N}])");

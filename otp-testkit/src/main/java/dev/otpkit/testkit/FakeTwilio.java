@@ -34,20 +34,20 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * <p>It responds with 201 and a message that is {@code queued}, or {@code accepted} for a Messaging Service, and repeats
- * the text, as Twilio does. As Twilio does, it refuses wrong credentials (401, 20003), another account or path (404,
- * 20404), a missing recipient, sender or text (400: 21604, 21603, 21619), a recipient that is no number (21211), a text of
- * more than 1600 characters (21617), an address for WhatsApp on one side alone (21910), and for a template an id that is
- * none (21655), variables that are no JSON object (21656) or have no template (21654).
+ * <p>It responds with 201 and a message that is {@code queued}, or {@code accepted} for a Messaging Service, and
+ * repeats the text, as Twilio does. As Twilio does, it refuses wrong credentials (401, 20003), another account or path
+ * (404, 20404), a missing recipient, sender or text (400: 21604, 21603, 21619), a recipient that is no number (21211),
+ * a text of more than 1600 characters (21617), an address for WhatsApp on one side alone (21910), and for a template an
+ * id that is none (21655), variables that are no JSON object (21656) or have no template (21654).
  *
  * <p>The {@link FakeProvider.Message#text() text} of a message that was made from a template has the values of its
  * variables, in their order, with blanks between them.
  */
 public final class FakeTwilio extends FakeProvider {
-    /** The SID of the account that it accepts, as user name and in the path. */
+    /** The SID of the account of {@link #start()}. */
     public static final String ACCOUNT_SID = "ACfa4efa4efa4efa4efa4efa4efa4efa4e";
 
-    /** The auth token of that account, which also signs status callbacks. */
+    /** The auth token of the account of {@link #start()}. */
     public static final String AUTH_TOKEN = "fake-auth-token";
 
     private static final Pattern PATH = Pattern.compile("/2010-04-01/Accounts/([^/]+)/Messages\\.json");
@@ -60,25 +60,41 @@ public final class FakeTwilio extends FakeProvider {
     private static final int MAX_TEXT = 1600;
 
     private final Map<String, Map<String, String>> forms = new ConcurrentHashMap<>();
-    private final Map<String, String> logins = new ConcurrentHashMap<>(Map.of(ACCOUNT_SID, AUTH_TOKEN));
+    private final Map<String, String> logins = new ConcurrentHashMap<>();
+    private final String accountSid;
+    private final String authToken;
 
-    private FakeTwilio() {
+    private FakeTwilio(String accountSid, String authToken) {
         super("FakeTwilio");
+        this.accountSid = accountSid;
+        this.authToken = authToken;
+        addApiKey(accountSid, authToken);
     }
 
     /**
-     * Starts a stand-in that takes all messages.
+     * Starts a stand-in with the account {@link #ACCOUNT_SID} and {@link #AUTH_TOKEN}.
      *
      * @return a new one; close it after the test
      */
     public static FakeTwilio start() {
-        FakeTwilio twilio = new FakeTwilio();
+        return start(ACCOUNT_SID, AUTH_TOKEN);
+    }
+
+    /**
+     * Starts a stand-in with another account, such as the one in an application's configuration for tests.
+     *
+     * @param accountSid the account that it accepts, as user name and in the path
+     * @param authToken the password, which also signs status callbacks
+     * @return a new one; close it after the test
+     */
+    public static FakeTwilio start(String accountSid, String authToken) {
+        FakeTwilio twilio = new FakeTwilio(accountSid, authToken);
         twilio.listen();
         return twilio;
     }
 
     /**
-     * Accepts an API key of the account too.
+     * Accepts an API key of the account, too.
      *
      * @param key the user name, {@code SK} and 32 hexadecimal digits at Twilio
      * @param secret the password
@@ -90,8 +106,8 @@ public final class FakeTwilio extends FakeProvider {
     /**
      * Refuses every message with an error of Twilio's.
      *
-     * @param code such as 21610 for a recipient who replied STOP, with the HTTP status 400; 20003 has 401, 20404 has 404,
-     *     20429 has 429, 20500 and 20503 have 500 and 503
+     * @param code such as 21610 for a recipient who replied STOP, with the HTTP status 400; 20003 has 401, 20404 has
+     *     404, 20429 has 429, 20500 and 20503 have 500 and 503
      */
     public void refuseWith(int code) {
         respondWith(request -> error(code));
@@ -137,7 +153,7 @@ public final class FakeTwilio extends FakeProvider {
             form.put("ErrorCode", String.valueOf(errorCode));
         }
         try {
-            return post(endpoint, signature(publicUrl, form), form);
+            return post(endpoint, signature(publicUrl, form, authToken), form);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -162,10 +178,10 @@ public final class FakeTwilio extends FakeProvider {
     }
 
     /** Returns HMAC-SHA-1 over the URL and the names and values of the form, sorted by name. */
-    static String signature(URI publicUrl, Map<String, String> form) {
+    static String signature(URI publicUrl, Map<String, String> form, String token) {
         StringBuilder signed = new StringBuilder(publicUrl.toString());
         new TreeMap<>(form).forEach((name, value) -> signed.append(name).append(value));
-        return signature(signed.toString(), AUTH_TOKEN);
+        return signature(signed.toString(), token);
     }
 
     static String signature(String text, String token) {
@@ -191,7 +207,7 @@ public final class FakeTwilio extends FakeProvider {
         if (!isSignedIn(request)) {
             return error(20003);
         }
-        if (!path.group(1).equals(ACCOUNT_SID)) {
+        if (!path.group(1).equals(accountSid)) {
             return error(20404);
         }
         Map<String, String> form = request.form();
@@ -261,10 +277,10 @@ public final class FakeTwilio extends FakeProvider {
                 .collect(Collectors.joining(" "));
     }
 
-    private static Map<String, @Nullable Object> taken(String sid, Map<String, String> form, String text) {
+    private Map<String, @Nullable Object> taken(String sid, Map<String, String> form, String text) {
         Map<String, @Nullable Object> message = new LinkedHashMap<>();
         message.put("sid", sid);
-        message.put("account_sid", ACCOUNT_SID);
+        message.put("account_sid", accountSid);
         message.put("api_version", "2010-04-01");
         message.put("body", text);
         message.put("date_created", "Thu, 24 Aug 2023 05:01:45 +0000");

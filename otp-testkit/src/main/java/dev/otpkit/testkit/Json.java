@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** JSON (RFC 8259) as maps, lists, strings, decimals, booleans and null, so that the testkit needs no library for it. */
+/** JSON (RFC 8259) as maps, lists, strings, decimals, booleans and null, so that the testkit needs no library. */
 final class Json {
     private static final int MAX_DEPTH = 64;
 

@@ -29,13 +29,13 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * }
  * }</pre>
  *
- * <p>A test method, and a method that is annotated with {@code @BeforeEach} or {@code @AfterEach}, may have parameters of
- * these types. For one test they are the same objects and belong together; no two tests share any.
+ * <p>A test method, and a method that is annotated with {@code @BeforeEach} or {@code @AfterEach}, may have parameters
+ * of these types. For one test they are the same objects and belong together; no two tests share any.
  *
  * <ul>
  *   <li>{@link OtpManager}: has the others, a random secret, and otherwise the defaults;
- *   <li>{@link RecordingChannel}: by default it is named {@code recording}, has the medium {@code recording} and reaches
- *       phone numbers and email addresses;
+ *   <li>{@link RecordingChannel}: by default it is named {@code recording}, has the medium {@code recording} and
+ *       reaches phone numbers and email addresses;
  *   <li>{@link FaultyStore}: works at first; in memory by default;
  *   <li>{@link MutableClock}: shows midnight of 1 January 2026, UTC, at first;
  *   <li>{@link RecordingListener}: has the events of the manager.
@@ -109,9 +109,9 @@ public final class OtpExtension implements BeforeEachCallback, AfterEachCallback
         Surroundings surroundings = store(context).get(Surroundings.class, Surroundings.class);
         OtpManager otp = store(context).get(OtpManager.class, OtpManager.class);
         if (surroundings == null || otp == null) {
-            throw new ParameterResolutionException(
-                    type.getSimpleName()
-                            + " can be a parameter of a test, of @BeforeEach and of @AfterEach only, since each test has its own");
+            throw new ParameterResolutionException(type.getSimpleName()
+                    + " can be a parameter of a test, of @BeforeEach and of @AfterEach only:"
+                    + " each test has its own");
         }
         return Stream.of(
                         otp,

@@ -133,8 +133,8 @@ public final class RecordingChannel implements DeliveryChannel {
     /**
      * Returns the code that was delivered last to an address.
      *
-     * @param address an email address, or a phone number with its country code, such as {@code +966 50 123 4567}, in any
-     *     spelling; for a spelling without it, pass {@code Recipient.phone(text, region).address()}
+     * @param address an email address, or a phone number with its country code, such as {@code +966 50 123 4567}, in
+     *     any spelling; for a spelling without it, pass {@code Recipient.phone(text, region).address()}
      * @return the code as its recipient reads it
      * @throws AssertionError if nothing was delivered to the address since the channel was made or cleared; names the
      *     recipients that something was delivered to, masked

@@ -79,6 +79,18 @@ class FakeMshastraTest {
         assertThat(balance("another", "fake-password")).isEqualTo("Invalid Password");
     }
 
+    @Test
+    void acceptsTheAccountThatItWasStartedWith() throws Exception {
+        try (FakeMshastra other = FakeMshastra.start("another", "secret")) {
+            assertThat(HTTP.send(
+                                    HttpRequest.newBuilder(other.url().resolve("/balance.aspx?user=another&pwd=secret"))
+                                            .build(),
+                                    BodyHandlers.ofString())
+                            .body())
+                    .isEqualTo("1000");
+        }
+    }
+
     private String balance(String user, String password) throws Exception {
         return HTTP.send(
                         HttpRequest.newBuilder(

@@ -97,6 +97,21 @@ class FakeTwilioTest {
     }
 
     @Test
+    void acceptsTheAccountThatItWasStartedWith() throws Exception {
+        try (FakeTwilio other = FakeTwilio.start("AC0123456789abcdef0123456789abcdef", "another-token")) {
+            String path = "/2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Messages.json";
+            Map<String, String> sms = Map.of("To", "+966501234567", "From", "+15005550006", "Body", "Code: 123456");
+            URI url = other.url().resolve(path);
+
+            refuses(401, 20003, HTTP.send(request(url, LOGIN, sms, PATIENCE), BodyHandlers.ofString()));
+            String login = "AC0123456789abcdef0123456789abcdef:another-token";
+            assertThat(HTTP.send(request(url, login, sms, PATIENCE), BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(201);
+        }
+    }
+
+    @Test
     void refusesAsAskedUntilItRecovers() throws Exception {
         for (Map.Entry<Integer, Integer> refusal :
                 Map.of(21610, 400, 20429, 429, 20500, 500, 20503, 503).entrySet()) {
@@ -197,7 +212,9 @@ class FakeTwilioTest {
                     .containsEntry("From", "+15005550006")
                     .containsEntry("To", "+966501234567");
             assertThat(report.headers())
-                    .containsEntry("x-twilio-signature", FakeTwilio.signature(publicUrl, report.form()));
+                    .containsEntry(
+                            "x-twilio-signature",
+                            FakeTwilio.signature(publicUrl, report.form(), FakeTwilio.AUTH_TOKEN));
             twilio.report(message, "delivered", 0, publicUrl, application.url());
             assertThat(application.requests().get(1).form()).doesNotContainKey("ErrorCode");
             assertThatIllegalArgumentException()
@@ -265,7 +282,10 @@ class FakeTwilioTest {
 
     private HttpRequest request(Duration timeout) {
         return request(
-                PATH, LOGIN, Map.of("To", "+966501234567", "From", "+15005550006", "Body", "Code: 123456"), timeout);
+                twilio.url().resolve(PATH),
+                LOGIN,
+                Map.of("To", "+966501234567", "From", "+15005550006", "Body", "Code: 123456"),
+                timeout);
     }
 
     private HttpResponse<String> send(String... namesAndValues) throws IOException, InterruptedException {
@@ -278,14 +298,14 @@ class FakeTwilioTest {
 
     private HttpResponse<String> post(String path, String login, Map<String, String> form)
             throws IOException, InterruptedException {
-        return HTTP.send(request(path, login, form, PATIENCE), BodyHandlers.ofString());
+        return HTTP.send(request(twilio.url().resolve(path), login, form, PATIENCE), BodyHandlers.ofString());
     }
 
-    private HttpRequest request(String path, String login, Map<String, String> form, Duration timeout) {
+    private static HttpRequest request(URI url, String login, Map<String, String> form, Duration timeout) {
         String body = form.entrySet().stream()
                 .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
-        return HttpRequest.newBuilder(twilio.url().resolve(path))
+        return HttpRequest.newBuilder(url)
                 .timeout(timeout)
                 .header(
                         "Authorization",
