@@ -60,6 +60,22 @@ class PagesTest {
                     "docs/twilio-sms.md",
                     List.of(EXAMPLES + "twilio/TwilioExample.java", EXAMPLES + "twilio/TwilioReports.java")),
             Map.entry("docs/twilio-whatsapp.md", Collections.nCopies(2, EXAMPLES + "twilio/TwilioExample.java")),
+            Map.entry(
+                    "docs/testing.md",
+                    List.of(
+                            EXAMPLE_TESTS + "testing/SignInTest.java",
+                            EXAMPLE_TESTS + "testing/LongCodesTest.java",
+                            EXAMPLE_TESTS + "testing/SignInTest.java",
+                            EXAMPLE_TESTS + "testing/SignInTest.java",
+                            EXAMPLE_TESTS + "testing/SignInTest.java",
+                            EXAMPLE_TESTS + "testing/SignInTest.java",
+                            EXAMPLE_TESTS + "testing/SignInTest.java",
+                            EXAMPLE_TESTS + "testing/SignInTest.java",
+                            EXAMPLE_TESTS + "testing/ProvidersTest.java",
+                            EXAMPLE_TESTS + "testing/ProvidersTest.java",
+                            EXAMPLE_TESTS + "testing/ProvidersTest.java",
+                            EXAMPLE_TESTS + "testing/ProvidersTest.java",
+                            EXAMPLE_TESTS + "testing/ProvidersTest.java")),
             Map.entry("docs/fallback.md", Collections.nCopies(5, EXAMPLES + "fallback/Fallback.java")),
             Map.entry(
                     "docs/write-a-channel.md",
