@@ -58,7 +58,8 @@ public abstract sealed class FakeProvider implements AutoCloseable permits FakeG
             return thread;
         });
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+            server =
+                    HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -117,7 +118,7 @@ public abstract sealed class FakeProvider implements AutoCloseable permits FakeG
 
         private static Map<String, String> fields(String encoded) {
             Map<String, String> fields = new LinkedHashMap<>();
-            for (String field : encoded.split("&")) {
+            for (String field : encoded.split("&", -1)) {
                 int equals = field.indexOf('=');
                 if (equals >= 0) {
                     fields.put(decoded(field.substring(0, equals)), decoded(field.substring(equals + 1)));

@@ -216,8 +216,8 @@ public final class FakeTwilio extends FakeProvider {
             return error(code);
         }
         String sid = String.format(Locale.ROOT, "SM%032x", nextNumber());
-        String to = form.get("To");
-        String text = form.containsKey("ContentSid") ? templateText(form) : form.get("Body");
+        String to = form.getOrDefault("To", "");
+        String text = form.containsKey("ContentSid") ? templateText(form) : form.getOrDefault("Body", "");
         forms.put(sid, form);
         take(new Message(sid, sender(form), to.startsWith(WHATSAPP) ? to.substring(WHATSAPP.length()) : to, "", text));
         return Response.json(201, taken(sid, form, text));

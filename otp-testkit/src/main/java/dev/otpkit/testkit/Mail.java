@@ -31,7 +31,7 @@ record Mail(Map<String, String> headers, String text) {
         String head = end < 0 ? all : all.substring(0, end);
         String body = end < 0 ? "" : all.substring(end + 4);
         Map<String, String> headers = new HashMap<>();
-        for (String line : head.replaceAll("\r\n(?=[ \t])", "").split("\r\n")) {
+        for (String line : head.replaceAll("\r\n(?=[ \t])", "").split("\r\n", -1)) {
             int colon = line.indexOf(':');
             if (colon > 0) {
                 headers.put(
@@ -49,7 +49,7 @@ record Mail(Map<String, String> headers, String text) {
     private static String text(Map<String, String> headers, String body) {
         String type = headers.getOrDefault("content-type", "text/plain");
         if (type.toLowerCase(Locale.ROOT).startsWith("multipart/")) {
-            String[] parts = ("\r\n" + body).split(Pattern.quote("\r\n--" + parameter(type, "boundary")));
+            String[] parts = ("\r\n" + body).split(Pattern.quote("\r\n--" + parameter(type, "boundary")), -1);
             for (int i = 1; i < parts.length; i++) {
                 String part = parts[i].replaceFirst("^[ \t]*\r\n", "");
                 Mail read =

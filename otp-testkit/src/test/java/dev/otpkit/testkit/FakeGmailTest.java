@@ -66,16 +66,25 @@ class FakeGmailTest {
     @Test
     void readsAMailOfOnePart() throws Exception {
         String token = token();
-        send(token, "To: a@example.com\r\nContent-Type: text/plain\r\n\r\nCode: 111111\r\n");
+        send(token, lines("To: a@example.com", "Content-Type: text/plain", "", "Code: 111111", ""));
         send(
                 token,
-                "to: b@example.com\r\nContent-Type: text/plain; charset=UTF-8\r\n"
-                        + "Content-Transfer-Encoding: base64\r\n\r\n2LHZhdiyIDIy\r\nMjIyMg==\r\n");
-        send(token, "To: c@example.com\r\nContent-Type: text/html\r\n\r\n<p>333333</p>");
+                lines(
+                        "to: b@example.com",
+                        "Content-Type: text/plain; charset=UTF-8",
+                        "Content-Transfer-Encoding: base64",
+                        "",
+                        "2LHZhdiyIDIy",
+                        "MjIyMg=="));
+        send(token, lines("To: c@example.com", "Content-Type: text/html", "", "<p>333333</p>"));
         send(
                 token,
-                "To: d@example.com\r\nContent-Type: text/plain; charset=iso-8859-1\r\n"
-                        + "Content-Transfer-Encoding: quoted-printable\r\n\r\ncaf=E9 =3D");
+                lines(
+                        "To: d@example.com",
+                        "Content-Type: text/plain; charset=iso-8859-1",
+                        "Content-Transfer-Encoding: quoted-printable",
+                        "",
+                        "caf=E9 =3D"));
 
         assertThat(gmail.messages())
                 .extracting(FakeProvider.Message::text)
@@ -140,6 +149,10 @@ class FakeGmailTest {
         String token = token();
         gmail.refuseTokens(503, "backend_error");
         assertThat(send(token, MAIL).statusCode()).isEqualTo(200);
+    }
+
+    private static String lines(String... lines) {
+        return String.join("\r\n", lines);
     }
 
     private static void refuses(int status, String reason, HttpResponse<String> response) {

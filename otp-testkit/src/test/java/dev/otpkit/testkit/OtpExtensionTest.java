@@ -13,8 +13,8 @@ import dev.otpkit.VerifyResult;
 import dev.otpkit.event.OtpEvent;
 import dev.otpkit.testkit.OtpStoreContractBitesTest.SaneStore;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
@@ -121,7 +121,7 @@ class OtpExtensionTest {
     @ExtendWith(OtpExtension.class)
     @TestInstance(TestInstance.Lifecycle.PER_CLASS)
     static class OfATest {
-        static final Map<Object, Boolean> SEEN = new IdentityHashMap<>();
+        static final Set<Object> SEEN = Collections.newSetFromMap(new IdentityHashMap<>());
         static final AtomicInteger SETS = new AtomicInteger();
 
         private RecordingChannel before;
@@ -141,7 +141,7 @@ class OtpExtensionTest {
             assertThat(channel).isSameAs(before);
             assertThat(channel.messages()).isEmpty();
             for (Object object : new Object[] {otp, channel, store, clock, listener}) {
-                SEEN.put(object, true);
+                SEEN.add(object);
             }
             otp.send(MAILBOX);
         }
