@@ -1,13 +1,16 @@
 package dev.otpkit.channel.twilio;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
-import com.github.tomakehurst.wiremock.http.RequestMethod;
 import com.twilio.http.HttpClient;
 import com.twilio.http.HttpMethod;
 import com.twilio.http.Request;
@@ -19,6 +22,8 @@ import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
 import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpMessage;
+import dev.otpkit.testkit.FakeProvider.Response;
+import dev.otpkit.testkit.FakeTwilio;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -33,9 +38,11 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,20 +69,33 @@ class TwilioAnswersTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration SHORT_TIMEOUT = Duration.ofMillis(400);
 
-    private static final FakeTwilio twilio = new FakeTwilio();
+    private static final FakeTwilio twilio = FakeTwilio.start(TestMessages.ACCOUNT, TestMessages.TOKEN);
+
+    /** For answers that are no HTTP, slow or not to be trusted. */
+    private static final WireMockServer broken = new WireMockServer(wireMockConfig()
+            .bindAddress("127.0.0.1")
+            .dynamicPort()
+            .dynamicHttpsPort()
+            .jettyStopTimeout(100L));
 
     private final LogListener log = new LogListener();
     private final List<DeliveryChannel> channels = channels(twilio.url());
 
+    @BeforeAll
+    static void start() {
+        broken.start();
+    }
+
     @BeforeEach
     void acceptEverything() {
-        twilio.accept();
-        twilio.forget();
+        twilio.recover();
+        twilio.clear();
     }
 
     @AfterAll
     static void stop() {
         twilio.close();
+        broken.stop();
     }
 
     @AfterEach
@@ -93,7 +113,7 @@ class TwilioAnswersTest {
 
             assertThatIllegalStateException().isThrownBy(() -> channel.deliver(TestMessages.message()));
         }
-        assertThat(twilio.posts()).hasSize(channels.size());
+        assertThat(twilio.messages()).hasSize(channels.size());
     }
 
     static Stream<Arguments> codes() {
@@ -115,30 +135,30 @@ class TwilioAnswersTest {
     @ParameterizedTest
     @MethodSource("codes")
     void understandsEachCodeOfARefusal(Kind kind, int code) {
-        twilio.refuse(400, code);
+        twilio.respondWith(Refusals.error(400, code));
         assertFails(kind, String.valueOf(code), "HTTP 400: Refused: ");
 
-        twilio.refuseAsProblem(422, code);
+        twilio.respondWith(Refusals.problem(422, code));
         assertFails(kind, String.valueOf(code), "HTTP 422: Not this way; No: ");
     }
 
     @ParameterizedTest
     @MethodSource("codes")
     void understandsEachCodeOfAMessageThatWasRefusedAtOnce(Kind kind, int code) {
-        twilio.acceptAndRefuse("failed", code);
+        twilio.respondWith(Refusals.atOnce("failed", code));
         assertFails(kind, String.valueOf(code), "is failed; refused: ");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"failed", "undelivered", "canceled"})
     void takesAMessageOfSuchAStatusForRefused(String status) {
-        twilio.acceptAndRefuse(status, 21610);
+        twilio.respondWith(Refusals.atOnce(status, 21610));
         assertFails(Kind.OPTED_OUT, "21610", "is " + status + "; refused: ");
     }
 
     @Test
     void takesARefusalAtOnceWithoutACodeForUnavailable() {
-        twilio.acceptAndRefuse("failed", null);
+        twilio.respondWith(Refusals.atOnce("failed", null));
         assertFails(Kind.UNAVAILABLE, "201", "is failed");
     }
 
@@ -151,11 +171,11 @@ class TwilioAnswersTest {
     void understandsA4xxByItsStatusWhateverItsBody(int status, Kind kind) {
         assertFailsWhateverTheBody(status, kind);
 
-        twilio.refuse(status, null);
+        twilio.respondWith(Refusals.error(status, null));
         assertFails(kind, String.valueOf(status), "HTTP " + status + ": Refused: ");
-        twilio.refuse(status, 99999);
+        twilio.respondWith(Refusals.error(status, 99999));
         assertFails(kind, "99999", "HTTP " + status + ": Refused: ");
-        twilio.refuseAsProblem(status, null);
+        twilio.respondWith(Refusals.problem(status, null));
         assertFails(kind, String.valueOf(status), "HTTP " + status + ": Not this way");
     }
 
@@ -170,7 +190,7 @@ class TwilioAnswersTest {
         "401, 21211, RECIPIENT_REJECTED"
     })
     void putsACodeBeforeTheStatus(int status, int code, Kind kind) {
-        twilio.refuse(status, code);
+        twilio.respondWith(Refusals.error(status, code));
         assertFails(kind, String.valueOf(code), "HTTP " + status);
     }
 
@@ -179,13 +199,10 @@ class TwilioAnswersTest {
     void isUncertainOfEvery3xxAnd5xxWhateverItSays(int status) {
         if (status != 304) {
             assertFailsWhateverTheBody(status, Kind.UNCERTAIN);
-            twilio.refuse(status, 21211);
+            twilio.respondWith(Refusals.error(status, 21211));
             assertFails(Kind.UNCERTAIN, "21211", "HTTP " + status);
         }
-        twilio.answer(aResponse()
-                .withStatus(status)
-                .withHeader("Location", "/elsewhere")
-                .withHeader("Retry-After", "0"));
+        twilio.respondWith(request -> new Response(status, Map.of("Location", "/elsewhere", "Retry-After", "0"), ""));
         assertFails(Kind.UNCERTAIN, String.valueOf(status), "HTTP " + status);
     }
 
@@ -200,7 +217,7 @@ class TwilioAnswersTest {
                 "{\"code\":",
                 "{\"code\":\"x\",\"message\":{}}",
                 "[".repeat(5000))) {
-            twilio.answer(aResponse().withStatus(status).withBody(body));
+            twilio.respondWith(status, body);
             assertFails(kind, String.valueOf(status), "HTTP " + status + ": no error that can be read");
         }
     }
@@ -226,7 +243,7 @@ class TwilioAnswersTest {
             })
     void isUncertainOfASuccessWithoutAMessage(String body) {
         for (int status : List.of(200, 201, 202, 299)) {
-            twilio.answer(aResponse().withStatus(status).withBody(body));
+            twilio.respondWith(status, body);
             assertFails(
                     Kind.UNCERTAIN, String.valueOf(status), "HTTP " + status + ": an answer without a message's SID");
         }
@@ -234,10 +251,10 @@ class TwilioAnswersTest {
 
     @Test
     void isUncertainOfAnAnswerWithoutContentOrEnd() {
-        twilio.answer(aResponse().withStatus(204));
+        twilio.respondWith(204, "");
         assertFails(Kind.UNCERTAIN, "204", "HTTP 204");
 
-        twilio.answer(aResponse().withStatus(201).withBody("x".repeat(300_000)));
+        twilio.respondWith(201, "x".repeat(300_000));
         assertFails(Kind.UNCERTAIN, null, "no answer from 127.0.0.1");
     }
 
@@ -245,10 +262,10 @@ class TwilioAnswersTest {
     @ValueSource(strings = {"queued", "accepted", "sent", "delivered", "scheduled", "a-status-to-come", ""})
     void takesAMessageOfAnyOtherStatusForTaken(String status) throws Exception {
         for (int http : List.of(200, 201)) {
-            twilio.answer(aResponse()
-                    .withStatus(http)
-                    .withBody("{\"sid\":\"MM0123456789abcdef0123456789ABCDEF\",\"price_unit\":\"?\",\"status\":\""
-                            + status + "\"}"));
+            twilio.respondWith(
+                    http,
+                    "{\"sid\":\"MM0123456789abcdef0123456789ABCDEF\",\"price_unit\":\"?\",\"status\":\"" + status
+                            + "\"}");
             for (DeliveryChannel channel : channels) {
                 DeliveryReceipt receipt = channel.deliver(TestMessages.message());
                 assertThat(receipt.providerMessageId()).contains("MM0123456789abcdef0123456789ABCDEF");
@@ -267,8 +284,11 @@ class TwilioAnswersTest {
     @ParameterizedTest
     @MethodSource("brokenAnswers")
     void isUncertainOfABrokenAnswer(ResponseDefinitionBuilder answer) {
-        twilio.answer(answer);
-        assertFails(Kind.UNCERTAIN, null, "no answer from 127.0.0.1");
+        breakWith(answer);
+        for (DeliveryChannel channel : channels(URI.create("http://127.0.0.1:" + broken.port()))) {
+            assertFailsAtABrokenServer(channel, "no answer from 127.0.0.1");
+            assertFailsAtABrokenServer(channel, "no answer from 127.0.0.1");
+        }
     }
 
     static Stream<ResponseDefinitionBuilder> slowAnswers() {
@@ -280,10 +300,10 @@ class TwilioAnswersTest {
     @ParameterizedTest
     @MethodSource("slowAnswers")
     void isUncertainOfAnAnswerThatIsNotThereInTime(ResponseDefinitionBuilder answer) {
-        twilio.answer(answer);
-        for (DeliveryChannel channel : channels(twilio.url(), SHORT_TIMEOUT)) {
+        breakWith(answer);
+        for (DeliveryChannel channel : channels(URI.create("http://127.0.0.1:" + broken.port()), SHORT_TIMEOUT)) {
             long start = System.nanoTime();
-            assertFails(channel, Kind.UNCERTAIN, null, "did not answer within PT0.4S");
+            assertFailsAtABrokenServer(channel, "did not answer within PT0.4S");
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         }
     }
@@ -306,15 +326,15 @@ class TwilioAnswersTest {
 
     @Test
     void isMisconfiguredWhereTheCertificateIsNotTrusted() {
-        for (DeliveryChannel channel : channels(twilio.httpsUrl(), TIMEOUT)) {
+        for (DeliveryChannel channel : channels(URI.create("https://localhost:" + broken.httpsPort()), TIMEOUT)) {
             assertThat(failureOf(channel).kind()).isEqualTo(Kind.MISCONFIGURED);
         }
-        assertThat(twilio.requests()).isEmpty();
+        assertThat(broken.getAllServeEvents()).isEmpty();
     }
 
     @Test
     void hidesWhatTwilioRepeats() {
-        twilio.refuse(400, 21211);
+        twilio.respondWith(Refusals.error(400, 21211));
         for (DeliveryChannel channel : channels) {
             String detail = failureOf(channel).detail();
             assertThat(detail).contains("Refused", "••••••", "+966•••••4567");
@@ -323,7 +343,7 @@ class TwilioAnswersTest {
 
     @Test
     void hidesACodeThatComesAsTheNumberOfAnError() {
-        twilio.refuse(400, Integer.valueOf(TestMessages.CODE));
+        twilio.respondWith(Refusals.error(400, Integer.valueOf(TestMessages.CODE)));
         for (DeliveryChannel channel : channels) {
             assertThat(failureOf(channel).providerCode()).contains("••••••");
         }
@@ -332,7 +352,7 @@ class TwilioAnswersTest {
     @Test
     void hidesACodeThatIsEncodedToo() {
         OtpMessage message = TestMessages.message("A#B$C&D+", "Your code is A#B$C&D+.", Locale.ENGLISH, TIMEOUT);
-        twilio.refuse(400, 21211);
+        twilio.respondWith(Refusals.error(400, 21211));
         for (DeliveryChannel channel : channels) {
             assertThat(catchThrowableOfType(DeliveryException.class, () -> channel.deliver(message)))
                     .message()
@@ -343,6 +363,7 @@ class TwilioAnswersTest {
 
     @Test
     void keepsNothingOfACall() throws Exception {
+        twilio.respondWith(Refusals::taken);
         OneShotHttpClient http = new OneShotHttpClient(HttpCaller.create(TIMEOUT), twilio.url());
         Request request = new Request(HttpMethod.POST, "api", "/2010-04-01/x");
         request.addPostParam("Body", TestMessages.TEXT);
@@ -356,6 +377,7 @@ class TwilioAnswersTest {
 
     @Test
     void hearsWhatTheSdkWouldLog() {
+        twilio.respondWith(Refusals::taken);
         Request request = new Request(HttpMethod.POST, "api", "/heard");
         request.addPostParam("Body", "text");
         new TwilioRestClient.Builder("user", "password")
@@ -370,9 +392,9 @@ class TwilioAnswersTest {
     void logsNothingAtAllThroughTheSdk() throws Exception {
         for (DeliveryChannel channel : channels) {
             channel.deliver(TestMessages.message());
-            twilio.refuse(400, 21211);
+            twilio.respondWith(Refusals.error(400, 21211));
             failureOf(channel);
-            twilio.accept();
+            twilio.recover();
         }
         assertThat(log.texts()).noneMatch(text -> text.contains("twilio"));
     }
@@ -392,8 +414,23 @@ class TwilioAnswersTest {
         assertThat(failure.detail()).contains(words);
         assertThat(twilio.requests()).hasSize(before + 1);
         assertThat(twilio.requests())
-                .allMatch(request -> request.getMethod().equals(RequestMethod.POST)
-                        && request.getUrl().equals("/2010-04-01/Accounts/" + TestMessages.ACCOUNT + "/Messages.json"));
+                .allMatch(request -> request.method().equals("POST")
+                        && request.uri()
+                                .toString()
+                                .equals("/2010-04-01/Accounts/" + TestMessages.ACCOUNT + "/Messages.json"));
+    }
+
+    private static void breakWith(ResponseDefinitionBuilder answer) {
+        broken.stubFor(any(anyUrl()).willReturn(answer));
+    }
+
+    private static void assertFailsAtABrokenServer(DeliveryChannel channel, String words) {
+        int before = broken.getAllServeEvents().size();
+        DeliveryFailure failure = failureOf(channel);
+        assertThat(failure.kind()).as("%s", failure).isEqualTo(Kind.UNCERTAIN);
+        assertThat(failure.providerCode()).as("%s", failure).isEmpty();
+        assertThat(failure.detail()).contains(words);
+        assertThat(broken.getAllServeEvents()).hasSize(before + 1);
     }
 
     private static DeliveryFailure failureOf(DeliveryChannel channel) {

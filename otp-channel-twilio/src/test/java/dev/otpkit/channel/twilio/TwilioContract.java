@@ -1,11 +1,11 @@
 package dev.otpkit.channel.twilio;
 
-import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
-
 import dev.otpkit.PhoneNumber;
 import dev.otpkit.Recipient;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.testkit.DeliveryChannelContract;
+import dev.otpkit.testkit.FakeProvider;
+import dev.otpkit.testkit.FakeTwilio;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 
 /** What all channels keep, against a provider that behaves as Twilio. */
 abstract class TwilioContract extends DeliveryChannelContract {
-    final FakeTwilio twilio = new FakeTwilio();
+    final FakeTwilio twilio = FakeTwilio.start(TestMessages.ACCOUNT, TestMessages.TOKEN);
     private final LogListener log = new LogListener();
 
     abstract DeliveryChannel channel();
@@ -44,31 +44,32 @@ abstract class TwilioContract extends DeliveryChannelContract {
 
     @Override
     protected List<String> deliveredTexts() {
-        return twilio.posts().stream()
+        return twilio.requests().stream()
+                .map(FakeProvider.Request::form)
                 .map(form -> form.getOrDefault("Body", "") + form.getOrDefault("ContentVariables", ""))
                 .toList();
     }
 
     @Override
     protected void makeRefusing() {
-        twilio.refuse(400, 21211);
+        twilio.respondWith(Refusals.error(400, 21211));
     }
 
     @Override
     protected boolean makeRefusingWith(String words) {
-        twilio.refuseSaying(words);
+        twilio.respondWith(Refusals.saying(words));
         return true;
     }
 
     @Override
     protected boolean makeUnreachable() {
-        twilio.stop();
+        twilio.close();
         return true;
     }
 
     @Override
     protected boolean makeSilent() {
-        twilio.answer(aResponse().withFixedDelay(60_000));
+        twilio.hang();
         return true;
     }
 

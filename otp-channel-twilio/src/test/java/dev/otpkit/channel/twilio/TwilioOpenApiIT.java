@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.otpkit.spi.DeliveryChannel;
+import dev.otpkit.testkit.FakeTwilio;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -169,9 +170,9 @@ class TwilioOpenApiIT {
         assertThat(channelAt.apply(url).deliver(TestMessages.message()).providerMessageId())
                 .hasValueSatisfying(sid -> assertThat(sid).matches("(SM|MM)[0-9a-f]{32}"));
 
-        try (FakeTwilio twilio = new FakeTwilio()) {
+        try (FakeTwilio twilio = FakeTwilio.start(TestMessages.ACCOUNT, TestMessages.TOKEN)) {
             channelAt.apply(twilio.url()).deliver(TestMessages.message());
-            assertThat(documented()).containsAll(twilio.posts().get(0).keySet());
+            assertThat(documented()).containsAll(twilio.requests().get(0).form().keySet());
         }
     }
 

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.otpkit.EmailAddress;
 import dev.otpkit.spi.OtpMessage;
+import dev.otpkit.testkit.FakeProvider.Request;
+import dev.otpkit.testkit.FakeTwilio;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,12 +27,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TwilioSmsChannelTest {
-    private static final FakeTwilio TWILIO = new FakeTwilio();
+    private static final FakeTwilio TWILIO = FakeTwilio.start(TestMessages.ACCOUNT, TestMessages.TOKEN);
 
     @BeforeEach
     void acceptEverything() {
-        TWILIO.accept();
-        TWILIO.forget();
+        TWILIO.recover();
+        TWILIO.addApiKey(TestMessages.KEY, "fake-api-secret");
+        TWILIO.clear();
     }
 
     @AfterAll
@@ -45,7 +48,8 @@ class TwilioSmsChannelTest {
         assertThat(channel.deliver(TestMessages.message()).providerMessageId())
                 .hasValueSatisfying(sid -> assertThat(sid).matches("SM[0-9a-f]{32}"));
 
-        assertThat(TWILIO.posts())
+        assertThat(TWILIO.requests())
+                .extracting(Request::form)
                 .containsExactly(Map.of(
                         "To",
                         TestMessages.ADDRESS,
@@ -56,17 +60,19 @@ class TwilioSmsChannelTest {
                         "ValidityPeriod",
                         "300"));
         var request = TWILIO.requests().get(0);
-        assertThat(request.getMethod().getName()).isEqualTo("POST");
-        assertThat(request.getUrl()).isEqualTo("/2010-04-01/Accounts/" + TestMessages.ACCOUNT + "/Messages.json");
-        assertThat(request.getHeader("Content-Type")).startsWith("application/x-www-form-urlencoded");
-        assertThat(request.getHeader("Authorization")).isEqualTo(basic(TestMessages.ACCOUNT, TestMessages.TOKEN));
+        assertThat(request.body().split("&")).as("fields, none of them twice").hasSize(4);
+        assertThat(request.method()).isEqualTo("POST");
+        assertThat(request.uri()).hasToString("/2010-04-01/Accounts/" + TestMessages.ACCOUNT + "/Messages.json");
+        assertThat(request.headers().get("Content-Type")).startsWith("application/x-www-form-urlencoded");
+        assertThat(request.headers().get("Authorization")).isEqualTo(basic(TestMessages.ACCOUNT, TestMessages.TOKEN));
     }
 
     @Test
     void letsAMessagingServiceSend() throws Exception {
         builder().messagingServiceSid(TestMessages.SERVICE).build().deliver(TestMessages.message());
 
-        assertThat(TWILIO.posts())
+        assertThat(TWILIO.requests())
+                .extracting(Request::form)
                 .containsExactly(Map.of(
                         "To", TestMessages.ADDRESS,
                         "MessagingServiceSid", TestMessages.SERVICE,
@@ -79,7 +85,7 @@ class TwilioSmsChannelTest {
         URI callback = URI.create("https://acme.example/otp/status?tenant=%C3%A9&x=1");
         builder().from("Acme").statusCallback(callback).build().deliver(TestMessages.message());
 
-        assertThat(TWILIO.posts().get(0)).containsEntry("StatusCallback", callback.toString());
+        assertThat(TWILIO.requests().get(0).form()).containsEntry("StatusCallback", callback.toString());
     }
 
     @Test
@@ -94,19 +100,20 @@ class TwilioSmsChannelTest {
                 .deliver(TestMessages.message());
 
         var request = TWILIO.requests().get(0);
-        assertThat(request.getUrl()).contains(TestMessages.ACCOUNT);
-        assertThat(request.getHeader("Authorization")).isEqualTo(basic(TestMessages.KEY, "fake-api-secret"));
+        assertThat(request.uri().toString()).contains(TestMessages.ACCOUNT);
+        assertThat(request.headers().get("Authorization")).isEqualTo(basic(TestMessages.KEY, "fake-api-secret"));
     }
 
     @Test
     void keepsThePathOfABaseUrl() throws Exception {
+        TWILIO.respondWith(Refusals::taken);
         builder()
                 .from("+15005550006")
                 .baseUrl(URI.create(TWILIO.url() + "/proxy/twilio/"))
                 .build()
                 .deliver(TestMessages.message());
 
-        assertThat(TWILIO.requests().get(0).getUrl()).startsWith("/proxy/twilio/2010-04-01/Accounts/AC");
+        assertThat(TWILIO.requests().get(0).uri().toString()).startsWith("/proxy/twilio/2010-04-01/Accounts/AC");
     }
 
     @ParameterizedTest
@@ -126,7 +133,7 @@ class TwilioSmsChannelTest {
     void letsAMessageLiveAsLongAsItsCode(Duration validFor, String seconds) throws Exception {
         builder().from("+15005550006").build().deliver(TestMessages.message(validFor));
 
-        assertThat(TWILIO.posts().get(0)).containsEntry("ValidityPeriod", seconds);
+        assertThat(TWILIO.requests().get(0).form()).containsEntry("ValidityPeriod", seconds);
     }
 
     @ParameterizedTest
@@ -148,8 +155,10 @@ class TwilioSmsChannelTest {
     void carriesEveryTextUnharmed(String text) throws Exception {
         builder().from("+15005550006").build().deliver(TestMessages.message(text));
 
-        assertThat(TWILIO.posts()).hasSize(1);
-        assertThat(TWILIO.posts().get(0)).containsEntry("Body", text).containsEntry("To", TestMessages.ADDRESS);
+        assertThat(TWILIO.requests()).hasSize(1);
+        assertThat(TWILIO.requests().get(0).form())
+                .containsEntry("Body", text)
+                .containsEntry("To", TestMessages.ADDRESS);
     }
 
     @Test
@@ -326,19 +335,19 @@ class TwilioSmsChannelTest {
                 "TWILIO_AUTH_TOKEN", TestMessages.TOKEN + " ",
                 "TWILIO_PHONE_NUMBER", " +15005550006"));
         deliverFrom(environment);
-        assertThat(TWILIO.posts().get(0)).containsEntry("From", "+15005550006");
-        assertThat(TWILIO.requests().get(0).getHeader("Authorization"))
+        assertThat(TWILIO.requests().get(0).form()).containsEntry("From", "+15005550006");
+        assertThat(TWILIO.requests().get(0).headers().get("Authorization"))
                 .isEqualTo(basic(TestMessages.ACCOUNT, TestMessages.TOKEN));
 
-        TWILIO.forget();
+        TWILIO.clear();
         environment.put("TWILIO_MESSAGING_SERVICE_SID", TestMessages.SERVICE + " ");
         environment.put("TWILIO_API_KEY", TestMessages.KEY + " ");
         environment.put("TWILIO_API_SECRET", "fake-api-secret ");
         deliverFrom(environment);
-        assertThat(TWILIO.posts().get(0))
+        assertThat(TWILIO.requests().get(0).form())
                 .containsEntry("MessagingServiceSid", TestMessages.SERVICE)
                 .doesNotContainKey("From");
-        assertThat(TWILIO.requests().get(0).getHeader("Authorization"))
+        assertThat(TWILIO.requests().get(0).headers().get("Authorization"))
                 .isEqualTo(basic(TestMessages.KEY, "fake-api-secret"));
     }
 

@@ -9,6 +9,8 @@ import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
 import dev.otpkit.spi.OtpMessage;
+import dev.otpkit.testkit.FakeProvider.Request;
+import dev.otpkit.testkit.FakeTwilio;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -24,12 +26,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TwilioWhatsAppChannelTest {
     private static final String ARABIC = "HX00000000000000000000000000000001";
     private static final String EGYPTIAN = "HX00000000000000000000000000000002";
-    private static final FakeTwilio TWILIO = new FakeTwilio();
+    private static final FakeTwilio TWILIO = FakeTwilio.start(TestMessages.ACCOUNT, TestMessages.TOKEN);
 
     @BeforeEach
     void acceptEverything() {
-        TWILIO.accept();
-        TWILIO.forget();
+        TWILIO.recover();
+        TWILIO.clear();
     }
 
     @AfterAll
@@ -42,7 +44,8 @@ class TwilioWhatsAppChannelTest {
     void postsTheCodeForATemplateFromAndToWhatsApp(String from) throws Exception {
         builder().from(from).contentSid(TestMessages.TEMPLATE).build().deliver(TestMessages.message());
 
-        assertThat(TWILIO.posts())
+        assertThat(TWILIO.requests())
+                .extracting(Request::form)
                 .containsExactly(Map.of(
                         "To",
                         "whatsapp:" + TestMessages.ADDRESS,
@@ -64,7 +67,8 @@ class TwilioWhatsAppChannelTest {
                 .build()
                 .deliver(TestMessages.message());
 
-        assertThat(TWILIO.posts())
+        assertThat(TWILIO.requests())
+                .extracting(Request::form)
                 .containsExactly(Map.of(
                         "To",
                         "whatsapp:" + TestMessages.ADDRESS,
@@ -88,7 +92,8 @@ class TwilioWhatsAppChannelTest {
                 .build()
                 .deliver(TestMessages.message(text));
 
-        assertThat(TWILIO.posts())
+        assertThat(TWILIO.requests())
+                .extracting(Request::form)
                 .containsExactly(Map.of(
                         "To", "whatsapp:" + TestMessages.ADDRESS, "From", "whatsapp:+14155238886", "Body", text));
     }
@@ -115,7 +120,7 @@ class TwilioWhatsAppChannelTest {
                 .build()
                 .deliver(TestMessages.message(Locale.forLanguageTag(tag)));
 
-        assertThat(TWILIO.posts().get(0)).containsEntry("ContentSid", contentSid);
+        assertThat(TWILIO.requests().get(0).form()).containsEntry("ContentSid", contentSid);
     }
 
     @Test
@@ -139,8 +144,8 @@ class TwilioWhatsAppChannelTest {
                 builder().from("+15005550006").contentSid(TestMessages.TEMPLATE).build();
 
         channel.deliver(code("A23456789012345"));
-        assertThat(TWILIO.posts().get(0)).containsEntry("ContentVariables", "{\"1\":\"A23456789012345\"}");
-        TWILIO.forget();
+        assertThat(TWILIO.requests().get(0).form()).containsEntry("ContentVariables", "{\"1\":\"A23456789012345\"}");
+        TWILIO.clear();
 
         DeliveryFailure failure = failureOf(channel, code("A234567890123456"));
         assertThat(failure.kind()).isEqualTo(Kind.MISCONFIGURED);
@@ -152,7 +157,7 @@ class TwilioWhatsAppChannelTest {
     void writesTheCodeAsJson() throws Exception {
         builder().from("+15005550006").contentSid(TestMessages.TEMPLATE).build().deliver(code("\"\\&+=%}"));
 
-        assertThat(TWILIO.posts().get(0)).containsEntry("ContentVariables", "{\"1\":\"\\\"\\\\&+=%}\"}");
+        assertThat(TWILIO.requests().get(0).form()).containsEntry("ContentVariables", "{\"1\":\"\\\"\\\\&+=%}\"}");
     }
 
     @ParameterizedTest
@@ -219,15 +224,15 @@ class TwilioWhatsAppChannelTest {
                 "TWILIO_WHATSAPP_CONTENT_SID",
                 TestMessages.TEMPLATE + "\n"));
         deliverFrom(environment);
-        assertThat(TWILIO.posts().get(0))
+        assertThat(TWILIO.requests().get(0).form())
                 .containsEntry("From", "whatsapp:+15005550006")
                 .containsEntry("ContentSid", TestMessages.TEMPLATE)
                 .doesNotContainKey("MessagingServiceSid");
 
-        TWILIO.forget();
+        TWILIO.clear();
         environment.remove("TWILIO_WHATSAPP_FROM");
         deliverFrom(environment);
-        assertThat(TWILIO.posts().get(0)).containsEntry("MessagingServiceSid", TestMessages.SERVICE);
+        assertThat(TWILIO.requests().get(0).form()).containsEntry("MessagingServiceSid", TestMessages.SERVICE);
 
         environment.remove("TWILIO_MESSAGING_SERVICE_SID");
         assertThatIllegalArgumentException()
