@@ -6,16 +6,15 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
-import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
-import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
-import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.otpkit.PhoneNumber;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.OtpMessage;
+import dev.otpkit.testkit.FakeMshastra;
+import dev.otpkit.testkit.FakeProvider.Request;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -25,9 +24,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Plays the provider: says to every request what it was told to, and remembers each. */
+/** The testkit's stand-in with an account for these tests, and a server beside it for connections that break. */
 final class FakeProvider implements AutoCloseable {
-    static final String USER = "fake-user";
+    static final String USER = FakeMshastra.USERNAME;
     static final String PASSWORD = "fake-pa\"ss+w\\rd&<é>";
     static final String NUMBER = "966501234567";
     static final String CODE = "48151623";
@@ -37,12 +36,18 @@ final class FakeProvider implements AutoCloseable {
         warmUp();
     }
 
-    private final WireMockServer server = new WireMockServer(
+    private final FakeMshastra mshastra;
+    private final String password;
+    private final WireMockServer broken = new WireMockServer(
             wireMockConfig().bindAddress("127.0.0.1").dynamicPort().dynamicHttpsPort());
 
     FakeProvider() {
-        server.start();
-        reset();
+        this(FakeMshastra.PASSWORD);
+    }
+
+    FakeProvider(String password) {
+        this.password = password;
+        this.mshastra = FakeMshastra.start(USER, password);
     }
 
     /** Answers once, since the first answer of a JVM takes longer than the time-outs of tests. */
@@ -54,26 +59,41 @@ final class FakeProvider implements AutoCloseable {
         }
     }
 
-    /** Forgets all, and accepts from now on, with blanks around each value. */
+    /** Forgets all, and takes messages from now on. */
     void reset() {
-        server.resetAll();
-        answer(200, element(" 4711-0815  ", "  Send Successful "));
+        mshastra.recover();
+        mshastra.clear();
+        broken.resetRequests();
+    }
+
+    FakeMshastra standIn() {
+        return mshastra;
     }
 
     void answer(int status, String body) {
-        answer(aResponse().withStatus(status).withBody(body));
-    }
-
-    void answer(ResponseDefinitionBuilder response) {
-        server.stubFor(any(anyUrl()).willReturn(response));
-    }
-
-    void fail(Fault fault) {
-        answer(aResponse().withFault(fault));
+        mshastra.respondWith(status, body);
     }
 
     void beSilent() {
-        answer(aResponse().withFixedDelay(60_000));
+        mshastra.hang();
+    }
+
+    /** Returns where every connection breaks in this way. */
+    URI brokenUrl(Fault fault) {
+        start();
+        broken.stubFor(any(anyUrl()).willReturn(aResponse().withFault(fault)));
+        return URI.create("http://127.0.0.1:" + broken.port());
+    }
+
+    /** Returns how often a broken URL, or the one that is not trusted, was asked. */
+    int requestsThatBroke() {
+        return broken.getAllServeEvents().size();
+    }
+
+    private void start() {
+        if (!broken.isRunning()) {
+            broken.start();
+        }
     }
 
     /** Returns the array that answers one message. */
@@ -87,26 +107,32 @@ final class FakeProvider implements AutoCloseable {
         return all.toString();
     }
 
-    List<LoggedRequest> requests() {
-        return server.getAllServeEvents().stream().map(ServeEvent::getRequest).toList();
+    List<Request> requests() {
+        return mshastra.requests();
     }
 
-    LoggedRequest request() {
-        return requests().get(0);
+    Request request() {
+        List<Request> requests = requests();
+        return requests.get(requests.size() - 1);
     }
 
-    /** Returns what each POST asked to send, the latest first. */
+    /** Returns what each POST asked to send. */
     List<JsonObject> sent() {
         return requests().stream()
-                .map(request -> JsonParser.parseString(request.getBodyAsString())
+                .map(request -> JsonParser.parseString(request.body())
                         .getAsJsonArray()
                         .get(0)
                         .getAsJsonObject())
                 .toList();
     }
 
+    JsonObject lastSent() {
+        List<JsonObject> sent = sent();
+        return sent.get(sent.size() - 1);
+    }
+
     URI url() {
-        return URI.create("http://127.0.0.1:" + server.port());
+        return mshastra.url();
     }
 
     /** Returns where nobody listens any more. */
@@ -117,13 +143,14 @@ final class FakeProvider implements AutoCloseable {
     }
 
     URI untrustedUrl() {
-        return URI.create("https://localhost:" + server.httpsPort());
+        start();
+        return URI.create("https://localhost:" + broken.httpsPort());
     }
 
     MshastraChannel.Builder channel() {
         return MshastraChannel.builder()
                 .username(USER)
-                .password(PASSWORD)
+                .password(password)
                 .sender("Acme")
                 .baseUrl(url())
                 .timeout(Duration.ofSeconds(5));
@@ -147,6 +174,7 @@ final class FakeProvider implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop();
+        mshastra.close();
+        broken.stop();
     }
 }

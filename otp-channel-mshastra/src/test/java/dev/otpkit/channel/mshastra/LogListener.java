@@ -71,7 +71,10 @@ final class LogListener extends Handler implements AutoCloseable {
 
     @Override
     public void publish(LogRecord entry) {
-        julTexts.add(textOf(entry, formatter));
+        // The JDK's own server plays the provider.
+        if (!String.valueOf(entry.getLoggerName()).startsWith("com.sun.net.httpserver")) {
+            julTexts.add(textOf(entry, formatter));
+        }
     }
 
     @Override

@@ -1,19 +1,18 @@
 package dev.otpkit.channel.mshastra;
 
 import static dev.otpkit.channel.mshastra.FakeProvider.PASSWORD;
-import static dev.otpkit.channel.mshastra.FakeProvider.USER;
 import static dev.otpkit.channel.mshastra.FakeProvider.element;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.github.tomakehurst.wiremock.http.Fault;
-import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import dev.otpkit.channel.mshastra.MshastraChannel.Balance;
 import dev.otpkit.channel.mshastra.MshastraChannel.Balance.Entry;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
+import dev.otpkit.testkit.FakeProvider.Request;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MshastraBalanceTest {
-    private static final FakeProvider PROVIDER = new FakeProvider();
+    private static final FakeProvider PROVIDER = new FakeProvider(PASSWORD);
 
     private final MshastraChannel channel = PROVIDER.channel().build();
 
@@ -104,15 +103,16 @@ class MshastraBalanceTest {
 
     @Test
     void asksOnceWithUserAndPasswordInTheQuery() throws Exception {
-        PROVIDER.answer(200, "1");
-        channel.balance();
+        PROVIDER.standIn().balance("1");
+
+        assertThat(channel.balance().entries())
+                .as("what the stand-in says to its user alone")
+                .containsExactly(new Entry(Optional.empty(), BigDecimal.ONE));
 
         assertThat(PROVIDER.requests()).hasSize(1);
-        LoggedRequest request = PROVIDER.request();
-        assertThat(request.getMethod().getName()).isEqualTo("GET");
-        assertThat(request.getUrl()).isEqualTo("/balance.aspx?user=fake-user&pwd=fake-pa%22ss%2Bw%5Crd%26%3C%C3%A9%3E");
-        assertThat(request.queryParameter("user").values()).containsExactly(USER);
-        assertThat(request.queryParameter("pwd").values()).containsExactly(PASSWORD);
+        Request request = PROVIDER.request();
+        assertThat(request.method()).isEqualTo("GET");
+        assertThat(request.uri()).hasToString("/balance.aspx?user=fake-user&pwd=fake-pa%22ss%2Bw%5Crd%26%3C%C3%A9%3E");
     }
 
     @ParameterizedTest
@@ -192,7 +192,8 @@ class MshastraBalanceTest {
     @ParameterizedTest
     @EnumSource(Fault.class)
     void saysThatAConnectionBroke(Fault fault) {
-        PROVIDER.fail(fault);
+        MshastraChannel channel =
+                PROVIDER.channel().baseUrl(PROVIDER.brokenUrl(fault)).build();
 
         assertThat(failure(channel).kind()).isEqualTo(Kind.UNAVAILABLE);
     }
@@ -214,7 +215,7 @@ class MshastraBalanceTest {
         assertThat(failure(PROVIDER.channel().baseUrl(PROVIDER.untrustedUrl()).build())
                         .kind())
                 .isEqualTo(Kind.MISCONFIGURED);
-        assertThat(PROVIDER.requests()).isEmpty();
+        assertThat(PROVIDER.requestsThatBroke()).isZero();
     }
 
     @Test

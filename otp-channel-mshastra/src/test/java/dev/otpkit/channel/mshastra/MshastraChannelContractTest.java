@@ -1,23 +1,21 @@
 package dev.otpkit.channel.mshastra;
 
-import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
-
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.otpkit.PhoneNumber;
 import dev.otpkit.Recipient;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.testkit.DeliveryChannelContract;
+import dev.otpkit.testkit.FakeProvider.Response;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 
 class MshastraChannelContractTest extends DeliveryChannelContract {
-    private static final String REPEATS_ALL = """
-            [{"msg_id": " ", "number": "{{jsonPath request.body '$[0].number'}}", "str_response": "  Invalid Password {{
-            jsonPath request.body '$[0].pwd'}} of {{jsonPath request.body '$[0].user'}}, {{
-            jsonPath request.body '$[0].number'}}: {{jsonPath request.body '$[0].msg'}}"}]
-            """;
-
     private static FakeProvider provider;
 
     private final LogListener log = new LogListener();
@@ -28,10 +26,7 @@ class MshastraChannelContractTest extends DeliveryChannelContract {
             provider = new FakeProvider();
         }
         provider.reset();
-        return provider.channel()
-                .password("fake-password")
-                .timeout(Duration.ofSeconds(2))
-                .build();
+        return provider.channel().timeout(Duration.ofSeconds(2)).build();
     }
 
     @AfterEach
@@ -58,7 +53,16 @@ class MshastraChannelContractTest extends DeliveryChannelContract {
 
     @Override
     protected void makeRefusing() {
-        provider.answer(aResponse().withBody(REPEATS_ALL).withTransformers("response-template"));
+        provider.standIn().respondWith(request -> {
+            JsonObject sms = JsonParser.parseString(request.body())
+                    .getAsJsonArray()
+                    .get(0)
+                    .getAsJsonObject();
+            String words = Stream.of("pwd", "user", "number", "msg")
+                    .map(name -> sms.get(name).getAsString())
+                    .collect(Collectors.joining(", ", "  Invalid Password ", ""));
+            return new Response(200, Map.of(), FakeProvider.element(" ", words));
+        });
     }
 
     @Override

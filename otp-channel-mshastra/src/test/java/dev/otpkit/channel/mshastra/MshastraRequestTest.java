@@ -6,10 +6,10 @@ import static dev.otpkit.channel.mshastra.FakeProvider.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.otpkit.testkit.FakeProvider.Request;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What arrives at the provider, field by field. */
 class MshastraRequestTest {
-    private static final FakeProvider PROVIDER = new FakeProvider();
+    private static final FakeProvider PROVIDER = new FakeProvider(PASSWORD);
     private static final String ARABIC = "رمز التحقق 48151623";
 
     @BeforeEach
@@ -46,7 +46,7 @@ class MshastraRequestTest {
 
         assertThatIllegalStateException().isThrownBy(() -> channel.deliver(message()));
         assertThatIllegalStateException().isThrownBy(channel::balance);
-        assertThat(PROVIDER.request().getMethod().getName()).isEqualTo("POST");
+        assertThat(PROVIDER.request().method()).isEqualTo("POST");
     }
 
     @ParameterizedTest
@@ -63,11 +63,11 @@ class MshastraRequestTest {
             throws Exception {
         PROVIDER.channel().build().deliver(message(address, Locale.forLanguageTag(locale), text));
 
-        LoggedRequest request = PROVIDER.request();
-        assertThat(request.getMethod().getName()).isEqualTo("POST");
-        assertThat(request.getUrl()).isEqualTo("/sendsms_api_json.aspx");
-        assertThat(request.getHeader("Content-Type")).isEqualTo("application/json");
-        JsonElement body = JsonParser.parseString(new String(request.getBody(), StandardCharsets.UTF_8));
+        Request request = PROVIDER.request();
+        assertThat(request.method()).isEqualTo("POST");
+        assertThat(request.uri()).hasToString("/sendsms_api_json.aspx");
+        assertThat(request.headers().get("Content-Type")).isEqualTo("application/json");
+        JsonElement body = JsonParser.parseString(request.body());
         assertThat(body.isJsonArray()).isTrue();
         assertThat(body.getAsJsonArray()).hasSize(1);
         assertThat(fields(body.getAsJsonArray().get(0).getAsJsonObject()))
@@ -94,7 +94,7 @@ class MshastraRequestTest {
     void carriesATextUnharmed(String text) throws Exception {
         PROVIDER.channel().build().deliver(message("+966501234567", Locale.ENGLISH, text));
 
-        JsonObject sms = JsonParser.parseString(new String(PROVIDER.request().getBody(), StandardCharsets.UTF_8))
+        JsonObject sms = JsonParser.parseString(PROVIDER.request().body())
                 .getAsJsonArray()
                 .get(0)
                 .getAsJsonObject();
@@ -107,14 +107,14 @@ class MshastraRequestTest {
         MshastraChannel channel = PROVIDER.channel().hexUnicode(true).build();
 
         channel.deliver(message("+966501234567", Locale.ENGLISH, "رمز 48 \uD83D\uDD10"));
-        JsonObject sms = PROVIDER.sent().get(0);
+        JsonObject sms = PROVIDER.lastSent();
         assertThat(sms.get("msg").getAsString()).isEqualTo("06310645063200200034003800" + "20D83DDD10");
         assertThat(sms.get("language").getAsString()).isEqualTo("Unicode");
         assertThat(new String(HexFormat.of().parseHex(sms.get("msg").getAsString()), StandardCharsets.UTF_16BE))
                 .isEqualTo("رمز 48 \uD83D\uDD10");
 
         channel.deliver(message("+966501234567", Locale.ENGLISH, "plain [text]"));
-        assertThat(PROVIDER.sent().get(0).get("msg").getAsString()).isEqualTo("plain [text]");
+        assertThat(PROVIDER.lastSent().get("msg").getAsString()).isEqualTo("plain [text]");
     }
 
     @Test
@@ -153,17 +153,18 @@ class MshastraRequestTest {
 
     @Test
     void goesBelowThePathOfTheBaseUrl() throws Exception {
+        PROVIDER.answer(200, FakeProvider.element("4711", "Send Successful"));
         PROVIDER.channel()
                 .baseUrl(PROVIDER.url().resolve("/reseller/api/"))
                 .build()
                 .deliver(message());
 
-        assertThat(PROVIDER.request().getUrl()).isEqualTo("/reseller/api/sendsms_api_json.aspx");
+        assertThat(PROVIDER.request().uri()).hasToString("/reseller/api/sendsms_api_json.aspx");
     }
 
     private static String language(MshastraChannel channel, String locale, String text) throws Exception {
         channel.deliver(message("+966501234567", Locale.forLanguageTag(locale), text));
-        JsonElement language = PROVIDER.sent().get(0).get("language");
+        JsonElement language = PROVIDER.lastSent().get("language");
         return language == null ? null : language.getAsString();
     }
 
