@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>As Google does, it gives a new access token for an hour for the refresh token, refuses another client (401, {@code
  * invalid_client}) or refresh token (400, {@code invalid_grant}), and takes mails with a token that it gave (otherwise
  * 401, {@code authError}), which have a recipient (otherwise 400, {@code invalidArgument}). It does not notice that the
- * hour is over: see {@link #revokeTokens()}.
+ * hour is over: see {@link #revokeTokens()}. Tokens are given as always while mails are refused, delayed or lost.
  */
 public final class FakeGmail extends FakeProvider {
     /** The id of the client that it accepts. */
@@ -48,6 +48,7 @@ public final class FakeGmail extends FakeProvider {
 
     private final Set<String> tokens = ConcurrentHashMap.newKeySet();
     private final AtomicInteger tokensGiven = new AtomicInteger();
+    private volatile Optional<Response> tokenRefusal = Optional.empty();
 
     private FakeGmail() {
         super("FakeGmail");
@@ -79,35 +80,43 @@ public final class FakeGmail extends FakeProvider {
     }
 
     /**
-     * Refuses every mail; access tokens are given as before.
+     * Refuses every mail.
      *
      * @param status such as 403, 429 or 500
      * @param reason Google's name for it, such as {@code insufficientPermissions}, {@code rateLimitExceeded} or {@code
      *     backendError}
      */
     public void refuseWith(int status, String reason) {
-        respondWith(request -> isToken(request) ? respond(request) : error(status, reason, "Refused: " + reason));
+        respondWith(request -> error(status, reason, "Refused: " + reason));
     }
 
     /**
-     * Refuses every request for an access token; mails are taken with one that was given before.
+     * Refuses every request for an access token until {@link #recover()}; mails are taken with one that was given
+     * before.
      *
      * @param status such as 400 or 503
      * @param error such as {@code invalid_grant}, which a revoked or expired refresh token brings
      */
     public void refuseTokens(int status, String error) {
-        respondWith(request -> isToken(request) ? tokenError(status, error) : respond(request));
+        tokenRefusal = Optional.of(tokenError(status, error));
     }
 
-    private static boolean isToken(Request request) {
-        return request.uri().getPath().equals(TOKEN_PATH);
+    @Override
+    public void recover() {
+        tokenRefusal = Optional.empty();
+        super.recover();
+    }
+
+    @Override
+    boolean mayBringMessage(Request request) {
+        return !request.uri().getPath().equals(TOKEN_PATH);
     }
 
     @Override
     Response respond(Request request) {
         String call = request.method() + " " + request.uri().getPath();
         return switch (call) {
-            case "POST " + TOKEN_PATH -> token(request.form());
+            case "POST " + TOKEN_PATH -> tokenRefusal.orElseGet(() -> token(request.form()));
             case "POST /gmail/v1/users/me/messages/send" -> send(request);
             default -> Response.html(404, "The requested URL was not found on this server.");
         };

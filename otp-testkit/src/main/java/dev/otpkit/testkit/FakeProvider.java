@@ -84,6 +84,11 @@ public abstract sealed class FakeProvider implements AutoCloseable permits FakeG
     /** Responds as the provider does while nothing else is asked for. */
     abstract Response respond(Request request);
 
+    /** Tells whether a request may bring a message; others are always responded to as the provider does. */
+    boolean mayBringMessage(Request request) {
+        return true;
+    }
+
     /** Keeps a message that the provider takes. */
     final void take(Message message) {
         inbox.add(message);
@@ -273,7 +278,7 @@ public abstract sealed class FakeProvider implements AutoCloseable permits FakeG
     }
 
     /**
-     * Responds to every request in the same way, and takes no message.
+     * Responds to every message in the same way, and takes none.
      *
      * @param status the HTTP status, from 200 to 999
      * @param body as text; must be empty for 204 and 304
@@ -284,7 +289,7 @@ public abstract sealed class FakeProvider implements AutoCloseable permits FakeG
     }
 
     /**
-     * Responds to every request as a function says, and takes no message.
+     * Responds to every message as a function says, and takes none.
      *
      * @param response called for each request, on several threads
      */
@@ -330,15 +335,15 @@ public abstract sealed class FakeProvider implements AutoCloseable permits FakeG
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        Mode current;
-        CountDownLatch changed;
-        synchronized (this) {
-            current = mode;
-            changed = change;
-        }
         try (exchange) {
             Request request = read(exchange);
             requests.add(request);
+            Mode current;
+            CountDownLatch changed;
+            synchronized (this) {
+                current = mayBringMessage(request) ? mode : Mode.NORMAL;
+                changed = change;
+            }
             Response response =
                     current.response().map(function -> function.apply(request)).orElseGet(() -> respond(request));
             if (!current.delay().isZero()) {

@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * repeats the text, as Twilio does. As Twilio does, it refuses wrong credentials (401, 20003), another account or path
  * (404, 20404), a missing recipient, sender or text (400: 21604, 21603, 21619), a recipient that is no number (21211),
  * a text of more than 1600 characters (21617), an address for WhatsApp on one side alone (21910), and for a template an
- * id that is none (21655), variables that are no JSON object (21656) or have no template (21654).
+ * id that is none (21655), variables that are no JSON object (21656) or have no template (21654). What it says of a
+ * recipient repeats the number.
  *
  * <p>The {@link FakeProvider.Message#text() text} of a message that was made from a template has the values of its
  * variables, in their order, with blanks between them.
@@ -110,7 +111,7 @@ public final class FakeTwilio extends FakeProvider {
      *     404, 20429 has 429, 20500 and 20503 have 500 and 503
      */
     public void refuseWith(int code) {
-        respondWith(request -> error(code));
+        respondWith(request -> error(code, request.form().getOrDefault("To", "")));
     }
 
     /**
@@ -202,18 +203,18 @@ public final class FakeTwilio extends FakeProvider {
     Response respond(Request request) {
         var path = PATH.matcher(request.uri().getPath());
         if (!path.matches() || !request.method().equals("POST")) {
-            return error(20404);
+            return error(20404, "");
         }
         if (!isSignedIn(request)) {
-            return error(20003);
+            return error(20003, "");
         }
         if (!path.group(1).equals(accountSid)) {
-            return error(20404);
+            return error(20404, "");
         }
         Map<String, String> form = request.form();
         int code = refusal(form);
         if (code != 0) {
-            return error(code);
+            return error(code, form.getOrDefault("To", ""));
         }
         String sid = String.format(Locale.ROOT, "SM%032x", nextNumber());
         String to = form.getOrDefault("To", "");
@@ -294,7 +295,7 @@ public final class FakeTwilio extends FakeProvider {
         return message;
     }
 
-    private static Response error(int code) {
+    private static Response error(int code, String to) {
         int status = switch (code) {
             case 20003 -> 401;
             case 20404 -> 404;
@@ -305,21 +306,24 @@ public final class FakeTwilio extends FakeProvider {
         };
         Map<String, Object> error = new LinkedHashMap<>();
         error.put("code", code);
-        error.put("message", words(code));
+        error.put("message", words(code, to));
         error.put("more_info", "https://www.twilio.com/docs/errors/" + code);
         error.put("status", status);
         return Response.json(status, error);
     }
 
-    private static String words(int code) {
+    private static String words(int code, String to) {
         return switch (code) {
             case 20003 -> "Authenticate";
             case 20404 -> "The requested resource was not found";
             case 20429 -> "Too Many Requests";
-            case 21211 -> "The 'To' number is not a valid phone number.";
+            case 21211 -> "The 'To' number " + to + " is not a valid phone number.";
+            case 21408 ->
+                "Permission to send an SMS has not been enabled for the region indicated by the 'To' number: " + to;
             case 21603 -> "A 'From' phone number is required.";
             case 21604 -> "A 'To' phone number is required.";
             case 21610 -> "Attempt to send to unsubscribed recipient";
+            case 21614 -> "'To' number: " + to + ", is not a mobile number";
             case 21617 -> "The concatenated message body exceeds the 1600 character limit.";
             case 21619 -> "A text message body or media urls must be specified.";
             default -> "Error " + code;

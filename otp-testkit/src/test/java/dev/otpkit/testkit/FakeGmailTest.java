@@ -1,7 +1,9 @@
 package dev.otpkit.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -9,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -149,6 +152,19 @@ class FakeGmailTest {
         String token = token();
         gmail.refuseTokens(503, "backend_error");
         assertThat(send(token, MAIL).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void givesTokensWhateverHappensToMails() throws Exception {
+        gmail.breakConnections();
+        String token = token();
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> send(token, MAIL));
+        assertThat(gmail.messages()).hasSize(1);
+        gmail.delay(Duration.ofDays(1));
+        assertThat(token()).isNotEmpty();
+        gmail.respondWith(502, "");
+        assertThat(token()).isNotEmpty();
+        assertThat(send(token, MAIL).statusCode()).isEqualTo(502);
     }
 
     private static String lines(String... lines) {

@@ -118,6 +118,8 @@ class FakeTwilioTest {
             twilio.refuseWith(refusal.getKey());
             refuses(refusal.getValue(), refusal.getKey(), sms());
         }
+        twilio.refuseWith(21614);
+        assertThat(sms().body()).as("what it says of the recipient").contains("+966501234567");
         twilio.respondWith(502, "Bad Gateway");
         assertThat(sms().statusCode()).isEqualTo(502);
         assertThat(sms().body()).isEqualTo("Bad Gateway");
