@@ -1,10 +1,10 @@
 package dev.otpkit.channel.smtp;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
-import static dev.otpkit.channel.smtp.FakeGoogle.ACCEPTED;
-import static dev.otpkit.channel.smtp.FakeGoogle.TOKEN_START;
-import static dev.otpkit.channel.smtp.FakeGoogle.json;
-import static dev.otpkit.channel.smtp.FakeGoogle.token;
+import static dev.otpkit.channel.smtp.ScriptedGoogle.ACCEPTED;
+import static dev.otpkit.channel.smtp.ScriptedGoogle.TOKEN_START;
+import static dev.otpkit.channel.smtp.ScriptedGoogle.json;
+import static dev.otpkit.channel.smtp.ScriptedGoogle.token;
 import static dev.otpkit.channel.smtp.TestMessages.ADDRESS;
 import static dev.otpkit.channel.smtp.TestMessages.message;
 import static dev.otpkit.channel.smtp.TestMessages.to;
@@ -41,13 +41,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class GmailApiChannelIT {
-    private FakeGoogle google;
+    private ScriptedGoogle google;
     private OAuth2 tokens;
     private GmailApiChannel channel;
 
     @BeforeEach
     void startServer() {
-        google = new FakeGoogle();
+        google = new ScriptedGoogle();
         tokens = google.oauth2().build();
         channel = builder().build();
     }

@@ -1,12 +1,12 @@
 package dev.otpkit.channel.smtp;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
-import static dev.otpkit.channel.smtp.FakeGoogle.CLIENT_ID;
-import static dev.otpkit.channel.smtp.FakeGoogle.CLIENT_SECRET;
-import static dev.otpkit.channel.smtp.FakeGoogle.REFRESH_TOKEN;
-import static dev.otpkit.channel.smtp.FakeGoogle.TOKEN_START;
-import static dev.otpkit.channel.smtp.FakeGoogle.json;
-import static dev.otpkit.channel.smtp.FakeGoogle.token;
+import static dev.otpkit.channel.smtp.ScriptedGoogle.CLIENT_ID;
+import static dev.otpkit.channel.smtp.ScriptedGoogle.CLIENT_SECRET;
+import static dev.otpkit.channel.smtp.ScriptedGoogle.REFRESH_TOKEN;
+import static dev.otpkit.channel.smtp.ScriptedGoogle.TOKEN_START;
+import static dev.otpkit.channel.smtp.ScriptedGoogle.json;
+import static dev.otpkit.channel.smtp.ScriptedGoogle.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -54,12 +54,12 @@ class OAuth2IT {
     private static final int THREADS = 50;
     private static final int ROUNDS = 20;
 
-    private FakeGoogle google;
+    private ScriptedGoogle google;
     private OAuth2 tokens;
 
     @BeforeEach
     void startServer() {
-        google = new FakeGoogle();
+        google = new ScriptedGoogle();
         tokens = google.oauth2().build();
     }
 

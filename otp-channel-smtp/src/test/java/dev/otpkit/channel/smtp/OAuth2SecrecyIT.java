@@ -1,7 +1,7 @@
 package dev.otpkit.channel.smtp;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
-import static dev.otpkit.channel.smtp.FakeGoogle.json;
+import static dev.otpkit.channel.smtp.ScriptedGoogle.json;
 import static dev.otpkit.channel.smtp.TestMessages.ADDRESS;
 import static dev.otpkit.channel.smtp.TestMessages.CODE;
 import static dev.otpkit.channel.smtp.TestMessages.message;
@@ -44,16 +44,16 @@ class OAuth2SecrecyIT {
     private static final String TOKEN_ECHO = String.join(
             " ",
             " for",
-            FakeGoogle.CLIENT_SECRET,
+            ScriptedGoogle.CLIENT_SECRET,
             NEW_REFRESH_TOKEN,
-            base64(FakeGoogle.CLIENT_SECRET),
+            base64(ScriptedGoogle.CLIENT_SECRET),
             base64(NEW_REFRESH_TOKEN),
             "{{request.body}}");
 
     private static final String GOOD_TOKEN = "{\"access_token\":\"" + TOKEN + "\",\"refresh_token\":\""
             + NEW_REFRESH_TOKEN + "\",\"expires_in\":3600,\"token_type\":\"Bearer\"}";
 
-    private FakeGoogle google;
+    private ScriptedGoogle google;
     private ScriptedSmtpServer server;
     private OAuth2 tokens;
     private SmtpChannel smtp;
@@ -62,7 +62,7 @@ class OAuth2SecrecyIT {
 
     @BeforeEach
     void listenToEverything() throws Exception {
-        google = new FakeGoogle().answerTokens(json(200, GOOD_TOKEN));
+        google = new ScriptedGoogle().answerTokens(json(200, GOOD_TOKEN));
         server = new ScriptedSmtpServer();
         server.answer(Step.EHLO, "250-scripted.example", "250 AUTH XOAUTH2");
         log = new EveryLog();
@@ -214,7 +214,8 @@ class OAuth2SecrecyIT {
 
     private static List<String> secrets() {
         List<String> secrets = new ArrayList<>(List.of(CODE, ADDRESS));
-        for (String secret : List.of(TOKEN, FakeGoogle.REFRESH_TOKEN, FakeGoogle.CLIENT_SECRET, NEW_REFRESH_TOKEN)) {
+        for (String secret :
+                List.of(TOKEN, ScriptedGoogle.REFRESH_TOKEN, ScriptedGoogle.CLIENT_SECRET, NEW_REFRESH_TOKEN)) {
             secrets.add(secret);
             secrets.add(base64(secret));
         }

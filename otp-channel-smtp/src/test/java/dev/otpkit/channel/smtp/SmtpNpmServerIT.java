@@ -121,8 +121,8 @@ class SmtpNpmServerIT {
     @Test
     void logsInByAccessTokenOverStartTls() throws Exception {
         start("starttls");
-        try (FakeGoogle google = new FakeGoogle()) {
-            google.answerTokens(FakeGoogle.json(200, "{\"access_token\":\"fake-good-token\",\"expires_in\":3600}"));
+        try (ScriptedGoogle google = new ScriptedGoogle()) {
+            google.answerTokens(ScriptedGoogle.json(200, "{\"access_token\":\"fake-good-token\",\"expires_in\":3600}"));
             channel = trusting()
                     .oauth2("user@acme.example", google.oauth2().build())
                     .build();
@@ -156,7 +156,7 @@ class SmtpNpmServerIT {
     @Test
     void saysWhyAServerDoesNotTakeATokenAndAsksForAnotherNextTime() throws Exception {
         start("starttls");
-        try (FakeGoogle google = new FakeGoogle()) {
+        try (ScriptedGoogle google = new ScriptedGoogle()) {
             channel = trusting()
                     .oauth2("user@acme.example", google.oauth2().build())
                     .build();
@@ -167,10 +167,10 @@ class SmtpNpmServerIT {
             assertThat(failure.providerCode()).contains("535");
             assertThat(failure.detail())
                     .contains("status 400, schemes Bearer, scope https://mail.google.com/;", "granted for that scope")
-                    .doesNotContain(FakeGoogle.TOKEN_START);
+                    .doesNotContain(ScriptedGoogle.TOKEN_START);
             assertThat(google.tokenRequests(1)).hasSize(1);
 
-            google.answerTokens(FakeGoogle.json(200, "{\"access_token\":\"fake-good-token\",\"expires_in\":3600}"));
+            google.answerTokens(ScriptedGoogle.json(200, "{\"access_token\":\"fake-good-token\",\"expires_in\":3600}"));
             channel.deliver(to("reader@recipient.example", "Your code", "first"));
 
             awaitLines("DATA", 1);
@@ -182,7 +182,7 @@ class SmtpNpmServerIT {
     @Test
     void sendsNoTokenToAServerItDoesNotTrust() throws Exception {
         start("starttls");
-        try (FakeGoogle google = new FakeGoogle()) {
+        try (ScriptedGoogle google = new ScriptedGoogle()) {
             channel = SmtpChannel.builder()
                     .host("localhost")
                     .port(port)

@@ -1,6 +1,6 @@
 package dev.otpkit.channel.smtp;
 
-import static dev.otpkit.channel.smtp.FakeGoogle.json;
+import static dev.otpkit.channel.smtp.ScriptedGoogle.json;
 
 import dev.otpkit.EmailAddress;
 import dev.otpkit.Recipient;
@@ -19,15 +19,16 @@ import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 
 class SmtpOAuth2ContractIT extends DeliveryChannelContract {
-    private static final String TOKEN = FakeGoogle.TOKEN_START + "of-the-contract";
+    private static final String TOKEN = ScriptedGoogle.TOKEN_START + "of-the-contract";
 
-    private FakeGoogle google;
+    private ScriptedGoogle google;
     private ScriptedSmtpServer server;
     private EveryLog log;
 
     @Override
     protected DeliveryChannel createChannel() throws Exception {
-        google = new FakeGoogle().answerTokens(json(200, "{\"access_token\":\"" + TOKEN + "\",\"expires_in\":3600}"));
+        google = new ScriptedGoogle()
+                .answerTokens(json(200, "{\"access_token\":\"" + TOKEN + "\",\"expires_in\":3600}"));
         server = new ScriptedSmtpServer();
         server.answer(Step.EHLO, "250-scripted.example", "250 AUTH XOAUTH2");
         log = new EveryLog();
@@ -90,7 +91,7 @@ class SmtpOAuth2ContractIT extends DeliveryChannelContract {
 
     @Override
     protected List<String> credentials() {
-        return List.of(FakeGoogle.TOKEN_START, FakeGoogle.REFRESH_TOKEN, FakeGoogle.CLIENT_SECRET);
+        return List.of(ScriptedGoogle.TOKEN_START, ScriptedGoogle.REFRESH_TOKEN, ScriptedGoogle.CLIENT_SECRET);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.otpkit.channel.smtp;
 
-import static dev.otpkit.channel.smtp.FakeGoogle.json;
-import static dev.otpkit.channel.smtp.FakeGoogle.token;
+import static dev.otpkit.channel.smtp.ScriptedGoogle.json;
+import static dev.otpkit.channel.smtp.ScriptedGoogle.token;
 import static dev.otpkit.channel.smtp.TestMessages.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -27,14 +27,14 @@ class SmtpOAuth2IT {
     private static final String GMAIL_REFUSES =
             challenge("{\"status\":\"400\",\"schemes\":\"Bearer\",\"scope\":\"https://mail.google.com/\"}");
 
-    private FakeGoogle google;
+    private ScriptedGoogle google;
     private OAuth2 tokens;
     private ScriptedSmtpServer server;
     private SmtpChannel channel;
 
     @BeforeEach
     void startServers() throws Exception {
-        google = new FakeGoogle();
+        google = new ScriptedGoogle();
         tokens = google.oauth2().build();
         server = new ScriptedSmtpServer();
         server.answer(Step.EHLO, "250-scripted.example", "250 AUTH PLAIN LOGIN XOAUTH2");

@@ -27,8 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
-/** A token endpoint and the Gmail API, on a free loopback port. Each token differs from those before. */
-final class FakeGoogle implements AutoCloseable {
+/** A token endpoint and the Gmail API that answer as a test says, on a free loopback port: with anything, in any way. */
+final class ScriptedGoogle implements AutoCloseable {
     static final String CLIENT_ID = "fake-client-id.apps.example";
     static final String CLIENT_SECRET = "fake-client-secret+/&%=";
     static final String REFRESH_TOKEN = "1//fake-refresh-token_abc";
@@ -42,7 +42,7 @@ final class FakeGoogle implements AutoCloseable {
     private final MutableClock clock = MutableClock.create();
     private final WireMockServer server;
 
-    FakeGoogle() {
+    ScriptedGoogle() {
         server = new WireMockServer(options()
                 .bindAddress("127.0.0.1")
                 .dynamicPort()
@@ -70,12 +70,12 @@ final class FakeGoogle implements AutoCloseable {
                 .withTransformers("response-template");
     }
 
-    FakeGoogle answerTokens(ResponseDefinitionBuilder answer) {
+    ScriptedGoogle answerTokens(ResponseDefinitionBuilder answer) {
         server.stubFor(post(urlPathEqualTo(TOKEN_PATH)).willReturn(answer));
         return this;
     }
 
-    FakeGoogle answerSends(ResponseDefinitionBuilder answer) {
+    ScriptedGoogle answerSends(ResponseDefinitionBuilder answer) {
         server.stubFor(post(urlPathEqualTo(SEND_PATH)).willReturn(answer));
         return this;
     }
