@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
-/** A token endpoint and the Gmail API that answer as a test says, on a free loopback port: with anything, in any way. */
+/** A token endpoint and the Gmail API that answer as a test says, in any way, on a free loopback port. */
 final class ScriptedGoogle implements AutoCloseable {
     static final String CLIENT_ID = "fake-client-id.apps.example";
     static final String CLIENT_SECRET = "fake-client-secret+/&%=";
