@@ -213,10 +213,11 @@ class FakeTwilioTest {
                     .containsEntry("ErrorCode", "30003")
                     .containsEntry("From", "+15005550006")
                     .containsEntry("To", "+966501234567");
+            String signed = publicUrl + "AccountSid" + FakeTwilio.ACCOUNT_SID + "ApiVersion2010-04-01"
+                    + "ErrorCode30003From+15005550006MessageSid" + message.id() + "MessageStatusundelivered"
+                    + "SmsSid" + message.id() + "SmsStatusundeliveredTo+966501234567";
             assertThat(report.headers())
-                    .containsEntry(
-                            "x-twilio-signature",
-                            FakeTwilio.signature(publicUrl, report.form(), FakeTwilio.AUTH_TOKEN));
+                    .containsEntry("X-Twilio-Signature", FakeTwilio.signature(signed, FakeTwilio.AUTH_TOKEN));
             twilio.report(message, "delivered", 0, publicUrl, application.url());
             assertThat(application.requests().get(1).form()).doesNotContainKey("ErrorCode");
             assertThatIllegalArgumentException()

@@ -94,11 +94,12 @@ class FaultyStoreTest {
     @Test
     void losesNoFaultToThreadsThatCallAtOnce() throws Exception {
         int threads = 8;
-        store.failNext(Fault.UNAVAILABLE, threads * 10);
+        int faults = threads * 2000;
+        store.failNext(Fault.UNAVAILABLE, faults);
         try (Race race = new Race(threads)) {
             List<Integer> failures = race.run(thread -> () -> {
                 int failed = 0;
-                for (int i = 0; i < 100; i++) {
+                for (int i = 0; i < 4000; i++) {
                     try {
                         store.get("key");
                     } catch (OtpStoreException e) {
@@ -107,9 +108,9 @@ class FaultyStoreTest {
                 }
                 return failed;
             });
-            assertThat(failures.stream().mapToInt(Integer::intValue).sum()).isEqualTo(threads * 10);
+            assertThat(failures.stream().mapToInt(Integer::intValue).sum()).isEqualTo(faults);
         }
-        assertThat(store.calls()).isEqualTo(threads * 100);
+        assertThat(store.calls()).isEqualTo(threads * 4000);
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class RecordingChannelTest extends DeliveryChannelContract {
@@ -136,11 +137,17 @@ class RecordingChannelTest extends DeliveryChannelContract {
 
     @Test
     void awaitsAMessageOfAnotherThread() throws Exception {
-        CompletableFuture<OtpMessage> awaited =
-                CompletableFuture.supplyAsync(() -> channel.await(Duration.ofSeconds(30)));
+        CompletableFuture<OtpMessage> awaited = new CompletableFuture<>();
+        Thread waiting = new Thread(() -> awaited.complete(channel.await(Duration.ofMinutes(10))));
+        waiting.setDaemon(true);
+        waiting.start();
+        while (waiting.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+
         channel.deliver(message("123456"));
 
-        assertThat(awaited.join().code()).isEqualTo("123456");
+        assertThat(awaited.get(30, TimeUnit.SECONDS).code()).isEqualTo("123456");
     }
 
     @Test
