@@ -9,6 +9,7 @@ import dev.otpkit.event.OtpEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +25,8 @@ class RecordingListenerTest {
     @Test
     void keepsEventsInOrderAndByKind() {
         OtpEvent.Verified first = verified("first");
-        OtpEvent.Sent sent = new OtpEvent.Sent(NOW, MAILBOX, "login", "smtp", true, Optional.empty(), List.of());
+        OtpEvent.Sent sent = new OtpEvent.Sent(
+                NOW, MAILBOX, "login", "smtp", true, Optional.empty(), List.of(), Duration.ZERO, Map.of());
         OtpEvent.Verified second = verified("second");
 
         listener.on(first);
@@ -50,7 +52,7 @@ class RecordingListenerTest {
             Thread.onSpinWait();
         }
 
-        listener.on(new OtpEvent.Undelivered(NOW, MAILBOX, "login", List.of()));
+        listener.on(new OtpEvent.Undelivered(NOW, MAILBOX, "login", List.of(), Duration.ZERO, Map.of()));
         listener.on(verified("login"));
 
         assertThat(awaited.get(30, TimeUnit.SECONDS)).isEqualTo(verified("login"));
@@ -80,6 +82,6 @@ class RecordingListenerTest {
     }
 
     private static OtpEvent.Verified verified(String purpose) {
-        return new OtpEvent.Verified(NOW, MAILBOX, purpose);
+        return new OtpEvent.Verified(NOW, MAILBOX, purpose, Duration.ZERO);
     }
 }

@@ -65,18 +65,19 @@ class ProvidersTest {
     void hearsOfAMessageThatWasNotDelivered() throws Exception {
         RecordingListener listener = RecordingListener.create();
         URI publicUrl = URI.create("https://acme.example/otp/status");
-        TwilioReports reports = new TwilioReports(
-                TwilioStatusCallback.builder()
-                        .authToken(FakeTwilio.AUTH_TOKEN)
-                        .publicUrl(publicUrl)
-                        .build(),
-                listener);
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", reports::handle);
-        server.start();
-        URI endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/otp/status");
         try (FakeTwilio twilio = FakeTwilio.start()) {
-            manager(twilioSms(twilio)).send("+966501234567");
+            OtpManager otp = builder(twilioSms(twilio)).listener(listener).build();
+            TwilioReports reports = new TwilioReports(
+                    TwilioStatusCallback.builder()
+                            .authToken(FakeTwilio.AUTH_TOKEN)
+                            .publicUrl(publicUrl)
+                            .build(),
+                    otp);
+            server.createContext("/", reports::handle);
+            server.start();
+            URI endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/otp/status");
+            otp.send("+966501234567");
             FakeProvider.Message message = twilio.await(Duration.ofSeconds(10));
 
             assertThat(twilio.report(message, "undelivered", 30005, publicUrl, endpoint))
@@ -177,11 +178,14 @@ class ProvidersTest {
     }
 
     private static OtpManager manager(DeliveryChannel channel) {
+        return builder(channel).build();
+    }
+
+    private static OtpManager.Builder builder(DeliveryChannel channel) {
         return OtpManager.builder()
                 .appName("Acme")
                 .secret(OtpSecret.random())
                 .store(CaffeineOtpStore.create())
-                .channel(channel)
-                .build();
+                .channel(channel);
     }
 }

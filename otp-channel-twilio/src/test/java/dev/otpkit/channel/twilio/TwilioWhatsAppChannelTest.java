@@ -247,7 +247,8 @@ class TwilioWhatsAppChannelTest {
         environment.put("TWILIO_WHATSAPP_FROM", from);
         deliverFrom(environment);
 
-        assertThat(TWILIO.posts())
+        assertThat(TWILIO.requests())
+                .extracting(Request::form)
                 .containsExactly(Map.of(
                         "To",
                         "whatsapp:" + TestMessages.ADDRESS,
@@ -270,7 +271,8 @@ class TwilioWhatsAppChannelTest {
                 .build()
                 .deliver(TestMessages.message());
 
-        assertThat(TWILIO.posts())
+        assertThat(TWILIO.requests())
+                .extracting(Request::form)
                 .hasSize(2)
                 .allSatisfy(post -> assertThat(post)
                         .containsEntry("ContentSid", TestMessages.TEMPLATE)
