@@ -313,7 +313,8 @@ final class InlineJava {
         String java = String.join("\n", lines);
         return source(
                 "/Unit" + number + ".java",
-                "import java.util.*; import dev.otpkit.*; import dev.otpkit.spi.*; abstract class Unit" + number + " { "
+                "import java.util.*; import dev.otpkit.*; import dev.otpkit.spi.*; "
+                        + "import io.lettuce.core.protocol.CommandType; abstract class Unit" + number + " { "
                         + fields + java + "\n}");
     }
 
