@@ -58,13 +58,15 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>At most {@link OtpPolicy#maxAttempts()} guesses are answered per challenge, and at most one succeeds. An attempt is
  *       counted before its answer is known.
- *   <li>A resend never restores attempts, and failures count per recipient over all purposes
- *       ({@link OtpPolicy#failureLimit()}), so that new challenges buy no more guesses. A code that replaces a live one
- *       inherits its attempts. One that is made after expiry, exhaustion, success or {@link #cancel cancel}, or after
- *       the last one was pushed out by others or withdrawn because no message reached anyone, starts at zero; then only
- *       the failure limit bounds the sum.
- *   <li>Limits are exact sliding windows per recipient over all purposes; every spelling of an address is the same
- *       {@link Recipient}.
+ *   <li>A resend never restores attempts. Failures also count per recipient over all purposes
+ *       ({@link OtpPolicy#failureLimit()}), so new codes buy no guesses beyond that limit. A code that takes the place
+ *       of a live one inherits its attempts; if its message reaches no one, the old one is back, with the guesses at
+ *       both. A code that is made after expiry, exhaustion, success or {@link #cancel cancel}, or after the last one
+ *       was pushed out by others or withdrawn because no message reached anyone, starts at zero; then only the failure
+ *       limit bounds the sum, and success clears the failures. Each secret has its own records, so during a rotation
+ *       there can be twice as many guesses.
+ *   <li>Limits are exact sliding windows per recipient over all purposes. Every spelling of an address is the same
+ *       {@link Recipient}; several addresses of one mailbox are several.
  *   <li>A code works for its recipient, purpose, binding and namespace, and nowhere else.
  *   <li>{@code send} never reports {@link SendResult.Sent} for a message that a provider refused, and never sends twice by
  *       itself.
@@ -176,8 +178,9 @@ public final class OtpManager {
      * @throws IllegalStateException if a generator of one's own makes no code of the policy; nothing was sent
      * @throws VirtualMachineError an error of the JVM, such as no memory, while a channel delivered; likewise
      *     {@link LinkageError}. The message may have been sent, and the code stays valid
-     * @throws RuntimeException what a renderer of one's own throws; nothing was sent by that channel, and the challenge is
-     *     taken back as for {@link SendResult.Undelivered}
+     * @throws RuntimeException an exception of the application's own recipient filter or of a channel's
+     *     {@code supports}, before anything is counted; or of its renderer: nothing was sent by that channel, and the
+     *     challenge is taken back as for {@link SendResult.Undelivered}
      */
     public SendResult send(OtpRequest request) {
         return sender.send(Objects.requireNonNull(request, "request must not be null"));
@@ -512,10 +515,11 @@ public final class OtpManager {
         }
 
         /**
-         * Sets who may be sent to: countries, number types, block lists. Whom it refuses is answered with
-         * {@link SendResult.Refused.Reason#NOT_ALLOWED}. Everyone by default.
+         * Sets the filter of recipients: countries, number types, block lists. A send to a recipient that it refuses is
+         * {@link SendResult.Refused.Reason#NOT_ALLOWED}. By default it refuses none.
          *
-         * @param recipientFilter quick and thread-safe
+         * @param recipientFilter true for each recipient that may be sent to, email addresses included; quick and
+         *     thread-safe. An exception that it throws reaches the caller of {@code send}
          * @return this builder
          */
         public Builder recipientFilter(Predicate<Recipient> recipientFilter) {
@@ -572,7 +576,7 @@ public final class OtpManager {
         }
 
         /**
-         * Adds a listener; listeners hear of everything in the order in which they were added.
+         * Adds a listener. Listeners receive each event in the order in which they were added.
          *
          * @param listener quick and thread-safe
          * @return this builder
