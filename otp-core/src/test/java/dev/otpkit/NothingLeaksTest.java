@@ -96,7 +96,8 @@ class NothingLeaksTest {
         texts.addAll(log.texts());
         assertThat(texts).anyMatch(text -> text.contains("+966•••••4567"));
         for (String text : texts) {
-            assertThat(text)
+            // The digits of a measured duration can be those of a code by chance.
+            assertThat(text.replaceAll("PT[0-9.]+S", "PT…S"))
                     .doesNotContain(codes)
                     .doesNotContain("501234567", EMAIL, "501112223", SECRET, "an obviously fake secret")
                     .doesNotContain("session-cookie", "203.0.113.9");

@@ -223,7 +223,7 @@ class OtpManagerLogTest {
                         "INFO sent default code to +966•••••4567 [f1e33dfe] over development",
                         "INFO verified default code of +966•••••4567 [f1e33dfe]");
         assertThat(log.loggersOf(code)).containsOnly("dev.otpkit.development");
-        assertThat(bed.events.toString()).doesNotContain(code);
+        assertThat(bed.events.toString().replaceAll("PT[0-9.]+S", "PT…S")).doesNotContain(code);
     }
 
     @Test

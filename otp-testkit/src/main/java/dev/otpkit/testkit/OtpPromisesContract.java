@@ -694,7 +694,10 @@ public abstract class OtpPromisesContract {
         shown.addAll(events);
 
         assertThat(events).isNotEmpty();
-        assertThat(shown).extracting(Object::toString).noneMatch(text -> text.contains(code));
+        // The digits of a measured duration can be those of the code by chance.
+        assertThat(shown)
+                .extracting(each -> each.toString().replaceAll("PT[0-9.]+S", "PT…S"))
+                .noneMatch(text -> text.contains(code));
         assertThat(shown).extracting(Object::toString).noneMatch(text -> text.contains("501234567"));
     }
 
