@@ -120,7 +120,7 @@ public final class FakeTwilio extends FakeProvider {
      * @param message one that was taken
      * @param status such as {@code delivered}, {@code undelivered} or {@code failed}
      * @param errorCode the reason, such as 30003; 0 if there is none
-     * @param publicUrl the URL that the application told Twilio to report to; it is part of what is signed
+     * @param publicUrl the URL for reports that the application gave to Twilio; it is part of what is signed
      * @param endpoint the address that the report is posted to: the application under test, behind its proxy
      * @return the HTTP status of the application's response
      * @throws IllegalArgumentException if the message was not taken here, or the status is none of Twilio's
