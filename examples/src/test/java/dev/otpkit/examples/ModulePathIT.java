@@ -190,15 +190,24 @@ class ModulePathIT {
 
     @Test
     void testkitRecords() throws Exception {
-        assertThat(run("otp-testkit", "acme.testkit")).containsExactly("481516");
+        assertThat(run("otp-testkit", "acme.testkit"))
+                .containsExactly(
+                        "481516",
+                        "changed system property " + named("testing.md", "sun.net.httpserver.nodelay")
+                                + ": null -> true");
     }
 
     /** Returns what is printed of a filter, after it was looked for on the page. */
     private static String filterOn(String page, String logger) throws IOException {
-        assertThat(Files.readString(ROOT.resolve("docs").resolve(page)).contains("`" + logger + "`"))
-                .as("docs/%s must name %s", page, logger)
+        return "changed logger " + named(page, logger) + " filter: null -> a filter";
+    }
+
+    /** Returns a name, after it was looked for on a page. */
+    private static String named(String page, String name) throws IOException {
+        assertThat(Files.readString(ROOT.resolve("docs").resolve(page)).contains("`" + name + "`"))
+                .as("docs/%s must name %s", page, name)
                 .isTrue();
-        return "changed logger " + logger + " filter: null -> a filter";
+        return name;
     }
 
     /** Runs an application with one of our artifacts, and returns the lines that it wrote. */
