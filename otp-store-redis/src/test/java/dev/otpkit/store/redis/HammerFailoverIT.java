@@ -177,8 +177,7 @@ class HammerFailoverIT {
                 Acknowledged acknowledged = new Acknowledged(servers, counter);
                 Hammer.sleep(Duration.ofSeconds(1));
                 acknowledged.await(100);
-                // A busy machine can keep a primary from answering Sentinel: then there are two, or an heir that
-                // copies.
+                // A primary that Sentinel takes for gone too early goes on beside its heir, which lacks the rest.
                 boolean inStep = servers.failovers() == failovers && servers.isInStep();
                 long killed = System.nanoTime();
                 RedisServer old = servers.killPrimary();

@@ -19,7 +19,8 @@ final class SentinelPair implements Topology {
         second = RedisServer.start("--replicaof", "127.0.0.1", Integer.toString(first.port()));
         sentinel = RedisServer.startSentinel(List.of(
                 "sentinel monitor " + NAME + " 127.0.0.1 " + first.port() + " 1",
-                "sentinel down-after-milliseconds " + NAME + " 1000",
+                // Sentinel asks a primary once a second, and a new one for the first time after a second.
+                "sentinel down-after-milliseconds " + NAME + " 1500",
                 "sentinel failover-timeout " + NAME + " 3000"));
         awaitReplication();
         // Sentinel finds replicas by asking the primary every ten seconds, and at its start.
