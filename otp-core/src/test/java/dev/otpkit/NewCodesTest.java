@@ -10,7 +10,7 @@ import dev.otpkit.spi.DeliveryReceipt;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** How many guesses a new code begins with, by how the one before it ended. */
+/** The number of guesses that a new code begins with, by the end of the one before it. */
 class NewCodesTest {
     private final Bed bed = new Bed();
     private final OtpManager otp = bed.builder().policy(policy(Resend.REUSE)).build();

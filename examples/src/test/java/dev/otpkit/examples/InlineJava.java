@@ -327,7 +327,7 @@ final class InlineJava {
         };
     }
 
-    /** What is done to units of compilation. */
+    /** A step of the compiler over units of compilation. */
     private interface Work {
         void on(JavacTask task) throws IOException;
     }

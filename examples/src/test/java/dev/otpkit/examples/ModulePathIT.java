@@ -48,7 +48,7 @@ class ModulePathIT {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `(otp-[a-z-]+)` \\| `(dev[a-z.]+)` \\|(.*)\\|$");
     private static final Pattern REQUIRES = Pattern.compile("requires (dev\\.otpkit[a-z.]*);");
 
-    /** What the providers answer, by the beginning of the path. */
+    /** The responses of the providers, by the beginning of the path. */
     private static final Map<String, String> ANSWERS = Map.of(
             "/2010-04-01/", "{\"sid\":\"SM00000000000000000000000000000000\",\"status\":\"queued\"}",
             "/token", "{\"access_token\":\"fake\",\"token_type\":\"Bearer\",\"expires_in\":3600}",
@@ -139,7 +139,7 @@ class ModulePathIT {
         assertThat(run("otp-store-caffeine", "acme.caffeine")).containsExactly("verified");
     }
 
-    /** Where there is no redis-server, the store says so in its own words. */
+    /** Without a redis-server, the store has to say so in its own words. */
     @Test
     void redisVerifies() throws Exception {
         int port;

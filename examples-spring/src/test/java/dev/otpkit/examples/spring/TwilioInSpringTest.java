@@ -17,7 +17,7 @@ import org.springframework.boot.web.server.servlet.context.ServletWebServerAppli
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
-/** What the jars that come with the Twilio channels change in a Spring application, and what they do not. */
+/** The effect of the jars that come with the Twilio channels on a Spring application. */
 class TwilioInSpringTest {
     private static ServletWebServerApplicationContext application;
 

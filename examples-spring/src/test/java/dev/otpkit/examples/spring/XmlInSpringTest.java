@@ -7,7 +7,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 
-/** Shows that {@link TwilioInSpringTest} can fail. Runs apart, with jackson-dataformat-xml, which Twilio's library asks for. */
+/**
+ * Shows that {@link TwilioInSpringTest} can fail. Runs apart, with jackson-dataformat-xml, which Twilio's library asks
+ * for.
+ */
 @Tag("xml")
 class XmlInSpringTest {
 

@@ -470,7 +470,7 @@ class SmtpChannelTest {
                 .withMessageStartingWith("environment must have " + variable);
     }
 
-    /** What people have who send by Gmail: nothing but an address and the app password that Google showed. */
+    /** The variables of people who send by Gmail: an address and the app password that Google showed. */
     @ParameterizedTest
     @ValueSource(
             strings = {"someone@gmail.com", "Some.One@GMail.com", "someone@googlemail.com", " someone@gmail.com\r"})

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is made of the password that an account has. */
+/** The passwords of accounts, as they are read from the environment. */
 class SmtpVariablesTest {
 
     @ParameterizedTest

@@ -80,7 +80,8 @@ final class OwnClient<C extends AbstractRedisClient> implements Connector, Redis
      * @param where names hosts and ports, without credentials
      * @param timeout the limit of a call, and of a TCP connection when the client connects again
      * @param connectTimeout the limit of an attempt to connect, all in all
-     * @param steps how many servers an attempt may have to ask one after the other; each has a share of its limit
+     * @param steps the number of servers that an attempt may have to ask one after the other; each has a share of its
+     *     limit
      * @param lazy whether calls wait for an attempt, so that no TCP connection may take longer than they do
      */
     record Settings(String where, Duration timeout, Duration connectTimeout, int steps, boolean lazy) {

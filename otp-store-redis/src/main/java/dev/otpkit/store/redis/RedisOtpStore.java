@@ -571,7 +571,7 @@ public final class RedisOtpStore implements OtpStore {
             return new RedisOtpStore(primaries, prefix, replicas, timeout);
         }
 
-        /** @param steps how many servers are asked one after the other until there is a connection */
+        /** @param steps the number of servers that are asked one after the other until there is a connection */
         private OwnClient.Settings settings(int steps) {
             return new OwnClient.Settings(where, timeout, connectTimeout, steps, lazy);
         }

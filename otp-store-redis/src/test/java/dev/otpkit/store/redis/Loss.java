@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Additions to a counter that a failover has lost.
  *
- * @param acknowledged how many there were
- * @param lost how many of them are gone, the last ones
+ * @param acknowledged the number of writes
+ * @param lost the number of them that are gone, the last ones
  * @param millis from the acknowledgement of the first that is gone to the end of the old primary; 0 if none is gone
  * @param counterIsGone whether the new primary has no counter at all
  */
