@@ -3,7 +3,6 @@ package dev.otpkit;
 import static dev.otpkit.Bed.PHONE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.otpkit.event.OtpEvent;
 import dev.otpkit.event.OtpEvent.StoreFailed.Operation;
@@ -16,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class OtpManagerStoreFailureTest {
@@ -75,11 +75,13 @@ class OtpManagerStoreFailureTest {
         away.set(true);
         List<String> lines;
         try (CapturedLog log = new CapturedLog()) {
-            catchThrowable(() -> otp.send(OtpRequest.to("user@example.com").purpose("login")));
-            catchThrowable(() -> otp.verify(PHONE, "123456"));
-            catchThrowable(() -> otp.verify(VerifyRequest.ofChallenge(sent.challengeId(), "123456")));
-            catchThrowable(() -> otp.cancel(PHONE, "default"));
-            catchThrowable(() -> otp.unlock(PHONE));
+            List<ThrowingCallable> calls = List.of(
+                    () -> otp.send(OtpRequest.to("user@example.com").purpose("login")),
+                    () -> otp.verify(PHONE, "123456"),
+                    () -> otp.verify(VerifyRequest.ofChallenge(sent.challengeId(), "123456")),
+                    () -> otp.cancel(PHONE, "default"),
+                    () -> otp.unlock(PHONE));
+            assertThat(calls).allSatisfy(call -> assertThatThrownBy(call).isInstanceOf(OtpStoreException.class));
             lines = log.lines();
         }
 

@@ -18,7 +18,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,10 +31,6 @@ class KeyedRateLimiterTest {
 
     /** The beginning of a window of a minute. */
     private static final long START = 28_333_333 * MINUTE;
-
-    private static final Consumer<RuntimeException> NONE_FAILS = e -> {
-        throw e;
-    };
 
     private final Counters store = new Counters();
 
@@ -124,7 +119,8 @@ class KeyedRateLimiterTest {
             long now = START + random.nextInt(3_600_000);
             for (int i = 0; i < 60; i++) {
                 now += random.nextInt((int) (2 * window / max) + 1);
-                if (limiter.tryAcquire(CLIENT, now, NONE_FAILS) instanceof KeyedRateLimiter.Refused refused) {
+                if (limiter.tryAcquire(CLIENT, now, KeyedRateLimiterTest::rethrow)
+                        instanceof KeyedRateLimiter.Refused refused) {
                     refusals++;
                     long moment = refused.retryAfter();
                     assertThat(moment).isGreaterThan(now).isLessThanOrEqualTo(now + 2 * window);
@@ -147,7 +143,7 @@ class KeyedRateLimiterTest {
             KeyedRateLimiter limiter = limiter(max, Duration.ofMinutes(1), new Counters());
             int[] accepted = new int[20];
             for (long now = START; now < START + 20 * MINUTE; now += random.nextInt(4_000)) {
-                if (limiter.tryAcquire(CLIENT, now, NONE_FAILS) instanceof KeyedRateLimiter.Permit) {
+                if (limiter.tryAcquire(CLIENT, now, KeyedRateLimiterTest::rethrow) instanceof KeyedRateLimiter.Permit) {
                     accepted[(int) ((now - START) / MINUTE)]++;
                 }
             }
@@ -263,7 +259,8 @@ class KeyedRateLimiterTest {
                 for (int i = 0; i < threads; i++) {
                     racers.add(pool.submit(() -> {
                         start.await();
-                        return limiter.tryAcquire(CLIENT, START, NONE_FAILS) instanceof KeyedRateLimiter.Permit;
+                        return limiter.tryAcquire(CLIENT, START, KeyedRateLimiterTest::rethrow)
+                                instanceof KeyedRateLimiter.Permit;
                     }));
                 }
                 start.countDown();
@@ -291,9 +288,13 @@ class KeyedRateLimiterTest {
     }
 
     private static KeyedRateLimiter.Permit acquired(KeyedRateLimiter limiter, @Nullable String key, long now) {
-        KeyedRateLimiter.Acquisition acquisition = limiter.tryAcquire(key, now, NONE_FAILS);
+        KeyedRateLimiter.Acquisition acquisition = limiter.tryAcquire(key, now, KeyedRateLimiterTest::rethrow);
         assertThat(acquisition).as("at %d", now).isInstanceOf(KeyedRateLimiter.Permit.class);
         return (KeyedRateLimiter.Permit) acquisition;
+    }
+
+    private static void rethrow(RuntimeException notReleased) {
+        throw notReleased;
     }
 
     private static void assertAccepted(KeyedRateLimiter limiter, long now) {
@@ -301,7 +302,7 @@ class KeyedRateLimiterTest {
     }
 
     private static long refusal(KeyedRateLimiter limiter, long now) {
-        KeyedRateLimiter.Acquisition acquisition = limiter.tryAcquire(CLIENT, now, NONE_FAILS);
+        KeyedRateLimiter.Acquisition acquisition = limiter.tryAcquire(CLIENT, now, KeyedRateLimiterTest::rethrow);
         assertThat(acquisition).as("at %d", now).isInstanceOf(KeyedRateLimiter.Refused.class);
         return ((KeyedRateLimiter.Refused) acquisition).retryAfter();
     }
