@@ -161,11 +161,14 @@ class RedisOtpStoreFailuresIT {
     @Test
     void tellsThatThePasswordIsWrong() {
         server.commands().configSet("requirepass", "another");
-        assertThat(Refusal.ofBuilding(server.hostAndPort(), Refusal.builder(uri("default"))))
-                .hasMessageContaining("WRONGPASS")
-                .hasMessageContaining("check user name and password");
-        assertThat(Refusal.ofBuilding(server.hostAndPort(), Refusal.builder(uri("nobody"))))
-                .hasMessageContaining("WRONGPASS");
+        for (String user : List.of("default", "nobody")) {
+            // On a busy machine, the client may see the end of its connection before the answer.
+            assertThat(Stream.generate(() -> Refusal.ofBuilding(server.hostAndPort(), Refusal.builder(uri(user))))
+                            .limit(3))
+                    .anySatisfy(thrown -> assertThat(thrown)
+                            .hasMessageContaining("WRONGPASS")
+                            .hasMessageContaining("check user name and password"));
+        }
         assertThat(connections()).isOne();
     }
 

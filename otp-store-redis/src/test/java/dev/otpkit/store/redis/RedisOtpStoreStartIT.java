@@ -101,6 +101,9 @@ class RedisOtpStoreStartIT {
                     .as("a password that stays on this machine")
                     .isEmpty();
             node.commands().configSet("cluster-announce-ip", "0.0.0.0");
+            // Redis 6.2 does so a moment later.
+            RedisServer.await(
+                    "its new address", () -> node.commands().clusterNodes().contains("0.0.0.0"));
             assertWarnsOfClearText("Redis at 0.0.0.0:" + node.port(), saidBy(builder));
         }
     }
