@@ -15,6 +15,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OtpPolicyTest {
     private static final Duration HOUR = Duration.ofHours(1);
 
+    /** A policy that differs from the default one in every value. */
+    private static final OtpPolicy NO_DEFAULT = OtpPolicy.builder()
+            .length(8)
+            .alphabet(Alphabet.UNAMBIGUOUS)
+            .expiry(Duration.ofMinutes(2))
+            .maxAttempts(3)
+            .resend(Resend.ROTATE)
+            .resendCooldown(Duration.ofSeconds(7))
+            .sendLimits(RateLimit.of(1, HOUR))
+            .failureLimit(RateLimit.of(2, HOUR))
+            .build();
+
     @Test
     void hasTheDefaultsThatItPromises() {
         for (OtpPolicy policy :
@@ -33,16 +45,7 @@ class OtpPolicyTest {
 
     @Test
     void aBuilderOfAPolicyHoldsItsValuesAndLeavesItAsItIs() {
-        OtpPolicy policy = OtpPolicy.builder()
-                .length(8)
-                .alphabet(Alphabet.UNAMBIGUOUS)
-                .expiry(Duration.ofMinutes(2))
-                .maxAttempts(3)
-                .resend(Resend.ROTATE)
-                .resendCooldown(Duration.ofSeconds(7))
-                .sendLimits(RateLimit.of(1, HOUR))
-                .failureLimit(RateLimit.of(2, HOUR))
-                .build();
+        OtpPolicy policy = NO_DEFAULT;
 
         assertThat(policy.toBuilder().build()).usingRecursiveComparison().isEqualTo(policy);
         assertThat(policy.toBuilder().length(10).build())
@@ -60,16 +63,7 @@ class OtpPolicyTest {
 
     @Test
     void keepsWhatWasSet() {
-        OtpPolicy policy = OtpPolicy.builder()
-                .length(8)
-                .alphabet(Alphabet.UNAMBIGUOUS)
-                .expiry(Duration.ofMinutes(2))
-                .maxAttempts(3)
-                .resend(Resend.ROTATE)
-                .resendCooldown(Duration.ofSeconds(7))
-                .sendLimits(RateLimit.of(1, HOUR))
-                .failureLimit(RateLimit.of(2, HOUR))
-                .build();
+        OtpPolicy policy = NO_DEFAULT;
         assertThat(policy.length()).isEqualTo(8);
         assertThat(policy.alphabet()).isEqualTo(Alphabet.UNAMBIGUOUS);
         assertThat(policy.expiry()).isEqualTo(Duration.ofMinutes(2));

@@ -162,12 +162,13 @@ class RedisOtpStoreFailuresIT {
     void tellsThatThePasswordIsWrong() {
         server.commands().configSet("requirepass", "another");
         for (String user : List.of("default", "nobody")) {
-            // On a busy machine, the client may see the end of its connection before the answer.
+            // On a busy machine, the client may see the end of its connection before the answer, and nothing else.
             assertThat(Stream.generate(() -> Refusal.ofBuilding(server.hostAndPort(), Refusal.builder(uri(user))))
-                            .limit(3))
-                    .anySatisfy(thrown -> assertThat(thrown)
-                            .hasMessageContaining("WRONGPASS")
-                            .hasMessageContaining("check user name and password"));
+                            .limit(3)
+                            .map(Throwable::getMessage))
+                    .allMatch(text -> text.contains("WRONGPASS") && text.contains("check user name and password")
+                            || text.contains("Connection closed prematurely"))
+                    .anyMatch(text -> text.contains("WRONGPASS"));
         }
         assertThat(connections()).isOne();
     }
