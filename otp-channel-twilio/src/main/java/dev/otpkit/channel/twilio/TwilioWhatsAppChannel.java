@@ -247,9 +247,9 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets whether the message's own text is sent, in no template; by default only if {@code from} is the number
-         * of Twilio's sandbox, {@code +14155238886}, and there is no template. WhatsApp lets that through only to those
-         * who joined the sandbox, or wrote to the sender within the last 24 hours.
+         * Sets whether the message's own text is sent, without a template. By default it is if {@code from} is the
+         * number of Twilio's sandbox, {@code +14155238886}, and there is no template. WhatsApp delivers such a message
+         * only if the recipient has joined the sandbox, or has written to the sender within the last 24 hours.
          *
          * @param sandbox true for trying things out
          * @return this builder

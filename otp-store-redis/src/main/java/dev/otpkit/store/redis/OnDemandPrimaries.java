@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * may.
  */
 final class OnDemandPrimaries implements Primaries {
-    static final String CLOSED = "the store is closed: build it anew, or close it later";
+    static final String CLOSED = "the store is closed; a closed store cannot be used again";
 
     /** After a failed attempt, calls fail at once for so long. */
     private static final long PAUSE_NANOS = Duration.ofMillis(250).toNanos();
