@@ -186,7 +186,7 @@ class PagesTest {
                         "| length | " + defaults.length() + " |",
                         "| expiry | " + defaults.expiry().toMinutes() + " minutes |",
                         "| attempts per challenge | " + defaults.maxAttempts() + " |",
-                        "within the first " + defaults.expiry().toMinutes() + " minutes |",
+                        ", until " + defaults.expiry().toMinutes() + " minutes after the code was made;",
                         "| resend cooldown | " + defaults.resendCooldown().toSeconds() + " seconds |",
                         "| sends per recipient | " + few.max() + " in 10 minutes and " + more.max() + " in a day |",
                         "| failures per recipient | " + failures.max() + " in an hour,",
