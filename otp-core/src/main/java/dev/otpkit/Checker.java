@@ -89,6 +89,9 @@ final class Checker implements Verifier {
         if (!isRejected(result, Reason.WRONG_CODE)) {
             guess.release();
         }
+        if (guess.anotherIsPending && isRejected(result, Reason.NO_PENDING_CODE)) {
+            report.anotherIsPending(guess.recipient, request.purpose());
+        }
         return result;
     }
 
@@ -140,6 +143,7 @@ final class Checker implements Verifier {
         private final Stopwatch watch = Stopwatch.start();
         private final List<RecipientRecords> withNothingToForget = new ArrayList<>(2);
         private KeyedRateLimiter.@Nullable Acquisition acquired;
+        private boolean anotherIsPending;
 
         Guess(VerifyRequest request, Target target, OtpPolicy policy, String typed) {
             this.request = request;
@@ -180,6 +184,7 @@ final class Checker implements Verifier {
             return where.decide(recipient, (state, now) -> {
                 Optional<Attempt.Rejected> rejection = rules.rejection(state, now, policy, tag, asked);
                 if (rejection.isPresent()) {
+                    anotherIsPending |= rules.isAnotherPending(state, now, tag);
                     if (rules.verifiedElsewhere(state, now, tag).equals(state)) {
                         withNothingToForget.add(where);
                     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,7 @@ final class Reporter {
     private final List<OtpListener> listeners;
     private final InstantSource clock;
     private final Derivations derivations;
+    private final AtomicBoolean saidThatAnotherIsPending = new AtomicBoolean();
 
     Reporter(List<OtpListener> listeners, InstantSource clock, Derivations derivations) {
         this.listeners = List.copyOf(listeners);
@@ -121,6 +123,18 @@ final class Reporter {
         LOG.info("verified {} code of {}", verified.purpose(), named(verified.recipient()));
         announce(new OtpEvent.Verified(clock.instant(), verified.recipient(), verified.purpose(), watch.elapsed()));
         return verified;
+    }
+
+    /** Points to a mistake of the caller: at WARN once, since anyone who may verify can have it logged. */
+    void anotherIsPending(Recipient recipient, String purpose) {
+        String text =
+                "no {} code of {} is pending, but one for another purpose or binding is, or one of another length or"
+                        + " alphabet: send and verify must name the same";
+        if (saidThatAnotherIsPending.compareAndSet(false, true)) {
+            LOG.warn(text + " (logged at WARN once, then at DEBUG)", purpose, named(recipient));
+        } else {
+            LOG.debug(text, purpose, named(recipient));
+        }
     }
 
     VerifyResult rejected(

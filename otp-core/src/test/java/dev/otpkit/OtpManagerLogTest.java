@@ -62,6 +62,46 @@ class OtpManagerLogTest {
     }
 
     @Test
+    void pointsOnceToAPurposeOrBindingThatVerifyDoesNotName() {
+        OtpManager otp = bed.builder().build();
+        otp.send(OtpRequest.to(PHONE).purpose("login").boundTo("session"));
+        String code = bed.sms.lastCode();
+        log.clear();
+
+        otp.verify(PHONE, code);
+        otp.verify(VerifyRequest.of(PHONE, code).purpose("login"));
+
+        String hint = " code of +966•••••4567 [f1e33dfe] is pending, but one for another purpose or binding is,"
+                + " or one of another length or alphabet: send and verify must name the same";
+        assertThat(log.lines())
+                .containsExactly(
+                        "WARN no default" + hint + " (logged at WARN once, then at DEBUG)",
+                        "WARN rejected default code of +966•••••4567 [f1e33dfe]: NO_PENDING_CODE",
+                        "DEBUG no login" + hint,
+                        "WARN rejected login code of +966•••••4567 [f1e33dfe]: NO_PENDING_CODE");
+    }
+
+    @Test
+    void pointsToNothingWhereNoOtherCodeIsPending() {
+        OtpManager otp = bed.builder()
+                .policy(OtpPolicy.builder().resend(Resend.ROTATE).build())
+                .build();
+        otp.verify(PHONE, "123456");
+        SendResult.Sent replaced = (SendResult.Sent) otp.send(PHONE);
+        String code = bed.sms.lastCode();
+        bed.clock.advance(Duration.ofMinutes(1));
+        otp.send(PHONE);
+        otp.verify(VerifyRequest.ofChallenge(replaced.challengeId(), code));
+        otp.cancel(PHONE, "default");
+        otp.verify(PHONE, code);
+        otp.send(OtpRequest.to(PHONE).purpose("login"));
+        bed.clock.advance(Duration.ofMinutes(5));
+        otp.verify(PHONE, code);
+
+        assertThat(log.lines()).noneMatch(line -> line.contains("is pending"));
+    }
+
+    @Test
     void logsEachFailureWithItsProviderCodeAndMisconfigurationAtError() {
         OtpManager otp = bed.builder().channel(second).build();
         bed.sms.fails(Kind.MISCONFIGURED);

@@ -195,6 +195,12 @@ public final class RecipientRules {
         return new Attempt.Wrong(next(state.sends(), failed, challenges, now), left);
     }
 
+    /** Tells whether a code is pending for another purpose or binding, or of another length or alphabet. */
+    public boolean isAnotherPending(RecipientState state, long now, Tag tag) {
+        return state.challenges().stream()
+                .anyMatch(challenge -> !challenge.tag().equals(tag) && !challenge.isExpired(now));
+    }
+
     /** Forgets the challenge and the failures, since the code of the same tag under another secret was right. */
     public RecipientState verifiedElsewhere(RecipientState state, long now, Tag tag) {
         List<Challenge> challenges = new ArrayList<>(state.challenges());
