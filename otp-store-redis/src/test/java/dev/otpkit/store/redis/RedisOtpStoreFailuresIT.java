@@ -166,7 +166,7 @@ class RedisOtpStoreFailuresIT {
             assertThat(Stream.generate(() -> Refusal.ofBuilding(server.hostAndPort(), Refusal.builder(uri(user))))
                             .limit(3)
                             .map(Throwable::getMessage))
-                    .allMatch(text -> text.contains("WRONGPASS") && text.contains("check user name and password")
+                    .allMatch(text -> (text.contains("WRONGPASS") && text.contains("check user name and password"))
                             || text.contains("Connection closed prematurely"))
                     .anyMatch(text -> text.contains("WRONGPASS"));
         }
