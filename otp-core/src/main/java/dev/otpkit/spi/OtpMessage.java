@@ -103,6 +103,22 @@ public record OtpMessage(
         return Redaction.of(recipient, code, credentials).hide(text);
     }
 
+    /**
+     * Returns a text without a channel's credentials, for what a provider says where there is no message: the response
+     * of a token endpoint, a balance. Hides them in the forms that {@link #redact} lists, and nothing else: neither a code
+     * nor an address.
+     *
+     * <p>Any text will do; of one with more than 16384 characters the rest is left out.
+     *
+     * @param text what a provider says
+     * @param credentials passwords, tokens and keys that the provider was sent, as they are; an empty one is none
+     * @return the text with {@code ••••••} in place of a credential
+     */
+    public static String redactCredentials(String text, String... credentials) {
+        Objects.requireNonNull(text, "text must not be null");
+        return Redaction.of(credentials).hide(text);
+    }
+
     /** Returns a text that is safe to log: no code, no message text, a masked recipient. */
     @Override
     public String toString() {

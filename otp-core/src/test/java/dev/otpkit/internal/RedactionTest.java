@@ -13,7 +13,6 @@ import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberType;
 import com.google.i18n.phonenumbers.Phonenumber;
 import dev.otpkit.PhoneNumber;
 import dev.otpkit.Recipient;
-import dev.otpkit.internal.channel.Credentials;
 import dev.otpkit.spi.OtpMessage;
 import java.net.URLEncoder;
 import java.nio.charset.Charset;
@@ -497,7 +496,8 @@ class RedactionTest {
             assertThat(redact(CODE, "Basic " + form.of("user:" + credential), "none", credential))
                     .isEqualTo("Basic " + MARK);
         }
-        assertThat(Credentials.redact("<" + credential + ">", credential)).isEqualTo("<" + MARK + ">");
+        assertThat(OtpMessage.redactCredentials("<" + credential + ">", credential))
+                .isEqualTo("<" + MARK + ">");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.otpkit.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.otpkit.Recipient;
@@ -94,6 +95,16 @@ class OtpMessageTest {
     @ValueSource(strings = {"", "Your code", "رمز \u2066Acme\u2069", "100 % \"Acme\" <x>"})
     void acceptsASubjectOfOneLine(String subject) {
         assertThat(context(PHONE, "314159").message(subject, "").subject()).isEqualTo(subject);
+    }
+
+    @Test
+    void hidesCredentialsWhereThereIsNoMessage() {
+        assertThat(OtpMessage.redactCredentials("fake-key refused, fake%2Dkey too, 314159", "", "fake-key"))
+                .isEqualTo("•••••• refused, •••••• too, 314159");
+        assertThat(OtpMessage.redactCredentials("nothing to hide")).isEqualTo("nothing to hide");
+        assertThatNullPointerException()
+                .isThrownBy(() -> OtpMessage.redactCredentials(null, "fake-key"))
+                .withMessage("text must not be null");
     }
 
     @Test

@@ -1,13 +1,13 @@
 package dev.otpkit.channel.mshastra;
 
-import dev.otpkit.internal.channel.Credentials;
+import dev.otpkit.spi.OtpMessage;
 
 /** Who signs in. */
 record Account(String username, String password) {
 
     /** Returns a text without the password. */
     String redact(String text) {
-        return Credentials.redact(text, password);
+        return OtpMessage.redactCredentials(text, password);
     }
 
     /** Returns a text without either. */

@@ -1,11 +1,11 @@
 package dev.otpkit.channel.smtp;
 
 import com.google.gson.JsonObject;
-import dev.otpkit.internal.channel.Credentials;
 import dev.otpkit.internal.channel.HttpAnswer;
 import dev.otpkit.internal.channel.HttpCaller;
 import dev.otpkit.internal.channel.NoAnswerException;
 import dev.otpkit.spi.DeliveryFailure.Kind;
+import dev.otpkit.spi.OtpMessage;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -170,7 +170,7 @@ final class TokenEndpoint {
     }
 
     private String redact(String text) {
-        return Credentials.redact(
+        return OtpMessage.redactCredentials(
                 text, Objects.requireNonNullElse(clientSecret, ""), Objects.requireNonNullElse(refreshToken, ""));
     }
 
