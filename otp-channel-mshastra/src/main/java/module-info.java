@@ -6,6 +6,7 @@
 module dev.otpkit.channel.mshastra {
     requires com.google.gson;
     requires transitive dev.otpkit;
+    requires dev.otpkit.channel.http;
     requires java.logging;
 
     exports dev.otpkit.channel.mshastra;

@@ -5,6 +5,7 @@
  */
 module dev.otpkit.channel.smtp {
     requires transitive dev.otpkit;
+    requires dev.otpkit.channel.http;
     requires com.google.gson;
     requires jakarta.mail;
     requires java.logging;

@@ -1,7 +1,5 @@
 package dev.otpkit.examples;
 
-import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
@@ -18,7 +16,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.otpkit.channel.fixture.Violations;
-import dev.otpkit.store.fixture.UsesWhatChannelsShare;
+import dev.otpkit.store.fixture.UsesTheToolkitOfChannels;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Random;
@@ -36,21 +34,22 @@ class ArchitectureTest {
     private static final Set<String> EXPORTED =
             Set.of("dev.otpkit", "dev.otpkit.spi", "dev.otpkit.event", "dev.otpkit.message");
     private static final String INTERNAL = "dev.otpkit.internal..";
-    private static final String SHARED_BY_CHANNELS = "dev.otpkit.internal.channel";
+    private static final String TOOLKIT = "dev.otpkit.channel.http";
     private static final String CHANNELS = "dev.otpkit.channel..";
     private static final String[] ADAPTERS = {"dev.otpkit.store..", CHANNELS};
     private static final Map<String, String> PACKAGES = Map.of(
-            "otp-core", "dev.otpkit(\\.(spi|event|message|internal|internal\\.channel))?",
+            "otp-core", "dev.otpkit(\\.(spi|event|message|internal))?",
             "otp-testkit", "dev.otpkit.testkit",
             "otp-store-caffeine", "dev.otpkit.store.caffeine",
             "otp-store-redis", "dev.otpkit.store.redis",
+            "otp-channel-http", TOOLKIT,
             "otp-channel-smtp", "dev.otpkit.channel.smtp",
             "otp-channel-twilio", "dev.otpkit.channel.twilio",
             "otp-channel-mshastra", "dev.otpkit.channel.mshastra",
             "examples", "dev.otpkit.examples\\..+");
 
     private static final ArchRule ADAPTERS_STAND_ALONE =
-            classes().that().resideInAnyPackage(ADAPTERS).should(dependOnNothingOfOursButWhatIsExportedAndThemselves());
+            classes().that().resideInAnyPackage(ADAPTERS).should(dependOnNothingOfOursButWhatTheyMay());
 
     private static final ArchRule INTERNAL_STAYS_INSIDE = noClasses()
             .that()
@@ -58,14 +57,8 @@ class ArchitectureTest {
             .and()
             .resideOutsideOfPackage(INTERNAL)
             .should()
-            .dependOnClassesThat(resideInAPackage(INTERNAL).and(not(resideInAPackage(SHARED_BY_CHANNELS))));
-
-    private static final ArchRule ONLY_CHANNELS_SHARE = noClasses()
-            .that()
-            .resideOutsideOfPackages(CHANNELS, SHARED_BY_CHANNELS)
-            .should()
             .dependOnClassesThat()
-            .resideInAPackage(SHARED_BY_CHANNELS);
+            .resideInAPackage(INTERNAL);
 
     private static final ArchRule NO_WEAK_GENERATOR = noClasses()
             .should()
@@ -90,10 +83,11 @@ class ArchitectureTest {
             .resideInAPackage("java.util.logging");
 
     @Test
-    void anAdapterDependsOnWhatCoreExportsAndOnNoOtherAdapter() {
+    void anAdapterDependsOnWhatCoreExportsAndAChannelOnTheToolkitToo() {
         ADAPTERS_STAND_ALONE.check(MAIN_CODE);
 
         assertBites(ADAPTERS_STAND_ALONE, Violations.AsksAnotherAdapter.class);
+        assertBites(ADAPTERS_STAND_ALONE, UsesTheToolkitOfChannels.class);
         assertBites(ADAPTERS_STAND_ALONE, Violations.LooksInside.class);
     }
 
@@ -102,13 +96,6 @@ class ArchitectureTest {
         INTERNAL_STAYS_INSIDE.check(MAIN_CODE);
 
         assertBites(INTERNAL_STAYS_INSIDE, Violations.LooksInside.class);
-    }
-
-    @Test
-    void onlyChannelsUseWhatChannelsShare() {
-        ONLY_CHANNELS_SHARE.check(MAIN_CODE);
-
-        assertBites(ONLY_CHANNELS_SHARE, UsesWhatChannelsShare.class);
     }
 
     @Test
@@ -163,15 +150,17 @@ class ArchitectureTest {
                 .hasMessageContaining(violation.getSimpleName());
     }
 
-    private static ArchCondition<JavaClass> dependOnNothingOfOursButWhatIsExportedAndThemselves() {
-        return new ArchCondition<>("depend on nothing of ours but what is exported and themselves") {
+    private static ArchCondition<JavaClass> dependOnNothingOfOursButWhatTheyMay() {
+        return new ArchCondition<>(
+                "depend on nothing of ours but exports of core, themselves, and as channels " + "on otp-channel-http") {
             @Override
             public void check(JavaClass adapter, ConditionEvents events) {
                 for (Dependency dependency : adapter.getDirectDependenciesFromSelf()) {
+                    boolean channel = adapter.getPackageName().startsWith("dev.otpkit.channel.");
                     String target = dependency.getTargetClass().getPackageName();
                     if (target.startsWith("dev.otpkit")
                             && !EXPORTED.contains(target)
-                            && !target.equals(SHARED_BY_CHANNELS)
+                            && !(channel && target.equals(TOOLKIT))
                             && !target.equals(adapter.getPackageName())) {
                         events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription()));
                     }

@@ -1,6 +1,6 @@
 package dev.otpkit.channel.mshastra;
 
-import dev.otpkit.internal.channel.Settings;
+import dev.otpkit.channel.http.ChannelSettings;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -24,18 +24,18 @@ final class ApiUrl {
     /**
      * Returns the part of a URL that all pages have in common. A question mark with nothing behind it is dropped too.
      *
-     * @throws IllegalArgumentException if the page is not one of the API, or {@link Settings#baseUrl} refuses the URL;
+     * @throws IllegalArgumentException if the page is not one of the API, or {@link ChannelSettings#baseUrl} refuses the URL;
      *     the text does not show the URL, which may hold credentials
      */
     static URI base(String argument, URI url) {
         String text = url.toString();
-        URI checked =
-                Settings.baseUrl(argument, text.endsWith("?") ? URI.create(text.substring(0, text.length() - 1)) : url);
+        URI checked = ChannelSettings.baseUrl(
+                argument, text.endsWith("?") ? URI.create(text.substring(0, text.length() - 1)) : url);
         String path = checked.getRawPath();
         String page = path.substring(path.lastIndexOf('/') + 1);
         if (PAGES.contains(page.toLowerCase(Locale.ROOT))) {
             String all = checked.toString();
-            return Settings.baseUrl(argument, URI.create(all.substring(0, all.length() - page.length() - 1)));
+            return ChannelSettings.baseUrl(argument, URI.create(all.substring(0, all.length() - page.length() - 1)));
         }
         if (PAGE.matcher(page).matches()) {
             throw new IllegalArgumentException(

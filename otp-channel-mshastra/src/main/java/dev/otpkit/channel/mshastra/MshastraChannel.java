@@ -4,10 +4,10 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.otpkit.PhoneNumber;
 import dev.otpkit.Recipient;
-import dev.otpkit.internal.channel.HttpAnswer;
-import dev.otpkit.internal.channel.HttpCaller;
-import dev.otpkit.internal.channel.NoAnswerException;
-import dev.otpkit.internal.channel.Settings;
+import dev.otpkit.channel.http.ChannelSettings;
+import dev.otpkit.channel.http.HttpCaller;
+import dev.otpkit.channel.http.NoResponseException;
+import dev.otpkit.channel.http.ProviderResponse;
 import dev.otpkit.message.SmsSegments;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
@@ -114,12 +114,13 @@ public final class MshastraChannel implements DeliveryChannel {
         Builder builder = new Builder()
                 .username(
                         "SMS_USERNAME",
-                        Settings.required(environment, "SMS_USERNAME").strip())
-                .password("SMS_PASSWORD", Settings.required(environment, "SMS_PASSWORD"))
+                        ChannelSettings.required(environment, "SMS_USERNAME").strip())
+                .password("SMS_PASSWORD", ChannelSettings.required(environment, "SMS_PASSWORD"))
                 .sender(
                         "SMS_SENDER",
-                        Settings.required(environment, "SMS_SENDER").strip());
-        Settings.url(environment, "SMS_API_URL").ifPresent(url -> builder.baseUrl = ApiUrl.base("SMS_API_URL", url));
+                        ChannelSettings.required(environment, "SMS_SENDER").strip());
+        ChannelSettings.url(environment, "SMS_API_URL")
+                .ifPresent(url -> builder.baseUrl = ApiUrl.base("SMS_API_URL", url));
         return builder;
     }
 
@@ -164,10 +165,10 @@ public final class MshastraChannel implements DeliveryChannel {
         if (!supports(message.recipient())) {
             throw new IllegalArgumentException("recipient must be a phone number, but was " + message.recipient());
         }
-        HttpAnswer answer;
+        ProviderResponse answer;
         try {
             answer = http.post(URI.create(baseUrl + "/sendsms_api_json.aspx"), HEADERS, body(message));
-        } catch (NoAnswerException e) {
+        } catch (NoResponseException e) {
             throw e.asFailureOf(name);
         }
         Reply reply = Reply.read(answer.text());
@@ -229,13 +230,13 @@ public final class MshastraChannel implements DeliveryChannel {
      */
     public Balance balance() throws DeliveryException {
         ClientLog.hideBalances();
-        HttpAnswer answer;
+        ProviderResponse answer;
         try {
             answer = http.get(
                     URI.create(baseUrl + BALANCE + "?user=" + encoded(account.username()) + "&pwd="
                             + encoded(account.password())),
                     Map.of());
-        } catch (NoAnswerException e) {
+        } catch (NoResponseException e) {
             throw e.asFailureOf(name);
         }
         Optional<Balance> balance =
@@ -350,7 +351,7 @@ public final class MshastraChannel implements DeliveryChannel {
         }
 
         private Builder username(String argument, String username) {
-            this.username = Settings.text(argument, username, 128);
+            this.username = ChannelSettings.text(argument, username, 128);
             return this;
         }
 
@@ -365,7 +366,7 @@ public final class MshastraChannel implements DeliveryChannel {
         }
 
         private Builder password(String argument, String password) {
-            this.password = Settings.text(argument, password, 128);
+            this.password = ChannelSettings.text(argument, password, 128);
             return this;
         }
 
@@ -380,7 +381,7 @@ public final class MshastraChannel implements DeliveryChannel {
         }
 
         private Builder sender(String argument, String sender) {
-            this.sender = Settings.text(argument, sender, 13);
+            this.sender = ChannelSettings.text(argument, sender, 13);
             return this;
         }
 
@@ -393,7 +394,7 @@ public final class MshastraChannel implements DeliveryChannel {
          * @return this builder
          */
         public Builder baseUrl(URI baseUrl) {
-            URI checked = Settings.baseUrl("baseUrl", baseUrl);
+            URI checked = ChannelSettings.baseUrl("baseUrl", baseUrl);
             if (checked.getPath().toLowerCase(Locale.ROOT).endsWith(".aspx")) {
                 throw new IllegalArgumentException(
                         "baseUrl must be without the name of a page, but ends with that of one, .aspx");
@@ -458,7 +459,7 @@ public final class MshastraChannel implements DeliveryChannel {
          * @return this builder
          */
         public Builder timeout(Duration timeout) {
-            this.timeout = Settings.timeout(timeout);
+            this.timeout = ChannelSettings.timeout(timeout);
             return this;
         }
 
@@ -469,7 +470,7 @@ public final class MshastraChannel implements DeliveryChannel {
          * @return this builder
          */
         public Builder name(String name) {
-            this.name = Settings.text("name", name, 64);
+            this.name = ChannelSettings.text("name", name, 64);
             return this;
         }
 
@@ -491,7 +492,7 @@ public final class MshastraChannel implements DeliveryChannel {
 
         private static String checkedLanguage(String argument, String value) {
             Objects.requireNonNull(value, () -> argument + " must not be null");
-            return value.isEmpty() ? value : Settings.text(argument, value, 32);
+            return value.isEmpty() ? value : ChannelSettings.text(argument, value, 32);
         }
 
         /** Returns what is set, without the credentials. */

@@ -3,10 +3,10 @@ package dev.otpkit.channel.smtp;
 import com.google.gson.JsonObject;
 import dev.otpkit.EmailAddress;
 import dev.otpkit.Recipient;
-import dev.otpkit.internal.channel.HttpAnswer;
-import dev.otpkit.internal.channel.HttpCaller;
-import dev.otpkit.internal.channel.NoAnswerException;
-import dev.otpkit.internal.channel.Settings;
+import dev.otpkit.channel.http.ChannelSettings;
+import dev.otpkit.channel.http.HttpCaller;
+import dev.otpkit.channel.http.NoResponseException;
+import dev.otpkit.channel.http.ProviderResponse;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
@@ -149,7 +149,7 @@ public final class GmailApiChannel implements DeliveryChannel {
     private DeliveryReceipt send(OtpMessage message, String token, long deadline) throws DeliveryException {
         JsonObject body = new JsonObject();
         body.addProperty("raw", raw(OtpMail.of(SESSION, sender, message, Instant.now())));
-        HttpAnswer answer;
+        ProviderResponse answer;
         try {
             answer = caller.post(
                     url,
@@ -159,7 +159,7 @@ public final class GmailApiChannel implements DeliveryChannel {
                             "Accept", "application/json"),
                     body.toString(),
                     Duration.ofNanos(deadline - System.nanoTime()));
-        } catch (NoAnswerException e) {
+        } catch (NoResponseException e) {
             throw e.asFailureOf(name);
         }
         GoogleAnswer said = GoogleAnswer.of(answer.status(), answer.text());
@@ -258,7 +258,7 @@ public final class GmailApiChannel implements DeliveryChannel {
          * @return this builder
          */
         public Builder baseUrl(URI baseUrl) {
-            this.baseUrl = Settings.baseUrl("baseUrl", baseUrl);
+            this.baseUrl = ChannelSettings.baseUrl("baseUrl", baseUrl);
             return this;
         }
 
@@ -270,7 +270,7 @@ public final class GmailApiChannel implements DeliveryChannel {
          * @return this builder
          */
         public Builder timeout(Duration timeout) {
-            this.timeout = Settings.timeout(timeout);
+            this.timeout = ChannelSettings.timeout(timeout);
             return this;
         }
 
@@ -281,7 +281,7 @@ public final class GmailApiChannel implements DeliveryChannel {
          * @return this builder
          */
         public Builder name(String name) {
-            this.name = Settings.text("name", name, 64);
+            this.name = ChannelSettings.text("name", name, 64);
             return this;
         }
 

@@ -1,6 +1,6 @@
 package dev.otpkit.channel.smtp;
 
-import dev.otpkit.internal.channel.Settings;
+import dev.otpkit.channel.http.ChannelSettings;
 import dev.otpkit.spi.DeliveryFailure.Kind;
 import java.net.URI;
 import java.time.Duration;
@@ -134,7 +134,7 @@ public final class OAuth2 {
     }
 
     private static URI microsoft(String argument, String tenant) {
-        Settings.matching(
+        ChannelSettings.matching(
                 argument,
                 tenant,
                 Pattern.compile("[A-Za-z0-9.-]{1,253}"),
@@ -148,9 +148,9 @@ public final class OAuth2 {
 
     /** Returns the source that variables speak of, for a mail server; the server's host decides where they do not. */
     static OAuth2 fromEnvironment(Map<String, String> environment, String host) {
-        Optional<URI> url = Settings.url(environment, "EMAIL_TOKEN_URL");
+        Optional<URI> url = ChannelSettings.url(environment, "EMAIL_TOKEN_URL");
         boolean refreshes =
-                Settings.optional(environment, "EMAIL_REFRESH_TOKEN").isPresent();
+                ChannelSettings.optional(environment, "EMAIL_REFRESH_TOKEN").isPresent();
         Builder builder = builder();
         if (url.isPresent()) {
             builder.tokenEndpoint("EMAIL_TOKEN_URL", url.get()).client(environment, !refreshes, false);
@@ -158,8 +158,8 @@ public final class OAuth2 {
             builder.tokenEndpoint(GOOGLE).client(environment, true, true);
         } else if (MICROSOFT_HOST.matcher(host.toLowerCase(Locale.ROOT)).matches()) {
             String tenant = refreshes
-                    ? Settings.optional(environment, "EMAIL_TENANT").orElse("common")
-                    : Settings.required(environment, "EMAIL_TENANT");
+                    ? ChannelSettings.optional(environment, "EMAIL_TENANT").orElse("common")
+                    : ChannelSettings.required(environment, "EMAIL_TENANT");
             builder.tokenEndpoint(microsoft("EMAIL_TENANT", tenant.strip()))
                     .scope(refreshes ? MICROSOFT_DELEGATED : MICROSOFT_APPLICATION)
                     .client(environment, true, false);
@@ -167,7 +167,7 @@ public final class OAuth2 {
             throw new IllegalArgumentException(
                     "environment must have EMAIL_TOKEN_URL, since the token endpoint for " + host + " is not known");
         }
-        Settings.optional(environment, "EMAIL_SCOPE").ifPresent(scope -> builder.scope("EMAIL_SCOPE", scope));
+        ChannelSettings.optional(environment, "EMAIL_SCOPE").ifPresent(scope -> builder.scope("EMAIL_SCOPE", scope));
         return builder.build();
     }
 
@@ -287,7 +287,7 @@ public final class OAuth2 {
             boolean secure = "https".equalsIgnoreCase(tokenEndpoint.getScheme());
             boolean here = "http".equalsIgnoreCase(tokenEndpoint.getScheme())
                     && tokenEndpoint.getHost() != null
-                    && Settings.isLoopback(tokenEndpoint.getHost());
+                    && ChannelSettings.isLoopback(tokenEndpoint.getHost());
             if (!(secure || here)
                     || tokenEndpoint.getHost() == null
                     || tokenEndpoint.getRawUserInfo() != null
@@ -311,7 +311,7 @@ public final class OAuth2 {
         }
 
         private Builder clientId(String argument, String clientId) {
-            this.clientId = Settings.text(argument, clientId, 512);
+            this.clientId = ChannelSettings.text(argument, clientId, 512);
             return this;
         }
 
@@ -326,7 +326,7 @@ public final class OAuth2 {
         }
 
         private Builder clientSecret(String argument, String clientSecret) {
-            this.clientSecret = Settings.text(argument, clientSecret, 1024);
+            this.clientSecret = ChannelSettings.text(argument, clientSecret, 1024);
             return this;
         }
 
@@ -341,7 +341,7 @@ public final class OAuth2 {
         }
 
         private Builder refreshToken(String argument, String refreshToken) {
-            this.refreshToken = Settings.text(argument, refreshToken, 8192);
+            this.refreshToken = ChannelSettings.text(argument, refreshToken, 8192);
             return this;
         }
 
@@ -357,7 +357,7 @@ public final class OAuth2 {
         }
 
         private Builder scope(String argument, String scope) {
-            this.scope = Settings.text(argument, scope, 2048);
+            this.scope = ChannelSettings.text(argument, scope, 2048);
             return this;
         }
 
@@ -365,7 +365,7 @@ public final class OAuth2 {
         private Builder client(Map<String, String> environment, boolean needsSecret, boolean needsRefreshToken) {
             clientId(
                     "EMAIL_CLIENT_ID",
-                    Settings.required(environment, "EMAIL_CLIENT_ID").strip());
+                    ChannelSettings.required(environment, "EMAIL_CLIENT_ID").strip());
             variable(environment, "EMAIL_CLIENT_SECRET", needsSecret)
                     .ifPresent(secret -> clientSecret("EMAIL_CLIENT_SECRET", secret));
             variable(environment, "EMAIL_REFRESH_TOKEN", needsRefreshToken)
@@ -375,8 +375,8 @@ public final class OAuth2 {
 
         private static Optional<String> variable(Map<String, String> environment, String variable, boolean needed) {
             return needed
-                    ? Optional.of(Settings.required(environment, variable))
-                    : Settings.optional(environment, variable);
+                    ? Optional.of(ChannelSettings.required(environment, variable))
+                    : ChannelSettings.optional(environment, variable);
         }
 
         /**
@@ -387,7 +387,7 @@ public final class OAuth2 {
          * @return this builder
          */
         public Builder timeout(Duration timeout) {
-            this.timeout = Settings.timeout(timeout);
+            this.timeout = ChannelSettings.timeout(timeout);
             return this;
         }
 

@@ -2,7 +2,7 @@ package dev.otpkit.channel.smtp;
 
 import dev.otpkit.EmailAddress;
 import dev.otpkit.Recipient;
-import dev.otpkit.internal.channel.Settings;
+import dev.otpkit.channel.http.ChannelSettings;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
@@ -382,7 +382,7 @@ public final class SmtpChannel implements DeliveryChannel {
         }
 
         private Builder host(String argument, String host) {
-            this.host = Settings.matching(
+            this.host = ChannelSettings.matching(
                     argument, host, HOST, "1 to 253 ASCII letters, digits, dots, hyphens, colons and underscores");
             return this;
         }
@@ -426,7 +426,8 @@ public final class SmtpChannel implements DeliveryChannel {
          */
         public Builder credentials(String user, String password) {
             this.login = new PasswordLogin(
-                    Settings.text("user", user, MAX_USER), Settings.text("password", password, MAX_PASSWORD));
+                    ChannelSettings.text("user", user, MAX_USER),
+                    ChannelSettings.text("password", password, MAX_PASSWORD));
             return this;
         }
 
@@ -440,7 +441,8 @@ public final class SmtpChannel implements DeliveryChannel {
          */
         public Builder oauth2(String user, OAuth2 tokens) {
             this.login = new OAuth2Login(
-                    Settings.text("user", user, MAX_USER), Objects.requireNonNull(tokens, "tokens must not be null"));
+                    ChannelSettings.text("user", user, MAX_USER),
+                    Objects.requireNonNull(tokens, "tokens must not be null"));
             return this;
         }
 
@@ -479,7 +481,7 @@ public final class SmtpChannel implements DeliveryChannel {
          * @return this builder
          */
         public Builder timeout(Duration timeout) {
-            this.timeout = Settings.timeout(timeout);
+            this.timeout = ChannelSettings.timeout(timeout);
             return this;
         }
 
@@ -508,7 +510,7 @@ public final class SmtpChannel implements DeliveryChannel {
          * @return this builder
          */
         public Builder name(String name) {
-            this.name = Settings.text("name", name, 64);
+            this.name = ChannelSettings.text("name", name, 64);
             return this;
         }
 
@@ -523,7 +525,7 @@ public final class SmtpChannel implements DeliveryChannel {
             if (host == null || sender == null) {
                 throw new IllegalStateException((host == null ? "host" : "from") + " must be set");
             }
-            if (login != null && tls() == Tls.NONE && !Settings.isLoopback(host)) {
+            if (login != null && tls() == Tls.NONE && !ChannelSettings.isLoopback(host)) {
                 throw new IllegalStateException(
                         "credentials must not be sent in clear: tls must be STARTTLS or IMPLICIT for " + host);
             }

@@ -2,7 +2,7 @@ package dev.otpkit.channel.smtp;
 
 import dev.otpkit.EmailAddress;
 import dev.otpkit.InvalidRecipientException;
-import dev.otpkit.internal.channel.Settings;
+import dev.otpkit.channel.http.ChannelSettings;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,20 +29,22 @@ record SmtpVariables(Map<String, String> environment) {
     /** Returns the server, which for users of Gmail need not be said. */
     String host() {
         Optional<String> user = user();
-        return Settings.optional(environment, "EMAIL_HOST").map(String::strip).orElseGet(() -> {
-            if (user.isPresent() && !GMAIL_USER.matcher(user.get()).matches()) {
-                throw new IllegalArgumentException(
-                        "environment must have EMAIL_HOST, since the server is known without it only for an"
-                                + " EMAIL_HOST_USER at gmail.com or googlemail.com");
-            }
-            return user.map(gmail -> "smtp.gmail.com")
-                    .orElseThrow(() -> new IllegalArgumentException("environment must have EMAIL_HOST"));
-        });
+        return ChannelSettings.optional(environment, "EMAIL_HOST")
+                .map(String::strip)
+                .orElseGet(() -> {
+                    if (user.isPresent() && !GMAIL_USER.matcher(user.get()).matches()) {
+                        throw new IllegalArgumentException(
+                                "environment must have EMAIL_HOST, since the server is known without it only for an"
+                                        + " EMAIL_HOST_USER at gmail.com or googlemail.com");
+                    }
+                    return user.map(gmail -> "smtp.gmail.com")
+                            .orElseThrow(() -> new IllegalArgumentException("environment must have EMAIL_HOST"));
+                });
     }
 
     /** Returns the port; empty for the usual one. */
     Optional<Integer> port() {
-        return Settings.optional(environment, "EMAIL_PORT").map(port -> {
+        return ChannelSettings.optional(environment, "EMAIL_PORT").map(port -> {
             try {
                 return Integer.valueOf(port.strip());
             } catch (NumberFormatException e) {
@@ -71,17 +73,21 @@ record SmtpVariables(Map<String, String> environment) {
     /** Returns the sender that is set; empty if none is. */
     static Optional<Sender> sender(Map<String, String> environment) {
         return List.of("EMAIL_FROM", "DEFAULT_FROM_EMAIL").stream()
-                .filter(variable -> Settings.optional(environment, variable).isPresent())
+                .filter(variable ->
+                        ChannelSettings.optional(environment, variable).isPresent())
                 .findFirst()
                 .map(variable -> Sender.parse(
-                        variable, Settings.required(environment, variable).strip()));
+                        variable,
+                        ChannelSettings.required(environment, variable).strip()));
     }
 
     /** Returns how to log in; null if nobody does. */
     @Nullable SmtpLogin login(String host) {
-        boolean password = Settings.optional(environment, "EMAIL_HOST_PASSWORD").isPresent();
+        boolean password =
+                ChannelSettings.optional(environment, "EMAIL_HOST_PASSWORD").isPresent();
         if (OAUTH2_VARIABLES.stream()
-                .anyMatch(variable -> Settings.optional(environment, variable).isPresent())) {
+                .anyMatch(variable ->
+                        ChannelSettings.optional(environment, variable).isPresent())) {
             if (password) {
                 throw new IllegalArgumentException("environment must not have both EMAIL_HOST_PASSWORD and OAuth2's "
                         + String.join(", ", OAUTH2_VARIABLES));
@@ -93,26 +99,26 @@ record SmtpVariables(Map<String, String> environment) {
 
     /** Returns the password: at Gmail an app password without the blanks that Google shows, any other as it is. */
     String password(String host) {
-        String password = Settings.required(environment, "EMAIL_HOST_PASSWORD");
+        String password = ChannelSettings.required(environment, "EMAIL_HOST_PASSWORD");
         if (OAuth2.isGoogle(host) && APP_PASSWORD.matcher(password.strip()).matches()) {
             return BLANKS.matcher(password).replaceAll("");
         }
-        return Settings.text("EMAIL_HOST_PASSWORD", password, SmtpChannel.MAX_PASSWORD);
+        return ChannelSettings.text("EMAIL_HOST_PASSWORD", password, SmtpChannel.MAX_PASSWORD);
     }
 
     private Optional<String> user() {
-        return Settings.optional(environment, "EMAIL_HOST_USER").map(String::strip);
+        return ChannelSettings.optional(environment, "EMAIL_HOST_USER").map(String::strip);
     }
 
     private String requiredUser() {
-        return Settings.text(
+        return ChannelSettings.text(
                 "EMAIL_HOST_USER",
-                Settings.required(environment, "EMAIL_HOST_USER").strip(),
+                ChannelSettings.required(environment, "EMAIL_HOST_USER").strip(),
                 SmtpChannel.MAX_USER);
     }
 
     private boolean flag(String variable) {
-        return Settings.optional(environment, variable)
+        return ChannelSettings.optional(environment, variable)
                 .map(value -> switch (value.strip().toLowerCase(Locale.ROOT)) {
                     case "true", "t", "yes", "y", "on", "1" -> true;
                     case "false", "f", "no", "n", "off", "0" -> false;

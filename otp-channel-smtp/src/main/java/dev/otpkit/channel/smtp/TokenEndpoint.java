@@ -1,9 +1,9 @@
 package dev.otpkit.channel.smtp;
 
 import com.google.gson.JsonObject;
-import dev.otpkit.internal.channel.HttpAnswer;
-import dev.otpkit.internal.channel.HttpCaller;
-import dev.otpkit.internal.channel.NoAnswerException;
+import dev.otpkit.channel.http.HttpCaller;
+import dev.otpkit.channel.http.NoResponseException;
+import dev.otpkit.channel.http.ProviderResponse;
 import dev.otpkit.spi.DeliveryFailure.Kind;
 import dev.otpkit.spi.OtpMessage;
 import java.net.URI;
@@ -63,11 +63,11 @@ final class TokenEndpoint {
 
     /** Returns a new token. */
     AccessToken request(Instant now) throws TokenException {
-        HttpAnswer answer;
+        ProviderResponse answer;
         // An hour may pass before the next request, so nothing is kept for it, and there is nothing to close.
         try (HttpCaller caller = HttpCaller.create(timeout)) {
             answer = caller.post(url, HEADERS, form());
-        } catch (NoAnswerException e) {
+        } catch (NoResponseException e) {
             // Without a token nothing was sent, whatever became of the request for one.
             throw failure(
                     e.kind() == Kind.UNCERTAIN ? Kind.UNAVAILABLE : e.kind(), null, String.valueOf(e.getMessage()));

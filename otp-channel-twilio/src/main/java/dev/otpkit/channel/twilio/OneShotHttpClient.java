@@ -3,8 +3,8 @@ package dev.otpkit.channel.twilio;
 import com.twilio.http.HttpClient;
 import com.twilio.http.Request;
 import com.twilio.http.Response;
-import dev.otpkit.internal.channel.HttpCaller;
-import dev.otpkit.internal.channel.NoAnswerException;
+import dev.otpkit.channel.http.HttpCaller;
+import dev.otpkit.channel.http.NoResponseException;
 import java.net.URI;
 import java.util.Map;
 import org.apache.hc.core5.http.Header;
@@ -34,7 +34,7 @@ final class OneShotHttpClient extends HttpClient {
                             "Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),
                     request.encodeFormBody()));
             return new Response(TwilioAnswer.withSid(answer.messageSid()), 201, new Header[0]);
-        } catch (NoAnswerException e) {
+        } catch (NoResponseException e) {
             throw new NotTakenException(e.kind(), null, String.valueOf(e.getMessage()));
         }
     }

@@ -1,6 +1,6 @@
 package dev.otpkit.channel.twilio;
 
-import dev.otpkit.internal.channel.Settings;
+import dev.otpkit.channel.http.ChannelSettings;
 import java.net.URI;
 import java.util.List;
 import java.util.Objects;
@@ -14,8 +14,9 @@ final class PublicUrl {
     /** Returns the URL as it is, if Twilio can be told it: https, or http to this machine, without user and fragment. */
     static URI checked(String argument, URI url) {
         Objects.requireNonNull(url, () -> argument + " must not be null");
-        boolean here =
-                "http".equalsIgnoreCase(url.getScheme()) && url.getHost() != null && Settings.isLoopback(url.getHost());
+        boolean here = "http".equalsIgnoreCase(url.getScheme())
+                && url.getHost() != null
+                && ChannelSettings.isLoopback(url.getHost());
         boolean web = here || "https".equalsIgnoreCase(url.getScheme());
         if (!web || url.getHost() == null || url.getRawUserInfo() != null || url.getRawFragment() != null) {
             throw new IllegalArgumentException(

@@ -6,7 +6,7 @@ import com.twilio.http.TwilioRestClient;
 import com.twilio.rest.api.v2010.account.Message;
 import com.twilio.rest.api.v2010.account.MessageCreator;
 import com.twilio.type.PhoneNumber;
-import dev.otpkit.internal.channel.HttpCaller;
+import dev.otpkit.channel.http.HttpCaller;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;

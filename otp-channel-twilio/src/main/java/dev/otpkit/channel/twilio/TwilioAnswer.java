@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.otpkit.internal.channel.HttpAnswer;
+import dev.otpkit.channel.http.ProviderResponse;
 import dev.otpkit.spi.DeliveryFailure.Kind;
 import java.util.List;
 import java.util.Set;
@@ -25,10 +25,10 @@ final class TwilioAnswer {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    private final HttpAnswer answer;
+    private final ProviderResponse answer;
     private final JsonNode body;
 
-    TwilioAnswer(HttpAnswer answer) {
+    TwilioAnswer(ProviderResponse answer) {
         this.answer = answer;
         this.body = read(answer.text());
     }

@@ -1,6 +1,6 @@
 package dev.otpkit.channel.twilio;
 
-import dev.otpkit.internal.channel.Settings;
+import dev.otpkit.channel.http.ChannelSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -52,7 +52,7 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
     }
 
     private B accountSid(String argument, String accountSid) {
-        this.accountSid = Settings.matching(argument, accountSid, ACCOUNT, "AC and 32 hexadecimal digits");
+        this.accountSid = ChannelSettings.matching(argument, accountSid, ACCOUNT, "AC and 32 hexadecimal digits");
         return self();
     }
 
@@ -83,7 +83,7 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
     }
 
     private B apiKey(String argument, String apiKey) {
-        this.apiKey = Settings.matching(argument, apiKey, KEY, "SK and 32 hexadecimal digits");
+        this.apiKey = ChannelSettings.matching(argument, apiKey, KEY, "SK and 32 hexadecimal digits");
         return self();
     }
 
@@ -114,7 +114,7 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
 
     B messagingServiceSid(String argument, String messagingServiceSid) {
         this.messagingServiceSid =
-                Settings.matching(argument, messagingServiceSid, SERVICE, "MG and 32 hexadecimal digits");
+                ChannelSettings.matching(argument, messagingServiceSid, SERVICE, "MG and 32 hexadecimal digits");
         return self();
     }
 
@@ -126,7 +126,7 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
      * @return this builder
      */
     public B baseUrl(URI baseUrl) {
-        this.baseUrl = Settings.baseUrl("baseUrl", baseUrl);
+        this.baseUrl = ChannelSettings.baseUrl("baseUrl", baseUrl);
         return self();
     }
 
@@ -140,7 +140,7 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
      * @return this builder
      */
     public B timeout(Duration timeout) {
-        this.timeout = Settings.timeout(timeout);
+        this.timeout = ChannelSettings.timeout(timeout);
         return self();
     }
 
@@ -163,7 +163,7 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
      * @return this builder
      */
     public B name(String name) {
-        this.name = Settings.text("name", name, 64);
+        this.name = ChannelSettings.text("name", name, 64);
         return self();
     }
 
@@ -171,20 +171,20 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
     B signInFrom(Map<String, String> environment) {
         accountSid(
                 "TWILIO_ACCOUNT_SID",
-                Settings.required(environment, "TWILIO_ACCOUNT_SID").strip());
-        Optional<String> key = Settings.optional(environment, "TWILIO_API_KEY");
-        Optional<String> keySecret = Settings.optional(environment, "TWILIO_API_SECRET");
+                ChannelSettings.required(environment, "TWILIO_ACCOUNT_SID").strip());
+        Optional<String> key = ChannelSettings.optional(environment, "TWILIO_API_KEY");
+        Optional<String> keySecret = ChannelSettings.optional(environment, "TWILIO_API_SECRET");
         if (key.isPresent() || keySecret.isPresent()) {
             apiKey(
                     "TWILIO_API_KEY",
-                    Settings.required(environment, "TWILIO_API_KEY").strip());
+                    ChannelSettings.required(environment, "TWILIO_API_KEY").strip());
             return apiSecret(
                     "TWILIO_API_SECRET",
-                    Settings.required(environment, "TWILIO_API_SECRET").strip());
+                    ChannelSettings.required(environment, "TWILIO_API_SECRET").strip());
         }
         return authToken(
                 "TWILIO_AUTH_TOKEN",
-                Settings.optional(environment, "TWILIO_AUTH_TOKEN")
+                ChannelSettings.optional(environment, "TWILIO_AUTH_TOKEN")
                         .orElseThrow(() -> new IllegalArgumentException(
                                 "environment must have TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET"))
                         .strip());
@@ -214,7 +214,8 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
     }
 
     static String secret(String argument, String value) {
-        return Settings.matching(argument, value, SECRET, "1 to 256 characters of printable ASCII without blanks");
+        return ChannelSettings.matching(
+                argument, value, SECRET, "1 to 256 characters of printable ASCII without blanks");
     }
 
     String settings() {

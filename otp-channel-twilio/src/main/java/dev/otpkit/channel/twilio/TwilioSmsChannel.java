@@ -3,7 +3,7 @@ package dev.otpkit.channel.twilio;
 import com.twilio.rest.api.v2010.account.MessageCreator;
 import dev.otpkit.PhoneNumber;
 import dev.otpkit.Recipient;
-import dev.otpkit.internal.channel.Settings;
+import dev.otpkit.channel.http.ChannelSettings;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryReceipt;
@@ -76,14 +76,14 @@ public final class TwilioSmsChannel implements DeliveryChannel {
      */
     public static Builder fromEnvironment(Map<String, String> environment) {
         Builder builder = new Builder().signInFrom(environment);
-        Optional<String> service = Settings.optional(environment, "TWILIO_MESSAGING_SERVICE_SID");
+        Optional<String> service = ChannelSettings.optional(environment, "TWILIO_MESSAGING_SERVICE_SID");
         if (service.isPresent()) {
             return builder.messagingServiceSid(
                     "TWILIO_MESSAGING_SERVICE_SID", service.get().strip());
         }
         return builder.from(
                 "TWILIO_PHONE_NUMBER",
-                Settings.optional(environment, "TWILIO_PHONE_NUMBER")
+                ChannelSettings.optional(environment, "TWILIO_PHONE_NUMBER")
                         .orElseThrow(() -> new IllegalArgumentException(
                                 "environment must have TWILIO_PHONE_NUMBER or TWILIO_MESSAGING_SERVICE_SID"))
                         .strip());
@@ -179,7 +179,7 @@ public final class TwilioSmsChannel implements DeliveryChannel {
         }
 
         private Builder from(String argument, String from) {
-            this.from = Settings.matching(
+            this.from = ChannelSettings.matching(
                     argument, from, SENDER, "a number in E.164, a short code, or a sender id of 1 to 11 with a letter");
             return this;
         }

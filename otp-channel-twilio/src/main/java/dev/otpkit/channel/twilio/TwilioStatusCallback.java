@@ -1,10 +1,10 @@
 package dev.otpkit.channel.twilio;
 
 import com.twilio.security.RequestValidator;
+import dev.otpkit.channel.http.ChannelSettings;
 import dev.otpkit.channel.twilio.CallbackForm.MalformedException;
 import dev.otpkit.event.OtpEvent.DeliveryReported;
 import dev.otpkit.event.OtpEvent.DeliveryReported.Status;
-import dev.otpkit.internal.channel.Settings;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
 import java.net.URI;
@@ -266,7 +266,7 @@ public final class TwilioStatusCallback {
          * @return this builder
          */
         public Builder smsChannel(String name) {
-            this.smsChannel = Settings.text("smsChannel", name, 64);
+            this.smsChannel = ChannelSettings.text("smsChannel", name, 64);
             return this;
         }
 
@@ -277,7 +277,7 @@ public final class TwilioStatusCallback {
          * @return this builder
          */
         public Builder whatsAppChannel(String name) {
-            this.whatsAppChannel = Settings.text("whatsAppChannel", name, 64);
+            this.whatsAppChannel = ChannelSettings.text("whatsAppChannel", name, 64);
             return this;
         }
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.twilio.rest.api.v2010.account.MessageCreator;
 import dev.otpkit.PhoneNumber;
 import dev.otpkit.Recipient;
-import dev.otpkit.internal.channel.Settings;
+import dev.otpkit.channel.http.ChannelSettings;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryReceipt;
@@ -76,15 +76,15 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
         Builder builder = new Builder().signInFrom(environment);
         builder.noTemplate = "environment must have TWILIO_WHATSAPP_CONTENT_SID, since WhatsApp takes text without a"
                 + " template from Twilio's sandbox alone, " + SANDBOX;
-        Settings.optional(environment, "TWILIO_WHATSAPP_CONTENT_SID")
+        ChannelSettings.optional(environment, "TWILIO_WHATSAPP_CONTENT_SID")
                 .ifPresent(sid -> builder.defaultTemplate = content("TWILIO_WHATSAPP_CONTENT_SID", sid.strip()));
-        Optional<String> from = Settings.optional(environment, "TWILIO_WHATSAPP_FROM");
+        Optional<String> from = ChannelSettings.optional(environment, "TWILIO_WHATSAPP_FROM");
         if (from.isPresent()) {
             return builder.from("TWILIO_WHATSAPP_FROM", from.get().strip());
         }
         return builder.messagingServiceSid(
                 "TWILIO_MESSAGING_SERVICE_SID",
-                Settings.optional(environment, "TWILIO_MESSAGING_SERVICE_SID")
+                ChannelSettings.optional(environment, "TWILIO_MESSAGING_SERVICE_SID")
                         .orElseThrow(() -> new IllegalArgumentException(
                                 "environment must have TWILIO_WHATSAPP_FROM or TWILIO_MESSAGING_SERVICE_SID"))
                         .strip());
@@ -151,7 +151,7 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
     }
 
     private static String content(String argument, String contentSid) {
-        return Settings.matching(argument, contentSid, CONTENT, "HX and 32 hexadecimal digits");
+        return ChannelSettings.matching(argument, contentSid, CONTENT, "HX and 32 hexadecimal digits");
     }
 
     private @Nullable String template(Locale locale) {
@@ -211,7 +211,8 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
         }
 
         private Builder from(String argument, String from) {
-            String number = Settings.matching(argument, from, NUMBER, "a number in E.164, after whatsapp: or not");
+            String number =
+                    ChannelSettings.matching(argument, from, NUMBER, "a number in E.164, after whatsapp: or not");
             this.from = number.startsWith(PREFIX) ? number.substring(PREFIX.length()) : number;
             return this;
         }

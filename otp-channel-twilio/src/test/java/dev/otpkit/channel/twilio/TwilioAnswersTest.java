@@ -15,7 +15,7 @@ import com.twilio.http.HttpClient;
 import com.twilio.http.HttpMethod;
 import com.twilio.http.Request;
 import com.twilio.http.TwilioRestClient;
-import dev.otpkit.internal.channel.HttpCaller;
+import dev.otpkit.channel.http.HttpCaller;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;

@@ -1,16 +1,16 @@
-package dev.otpkit.internal.channel;
+package dev.otpkit.channel.http;
 
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
 
 /** Thrown where a server did not answer, or not in HTTP. Its message names the host, and nothing of the request. */
-public final class NoAnswerException extends Exception {
+public final class NoResponseException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final Kind kind;
 
-    NoAnswerException(Kind kind, String message) {
+    NoResponseException(Kind kind, String message) {
         super(message);
         this.kind = kind;
     }

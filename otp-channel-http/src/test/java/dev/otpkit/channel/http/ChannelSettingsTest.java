@@ -1,4 +1,4 @@
-package dev.otpkit.internal.channel;
+package dev.otpkit.channel.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SettingsTest {
+class ChannelSettingsTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -27,7 +27,7 @@ class SettingsTest {
         "http://[::1]:1,http://[::1]:1"
     })
     void takesAUrlToWhichCredentialsMayGo(URI url, URI expected) {
-        assertThat(Settings.baseUrl("baseUrl", url)).isEqualTo(expected);
+        assertThat(ChannelSettings.baseUrl("baseUrl", url)).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -45,7 +45,7 @@ class SettingsTest {
             })
     void refusesWhatIsNoBaseUrl(URI url) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Settings.baseUrl("baseUrl", url))
+                .isThrownBy(() -> ChannelSettings.baseUrl("baseUrl", url))
                 .withMessage("baseUrl must be an http(s) URL with a host and without user, query and fragment");
     }
 
@@ -61,14 +61,14 @@ class SettingsTest {
             })
     void sendsNoCredentialsInClearToAnotherMachine(URI url) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Settings.baseUrl("baseUrl", url))
+                .isThrownBy(() -> ChannelSettings.baseUrl("baseUrl", url))
                 .withMessage("baseUrl must be https, since credentials go there, but was http to " + url.getHost());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "LOCALHOST", "127.0.0.1", "127.255.0.9", "::1", "0:0:0:0:0:0:0:1", "[::1]"})
     void knowsThisMachineByName(String host) {
-        assertThat(Settings.isLoopback(host)).isTrue();
+        assertThat(ChannelSettings.isLoopback(host)).isTrue();
     }
 
     @Test
@@ -76,42 +76,42 @@ class SettingsTest {
         Map<String, String> environment =
                 Map.of("SET", " a ", "BLANK", " ", "URL", " https://api.example ", "NO_URL", "a b");
 
-        assertThat(Settings.required(environment, "SET")).isEqualTo(" a ");
-        assertThat(Settings.optional(environment, "SET")).contains(" a ");
-        assertThat(Settings.optional(environment, "BLANK")).isEmpty();
-        assertThat(Settings.optional(environment, "MISSING")).isEmpty();
-        assertThat(Settings.url(environment, "URL")).contains(URI.create("https://api.example"));
-        assertThat(Settings.url(environment, "BLANK")).isEmpty();
+        assertThat(ChannelSettings.required(environment, "SET")).isEqualTo(" a ");
+        assertThat(ChannelSettings.optional(environment, "SET")).contains(" a ");
+        assertThat(ChannelSettings.optional(environment, "BLANK")).isEmpty();
+        assertThat(ChannelSettings.optional(environment, "MISSING")).isEmpty();
+        assertThat(ChannelSettings.url(environment, "URL")).contains(URI.create("https://api.example"));
+        assertThat(ChannelSettings.url(environment, "BLANK")).isEmpty();
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Settings.required(environment, "BLANK"))
+                .isThrownBy(() -> ChannelSettings.required(environment, "BLANK"))
                 .withMessage("environment must have BLANK");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Settings.required(environment, "MISSING"))
+                .isThrownBy(() -> ChannelSettings.required(environment, "MISSING"))
                 .withMessage("environment must have MISSING");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Settings.url(environment, "NO_URL"))
+                .isThrownBy(() -> ChannelSettings.url(environment, "NO_URL"))
                 .withMessage("NO_URL must be a URL")
                 .withNoCause();
         assertThatNullPointerException()
-                .isThrownBy(() -> Settings.required(null, "SET"))
+                .isThrownBy(() -> ChannelSettings.required(null, "SET"))
                 .withMessage("environment must not be null");
     }
 
     @Test
     void checksTextsAndTimes() {
-        assertThat(Settings.text("name", "sms", 3)).isEqualTo("sms");
+        assertThat(ChannelSettings.text("name", "sms", 3)).isEqualTo("sms");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Settings.text("name", "smsx", 3))
+                .isThrownBy(() -> ChannelSettings.text("name", "smsx", 3))
                 .withMessageStartingWith("name must have 1 to 3 characters");
-        assertThat(Settings.matching("sid", "AC1", Pattern.compile("AC\\d"), "AC and a digit"))
+        assertThat(ChannelSettings.matching("sid", "AC1", Pattern.compile("AC\\d"), "AC and a digit"))
                 .isEqualTo("AC1");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Settings.matching("sid", "secret", Pattern.compile("AC\\d"), "AC and a digit"))
+                .isThrownBy(() -> ChannelSettings.matching("sid", "secret", Pattern.compile("AC\\d"), "AC and a digit"))
                 .withMessage("sid must be AC and a digit");
-        assertThat(Settings.timeout(Duration.ofMinutes(1))).isEqualTo(Duration.ofMinutes(1));
+        assertThat(ChannelSettings.timeout(Duration.ofMinutes(1))).isEqualTo(Duration.ofMinutes(1));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Settings.timeout(Duration.ofMinutes(1).plusNanos(1)))
+                .isThrownBy(() -> ChannelSettings.timeout(Duration.ofMinutes(1).plusNanos(1)))
                 .withMessageStartingWith("timeout must be within (PT0S, PT1M]");
-        assertThatIllegalArgumentException().isThrownBy(() -> Settings.timeout(Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> ChannelSettings.timeout(Duration.ZERO));
     }
 }

@@ -1,4 +1,4 @@
-package dev.otpkit.internal.channel;
+package dev.otpkit.channel.http;
 
 /**
  * What a server answered. Its text often repeats the request, code and address included.
@@ -6,7 +6,7 @@ package dev.otpkit.internal.channel;
  * @param status 100 to 599
  * @param text the body as UTF-8; empty if there was none
  */
-public record HttpAnswer(int status, String text) {
+public record ProviderResponse(int status, String text) {
 
     /** Tells whether the server says that it did what was asked. */
     public boolean isSuccess() {
@@ -16,6 +16,6 @@ public record HttpAnswer(int status, String text) {
     /** Returns the status, without the text. */
     @Override
     public String toString() {
-        return "HttpAnswer[status=" + status + "]";
+        return "ProviderResponse[status=" + status + "]";
     }
 }

@@ -1,6 +1,6 @@
-package dev.otpkit.internal.channel;
+package dev.otpkit.channel.http;
 
-import static dev.otpkit.internal.channel.ScriptedHttpServer.ok;
+import static dev.otpkit.channel.http.ScriptedHttpServer.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -56,9 +56,9 @@ class HttpCallerTest {
     void sendsATextAndReturnsTheAnswer() throws Exception {
         server.answer(ok("جيد"));
 
-        HttpAnswer answer = caller.post(server.url("http"), HEADERS, BODY);
+        ProviderResponse answer = caller.post(server.url("http"), HEADERS, BODY);
 
-        assertThat(answer).isEqualTo(new HttpAnswer(200, "جيد"));
+        assertThat(answer).isEqualTo(new ProviderResponse(200, "جيد"));
         assertThat(server.requests())
                 .singleElement()
                 .asString()
@@ -98,7 +98,7 @@ class HttpCallerTest {
         server.answer("HTTP/1.1 " + status + " So\r\nRetry-After: 0\r\nLocation: /elsewhere\r\n"
                 + "WWW-Authenticate: Basic realm=x\r\nProxy-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n");
 
-        assertThat(caller.post(server.url("http"), HEADERS, BODY)).isEqualTo(new HttpAnswer(status, ""));
+        assertThat(caller.post(server.url("http"), HEADERS, BODY)).isEqualTo(new ProviderResponse(status, ""));
         assertThat(server.requests()).hasSize(1);
     }
 
@@ -113,7 +113,7 @@ class HttpCallerTest {
     void boundsAnAnswerThatNeverEnds() {
         server.answer("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbut no more than this");
 
-        NoAnswerException thrown = failure(hasty, server.url("http"));
+        NoResponseException thrown = failure(hasty, server.url("http"));
         assertThat(thrown.kind()).isEqualTo(Kind.UNCERTAIN);
         assertThat(thrown).hasMessageEndingWith("did not answer within PT0.5S");
     }
@@ -130,7 +130,7 @@ class HttpCallerTest {
     void doesNotKnowWhatBecameOfARequestWhoseAnswerIsBroken(String answer) {
         server.answerAndClose(answer);
 
-        NoAnswerException thrown = failure(caller, server.url("http"));
+        NoResponseException thrown = failure(caller, server.url("http"));
 
         assertThat(thrown.kind()).isEqualTo(Kind.UNCERTAIN);
         assertThat(thrown).hasMessageStartingWith("no answer from 127.0.0.1:").hasNoCause();
@@ -184,7 +184,7 @@ class HttpCallerTest {
     void doesNotKnowWhatBecameOfARequestWhoseAnswerHasALengthThatIsNoNumber() {
         server.answer("HTTP/1.1 200 OK\r\nContent-Length: code=123456\r\n\r\nx");
 
-        NoAnswerException thrown = failure(caller, server.url("http"));
+        NoResponseException thrown = failure(caller, server.url("http"));
 
         assertThat(thrown.kind()).isEqualTo(Kind.UNCERTAIN);
         assertThat(thrown.getMessage()).doesNotContain("123456");
@@ -194,20 +194,20 @@ class HttpCallerTest {
     void saysOfAQuestionOnlyThatThereIsNoAnswer() {
         for (String answer : List.of("", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort")) {
             server.answerAndClose(answer);
-            NoAnswerException thrown =
-                    catchThrowableOfType(NoAnswerException.class, () -> caller.get(server.url("http"), Map.of()));
+            NoResponseException thrown =
+                    catchThrowableOfType(NoResponseException.class, () -> caller.get(server.url("http"), Map.of()));
             assertThat(thrown.kind()).isEqualTo(Kind.UNAVAILABLE);
             assertThat(thrown).hasMessageStartingWith("no answer from 127.0.0.1:");
         }
         server.answer("");
-        assertThat(catchThrowableOfType(NoAnswerException.class, () -> hasty.get(server.url("http"), Map.of())))
+        assertThat(catchThrowableOfType(NoResponseException.class, () -> hasty.get(server.url("http"), Map.of())))
                 .hasMessageEndingWith("did not answer within PT0.5S");
     }
 
     @Test
     void sendsNothingWithoutTime() {
-        NoAnswerException thrown = catchThrowableOfType(
-                NoAnswerException.class, () -> caller.post(server.url("http"), HEADERS, BODY, Duration.ZERO));
+        NoResponseException thrown = catchThrowableOfType(
+                NoResponseException.class, () -> caller.post(server.url("http"), HEADERS, BODY, Duration.ZERO));
         assertThat(thrown.kind()).isEqualTo(Kind.UNAVAILABLE);
         assertThat(server.connections()).isZero();
     }
@@ -218,7 +218,7 @@ class HttpCallerTest {
         for (int i = 1; i <= 20; i++) {
             try {
                 caller.post(server.url("http"), HEADERS, BODY);
-            } catch (NoAnswerException e) {
+            } catch (NoResponseException e) {
                 assertThat(e.kind()).isEqualTo(Kind.UNCERTAIN);
             }
             assertThat(server.requests()).hasSizeLessThanOrEqualTo(i);
@@ -241,11 +241,11 @@ class HttpCallerTest {
         try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             closed = gone.getLocalPort();
         }
-        NoAnswerException refused = failure(caller, URI.create("http://127.0.0.1:" + closed));
+        NoResponseException refused = failure(caller, URI.create("http://127.0.0.1:" + closed));
         assertThat(refused.kind()).isEqualTo(Kind.UNAVAILABLE);
         assertThat(refused).hasMessage("no connection to 127.0.0.1:" + closed + ": ConnectException");
 
-        NoAnswerException unknown = failure(caller, URI.create("http://host.invalid/"));
+        NoResponseException unknown = failure(caller, URI.create("http://host.invalid/"));
         assertThat(unknown.kind()).isEqualTo(Kind.UNAVAILABLE);
         assertThat(unknown).hasMessage("no address is known for host.invalid");
     }
@@ -262,7 +262,7 @@ class HttpCallerTest {
                     break;
                 }
             }
-            NoAnswerException thrown = failure(hasty, URI.create("http://127.0.0.1:" + full.getLocalPort()));
+            NoResponseException thrown = failure(hasty, URI.create("http://127.0.0.1:" + full.getLocalPort()));
 
             assertThat(thrown.kind()).isEqualTo(Kind.UNAVAILABLE);
         }
@@ -278,7 +278,7 @@ class HttpCallerTest {
     @Test
     void keepsTheInterruptAndDoesNotKnow() {
         Thread.currentThread().interrupt();
-        NoAnswerException thrown = failure(caller, server.url("http"));
+        NoResponseException thrown = failure(caller, server.url("http"));
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(thrown.kind()).isEqualTo(Kind.UNCERTAIN);
@@ -295,7 +295,7 @@ class HttpCallerTest {
 
     @Test
     void saysAFailureAsAChannelDoes() {
-        NoAnswerException thrown = new NoAnswerException(Kind.UNAVAILABLE, "no connection");
+        NoResponseException thrown = new NoResponseException(Kind.UNAVAILABLE, "no connection");
 
         assertThat(thrown.asFailureOf("sms").failure().toString())
                 .isEqualTo("DeliveryFailure[channel=sms, kind=UNAVAILABLE, providerCode=Optional.empty, "
@@ -304,11 +304,12 @@ class HttpCallerTest {
 
     @Test
     void showsNoTextOfAnAnswer() {
-        assertThat(new HttpAnswer(200, "123456")).hasToString("HttpAnswer[status=200]");
+        assertThat(new ProviderResponse(200, "123456")).hasToString("ProviderResponse[status=200]");
     }
 
-    private static NoAnswerException failure(HttpCaller caller, URI url) {
-        NoAnswerException thrown = catchThrowableOfType(NoAnswerException.class, () -> caller.post(url, HEADERS, BODY));
+    private static NoResponseException failure(HttpCaller caller, URI url) {
+        NoResponseException thrown =
+                catchThrowableOfType(NoResponseException.class, () -> caller.post(url, HEADERS, BODY));
         assertThat(thrown).isNotNull();
         return thrown;
     }

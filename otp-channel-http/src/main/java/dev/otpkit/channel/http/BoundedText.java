@@ -1,4 +1,4 @@
-package dev.otpkit.internal.channel;
+package dev.otpkit.channel.http;
 
 import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;

@@ -1,6 +1,6 @@
-package dev.otpkit.internal.channel;
+package dev.otpkit.channel.http;
 
-import static dev.otpkit.internal.channel.ScriptedHttpServer.ok;
+import static dev.otpkit.channel.http.ScriptedHttpServer.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
@@ -18,7 +18,7 @@ class HttpCallerLogTest {
 
     /** Makes a call. */
     static final class Call {
-        public static void main(String[] args) throws NoAnswerException {
+        public static void main(String[] args) throws NoResponseException {
             try (HttpCaller caller = HttpCaller.create(Duration.ofSeconds(30))) {
                 caller.post(
                         URI.create(args[0]),

@@ -1,4 +1,4 @@
-package dev.otpkit.internal.channel;
+package dev.otpkit.channel.http;
 
 import dev.otpkit.spi.DeliveryFailure.Kind;
 import java.io.EOFException;
@@ -124,10 +124,10 @@ public final class HttpCaller implements AutoCloseable {
      * @param headers {@code Content-Type} belongs here
      * @throws IllegalArgumentException if a header can not be sent; it names the header
      * @throws IllegalStateException if this caller is closed
-     * @throws NoAnswerException if there was no answer, or none in HTTP of at most 256 KiB; an interrupt is restored and
+     * @throws NoResponseException if there was no answer, or none in HTTP of at most 256 KiB; an interrupt is restored and
      *     {@code UNCERTAIN}
      */
-    public HttpAnswer post(URI url, Map<String, String> headers, String body) throws NoAnswerException {
+    public ProviderResponse post(URI url, Map<String, String> headers, String body) throws NoResponseException {
         return post(url, headers, body, timeout);
     }
 
@@ -136,12 +136,12 @@ public final class HttpCaller implements AutoCloseable {
      *
      * @param atMost for the whole call; without any left, nothing is sent
      * @throws IllegalStateException if this caller is closed
-     * @throws NoAnswerException as above
+     * @throws NoResponseException as above
      */
-    public HttpAnswer post(URI url, Map<String, String> headers, String body, Duration atMost)
-            throws NoAnswerException {
+    public ProviderResponse post(URI url, Map<String, String> headers, String body, Duration atMost)
+            throws NoResponseException {
         if (atMost.isNegative() || atMost.isZero()) {
-            throw new NoAnswerException(Kind.UNAVAILABLE, "no time was left for " + url.getRawAuthority());
+            throw new NoResponseException(Kind.UNAVAILABLE, "no time was left for " + url.getRawAuthority());
         }
         OnceOnly content = new OnceOnly(BodyPublishers.ofString(body));
         return call(request(url, headers).POST(content), content, atMost);
@@ -151,10 +151,10 @@ public final class HttpCaller implements AutoCloseable {
      * Asks for a text. The JDK's client may ask twice, if a connection that was kept turns out to be closed.
      *
      * @throws IllegalStateException if this caller is closed
-     * @throws NoAnswerException if there was no answer, or none in HTTP of at most 256 KiB; {@code UNCERTAIN} only if
+     * @throws NoResponseException if there was no answer, or none in HTTP of at most 256 KiB; {@code UNCERTAIN} only if
      *     interrupted
      */
-    public HttpAnswer get(URI url, Map<String, String> headers) throws NoAnswerException {
+    public ProviderResponse get(URI url, Map<String, String> headers) throws NoResponseException {
         return call(request(url, headers).GET(), null, timeout);
     }
 
@@ -176,8 +176,8 @@ public final class HttpCaller implements AutoCloseable {
      *
      * @param content what may leave once; null if that does not matter
      */
-    private HttpAnswer call(HttpRequest.Builder builder, @Nullable OnceOnly content, Duration atMost)
-            throws NoAnswerException {
+    private ProviderResponse call(HttpRequest.Builder builder, @Nullable OnceOnly content, Duration atMost)
+            throws NoResponseException {
         HttpRequest request = builder.timeout(atMost).build();
         String host = request.uri().getRawAuthority();
         long start = System.nanoTime();
@@ -185,11 +185,11 @@ public final class HttpCaller implements AutoCloseable {
         boolean failed = false;
         try {
             HttpResponse<BoundedText> response = client.http().send(request, head -> new BoundedText());
-            return new HttpAnswer(
+            return new ProviderResponse(
                     response.statusCode(), response.body().await(atMost.toNanos() - (System.nanoTime() - start)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new NoAnswerException(Kind.UNCERTAIN, "interrupted while waiting for " + host);
+            throw new NoResponseException(Kind.UNCERTAIN, "interrupted while waiting for " + host);
         } catch (IOException | IllegalArgumentException e) {
             // The second is what the client makes of a Content-Length that is no number.
             failed = true;
@@ -200,23 +200,23 @@ public final class HttpCaller implements AutoCloseable {
     }
 
     /** Of an answer that the client can not read, its exception may have a part. */
-    private static NoAnswerException unanswered(
+    private static NoResponseException unanswered(
             String host, @Nullable OnceOnly content, Exception cause, Duration atMost) {
-        return new NoAnswerException(
+        return new NoResponseException(
                 content == null ? kindOfUnsent(cause) : Kind.UNCERTAIN,
                 cause instanceof HttpTimeoutException
                         ? host + " did not answer within " + atMost
                         : "no answer from " + host + ": " + cause.getClass().getSimpleName());
     }
 
-    private static NoAnswerException unsent(String host, Exception cause) {
+    private static NoResponseException unsent(String host, Exception cause) {
         if (cause instanceof HttpTimeoutException) {
-            return new NoAnswerException(Kind.UNAVAILABLE, host + " could not be reached in time");
+            return new NoResponseException(Kind.UNAVAILABLE, host + " could not be reached in time");
         }
         if (has(cause, UnresolvedAddressException.class)) {
-            return new NoAnswerException(Kind.UNAVAILABLE, "no address is known for " + host);
+            return new NoResponseException(Kind.UNAVAILABLE, "no address is known for " + host);
         }
-        return new NoAnswerException(kindOfUnsent(cause), "no connection to " + host + ": " + words(cause));
+        return new NoResponseException(kindOfUnsent(cause), "no connection to " + host + ": " + words(cause));
     }
 
     private static Kind kindOfUnsent(Exception cause) {

@@ -1,6 +1,6 @@
-package dev.otpkit.internal.channel;
+package dev.otpkit.channel.http;
 
-import static dev.otpkit.internal.channel.ScriptedHttpServer.ok;
+import static dev.otpkit.channel.http.ScriptedHttpServer.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -115,17 +115,17 @@ class HttpCallerResourcesTest {
         inParallel(2, () -> post(caller));
         CountDownLatch gate = new CountDownLatch(1);
         server.answerNotBefore(gate);
-        Future<HttpAnswer> underWay = threads.submit(() -> post(caller));
+        Future<ProviderResponse> underWay = threads.submit(() -> post(caller));
         assertThat(server.awaitRequests(1)).isTrue();
 
         server.answerNotBefore(new CountDownLatch(0));
         now.addAndGet(TimeUnit.SECONDS.toNanos(31));
-        assertThat(post(caller)).isEqualTo(new HttpAnswer(200, "x"));
+        assertThat(post(caller)).isEqualTo(new ProviderResponse(200, "x"));
         assertThat(server.connections()).isEqualTo(3);
         assertThat(newThreads("SelectorManager")).hasSize(2);
 
         gate.countDown();
-        assertThat(underWay.get()).isEqualTo(new HttpAnswer(200, "x"));
+        assertThat(underWay.get()).isEqualTo(new ProviderResponse(200, "x"));
         assertThat(server.awaitEndOfConnections(2)).isTrue();
         assertThat(newThreadsWhenAtMost(1, "SelectorManager")).hasSize(1);
     }
@@ -159,7 +159,7 @@ class HttpCallerResourcesTest {
             deaf.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             URI url = URI.create("http://127.0.0.1:" + deaf.getLocalPort() + "/");
             for (int i = 0; i < GAPS; i++) {
-                assertThatExceptionOfType(NoAnswerException.class)
+                assertThatExceptionOfType(NoResponseException.class)
                         .isThrownBy(() -> caller.post(url, HEADERS, "body"))
                         .withMessageStartingWith("no connection to");
             }
@@ -180,17 +180,17 @@ class HttpCallerResourcesTest {
 
         try {
             post(caller);
-        } catch (NoAnswerException e) {
+        } catch (NoResponseException e) {
             // From JDK 21 on, a client says so once. Before, it would not answer at all.
             assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE);
         }
-        assertThat(post(caller)).isEqualTo(new HttpAnswer(200, "x"));
+        assertThat(post(caller)).isEqualTo(new ProviderResponse(200, "x"));
     }
 
     @Test
     void replacesAClientOverWhichACallWasNotAnswered() throws Exception {
         server.answer("this is no HTTP\r\n\r\n");
-        assertThatExceptionOfType(NoAnswerException.class).isThrownBy(() -> post(caller));
+        assertThatExceptionOfType(NoResponseException.class).isThrownBy(() -> post(caller));
         assertThat(newThreadsWhenAtMost(0, "SelectorManager")).isEmpty();
         // Some releases of JDK 17, such as 17.0.15, never close such a connection.
         assertThat(Runtime.version().feature() < 21 || server.awaitEndOfConnections())
@@ -221,13 +221,13 @@ class HttpCallerResourcesTest {
     void finishesACallThatIsUnderWayWhenItIsClosed() throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
         server.answerNotBefore(gate);
-        Future<HttpAnswer> underWay = threads.submit(() -> post(caller));
+        Future<ProviderResponse> underWay = threads.submit(() -> post(caller));
         assertThat(server.awaitRequests(1)).isTrue();
 
         caller.close();
         gate.countDown();
 
-        assertThat(underWay.get()).isEqualTo(new HttpAnswer(200, "x"));
+        assertThat(underWay.get()).isEqualTo(new ProviderResponse(200, "x"));
         assertThat(server.awaitEndOfConnections()).isTrue();
         assertThat(newThreadsWhenAtMost(0, "HttpClient-")).isEmpty();
     }
@@ -268,21 +268,21 @@ class HttpCallerResourcesTest {
         return new WeakReference<>(client.http());
     }
 
-    private HttpAnswer post(HttpCaller by) throws NoAnswerException {
+    private ProviderResponse post(HttpCaller by) throws NoResponseException {
         return by.post(server.url("http"), HEADERS, "body");
     }
 
     /** Makes calls, all of which are under way at the same moment. */
-    private void inParallel(int count, Callable<HttpAnswer> call) throws Exception {
+    private void inParallel(int count, Callable<ProviderResponse> call) throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
         server.answerNotBefore(gate);
-        List<Future<HttpAnswer>> answers = new ArrayList<>();
+        List<Future<ProviderResponse>> answers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             answers.add(threads.submit(call));
         }
         assertThat(server.awaitRequests(count)).isTrue();
         gate.countDown();
-        for (Future<HttpAnswer> answer : answers) {
+        for (Future<ProviderResponse> answer : answers) {
             assertThat(answer.get().status()).isEqualTo(200);
         }
         server.answerNotBefore(new CountDownLatch(0));

@@ -1,4 +1,4 @@
-package dev.otpkit.internal.channel;
+package dev.otpkit.channel.http;
 
 import java.lang.reflect.Method;
 import java.net.http.HttpClient;

@@ -1,6 +1,5 @@
-package dev.otpkit.internal.channel;
+package dev.otpkit.channel.http;
 
-import dev.otpkit.internal.Bounds;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -9,16 +8,27 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What the builders of channels check alike. */
-public final class Settings {
+public final class ChannelSettings {
+    private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
+    private static final int ZERO_WIDTH_JOINER = 0x200D;
     private static final Duration MAX_TIMEOUT = Duration.ofMinutes(1);
     private static final Pattern LOOPBACK =
             Pattern.compile("(?i)localhost|127(\\.\\d{1,3}){3}|\\[?(::1|(0+:){7}0*1)\\]?");
 
-    private Settings() {}
+    private ChannelSettings() {}
 
     /** Returns the text if it has 1 to max characters, is not blank and has no controls. */
     public static String text(String argument, String value, int max) {
-        return Bounds.label(argument, value, max);
+        Objects.requireNonNull(value, () -> argument + " must not be null");
+        if (value.isBlank() || value.length() > max) {
+            throw new IllegalArgumentException(
+                    argument + " must have 1 to " + max + " characters and not be blank, but has " + value.length());
+        }
+        if (value.codePoints().anyMatch(ChannelSettings::isControl)) {
+            throw new IllegalArgumentException(
+                    argument + " must have no control characters, line ends, direction marks or lone surrogates");
+        }
+        return value;
     }
 
     /** Returns the text if the pattern matches it all; the complaint says what it must be, and not what it is. */
@@ -30,9 +40,28 @@ public final class Settings {
         return value;
     }
 
+    private static boolean isControl(int c) {
+        if (c == ZERO_WIDTH_NON_JOINER || c == ZERO_WIDTH_JOINER) {
+            return false;
+        }
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> true;
+            default -> false;
+        };
+    }
+
     /** Returns the time-out of a whole delivery if it is more than zero and at most a minute. */
     public static Duration timeout(Duration timeout) {
-        return Bounds.positive("timeout", timeout, MAX_TIMEOUT);
+        Objects.requireNonNull(timeout, "timeout must not be null");
+        if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(MAX_TIMEOUT) > 0) {
+            throw new IllegalArgumentException(
+                    "timeout must be within (PT0S, " + MAX_TIMEOUT + "], but was " + timeout);
+        }
+        return timeout;
     }
 
     /** Tells whether a host is this machine by its name, without asking DNS. */
