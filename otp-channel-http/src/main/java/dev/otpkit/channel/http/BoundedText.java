@@ -16,8 +16,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body that arrives as UTF-8, up to a size that no honest answer has. It is handed out with the head, so that whoever waits
- * for it can stop waiting: the client itself bounds the wait for the head only.
+ * A body in UTF-8, up to a size that no honest response has. It is handed out with the head, so that the wait for its end
+ * can be bounded: the client itself bounds the wait for the head only.
  */
 final class BoundedText implements BodySubscriber<BoundedText> {
     private static final int MAX_BYTES = 256 * 1024;
@@ -32,9 +32,9 @@ final class BoundedText implements BodySubscriber<BoundedText> {
         try {
             return whole.get(nanos, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new HttpTimeoutException("the answer did not end in time");
+            throw new HttpTimeoutException("the response did not end in time");
         } catch (ExecutionException e) {
-            throw new IOException("the answer is broken", e.getCause());
+            throw new IOException("the response is broken", e.getCause());
         } finally {
             Flow.Subscription current = subscription;
             if (!whole.isDone() && current != null) {
@@ -60,7 +60,7 @@ final class BoundedText implements BodySubscriber<BoundedText> {
         if (bytes <= MAX_BYTES) {
             text.onNext(buffers);
         } else if (!whole.isDone()) {
-            text.onError(new IOException("the answer has more than " + MAX_BYTES + " bytes"));
+            text.onError(new IOException("the response has more than " + MAX_BYTES + " bytes"));
             Flow.Subscription current = subscription;
             if (current != null) {
                 current.cancel();

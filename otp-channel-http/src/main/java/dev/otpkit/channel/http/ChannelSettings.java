@@ -7,7 +7,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What the builders of channels check alike. */
+/**
+ * Checks what the builder of a channel is given, and reads environment variables. Each complaint names the argument or the
+ * variable, and none shows a value that may be a credential.
+ */
 public final class ChannelSettings {
     private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
     private static final int ZERO_WIDTH_JOINER = 0x200D;
@@ -17,7 +20,16 @@ public final class ChannelSettings {
 
     private ChannelSettings() {}
 
-    /** Returns the text if it has 1 to max characters, is not blank and has no controls. */
+    /**
+     * Returns a text that may be a name, a user or a password.
+     *
+     * @param argument what to call it in a complaint
+     * @param value 1 to max characters, not all of them blank, without controls, line ends, direction marks and lone
+     *     surrogates
+     * @param max the most characters, in UTF-16
+     * @return the value, unchanged
+     * @throws IllegalArgumentException if the value is another one; the text does not show it
+     */
     public static String text(String argument, String value, int max) {
         Objects.requireNonNull(value, () -> argument + " must not be null");
         if (value.isBlank() || value.length() > max) {
@@ -27,15 +39,6 @@ public final class ChannelSettings {
         if (value.codePoints().anyMatch(ChannelSettings::isControl)) {
             throw new IllegalArgumentException(
                     argument + " must have no control characters, line ends, direction marks or lone surrogates");
-        }
-        return value;
-    }
-
-    /** Returns the text if the pattern matches it all; the complaint says what it must be, and not what it is. */
-    public static String matching(String argument, String value, Pattern pattern, String mustBe) {
-        Objects.requireNonNull(value, () -> argument + " must not be null");
-        if (!pattern.matcher(value).matches()) {
-            throw new IllegalArgumentException(argument + " must be " + mustBe);
         }
         return value;
     }
@@ -54,7 +57,31 @@ public final class ChannelSettings {
         };
     }
 
-    /** Returns the time-out of a whole delivery if it is more than zero and at most a minute. */
+    /**
+     * Returns a text of a certain form.
+     *
+     * @param argument what to call it in a complaint
+     * @param value matched by the pattern as a whole
+     * @param pattern the form
+     * @param mustBe the form in words, such as {@code AC and 32 hexadecimal digits}
+     * @return the value, unchanged
+     * @throws IllegalArgumentException if the pattern does not match; the text does not show the value
+     */
+    public static String matching(String argument, String value, Pattern pattern, String mustBe) {
+        Objects.requireNonNull(value, () -> argument + " must not be null");
+        if (!pattern.matcher(value).matches()) {
+            throw new IllegalArgumentException(argument + " must be " + mustBe);
+        }
+        return value;
+    }
+
+    /**
+     * Returns the time-out of a whole delivery.
+     *
+     * @param timeout more than zero, at most a minute
+     * @return the time-out, unchanged
+     * @throws IllegalArgumentException if it is another one
+     */
     public static Duration timeout(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout must not be null");
         if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(MAX_TIMEOUT) > 0) {
@@ -64,15 +91,23 @@ public final class ChannelSettings {
         return timeout;
     }
 
-    /** Tells whether a host is this machine by its name, without asking DNS. */
+    /**
+     * Tells whether a host is this machine by its name, without asking DNS.
+     *
+     * @param host {@code localhost} in any case, or an IP address of the loopback interface; IPv6 with brackets or without
+     * @return false for any other name, even if it leads here
+     */
     public static boolean isLoopback(String host) {
         return LOOPBACK.matcher(host).matches();
     }
 
     /**
-     * Returns the URL, without a slash at its end, if credentials may be sent to it: by https, or to this machine.
+     * Returns the base URL of an API to which credentials may be sent.
      *
-     * @throws IllegalArgumentException if it is neither, is relative, or has a user, a query or a fragment
+     * @param argument what to call it in a complaint
+     * @param url https, or http to this machine; with a host, without user, query and fragment
+     * @return the URL, without a slash at its end
+     * @throws IllegalArgumentException if the URL is another one; the text shows its host at most
      */
     public static URI baseUrl(String argument, URI url) {
         Objects.requireNonNull(url, () -> argument + " must not be null");
@@ -85,7 +120,7 @@ public final class ChannelSettings {
             throw new IllegalArgumentException(
                     argument + " must be an http(s) URL with a host and without user, query and fragment");
         }
-        if ("http".equalsIgnoreCase(url.getScheme()) && !isLoopback(url.getHost())) {
+        if (!isSecure(url)) {
             throw new IllegalArgumentException(
                     argument + " must be https, since credentials go there, but was http to " + url.getHost());
         }
@@ -94,8 +129,34 @@ public final class ChannelSettings {
     }
 
     /**
-     * Returns what a variable says.
+     * Returns a URL to which credentials may be sent, or from which they may come, with a query or without.
      *
+     * @param argument what to call it in a complaint
+     * @param url https, or http to this machine; with a host, without user and fragment
+     * @return the URL, unchanged
+     * @throws IllegalArgumentException if the URL is another one; the text does not show it
+     */
+    public static URI secureUrl(String argument, URI url) {
+        Objects.requireNonNull(url, () -> argument + " must not be null");
+        if (!isSecure(url) || url.getRawUserInfo() != null || url.getRawFragment() != null) {
+            throw new IllegalArgumentException(
+                    argument + " must be an https URL, or http to this machine, without user and fragment");
+        }
+        return url;
+    }
+
+    private static boolean isSecure(URI url) {
+        return url.getHost() != null
+                && ("https".equalsIgnoreCase(url.getScheme())
+                        || ("http".equalsIgnoreCase(url.getScheme()) && isLoopback(url.getHost())));
+    }
+
+    /**
+     * Returns the value of an environment variable.
+     *
+     * @param environment {@code System.getenv()}, or what stands in for it
+     * @param variable its name
+     * @return the value as it is, blanks around it included
      * @throws IllegalArgumentException if it is missing or blank
      */
     public static String required(Map<String, String> environment, String variable) {
@@ -103,22 +164,32 @@ public final class ChannelSettings {
                 .orElseThrow(() -> new IllegalArgumentException("environment must have " + variable));
     }
 
-    /** Returns what a variable says; empty if it is missing or blank. */
+    /**
+     * Returns the value of an environment variable, if there is one.
+     *
+     * @param environment {@code System.getenv()}, or what stands in for it
+     * @param variable its name
+     * @return the value as it is, blanks around it included; empty if it is missing or blank
+     */
     public static Optional<String> optional(Map<String, String> environment, String variable) {
         Objects.requireNonNull(environment, "environment must not be null");
         return Optional.ofNullable(environment.get(variable)).filter(value -> !value.isBlank());
     }
 
     /**
-     * Returns the URL that a variable holds; empty if it is missing or blank.
+     * Returns the URL in an environment variable, if there is one. It is checked no further.
      *
-     * @throws IllegalArgumentException if it is no URL
+     * @param environment {@code System.getenv()}, or what stands in for it
+     * @param variable its name
+     * @return the URL; empty if the variable is missing or blank
+     * @throws IllegalArgumentException if the value is no URL; the text does not show it
      */
     public static Optional<URI> url(Map<String, String> environment, String variable) {
         return optional(environment, variable).map(value -> {
             try {
                 return URI.create(value.strip());
             } catch (IllegalArgumentException e) {
+                // Its own text has the value.
                 throw new IllegalArgumentException(variable + " must be a URL");
             }
         });

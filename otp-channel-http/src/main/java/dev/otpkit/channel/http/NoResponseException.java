@@ -4,29 +4,25 @@ import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
 
-/** Thrown where a server did not answer, or not in HTTP. Its message names the host, and nothing of the request. */
-public final class NoResponseException extends Exception {
+/**
+ * Thrown if a provider did not respond, or not in HTTP. It is the failure that a channel throws in such a case, so
+ * {@code deliver} lets it pass. It names the host, nothing of the request, and has no cause.
+ */
+public final class NoResponseException extends DeliveryException {
     private static final long serialVersionUID = 1L;
 
-    private final Kind kind;
-
-    NoResponseException(Kind kind, String message) {
-        super(message);
-        this.kind = kind;
+    NoResponseException(String channel, Kind kind, String detail) {
+        super(DeliveryFailure.of(channel, kind, null, detail));
     }
 
     /**
-     * Returns what it means for what was asked.
+     * Returns the failure's kind.
      *
-     * @return {@code UNCERTAIN} if the request may have arrived; {@code MISCONFIGURED} if it did not because the server's
-     *     certificate is not trusted; {@code UNAVAILABLE} if it did not for another reason
+     * @return {@code UNCERTAIN} if the request may have arrived, and for an interrupt, which is restored;
+     *     {@code MISCONFIGURED} if it did not, because the server's certificate is not trusted; {@code UNAVAILABLE} if it did
+     *     not for another reason
      */
     public Kind kind() {
-        return kind;
-    }
-
-    /** Returns the same, as a channel says it. */
-    public DeliveryException asFailureOf(String channel) {
-        return new DeliveryException(DeliveryFailure.of(channel, kind, null, String.valueOf(getMessage())));
+        return failure().kind();
     }
 }

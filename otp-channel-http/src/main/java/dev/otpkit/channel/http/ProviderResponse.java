@@ -1,19 +1,147 @@
 package dev.otpkit.channel.http;
 
-/**
- * What a server answered. Its text often repeats the request, code and address included.
- *
- * @param status 100 to 599
- * @param text the body as UTF-8; empty if there was none
- */
-public record ProviderResponse(int status, String text) {
+import dev.otpkit.spi.DeliveryException;
+import dev.otpkit.spi.DeliveryFailure;
+import dev.otpkit.spi.DeliveryFailure.Kind;
+import dev.otpkit.spi.DeliveryReceipt;
+import dev.otpkit.spi.OtpMessage;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-    /** Tells whether the server says that it did what was asked. */
+/**
+ * A provider's response, and what a channel makes of it: a receipt or a failure. Immutable.
+ *
+ * <p>Providers repeat what they were sent. So receipts, and failures with all their parts, are without the code of the
+ * message that the request was for, without the credentials of the {@link ProviderRequest}, and with the recipient
+ * masked, as {@link OtpMessage#redact} does it. The {@link #body()} is as it came: it is to be read, not to be shown.
+ * Its {@code toString()} shows the status alone.
+ */
+public final class ProviderResponse {
+    /** As much as a manager passes on. */
+    private static final int MAX_DETAIL = 500;
+
+    private final int status;
+    private final String body;
+    private final String channel;
+    private final @Nullable OtpMessage message;
+    private final String[] credentials;
+
+    ProviderResponse(int status, String body, String channel, @Nullable OtpMessage message, ProviderRequest request) {
+        this.status = status;
+        this.body = body;
+        this.channel = channel;
+        this.message = message;
+        this.credentials = request.credentials().toArray(String[]::new);
+    }
+
+    /**
+     * Returns the status.
+     *
+     * @return 100 to 999
+     */
+    public int status() {
+        return status;
+    }
+
+    /**
+     * Returns the body, with all that the provider repeats of the request.
+     *
+     * @return the text, read as UTF-8, of at most 256 KiB; empty if there was none
+     */
+    public String body() {
+        return body;
+    }
+
+    /**
+     * Tells whether the status is one of success. Some providers give it with refusals, too: the body decides.
+     *
+     * @return true for 200 to 299
+     */
     public boolean isSuccess() {
         return status / 100 == 2;
     }
 
-    /** Returns the status, without the text. */
+    /**
+     * Returns what the status means to a message that was not, or not clearly, accepted. A channel goes by what its
+     * provider documents first, and by this for the rest:
+     *
+     * <table>
+     * <caption>Statuses and kinds</caption>
+     * <tr><th>Status</th><th>Kind</th></tr>
+     * <tr><td>2xx</td><td>{@code UNCERTAIN}: the body was not understood</td></tr>
+     * <tr><td>303</td><td>{@code UNCERTAIN}: by RFC 9110 the request was done, and its result lies elsewhere</td></tr>
+     * <tr><td>other 3xx</td><td>{@code MISCONFIGURED}: the URL is wrong; a redirect is not followed</td></tr>
+     * <tr><td>429</td><td>{@code THROTTLED}</td></tr>
+     * <tr><td>other 4xx, 401, 403 and 404 among them</td><td>{@code MISCONFIGURED}</td></tr>
+     * <tr><td>5xx and any other</td><td>{@code UNCERTAIN}</td></tr>
+     * </table>
+     *
+     * @return the kind
+     */
+    public Kind kind() {
+        if (status == 429) {
+            return Kind.THROTTLED;
+        }
+        boolean refused = status / 100 == 4 || (status / 100 == 3 && status != 303);
+        return refused ? Kind.MISCONFIGURED : Kind.UNCERTAIN;
+    }
+
+    /**
+     * Returns a receipt.
+     *
+     * @param providerMessageId the provider's name for the message, redacted and cut to 200 characters
+     * @return the receipt
+     */
+    public DeliveryReceipt receipt(String providerMessageId) {
+        return DeliveryReceipt.of(redact(providerMessageId));
+    }
+
+    /**
+     * Returns a failure as the status has it: of its {@link #kind()}, with the status as the provider's code, and with the
+     * beginning of the body.
+     *
+     * @return the exception, to be thrown
+     */
+    public DeliveryException failure() {
+        return failure(
+                kind(), String.valueOf(status), body.isBlank() ? "HTTP " + status : "HTTP " + status + ": " + body);
+    }
+
+    /**
+     * Returns a failure as the channel has it.
+     *
+     * @param kind what the response means; {@link #kind()} where the provider does not say
+     * @param providerCode the provider's own code, redacted and cut to 64 characters; null or empty if it gave none
+     * @param detail what happened, such as the provider's words; redacted, put on one line and cut to 500 characters
+     * @return the exception, to be thrown; without a cause
+     */
+    public DeliveryException failure(Kind kind, @Nullable String providerCode, String detail) {
+        String code = providerCode == null || providerCode.isEmpty() ? null : redact(providerCode);
+        return new DeliveryException(DeliveryFailure.of(channel, kind, code, shortened(redact(detail))));
+    }
+
+    /**
+     * Returns a text without the code, the address and the credentials of the request: for whatever else a channel shows
+     * of the provider's words, such as a log. Redact before you cut.
+     *
+     * @param text what the provider says; of one with more than 16384 characters the rest is left out
+     * @return the text with masks in their places
+     */
+    public String redact(String text) {
+        Objects.requireNonNull(text, "text must not be null");
+        return message == null ? OtpMessage.redactCredentials(text, credentials) : message.redact(text, credentials);
+    }
+
+    private static String shortened(String text) {
+        String line = text.replaceAll("[\\s\\p{Cc}]+", " ").strip();
+        if (line.length() <= MAX_DETAIL) {
+            return line;
+        }
+        int end = Character.isHighSurrogate(line.charAt(MAX_DETAIL - 2)) ? MAX_DETAIL - 2 : MAX_DETAIL - 1;
+        return line.substring(0, end) + "…";
+    }
+
+    /** Returns the status, without the body. */
     @Override
     public String toString() {
         return "ProviderResponse[status=" + status + "]";

@@ -65,6 +65,23 @@ class ChannelSettingsTest {
                 .withMessage("baseUrl must be https, since credentials go there, but was http to " + url.getHost());
     }
 
+    @Test
+    void takesAUrlWithAQueryToWhichCredentialsMayGo() {
+        for (String url : new String[] {"https://api.example/a/?b=c", "http://localhost:1/"}) {
+            assertThat(ChannelSettings.secureUrl("url", URI.create(url))).hasToString(url);
+        }
+        for (String url : new String[] {
+            "http://api.example", "https://user@api.example", "https://api.example#f", "/path", "https:opaque"
+        }) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> ChannelSettings.secureUrl("url", URI.create(url)))
+                    .withMessage("url must be an https URL, or http to this machine, without user and fragment");
+        }
+        assertThatNullPointerException()
+                .isThrownBy(() -> ChannelSettings.secureUrl("url", null))
+                .withMessage("url must not be null");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "LOCALHOST", "127.0.0.1", "127.255.0.9", "::1", "0:0:0:0:0:0:0:1", "[::1]"})
     void knowsThisMachineByName(String host) {
@@ -103,6 +120,12 @@ class ChannelSettingsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ChannelSettings.text("name", "smsx", 3))
                 .withMessageStartingWith("name must have 1 to 3 characters");
+        for (String text : new String[] {"a\tb", "a\u2028b", "a\u202Eb", "a\uD83D", " "}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> ChannelSettings.text("name", text, 64))
+                    .withMessageStartingWith("name must have ");
+        }
+        assertThat(ChannelSettings.text("name", "\u06CC\u200C\u0627", 64)).hasSize(3);
         assertThat(ChannelSettings.matching("sid", "AC1", Pattern.compile("AC\\d"), "AC and a digit"))
                 .isEqualTo("AC1");
         assertThatIllegalArgumentException()

@@ -7,7 +7,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,11 +18,10 @@ class HttpCallerLogTest {
     /** Makes a call. */
     static final class Call {
         public static void main(String[] args) throws NoResponseException {
-            try (HttpCaller caller = HttpCaller.create(Duration.ofSeconds(30))) {
-                caller.post(
-                        URI.create(args[0]),
-                        Map.of("Authorization", "Bearer fake-token", "Content-Type", "text/plain"),
-                        "code=481516");
+            try (HttpCaller caller = HttpCaller.create("sms", Duration.ofSeconds(30))) {
+                caller.send(ProviderRequest.post(URI.create(args[0]))
+                        .bearer("fake-token")
+                        .text("text/plain", "code=481516"));
             }
         }
     }

@@ -20,7 +20,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -40,14 +39,13 @@ import org.junit.jupiter.api.Timeout;
 /** What a caller holds: threads, connections, descriptors. */
 @Timeout(60)
 class HttpCallerResourcesTest {
-    private static final Map<String, String> HEADERS = Map.of("Content-Type", "text/plain");
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final int GAPS = 60;
 
     private final Set<Thread> before = Thread.getAllStackTraces().keySet();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1);
-    private final HttpCaller caller = HttpCaller.createBounded(TIMEOUT, now::get);
+    private final HttpCaller caller = HttpCaller.createBounded("sms", TIMEOUT, now::get);
     private ScriptedHttpServer server;
 
     @BeforeEach
@@ -120,19 +118,20 @@ class HttpCallerResourcesTest {
 
         server.answerNotBefore(new CountDownLatch(0));
         now.addAndGet(TimeUnit.SECONDS.toNanos(31));
-        assertThat(post(caller)).isEqualTo(new ProviderResponse(200, "x"));
+        assertThat(post(caller).body()).isEqualTo("x");
         assertThat(server.connections()).isEqualTo(3);
         assertThat(newThreads("SelectorManager")).hasSize(2);
 
         gate.countDown();
-        assertThat(underWay.get()).isEqualTo(new ProviderResponse(200, "x"));
+        assertThat(underWay.get().body()).isEqualTo("x");
         assertThat(server.awaitEndOfConnections(2)).isTrue();
         assertThat(newThreadsWhenAtMost(1, "SelectorManager")).hasSize(1);
     }
 
     @Test
     void breaksNoCallHoweverOftenItsClientIsReplaced() throws Exception {
-        HttpCaller restless = HttpCaller.createBounded(TIMEOUT, () -> now.addAndGet(TimeUnit.SECONDS.toNanos(31)));
+        HttpCaller restless =
+                HttpCaller.createBounded("sms", TIMEOUT, () -> now.addAndGet(TimeUnit.SECONDS.toNanos(31)));
         List<Future<Integer>> answered = new ArrayList<>();
         for (int thread = 0; thread < 8; thread++) {
             answered.add(threads.submit(() -> {
@@ -160,8 +159,8 @@ class HttpCallerResourcesTest {
             URI url = URI.create("http://127.0.0.1:" + deaf.getLocalPort() + "/");
             for (int i = 0; i < GAPS; i++) {
                 assertThatExceptionOfType(NoResponseException.class)
-                        .isThrownBy(() -> caller.post(url, HEADERS, "body"))
-                        .withMessageStartingWith("no connection to");
+                        .isThrownBy(() -> caller.send(ProviderRequest.post(url).text("text/plain", "body")))
+                        .withMessageContaining("no connection to");
             }
         }
 
@@ -184,7 +183,7 @@ class HttpCallerResourcesTest {
             // From JDK 21 on, a client says so once. Before, it would not answer at all.
             assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE);
         }
-        assertThat(post(caller)).isEqualTo(new ProviderResponse(200, "x"));
+        assertThat(post(caller).body()).isEqualTo("x");
     }
 
     @Test
@@ -227,7 +226,7 @@ class HttpCallerResourcesTest {
         caller.close();
         gate.countDown();
 
-        assertThat(underWay.get()).isEqualTo(new ProviderResponse(200, "x"));
+        assertThat(underWay.get().body()).isEqualTo("x");
         assertThat(server.awaitEndOfConnections()).isTrue();
         assertThat(newThreadsWhenAtMost(0, "HttpClient-")).isEmpty();
     }
@@ -269,7 +268,7 @@ class HttpCallerResourcesTest {
     }
 
     private ProviderResponse post(HttpCaller by) throws NoResponseException {
-        return by.post(server.url("http"), HEADERS, "body");
+        return by.send(ProviderRequest.post(server.url("http")).text("text/plain", "body"));
     }
 
     /** Makes calls, all of which are under way at the same moment. */

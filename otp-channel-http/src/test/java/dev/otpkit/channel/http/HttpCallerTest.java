@@ -3,11 +3,14 @@ package dev.otpkit.channel.http;
 import static dev.otpkit.channel.http.ScriptedHttpServer.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -16,21 +19,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class HttpCallerTest {
-    private static final Map<String, String> HEADERS = Map.of("Content-Type", "text/plain; charset=utf-8");
     private static final String BODY = "code=123456 رمز";
 
-    private final HttpCaller caller = HttpCaller.create(Duration.ofSeconds(10));
-    private final HttpCaller hasty = HttpCaller.create(Duration.ofMillis(500));
+    private final HttpCaller caller = HttpCaller.create("sms", Duration.ofSeconds(10));
+    private final HttpCaller hasty = HttpCaller.create("sms", Duration.ofMillis(500));
     private ScriptedHttpServer server;
 
     @BeforeEach
@@ -43,7 +48,7 @@ class HttpCallerTest {
     static void warmUp() throws Exception {
         try (ScriptedHttpServer first = new ScriptedHttpServer()) {
             first.answer(ok(""));
-            HttpCaller.create(Duration.ofSeconds(20)).post(first.url("http"), HEADERS, BODY);
+            HttpCaller.create("sms", Duration.ofSeconds(20)).send(post(first.url("http")));
         }
     }
 
@@ -56,9 +61,10 @@ class HttpCallerTest {
     void sendsATextAndReturnsTheAnswer() throws Exception {
         server.answer(ok("جيد"));
 
-        ProviderResponse answer = caller.post(server.url("http"), HEADERS, BODY);
+        ProviderResponse response = caller.send(post(server.url("http")));
 
-        assertThat(answer).isEqualTo(new ProviderResponse(200, "جيد"));
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("جيد");
         assertThat(server.requests())
                 .singleElement()
                 .asString()
@@ -68,25 +74,27 @@ class HttpCallerTest {
     }
 
     @Test
-    void asksForAText() throws Exception {
+    void asksForATextOfWhichTheUrlSaysAll() throws Exception {
         server.answer(ok("42"));
+        ProviderRequest request = ProviderRequest.get(server.url("http"))
+                .header("Accept", "text/plain")
+                .form(Map.of("user", "a b&c"));
 
-        assertThat(caller.get(server.url("http"), Map.of("Accept", "text/plain"))
-                        .text())
-                .isEqualTo("42");
+        assertThat(caller.send(request).body()).isEqualTo("42");
         assertThat(server.requests())
                 .singleElement()
                 .asString()
-                .startsWith("GET /path")
-                .contains("Accept: text/plain");
+                .startsWith("GET /path?user=a+b%26c HTTP/1.1\r\n")
+                .contains("Accept: text/plain")
+                .doesNotContainIgnoringCase("transfer-encoding")
+                .endsWith("\r\n\r\n");
     }
 
     @Test
     void keepsItsConnection() throws Exception {
         server.answer(ok("x"));
         for (int i = 0; i < 20; i++) {
-            assertThat(caller.post(server.url("http"), HEADERS, BODY).isSuccess())
-                    .isTrue();
+            assertThat(caller.send(post(server.url("http"))).isSuccess()).isTrue();
         }
         assertThat(server.requests()).hasSize(20);
         assertThat(server.connections()).isEqualTo(1);
@@ -98,7 +106,10 @@ class HttpCallerTest {
         server.answer("HTTP/1.1 " + status + " So\r\nRetry-After: 0\r\nLocation: /elsewhere\r\n"
                 + "WWW-Authenticate: Basic realm=x\r\nProxy-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n");
 
-        assertThat(caller.post(server.url("http"), HEADERS, BODY)).isEqualTo(new ProviderResponse(status, ""));
+        ProviderResponse response = caller.send(post(server.url("http")));
+
+        assertThat(response.status()).isEqualTo(status);
+        assertThat(response.body()).isEmpty();
         assertThat(server.requests()).hasSize(1);
     }
 
@@ -133,7 +144,7 @@ class HttpCallerTest {
         NoResponseException thrown = failure(caller, server.url("http"));
 
         assertThat(thrown.kind()).isEqualTo(Kind.UNCERTAIN);
-        assertThat(thrown).hasMessageStartingWith("no answer from 127.0.0.1:").hasNoCause();
+        assertThat(thrown).hasMessageContaining("no answer from 127.0.0.1:").hasNoCause();
         assertThat(thrown.getMessage()).doesNotContain("123456");
         assertThat(server.requests()).hasSize(1);
     }
@@ -141,7 +152,7 @@ class HttpCallerTest {
     @Test
     void takesNoAnswerThatIsTooLong() throws Exception {
         server.answer(ok("x".repeat(256 * 1024)));
-        assertThat(caller.post(server.url("http"), HEADERS, BODY).text()).hasSize(256 * 1024);
+        assertThat(caller.send(post(server.url("http"))).body()).hasSize(256 * 1024);
 
         server.answer(ok("x".repeat(256 * 1024 + 1)));
         assertThat(failure(caller, server.url("http")).kind()).isEqualTo(Kind.UNCERTAIN);
@@ -152,11 +163,11 @@ class HttpCallerTest {
     @Test
     void keepsNoConnectionForLong() throws Exception {
         AtomicLong seconds = new AtomicLong();
-        HttpCaller forgetful =
-                HttpCaller.createBounded(Duration.ofSeconds(10), () -> TimeUnit.SECONDS.toNanos(seconds.getAndAdd(31)));
+        HttpCaller forgetful = HttpCaller.createBounded(
+                "sms", Duration.ofSeconds(10), () -> TimeUnit.SECONDS.toNanos(seconds.getAndAdd(31)));
         server.answer(ok("x"));
         for (int i = 0; i < 3; i++) {
-            forgetful.post(server.url("http"), HEADERS, BODY);
+            forgetful.send(post(server.url("http")));
         }
         assertThat(server.connections()).isEqualTo(3);
     }
@@ -190,25 +201,69 @@ class HttpCallerTest {
         assertThat(thrown.getMessage()).doesNotContain("123456");
     }
 
-    @Test
-    void saysOfAQuestionOnlyThatThereIsNoAnswer() {
+    static Stream<UnaryOperator<ProviderRequest>> requestsWithoutABody() {
+        return Stream.of(request -> ProviderRequest.get(request.url()), request -> ProviderRequest.post(request.url()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("requestsWithoutABody")
+    void makesARequestWithoutABodyOnce(UnaryOperator<ProviderRequest> kind) throws Exception {
+        ProviderRequest request = kind.apply(post(server.url("http")));
         for (String answer : List.of("", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort")) {
+            int before = server.requests().size();
             server.answerAndClose(answer);
-            NoResponseException thrown =
-                    catchThrowableOfType(NoResponseException.class, () -> caller.get(server.url("http"), Map.of()));
-            assertThat(thrown.kind()).isEqualTo(Kind.UNAVAILABLE);
-            assertThat(thrown).hasMessageStartingWith("no answer from 127.0.0.1:");
+
+            assertThat(failure(caller, request).kind()).isEqualTo(Kind.UNCERTAIN);
+            assertThat(server.requests()).hasSize(before + 1);
         }
+        server.answer(ok("x"));
+        caller.send(request);
+        int before = server.requests().size();
+        server.answerAndClose("");
+
+        // Over a connection that was used before, where the client itself would ask a second time.
+        assertThat(failure(caller, request)).hasMessageContaining("no answer from 127.0.0.1:");
+        assertThat(server.requests()).hasSize(before + 1);
+
         server.answer("");
-        assertThat(catchThrowableOfType(NoResponseException.class, () -> hasty.get(server.url("http"), Map.of())))
+        NoResponseException slow = failure(hasty, request);
+        assertThat(slow.kind()).isEqualTo(Kind.UNCERTAIN);
+        assertThat(slow).hasMessageEndingWith("did not answer within PT0.5S");
+    }
+
+    @ParameterizedTest
+    @MethodSource("requestsWithoutABody")
+    void knowsThatARequestWithoutABodyDidNotLeave(UnaryOperator<ProviderRequest> kind) throws Exception {
+        try (Socket deaf = new Socket()) {
+            deaf.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            URI refusing = URI.create("http://127.0.0.1:" + deaf.getLocalPort() + "/");
+
+            assertThat(failure(caller, kind.apply(post(refusing))).kind()).isEqualTo(Kind.UNAVAILABLE);
+        }
+        assertThat(failure(hasty, kind.apply(post(server.url("https")))).kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(server.requests()).isEmpty();
+    }
+
+    @Test
+    void boundsARequestMoreCloselyIfItSaysSo() {
+        ProviderRequest request = post(server.url("http"));
+
+        NoResponseException late = failure(caller, request.within(Duration.ofMillis(200)));
+        assertThat(late.kind()).isEqualTo(Kind.UNCERTAIN);
+        assertThat(late).hasMessageEndingWith("did not answer within PT0.2S");
+        assertThat(failure(hasty, request.within(Duration.ofMinutes(1))))
                 .hasMessageEndingWith("did not answer within PT0.5S");
     }
 
     @Test
     void sendsNothingWithoutTime() {
-        NoResponseException thrown = catchThrowableOfType(
-                NoResponseException.class, () -> caller.post(server.url("http"), HEADERS, BODY, Duration.ZERO));
-        assertThat(thrown.kind()).isEqualTo(Kind.UNAVAILABLE);
+        for (Duration none : List.of(Duration.ZERO, Duration.ofMillis(-1))) {
+            NoResponseException thrown =
+                    failure(caller, post(server.url("http")).within(none));
+
+            assertThat(thrown.kind()).isEqualTo(Kind.UNAVAILABLE);
+            assertThat(thrown).hasMessageContaining("no time was left for 127.0.0.1:");
+        }
         assertThat(server.connections()).isZero();
     }
 
@@ -217,7 +272,7 @@ class HttpCallerTest {
         server.answerAndClose(ok("x"));
         for (int i = 1; i <= 20; i++) {
             try {
-                caller.post(server.url("http"), HEADERS, BODY);
+                caller.send(post(server.url("http")));
             } catch (NoResponseException e) {
                 assertThat(e.kind()).isEqualTo(Kind.UNCERTAIN);
             }
@@ -228,7 +283,7 @@ class HttpCallerTest {
     @Test
     void asksOnceOverAConnectionThatTheServerClosesInsteadOfAnAnswer() throws Exception {
         server.answer(ok("x"));
-        caller.post(server.url("http"), HEADERS, BODY);
+        caller.send(post(server.url("http")));
         server.answerAndClose("");
 
         assertThat(failure(caller, server.url("http")).kind()).isEqualTo(Kind.UNCERTAIN);
@@ -243,11 +298,11 @@ class HttpCallerTest {
         }
         NoResponseException refused = failure(caller, URI.create("http://127.0.0.1:" + closed));
         assertThat(refused.kind()).isEqualTo(Kind.UNAVAILABLE);
-        assertThat(refused).hasMessage("no connection to 127.0.0.1:" + closed + ": ConnectException");
+        assertThat(refused).hasMessageEndingWith("no connection to 127.0.0.1:" + closed + ": ConnectException");
 
-        NoResponseException unknown = failure(caller, URI.create("http://host.invalid/"));
+        NoResponseException unknown = failure(caller, URI.create("https://host.invalid/"));
         assertThat(unknown.kind()).isEqualTo(Kind.UNAVAILABLE);
-        assertThat(unknown).hasMessage("no address is known for host.invalid");
+        assertThat(unknown).hasMessageEndingWith("no address is known for host.invalid");
     }
 
     @Test
@@ -285,31 +340,42 @@ class HttpCallerTest {
     }
 
     @Test
-    void namesAHeaderThatCanNotBeSentWithoutItsValue() {
+    void failsAsItsChannel() throws Exception {
+        int closed;
+        try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closed = gone.getLocalPort();
+        }
+
+        assertThat(failure(caller, URI.create("http://127.0.0.1:" + closed)).failure())
+                .isEqualTo(DeliveryFailure.of(
+                        "sms", Kind.UNAVAILABLE, null, "no connection to 127.0.0.1:" + closed + ": ConnectException"));
+    }
+
+    @Test
+    void checksWhatItIsGiven() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> caller.post(server.url("http"), Map.of("Authorization", "fake\r\ntoken"), BODY))
-                .withMessage("Authorization must be a header that HTTP can carry")
-                .withNoCause();
-        assertThat(server.requests()).isEmpty();
+                .isThrownBy(() -> HttpCaller.create(" ", Duration.ofSeconds(1)))
+                .withMessageStartingWith("channel must have 1 to 64 characters");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HttpCaller.create("sms", Duration.ZERO))
+                .withMessageStartingWith("timeout must be within (PT0S, PT1M]");
+        assertThatNullPointerException()
+                .isThrownBy(() -> caller.send(null, post(server.url("http"))))
+                .withMessage("message must not be null");
+        assertThat(server.connections()).isZero();
+        assertThat(caller).hasToString("HttpCaller[channel=sms, timeout=PT10S]");
     }
 
-    @Test
-    void saysAFailureAsAChannelDoes() {
-        NoResponseException thrown = new NoResponseException(Kind.UNAVAILABLE, "no connection");
-
-        assertThat(thrown.asFailureOf("sms").failure().toString())
-                .isEqualTo("DeliveryFailure[channel=sms, kind=UNAVAILABLE, providerCode=Optional.empty, "
-                        + "detail=no connection]");
-    }
-
-    @Test
-    void showsNoTextOfAnAnswer() {
-        assertThat(new ProviderResponse(200, "123456")).hasToString("ProviderResponse[status=200]");
+    private static ProviderRequest post(URI url) {
+        return ProviderRequest.post(url).text("text/plain; charset=utf-8", BODY);
     }
 
     private static NoResponseException failure(HttpCaller caller, URI url) {
-        NoResponseException thrown =
-                catchThrowableOfType(NoResponseException.class, () -> caller.post(url, HEADERS, BODY));
+        return failure(caller, post(url));
+    }
+
+    private static NoResponseException failure(HttpCaller caller, ProviderRequest request) {
+        NoResponseException thrown = catchThrowableOfType(NoResponseException.class, () -> caller.send(request));
         assertThat(thrown).isNotNull();
         return thrown;
     }

@@ -1,15 +1,7 @@
 package dev.otpkit.channel.mshastra;
 
-import dev.otpkit.spi.OtpMessage;
-
-/** Who signs in. */
+/** The credentials of an account: a user and a password. */
 record Account(String username, String password) {
-
-    /** Returns a text without the password. */
-    String redact(String text) {
-        return OtpMessage.redactCredentials(text, password);
-    }
-
     /** Returns a text without either. */
     @Override
     public String toString() {

@@ -6,7 +6,9 @@ import dev.otpkit.PhoneNumber;
 import dev.otpkit.Recipient;
 import dev.otpkit.channel.http.ChannelSettings;
 import dev.otpkit.channel.http.HttpCaller;
+import dev.otpkit.channel.http.LocaleMap;
 import dev.otpkit.channel.http.NoResponseException;
+import dev.otpkit.channel.http.ProviderRequest;
 import dev.otpkit.channel.http.ProviderResponse;
 import dev.otpkit.message.SmsSegments;
 import dev.otpkit.spi.DeliveryChannel;
@@ -17,11 +19,10 @@ import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpMessage;
 import java.math.BigDecimal;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -69,8 +70,6 @@ import org.jspecify.annotations.Nullable;
 public final class MshastraChannel implements DeliveryChannel {
     static final String BALANCE = "/balance.aspx";
 
-    private static final Map<String, String> HEADERS = Map.of("Content-Type", "application/json");
-
     private final String name;
     private final URI baseUrl;
     private final Account account;
@@ -86,7 +85,7 @@ public final class MshastraChannel implements DeliveryChannel {
         this.sender = sender;
         this.languages = new Languages(builder.gsmLanguage, builder.unicodeLanguage, builder.languages);
         this.hexUnicode = builder.hexUnicode;
-        this.http = HttpCaller.create(builder.timeout);
+        this.http = HttpCaller.create(name, builder.timeout);
     }
 
     /**
@@ -165,19 +164,18 @@ public final class MshastraChannel implements DeliveryChannel {
         if (!supports(message.recipient())) {
             throw new IllegalArgumentException("recipient must be a phone number, but was " + message.recipient());
         }
-        ProviderResponse answer;
-        try {
-            answer = http.post(URI.create(baseUrl + "/sendsms_api_json.aspx"), HEADERS, body(message));
-        } catch (NoResponseException e) {
-            throw e.asFailureOf(name);
-        }
-        Reply reply = Reply.read(answer.text());
-        if (answer.status() == 200 && reply.isAccepted()) {
-            return DeliveryReceipt.of(redact(message, reply.id()));
+        ProviderResponse response = http.send(
+                message,
+                ProviderRequest.post(baseUrl, "/sendsms_api_json.aspx")
+                        .json(body(message))
+                        .hiding(account.password()));
+        Reply reply = Reply.read(response.body());
+        if (response.status() == 200 && reply.isAccepted()) {
+            return response.receipt(reply.id());
         }
         String words =
                 reply.success() && reply.id().isEmpty() ? reply.words() + ", without a message id" : reply.words();
-        throw failure(kind(answer.status(), reply), answer.status(), reply.error(), redact(message, words));
+        throw failure(response, kind(response.status(), reply), reply.error(), words);
     }
 
     private String body(OtpMessage message) {
@@ -230,48 +228,47 @@ public final class MshastraChannel implements DeliveryChannel {
      */
     public Balance balance() throws DeliveryException {
         ClientLog.hideBalances();
-        ProviderResponse answer;
+        Map<String, String> login = new LinkedHashMap<>();
+        login.put("user", account.username());
+        login.put("pwd", account.password());
+        ProviderResponse response;
         try {
-            answer = http.get(
-                    URI.create(baseUrl + BALANCE + "?user=" + encoded(account.username()) + "&pwd="
-                            + encoded(account.password())),
-                    Map.of());
+            response =
+                    http.send(ProviderRequest.get(baseUrl, BALANCE).form(login).hiding(account.password()));
         } catch (NoResponseException e) {
-            throw e.asFailureOf(name);
+            if (e.kind() != Kind.UNCERTAIN || Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            throw new DeliveryException(
+                    DeliveryFailure.of(name, Kind.UNAVAILABLE, null, e.failure().detail()));
         }
         Optional<Balance> balance =
-                answer.status() == 200 ? BalanceText.read(answer.text(), account::redact) : Optional.empty();
+                response.status() == 200 ? BalanceText.read(response.body(), response::redact) : Optional.empty();
         if (balance.isPresent()) {
             return balance.get();
         }
-        Reply reply = Reply.read(answer.text());
+        Reply reply = Reply.read(response.body());
         Kind kind = reply.error()
-                .filter(error -> answer.status() / 100 != 5 && error.kind() != Kind.UNCERTAIN)
+                .filter(error -> response.status() / 100 != 5 && error.kind() != Kind.UNCERTAIN)
                 .map(KnownError::kind)
-                .orElseGet(() -> kind(answer.status(), Kind.UNAVAILABLE));
-        throw failure(kind, answer.status(), reply.error(), "no balance: " + account.redact(reply.words()));
+                .orElseGet(() -> kind(response.status(), Kind.UNAVAILABLE));
+        throw failure(response, kind, reply.error(), "no balance: " + reply.words());
     }
 
-    private DeliveryException failure(Kind kind, int status, Optional<KnownError> error, String words) {
+    private static DeliveryException failure(
+            ProviderResponse response, Kind kind, Optional<KnownError> error, String words) {
+        int status = response.status();
         String code = error.flatMap(KnownError::code).orElse(status == 200 ? null : String.valueOf(status));
         String detail = switch (status) {
             case 200 -> words;
             case 404 -> "HTTP 404, is the base URL right? " + words;
             default -> "HTTP " + status + ": " + words;
         };
-        return new DeliveryException(DeliveryFailure.of(name, kind, code, detail));
-    }
-
-    private String redact(OtpMessage message, String text) {
-        return message.redact(text, account.password());
+        return response.failure(kind, code, detail);
     }
 
     private static String hex(String text) {
         return HexFormat.of().withUpperCase().formatHex(text.getBytes(StandardCharsets.UTF_16BE));
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     /**
@@ -333,7 +330,7 @@ public final class MshastraChannel implements DeliveryChannel {
         private URI baseUrl = URI.create("https://mshastra.com");
         private String gsmLanguage = "English";
         private String unicodeLanguage = "Unicode";
-        private final Map<String, String> languages = new HashMap<>();
+        private LocaleMap<String> languages = LocaleMap.empty();
         private boolean hexUnicode;
         private Duration timeout = Duration.ofSeconds(10);
         private String name = "mshastra";
@@ -435,7 +432,7 @@ public final class MshastraChannel implements DeliveryChannel {
          */
         public Builder language(Locale locale, String value) {
             Objects.requireNonNull(locale, "locale must not be null");
-            languages.put(Languages.tag(locale), checkedLanguage("language", value));
+            languages = languages.with(locale, checkedLanguage("language", value));
             return this;
         }
 

@@ -5,7 +5,7 @@ import dev.otpkit.EmailAddress;
 import dev.otpkit.Recipient;
 import dev.otpkit.channel.http.ChannelSettings;
 import dev.otpkit.channel.http.HttpCaller;
-import dev.otpkit.channel.http.NoResponseException;
+import dev.otpkit.channel.http.ProviderRequest;
 import dev.otpkit.channel.http.ProviderResponse;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
@@ -69,7 +69,7 @@ public final class GmailApiChannel implements DeliveryChannel {
         this.tokens = tokens;
         this.url = URI.create(builder.baseUrl + "/gmail/v1/users/me/messages/send");
         this.timeout = builder.timeout;
-        this.caller = HttpCaller.create(timeout);
+        this.caller = HttpCaller.create(name, timeout);
     }
 
     /**
@@ -149,30 +149,24 @@ public final class GmailApiChannel implements DeliveryChannel {
     private DeliveryReceipt send(OtpMessage message, String token, long deadline) throws DeliveryException {
         JsonObject body = new JsonObject();
         body.addProperty("raw", raw(OtpMail.of(SESSION, sender, message, Instant.now())));
-        ProviderResponse answer;
-        try {
-            answer = caller.post(
-                    url,
-                    Map.of(
-                            "Authorization", "Bearer " + token,
-                            "Content-Type", "application/json; charset=UTF-8",
-                            "Accept", "application/json"),
-                    body.toString(),
-                    Duration.ofNanos(deadline - System.nanoTime()));
-        } catch (NoResponseException e) {
-            throw e.asFailureOf(name);
-        }
-        GoogleAnswer said = GoogleAnswer.of(answer.status(), answer.text());
+        ProviderResponse response = caller.send(
+                message,
+                ProviderRequest.post(url)
+                        .bearer(token)
+                        .header("Accept", "application/json")
+                        .json(body.toString())
+                        .within(Duration.ofNanos(deadline - System.nanoTime())));
+        GoogleAnswer said = GoogleAnswer.of(response.status(), response.body());
         if (said.isAccepted()) {
-            return DeliveryReceipt.of(message.redact(said.id(), token));
+            return response.receipt(said.id());
         }
         if (said.status() == 401) {
             tokens.refused(token);
         }
-        throw new DeliveryException(failure(said, message, token));
+        throw response.failure(said.kind(), said.code(), detail(said));
     }
 
-    private DeliveryFailure failure(GoogleAnswer said, OtpMessage message, String token) {
+    private String detail(GoogleAnswer said) {
         StringBuilder words =
                 new StringBuilder().append(url.getRawAuthority()).append(": ").append(said.status());
         said.reasons().stream()
@@ -186,8 +180,7 @@ public final class GmailApiChannel implements DeliveryChannel {
         if (said.kind() == DeliveryFailure.Kind.MISCONFIGURED && said.status() != 400) {
             words.append(words.charAt(words.length() - 1) == '.' ? "" : ".").append(GRANT);
         }
-        return DeliveryFailure.of(
-                name, said.kind(), message.redact(said.code(), token), message.redact(words.toString(), token));
+        return words.toString();
     }
 
     private static String raw(OtpMail mail) {

@@ -283,20 +283,7 @@ public final class OAuth2 {
         }
 
         private Builder tokenEndpoint(String argument, URI tokenEndpoint) {
-            Objects.requireNonNull(tokenEndpoint, () -> argument + " must not be null");
-            boolean secure = "https".equalsIgnoreCase(tokenEndpoint.getScheme());
-            boolean here = "http".equalsIgnoreCase(tokenEndpoint.getScheme())
-                    && tokenEndpoint.getHost() != null
-                    && ChannelSettings.isLoopback(tokenEndpoint.getHost());
-            if (!(secure || here)
-                    || tokenEndpoint.getHost() == null
-                    || tokenEndpoint.getRawUserInfo() != null
-                    || tokenEndpoint.getRawFragment() != null) {
-                throw new IllegalArgumentException(
-                        argument + " must be an https URL, or http on this machine, with a host"
-                                + " and without user and fragment");
-            }
-            this.tokenEndpoint = tokenEndpoint;
+            this.tokenEndpoint = ChannelSettings.secureUrl(argument, tokenEndpoint);
             return this;
         }
 

@@ -3,12 +3,11 @@ package dev.otpkit.channel.smtp;
 import com.google.gson.JsonObject;
 import dev.otpkit.channel.http.HttpCaller;
 import dev.otpkit.channel.http.NoResponseException;
+import dev.otpkit.channel.http.ProviderRequest;
 import dev.otpkit.channel.http.ProviderResponse;
 import dev.otpkit.spi.DeliveryFailure.Kind;
 import dev.otpkit.spi.OtpMessage;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -16,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +22,6 @@ import org.slf4j.LoggerFactory;
 /** Asks a server for an access token (RFC 6749, 4.4.2 and 6), in one request. For one thread at a time. */
 final class TokenEndpoint {
     private static final Logger LOG = LoggerFactory.getLogger(OAuth2.class);
-    private static final Map<String, String> HEADERS =
-            Map.of("Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json");
     private static final Pattern TOKEN = Pattern.compile("[!-~]{1,16384}");
     private static final Pattern ERROR = Pattern.compile("[A-Za-z0-9_.:-]{1,64}");
     private static final int MAX_DESCRIPTION = 300;
@@ -63,16 +59,20 @@ final class TokenEndpoint {
 
     /** Returns a new token. */
     AccessToken request(Instant now) throws TokenException {
+        ProviderRequest request =
+                ProviderRequest.post(url).header("Accept", "application/json").form(form());
         ProviderResponse answer;
         // An hour may pass before the next request, so nothing is kept for it, and there is nothing to close.
-        try (HttpCaller caller = HttpCaller.create(timeout)) {
-            answer = caller.post(url, HEADERS, form());
+        try (HttpCaller caller = HttpCaller.create("oauth2", timeout)) {
+            answer = caller.send(request);
         } catch (NoResponseException e) {
             // Without a token nothing was sent, whatever became of the request for one.
             throw failure(
-                    e.kind() == Kind.UNCERTAIN ? Kind.UNAVAILABLE : e.kind(), null, String.valueOf(e.getMessage()));
+                    e.kind() == Kind.UNCERTAIN ? Kind.UNAVAILABLE : e.kind(),
+                    null,
+                    e.failure().detail());
         }
-        JsonObject body = Json.object(answer.text());
+        JsonObject body = Json.object(answer.body());
         if (!answer.isSuccess()) {
             throw refusal(answer.status(), body);
         }
@@ -94,7 +94,7 @@ final class TokenEndpoint {
         return AccessToken.of(token, body.get("expires_in"), now);
     }
 
-    private String form() {
+    private Map<String, String> form() {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("grant_type", refreshToken == null ? "client_credentials" : "refresh_token");
         fields.put("client_id", clientId);
@@ -107,9 +107,7 @@ final class TokenEndpoint {
         if (scope != null) {
             fields.put("scope", scope);
         }
-        return fields.entrySet().stream()
-                .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
-                .collect(Collectors.joining("&"));
+        return fields;
     }
 
     private void keepRefreshToken(String newOne) {

@@ -5,8 +5,8 @@ import com.twilio.http.Request;
 import com.twilio.http.Response;
 import dev.otpkit.channel.http.HttpCaller;
 import dev.otpkit.channel.http.NoResponseException;
+import dev.otpkit.channel.http.ProviderRequest;
 import java.net.URI;
-import java.util.Map;
 import org.apache.hc.core5.http.Header;
 
 /**
@@ -26,16 +26,14 @@ final class OneShotHttpClient extends HttpClient {
     @Override
     public Response makeRequest(Request request) {
         try {
-            TwilioAnswer answer = new TwilioAnswer(caller.post(
-                    URI.create(baseUrl + URI.create(request.getUrl()).getRawPath()),
-                    Map.of(
-                            "Authorization", request.getAuthString(),
-                            "Accept", "application/json",
-                            "Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),
-                    request.encodeFormBody()));
+            TwilioAnswer answer = new TwilioAnswer(caller.send(
+                    ProviderRequest.post(baseUrl, URI.create(request.getUrl()).getRawPath())
+                            .header("Authorization", request.getAuthString())
+                            .header("Accept", "application/json")
+                            .text("application/x-www-form-urlencoded; charset=utf-8", request.encodeFormBody())));
             return new Response(TwilioAnswer.withSid(answer.messageSid()), 201, new Header[0]);
         } catch (NoResponseException e) {
-            throw new NotTakenException(e.kind(), null, String.valueOf(e.getMessage()));
+            throw new NotTakenException(e.kind(), null, e.failure().detail());
         }
     }
 

@@ -35,7 +35,7 @@ final class TwilioAccount {
         this.from = settings.from;
         this.messagingServiceSid = settings.messagingServiceSid;
         this.statusCallback = settings.statusCallback;
-        this.caller = HttpCaller.create(timeout);
+        this.caller = HttpCaller.create(channel, timeout);
         this.client = new SilentClient(
                 credentials,
                 new TwilioRestClient.Builder(credentials.user(), credentials.secret())

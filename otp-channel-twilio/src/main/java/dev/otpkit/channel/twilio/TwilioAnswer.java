@@ -30,7 +30,7 @@ final class TwilioAnswer {
 
     TwilioAnswer(ProviderResponse answer) {
         this.answer = answer;
-        this.body = read(answer.text());
+        this.body = read(answer.body());
     }
 
     /**

@@ -152,7 +152,7 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
      * @return this builder
      */
     public B statusCallback(URI statusCallback) {
-        this.statusCallback = PublicUrl.checked("statusCallback", statusCallback);
+        this.statusCallback = ChannelSettings.secureUrl("statusCallback", statusCallback);
         return self();
     }
 

@@ -255,7 +255,7 @@ public final class TwilioStatusCallback {
          * @return this builder
          */
         public Builder publicUrl(URI publicUrl) {
-            this.publicUrl = PublicUrl.checked("publicUrl", publicUrl);
+            this.publicUrl = ChannelSettings.secureUrl("publicUrl", publicUrl);
             return this;
         }
 

@@ -5,11 +5,11 @@ import com.twilio.rest.api.v2010.account.MessageCreator;
 import dev.otpkit.PhoneNumber;
 import dev.otpkit.Recipient;
 import dev.otpkit.channel.http.ChannelSettings;
+import dev.otpkit.channel.http.LocaleMap;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpMessage;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -38,13 +38,13 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
     private static final Pattern CONTENT = Pattern.compile("HX[0-9a-fA-F]{32}");
 
     private final TwilioAccount account;
-    private final Map<String, String> templates;
+    private final LocaleMap<String> templates;
     private final @Nullable String defaultTemplate;
     private final boolean sandbox;
 
     private TwilioWhatsAppChannel(Builder builder, TwilioAccount account) {
         this.account = account;
-        this.templates = Map.copyOf(builder.templates);
+        this.templates = builder.templates;
         this.defaultTemplate = builder.defaultTemplate;
         this.sandbox = builder.sendsText();
     }
@@ -138,7 +138,7 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
         if (message.code().length() > MAX_CODE) {
             throw account.misconfigured("a WhatsApp template carries a code of at most " + MAX_CODE + " characters");
         }
-        String template = template(message.locale());
+        String template = templates.find(message.locale()).orElse(defaultTemplate);
         if (template == null) {
             throw account.misconfigured(
                     "no contentSid for " + message.locale().toLanguageTag() + ", and no default one");
@@ -152,17 +152,6 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
 
     private static String content(String argument, String contentSid) {
         return ChannelSettings.matching(argument, contentSid, CONTENT, "HX and 32 hexadecimal digits");
-    }
-
-    private @Nullable String template(Locale locale) {
-        String tag = tag(locale);
-        String language = tag.substring(0, tag.indexOf('-') < 0 ? tag.length() : tag.indexOf('-'));
-        String exact = templates.getOrDefault(tag, templates.get(language));
-        return exact == null ? defaultTemplate : exact;
-    }
-
-    private static String tag(Locale locale) {
-        return locale.stripExtensions().toLanguageTag();
     }
 
     /**
@@ -184,7 +173,7 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
     public static final class Builder extends TwilioBuilder<Builder> {
         private static final Pattern NUMBER = Pattern.compile("(?:whatsapp:)?\\+[1-9][0-9]{6,14}");
 
-        private final Map<String, String> templates = new HashMap<>();
+        private LocaleMap<String> templates = LocaleMap.empty();
         private @Nullable String defaultTemplate;
         private boolean sandbox;
 
@@ -243,7 +232,7 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
             if (locale.getLanguage().isEmpty()) {
                 throw new IllegalArgumentException("locale must have a language");
             }
-            templates.put(tag(locale), content("contentSid", contentSid));
+            templates = templates.with(locale, content("contentSid", contentSid));
             return this;
         }
 

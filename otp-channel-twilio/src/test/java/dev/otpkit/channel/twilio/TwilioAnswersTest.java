@@ -364,7 +364,7 @@ class TwilioAnswersTest {
     @Test
     void keepsNothingOfACall() throws Exception {
         twilio.respondWith(Refusals::taken);
-        OneShotHttpClient http = new OneShotHttpClient(HttpCaller.create(TIMEOUT), twilio.url());
+        OneShotHttpClient http = new OneShotHttpClient(HttpCaller.create("sms", TIMEOUT), twilio.url());
         Request request = new Request(HttpMethod.POST, "api", "/2010-04-01/x");
         request.addPostParam("Body", TestMessages.TEXT);
         assertThat(http.reliableRequest(request).getContent()).matches("\\{\"sid\":\"SM[0-9a-f]{32}\"}");
@@ -381,7 +381,7 @@ class TwilioAnswersTest {
         Request request = new Request(HttpMethod.POST, "api", "/heard");
         request.addPostParam("Body", "text");
         new TwilioRestClient.Builder("user", "password")
-                .httpClient(new OneShotHttpClient(HttpCaller.create(TIMEOUT), twilio.url()))
+                .httpClient(new OneShotHttpClient(HttpCaller.create("sms", TIMEOUT), twilio.url()))
                 .build()
                 .request(request);
 

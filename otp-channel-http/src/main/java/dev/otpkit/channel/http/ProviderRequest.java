@@ -1,0 +1,305 @@
+package dev.otpkit.channel.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request to a provider, with the credentials in it that nobody else may see. Immutable: each method returns a new
+ * request, so a channel keeps one with its URL and credentials, and adds to it what differs from message to message:
+ *
+ * <pre>{@code
+ * ProviderRequest messages = ProviderRequest.post(baseUrl, "/messages").bearer(apiKey);
+ * http.send(message, messages.form(Map.of("to", number, "text", text)));
+ * }</pre>
+ *
+ * <p>Whatever a {@link ProviderResponse} makes of the provider's words is without the credentials of its request. Its
+ * {@code toString()} shows the host alone.
+ */
+public final class ProviderRequest {
+    private static final String AUTHORIZATION = "Authorization";
+    private static final String CONTENT_TYPE = "Content-Type";
+    private static final Pattern NAMES_A_SECRET = Pattern.compile("(?i).*(auth|key|token|secret|passw|cookie).*");
+
+    private final boolean post;
+    private final URI url;
+    private final Map<String, String> headers;
+    private final Set<String> credentials;
+    private final String body;
+    private final @Nullable Duration atMost;
+
+    private ProviderRequest(
+            boolean post,
+            URI url,
+            Map<String, String> headers,
+            Set<String> credentials,
+            String body,
+            @Nullable Duration atMost) {
+        this.post = post;
+        this.url = url;
+        this.headers = headers;
+        this.credentials = credentials;
+        this.body = body;
+        this.atMost = atMost;
+    }
+
+    /**
+     * Returns a POST with an empty body.
+     *
+     * @param url where to: https, or http to this machine; without user and fragment
+     * @return a new request
+     * @throws IllegalArgumentException if the URL is another one; the text does not show it
+     */
+    public static ProviderRequest post(URI url) {
+        return of(true, url);
+    }
+
+    /**
+     * Returns a POST to a page of an API, with an empty body.
+     *
+     * @param baseUrl as {@link ChannelSettings#baseUrl} takes it
+     * @param path begins with a slash; escaped as in a URL
+     * @return a new request
+     * @throws IllegalArgumentException if either is not so; the text does not show them
+     */
+    public static ProviderRequest post(URI baseUrl, String path) {
+        return of(true, joined(baseUrl, path));
+    }
+
+    /**
+     * Returns a GET. Proxies and access logs record URLs, and so does the JDK at its finest level: where a provider has a
+     * choice, send by {@link #post(URI, String)}.
+     *
+     * @param url where to: https, or http to this machine; without user and fragment
+     * @return a new request
+     * @throws IllegalArgumentException if the URL is another one; the text does not show it
+     */
+    public static ProviderRequest get(URI url) {
+        return of(false, url);
+    }
+
+    /**
+     * Returns a GET of a page of an API, as {@link #get(URI)} does.
+     *
+     * @param baseUrl as {@link ChannelSettings#baseUrl} takes it
+     * @param path begins with a slash; escaped as in a URL
+     * @return a new request
+     * @throws IllegalArgumentException if either is not so; the text does not show them
+     */
+    public static ProviderRequest get(URI baseUrl, String path) {
+        return of(false, joined(baseUrl, path));
+    }
+
+    private static ProviderRequest of(boolean post, URI url) {
+        return new ProviderRequest(
+                post,
+                ChannelSettings.secureUrl("url", url),
+                new TreeMap<>(String.CASE_INSENSITIVE_ORDER),
+                Set.of(),
+                "",
+                null);
+    }
+
+    private static URI joined(URI baseUrl, String path) {
+        URI base = ChannelSettings.baseUrl("baseUrl", baseUrl);
+        Objects.requireNonNull(path, "path must not be null");
+        if (!path.startsWith("/")) {
+            throw new IllegalArgumentException("path must begin with a slash");
+        }
+        try {
+            return URI.create(base + path);
+        } catch (IllegalArgumentException e) {
+            // Its own text has the path, which may hold a credential.
+            throw new IllegalArgumentException("path must be escaped as in a URL");
+        }
+    }
+
+    /**
+     * Sets a header, in place of one with the same name. If the name has auth, key, token, secret, passw or cookie in it,
+     * in any case, the value is a credential, and so is the part of it behind its first blank: they are hidden like
+     * those that {@link #hiding} names.
+     *
+     * @param name as HTTP allows it, and not one that the JDK's client sets by itself, such as {@code Host}
+     * @param value as HTTP allows it: without line ends
+     * @return a new request
+     * @throws IllegalArgumentException if HTTP or the JDK's client allows no such header; the text has the name alone
+     */
+    public ProviderRequest header(String name, String value) {
+        Objects.requireNonNull(name, "name must not be null");
+        Objects.requireNonNull(value, () -> name + " must not be null");
+        try {
+            HttpRequest.newBuilder().setHeader(name, value);
+        } catch (IllegalArgumentException e) {
+            // Its own text has the value, which may be a credential.
+            throw new IllegalArgumentException(name + " must be a header that HTTP can carry");
+        }
+        ProviderRequest changed = with(name, value, body);
+        return NAMES_A_SECRET.matcher(name).matches()
+                ? changed.hiding(value, value.substring(value.indexOf(' ') + 1))
+                : changed;
+    }
+
+    /**
+     * Sets {@code Authorization: Bearer} (RFC 6750), which is hidden.
+     *
+     * @param token an access token or API key, as HTTP allows it in a header
+     * @return a new request
+     * @throws IllegalArgumentException if HTTP cannot carry it; the text does not show it
+     */
+    public ProviderRequest bearer(String token) {
+        Objects.requireNonNull(token, "token must not be null");
+        return header(AUTHORIZATION, "Bearer " + token);
+    }
+
+    /**
+     * Sets {@code Authorization: Basic} (RFC 7617), in UTF-8. The password is hidden, the user is not.
+     *
+     * @param user without a colon
+     * @param password any text
+     * @return a new request
+     * @throws IllegalArgumentException if the user has a colon
+     */
+    public ProviderRequest basic(String user, String password) {
+        Objects.requireNonNull(user, "user must not be null");
+        Objects.requireNonNull(password, "password must not be null");
+        if (user.indexOf(':') >= 0) {
+            throw new IllegalArgumentException("user must have no colon");
+        }
+        String pair = Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8));
+        return header(AUTHORIZATION, "Basic " + pair).hiding(password);
+    }
+
+    /**
+     * Names credentials that are in the URL, the body or in parts of a header, beside those that were named before. They are
+     * hidden in whatever a {@link ProviderResponse} makes of the provider's words, in the forms that
+     * {@link dev.otpkit.spi.OtpMessage#redact} lists.
+     *
+     * @param secrets passwords, tokens and keys, as they are; an empty one is none
+     * @return a new request
+     */
+    public ProviderRequest hiding(String... secrets) {
+        Set<String> all = new LinkedHashSet<>(credentials);
+        for (String secret : secrets) {
+            all.add(Objects.requireNonNull(secret, "secrets must not be null"));
+        }
+        return new ProviderRequest(post, url, headers, all, body, atMost);
+    }
+
+    /**
+     * Sets fields, in UTF-8: for a POST as its body, {@code application/x-www-form-urlencoded}; for a GET behind what is in
+     * its query already.
+     *
+     * @param fields names and values, sent in the order of the map: a {@code LinkedHashMap} has one
+     * @return a new request
+     */
+    public ProviderRequest form(Map<String, String> fields) {
+        String encoded = fields.entrySet().stream()
+                .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
+                .collect(Collectors.joining("&"));
+        if (post) {
+            return with(CONTENT_TYPE, "application/x-www-form-urlencoded", encoded);
+        }
+        URI all = URI.create(url + (url.getRawQuery() == null ? "?" : "&") + encoded);
+        return new ProviderRequest(false, all, headers, credentials, body, atMost);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(Objects.requireNonNull(text, "fields must not have null"), UTF_8);
+    }
+
+    /**
+     * Sets the body of a POST, in UTF-8, as {@code application/json}.
+     *
+     * @param json as a JSON library writes it; it is sent as it is
+     * @return a new request
+     * @throws IllegalStateException if this is a GET
+     */
+    public ProviderRequest json(String json) {
+        return text("application/json", json);
+    }
+
+    /**
+     * Sets the body of a POST, in UTF-8.
+     *
+     * @param contentType such as {@code text/xml; charset=utf-8}
+     * @param text any text
+     * @return a new request
+     * @throws IllegalArgumentException if HTTP cannot carry the content type
+     * @throws IllegalStateException if this is a GET
+     */
+    public ProviderRequest text(String contentType, String text) {
+        Objects.requireNonNull(text, "text must not be null");
+        if (!post) {
+            throw new IllegalStateException("a GET has no body");
+        }
+        return header(CONTENT_TYPE, contentType).with(CONTENT_TYPE, contentType, text);
+    }
+
+    /**
+     * Bounds this request more closely than its {@link HttpCaller} does: for a channel that makes two, such as one for a
+     * token and one for the message, within one time-out.
+     *
+     * @param atMost for the whole request, to the last byte of the response; the caller's time-out still holds. With zero
+     *     or less nothing is sent, and the request ends as {@code UNAVAILABLE}
+     * @return a new request
+     */
+    public ProviderRequest within(Duration atMost) {
+        Objects.requireNonNull(atMost, "atMost must not be null");
+        return new ProviderRequest(post, url, headers, credentials, body, atMost);
+    }
+
+    private ProviderRequest with(String header, String value, String newBody) {
+        Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        all.putAll(headers);
+        all.put(header, value);
+        return new ProviderRequest(post, url, all, credentials, newBody, atMost);
+    }
+
+    String method() {
+        return post ? "POST" : "GET";
+    }
+
+    URI url() {
+        return url;
+    }
+
+    Map<String, String> headers() {
+        return headers;
+    }
+
+    List<String> credentials() {
+        return List.copyOf(credentials);
+    }
+
+    String body() {
+        return body;
+    }
+
+    /** Returns the time for all of it: the caller's, or less. */
+    Duration timeout(Duration ofCaller) {
+        return atMost == null || atMost.compareTo(ofCaller) > 0 ? ofCaller : atMost;
+    }
+
+    String host() {
+        return url.getRawAuthority();
+    }
+
+    /** Returns the method and the host: a path or a query may hold credentials. */
+    @Override
+    public String toString() {
+        return "ProviderRequest[" + method() + " " + host() + "]";
+    }
+}
