@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * ProviderRequest messages = ProviderRequest.post(baseUrl, "/messages").bearer(apiKey);
- * http.send(message, messages.form(Map.of("to", number, "text", text)));
+ * http.send(message, messages.field("to", number).field("text", message.text()));
  * }</pre>
  *
  * <p>Whatever a {@link ProviderResponse} makes of the provider's words is without the credentials of its request. Its
@@ -32,7 +31,11 @@ import org.jspecify.annotations.Nullable;
 public final class ProviderRequest {
     private static final String AUTHORIZATION = "Authorization";
     private static final String CONTENT_TYPE = "Content-Type";
-    private static final Pattern NAMES_A_SECRET = Pattern.compile("(?i).*(auth|key|token|secret|passw|cookie).*");
+    private static final String FORM = "application/x-www-form-urlencoded";
+    private static final int MIN_SECRET = 4;
+    private static final int MAX_TOKEN = 16 * 1024;
+    private static final Pattern NAMES_A_SECRET =
+            Pattern.compile("(?i).*(auth|key|token|secret|pass|pwd|cookie|signature).*");
 
     private final boolean post;
     private final URI url;
@@ -128,9 +131,10 @@ public final class ProviderRequest {
     }
 
     /**
-     * Sets a header, in place of one with the same name. If the name has auth, key, token, secret, passw or cookie in it,
-     * in any case, the value is a credential, and so is the part of it behind its first blank: they are hidden like
-     * those that {@link #hiding} names.
+     * Sets a header, in place of one with the same name. If the name speaks of a credential, which means that it has
+     * {@code auth}, {@code key}, {@code token}, {@code secret}, {@code pass}, {@code pwd}, {@code cookie} or {@code
+     * signature} in it, in any case, then the value is hidden like those that {@link #hiding} names, and so is the part of
+     * it behind its first blank. That is left out for values of fewer than 4 characters.
      *
      * @param name as HTTP allows it, and not one that the JDK's client sets by itself, such as {@code Host}
      * @param value as HTTP allows it: without line ends
@@ -146,22 +150,24 @@ public final class ProviderRequest {
             // Its own text has the value, which may be a credential.
             throw new IllegalArgumentException(name + " must be a header that HTTP can carry");
         }
-        ProviderRequest changed = with(name, value, body);
-        return NAMES_A_SECRET.matcher(name).matches()
-                ? changed.hiding(value, value.substring(value.indexOf(' ') + 1))
-                : changed;
+        return with(name, value, body)
+                .hidingIfSecret(name, value)
+                .hidingIfSecret(name, value.substring(value.indexOf(' ') + 1));
+    }
+
+    private ProviderRequest hidingIfSecret(String name, String value) {
+        return NAMES_A_SECRET.matcher(name).matches() && value.length() >= MIN_SECRET ? hiding(value) : this;
     }
 
     /**
      * Sets {@code Authorization: Bearer} (RFC 6750), which is hidden.
      *
-     * @param token an access token or API key, as HTTP allows it in a header
+     * @param token an access token or API key, 1 to 16384 characters that HTTP allows in a header
      * @return a new request
-     * @throws IllegalArgumentException if HTTP cannot carry it; the text does not show it
+     * @throws IllegalArgumentException if it is another one; the text does not show it
      */
     public ProviderRequest bearer(String token) {
-        Objects.requireNonNull(token, "token must not be null");
-        return header(AUTHORIZATION, "Bearer " + token);
+        return header(AUTHORIZATION, "Bearer " + ChannelSettings.text("token", token, MAX_TOKEN));
     }
 
     /**
@@ -183,8 +189,8 @@ public final class ProviderRequest {
     }
 
     /**
-     * Names credentials that are in the URL, the body or in parts of a header, beside those that were named before. They are
-     * hidden in whatever a {@link ProviderResponse} makes of the provider's words, in the forms that
+     * Names credentials that are in the URL, in the body or in a part of a header, beside those that were named before. They
+     * are hidden in whatever a {@link ProviderResponse} makes of the provider's words, in the forms that
      * {@link dev.otpkit.spi.OtpMessage#redact} lists.
      *
      * @param secrets passwords, tokens and keys, as they are; an empty one is none
@@ -199,29 +205,32 @@ public final class ProviderRequest {
     }
 
     /**
-     * Sets fields, in UTF-8: for a POST as its body, {@code application/x-www-form-urlencoded}; for a GET behind what is in
-     * its query already.
+     * Adds a field of a form, in UTF-8, behind those that are there: for a POST in its body, {@code
+     * application/x-www-form-urlencoded}, in place of a text; for a GET in its query. If the name speaks of a credential, as
+     * for {@link #header}, the value is hidden.
      *
-     * @param fields names and values, sent in the order of the map: a {@code LinkedHashMap} has one
+     * @param name of the field; may repeat
+     * @param value any text
      * @return a new request
      */
-    public ProviderRequest form(Map<String, String> fields) {
-        String encoded = fields.entrySet().stream()
-                .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
-                .collect(Collectors.joining("&"));
-        if (post) {
-            return with(CONTENT_TYPE, "application/x-www-form-urlencoded", encoded);
+    public ProviderRequest field(String name, String value) {
+        Objects.requireNonNull(name, "name must not be null");
+        Objects.requireNonNull(value, () -> name + " must not be null");
+        String field = URLEncoder.encode(name, UTF_8) + "=" + URLEncoder.encode(value, UTF_8);
+        ProviderRequest changed;
+        if (!post) {
+            URI longer = URI.create(url + (url.getRawQuery() == null ? "?" : "&") + field);
+            changed = new ProviderRequest(false, longer, headers, credentials, body, atMost);
+        } else if (FORM.equals(headers.get(CONTENT_TYPE))) {
+            changed = with(CONTENT_TYPE, FORM, body + "&" + field);
+        } else {
+            changed = with(CONTENT_TYPE, FORM, field);
         }
-        URI all = URI.create(url + (url.getRawQuery() == null ? "?" : "&") + encoded);
-        return new ProviderRequest(false, all, headers, credentials, body, atMost);
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(Objects.requireNonNull(text, "fields must not have null"), UTF_8);
+        return changed.hidingIfSecret(name, value);
     }
 
     /**
-     * Sets the body of a POST, in UTF-8, as {@code application/json}.
+     * Sets the body of a POST, in UTF-8, as {@code application/json}, in place of fields.
      *
      * @param json as a JSON library writes it; it is sent as it is
      * @return a new request
@@ -232,7 +241,7 @@ public final class ProviderRequest {
     }
 
     /**
-     * Sets the body of a POST, in UTF-8.
+     * Sets the body of a POST, in UTF-8, in place of fields.
      *
      * @param contentType such as {@code text/xml; charset=utf-8}
      * @param text any text

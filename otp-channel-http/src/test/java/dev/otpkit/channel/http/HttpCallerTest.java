@@ -16,7 +16,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -78,7 +77,7 @@ class HttpCallerTest {
         server.answer(ok("42"));
         ProviderRequest request = ProviderRequest.get(server.url("http"))
                 .header("Accept", "text/plain")
-                .form(Map.of("user", "a b&c"));
+                .field("user", "a b&c");
 
         assertThat(caller.send(request).body()).isEqualTo("42");
         assertThat(server.requests())

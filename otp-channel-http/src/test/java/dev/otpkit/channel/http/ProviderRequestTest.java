@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,25 +58,25 @@ class ProviderRequestTest {
 
     @Test
     void encodesFieldsInTheirOrder() {
-        Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("to", "+966501234567");
-        fields.put("text", "رمز 50% & more=\n");
-        fields.put("a", "");
-
-        ProviderRequest form = post.form(fields);
-        String encoded = "to=%2B966501234567&text=%D8%B1%D9%85%D8%B2+50%25+%26+more%3D%0A&a=";
+        ProviderRequest form = post.field("to", "+966501234567")
+                .field("text", "رمز 50% & more=\n")
+                .field("a&b", "")
+                .field("to", "x");
+        String encoded = "to=%2B966501234567&text=%D8%B1%D9%85%D8%B2+50%25+%26+more%3D%0A&a%26b=&to=x";
         assertThat(form.body()).isEqualTo(encoded);
         assertThat(form.headers()).containsExactly(Map.entry("Content-Type", "application/x-www-form-urlencoded"));
         assertThat(post.body()).isEmpty();
         assertThat(post.headers()).isEmpty();
+        assertThat(post.json("{}").field("a", "b").body()).isEqualTo("a=b");
 
-        ProviderRequest get = ProviderRequest.get(BASE, "/send").form(fields);
-        assertThat(get.url()).isEqualTo(URI.create("https://api.example/v1/send?" + encoded));
+        ProviderRequest get =
+                ProviderRequest.get(BASE, "/send").field("a", "b c").field("d", "é");
+        assertThat(get.url()).isEqualTo(URI.create("https://api.example/v1/send?a=b+c&d=%C3%A9"));
         assertThat(get.body()).isEmpty();
-        assertThat(get.form(Map.of("b", "c")).url().getRawQuery()).isEqualTo(encoded + "&b=c");
+        assertThat(get.headers()).isEmpty();
         assertThatNullPointerException()
-                .isThrownBy(() -> post.form(Collections.singletonMap("text", null)))
-                .withMessage("fields must not have null");
+                .isThrownBy(() -> post.field("text", null))
+                .withMessage("text must not be null");
     }
 
     @Test
@@ -100,17 +98,24 @@ class ProviderRequestTest {
         assertThat(post.header("X-Api-Key", "fake-key").credentials()).containsExactly("fake-key");
         assertThat(post.header("COOKIE", "a=fake").credentials()).containsExactly("a=fake");
         assertThat(post.header("Accept", "text/plain").credentials()).isEmpty();
+        assertThat(post.header("X-Auth-Version", "123").credentials()).isEmpty();
+        assertThat(post.field("client_secret", "fake key")
+                        .field("to", "+966501234567")
+                        .credentials())
+                .containsExactly("fake key");
+        assertThat(ProviderRequest.get(BASE, "/").field("PWD", "fake").credentials())
+                .containsExactly("fake");
         assertThat(post.basic("user", "fäke").headers()).containsEntry("Authorization", "Basic dXNlcjpmw6RrZQ==");
         assertThat(post.basic("user", "fäke").credentials())
                 .containsExactly("Basic dXNlcjpmw6RrZQ==", "dXNlcjpmw6RrZQ==", "fäke");
-        assertThat(post.hiding("one", "two")
-                        .form(Map.of("a", "b"))
-                        .hiding("three")
-                        .credentials())
+        assertThat(post.hiding("one", "two").field("a", "b").hiding("three").credentials())
                 .containsExactly("one", "two", "three");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> post.basic("us:er", "fake"))
                 .withMessage("user must have no colon");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> post.bearer(" "))
+                .withMessageStartingWith("token must have 1 to 16384 characters");
         assertThatNullPointerException()
                 .isThrownBy(() -> post.hiding("one", null))
                 .withMessage("secrets must not be null");

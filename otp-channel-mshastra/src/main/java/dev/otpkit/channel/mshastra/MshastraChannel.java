@@ -22,7 +22,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -228,13 +227,12 @@ public final class MshastraChannel implements DeliveryChannel {
      */
     public Balance balance() throws DeliveryException {
         ClientLog.hideBalances();
-        Map<String, String> login = new LinkedHashMap<>();
-        login.put("user", account.username());
-        login.put("pwd", account.password());
         ProviderResponse response;
         try {
-            response =
-                    http.send(ProviderRequest.get(baseUrl, BALANCE).form(login).hiding(account.password()));
+            response = http.send(ProviderRequest.get(baseUrl, BALANCE)
+                    .field("user", account.username())
+                    .field("pwd", account.password())
+                    .hiding(account.password()));
         } catch (NoResponseException e) {
             if (e.kind() != Kind.UNCERTAIN || Thread.currentThread().isInterrupted()) {
                 throw e;

@@ -10,8 +10,6 @@ import dev.otpkit.spi.OtpMessage;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -59,12 +57,10 @@ final class TokenEndpoint {
 
     /** Returns a new token. */
     AccessToken request(Instant now) throws TokenException {
-        ProviderRequest request =
-                ProviderRequest.post(url).header("Accept", "application/json").form(form());
         ProviderResponse answer;
         // An hour may pass before the next request, so nothing is kept for it, and there is nothing to close.
         try (HttpCaller caller = HttpCaller.create("oauth2", timeout)) {
-            answer = caller.send(request);
+            answer = caller.send(request());
         } catch (NoResponseException e) {
             // Without a token nothing was sent, whatever became of the request for one.
             throw failure(
@@ -94,20 +90,18 @@ final class TokenEndpoint {
         return AccessToken.of(token, body.get("expires_in"), now);
     }
 
-    private Map<String, String> form() {
-        Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("grant_type", refreshToken == null ? "client_credentials" : "refresh_token");
-        fields.put("client_id", clientId);
+    private ProviderRequest request() {
+        ProviderRequest request = ProviderRequest.post(url)
+                .header("Accept", "application/json")
+                .field("grant_type", refreshToken == null ? "client_credentials" : "refresh_token")
+                .field("client_id", clientId);
         if (clientSecret != null) {
-            fields.put("client_secret", clientSecret);
+            request = request.field("client_secret", clientSecret);
         }
         if (refreshToken != null) {
-            fields.put("refresh_token", refreshToken);
+            request = request.field("refresh_token", refreshToken);
         }
-        if (scope != null) {
-            fields.put("scope", scope);
-        }
-        return fields;
+        return scope == null ? request : request.field("scope", scope);
     }
 
     private void keepRefreshToken(String newOne) {
