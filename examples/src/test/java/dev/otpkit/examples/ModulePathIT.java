@@ -54,6 +54,7 @@ class ModulePathIT {
             "/token", "{\"access_token\":\"fake\",\"token_type\":\"Bearer\",\"expires_in\":3600}",
             "/gmail/", "{\"id\":\"18c5f2a3b4d5e6f7\"}",
             "/balance.aspx", "3452",
+            "/messages", "OK 4711",
             "/", "[{\"msg_id\":\"4711\",\"number\":\"966501234567\",\"str_response\":\"Send Successful\"}]");
 
     @TempDir
@@ -153,6 +154,11 @@ class ModulePathIT {
         } finally {
             server.ifPresent(Process::destroy);
         }
+    }
+
+    @Test
+    void aChannelOfAnApplicationSends() throws Exception {
+        assertThat(run("otp-channel-http", "acme.http", url())).containsExactly("4711");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -133,8 +134,8 @@ public final class ProviderRequest {
     /**
      * Sets a header, in place of one with the same name. If the name speaks of a credential, which means that it has
      * {@code auth}, {@code key}, {@code token}, {@code secret}, {@code pass}, {@code pwd}, {@code cookie} or {@code
-     * signature} in it, in any case, then the value is hidden like those that {@link #hiding} names, and so is the part of
-     * it behind its first blank. That is left out for values of fewer than 4 characters.
+     * signature} in it, in any case, then the value is hidden like those that {@link #hiding} names, unless it has fewer
+     * than 4 characters; of {@code Authorization} the part behind the scheme.
      *
      * @param name as HTTP allows it, and not one that the JDK's client sets by itself, such as {@code Host}
      * @param value as HTTP allows it: without line ends
@@ -150,9 +151,9 @@ public final class ProviderRequest {
             // Its own text has the value, which may be a credential.
             throw new IllegalArgumentException(name + " must be a header that HTTP can carry");
         }
+        boolean hasScheme = name.toLowerCase(Locale.ROOT).endsWith("authorization");
         return with(name, value, body)
-                .hidingIfSecret(name, value)
-                .hidingIfSecret(name, value.substring(value.indexOf(' ') + 1));
+                .hidingIfSecret(name, hasScheme ? value.substring(value.indexOf(' ') + 1) : value);
     }
 
     private ProviderRequest hidingIfSecret(String name, String value) {

@@ -64,12 +64,16 @@ class ProviderResponseTest {
         String body = "no 481516\nto +966 50 123 4567 with fake-password, fake-field, Basic dXNlcjpmYWtlLXBhc3N3b3Jk";
 
         DeliveryFailure failure = response(500, body).failure().failure();
-        assertThat(failure.detail()).isEqualTo("HTTP 500: no •••••• to +966•••••4567 with ••••••, ••••••, ••••••");
+        assertThat(failure.detail())
+                .isEqualTo("HTTP 500: no •••••• to +966•••••4567 with ••••••, ••••••, Basic ••••••");
         assertThat(response(200, body)
                         .failure(Kind.OPTED_OUT, "fake-password", body)
                         .failure())
                 .isEqualTo(DeliveryFailure.of(
-                        "gateway", Kind.OPTED_OUT, "••••••", "no •••••• to +966•••••4567 with ••••••, ••••••, ••••••"));
+                        "gateway",
+                        Kind.OPTED_OUT,
+                        "••••••",
+                        "no •••••• to +966•••••4567 with ••••••, ••••••, Basic ••••••"));
         assertThat(response(200, body).failure(Kind.OPTED_OUT, null, "")).hasNoCause();
         assertThat(response(200, body).receipt("id-481516").providerMessageId()).contains("id-••••••");
         assertThat(response(200, body).redact("fake-field")).isEqualTo("••••••");

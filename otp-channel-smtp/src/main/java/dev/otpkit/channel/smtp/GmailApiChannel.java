@@ -154,7 +154,7 @@ public final class GmailApiChannel implements DeliveryChannel {
                 ProviderRequest.post(url)
                         .bearer(token)
                         .header("Accept", "application/json")
-                        .json(body.toString())
+                        .text("application/json; charset=UTF-8", body.toString())
                         .within(Duration.ofNanos(deadline - System.nanoTime())));
         GoogleAnswer said = GoogleAnswer.of(response.status(), response.body());
         if (said.isAccepted()) {
