@@ -77,11 +77,7 @@ class PagesTest {
                             EXAMPLE_TESTS + "testing/ProvidersTest.java",
                             EXAMPLE_TESTS + "testing/ProvidersTest.java")),
             Map.entry("docs/fallback.md", Collections.nCopies(5, EXAMPLES + "fallback/Fallback.java")),
-            Map.entry(
-                    "docs/write-a-channel.md",
-                    List.of(
-                            EXAMPLES + "customchannel/OutboxChannel.java",
-                            EXAMPLE_TESTS + "customchannel/OutboxChannelTest.java")),
+            Map.entry("docs/write-a-channel.md", List.of(EXAMPLES + "customchannel/GatewayChannel.java")),
             Map.entry(
                     "docs/write-a-store.md",
                     List.of(
@@ -205,6 +201,12 @@ class PagesTest {
                     .as(sources.get(i))
                     .contains(unindented(blocks.get(i)));
         }
+    }
+
+    @Test
+    void theChannelToCopyHasLessThan60Lines() throws IOException {
+        assertThat(Files.readAllLines(ROOT.resolve(EXAMPLES + "customchannel/GatewayChannel.java")))
+                .hasSizeLessThan(60);
     }
 
     /** There the imports are. */
