@@ -16,8 +16,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body in UTF-8, up to a size that no honest response has. It is handed out with the head, so that the wait for its end
- * can be bounded: the client itself bounds the wait for the head only.
+ * A body in UTF-8, up to a size that no honest response has. It is handed out with the head, so that the wait for its
+ * end can be bounded: the client itself bounds the wait for the head only.
  */
 final class BoundedText implements BodySubscriber<BoundedText> {
     private static final int MAX_BYTES = 256 * 1024;

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Checks what the builder of a channel is given, and reads environment variables. Each complaint names the argument or the
- * variable, and none shows a value that may be a credential.
+ * Checks what the builder of a channel is given, and reads environment variables. Each complaint names the argument
+ * or the variable, and none shows a value that may be a credential.
  */
 public final class ChannelSettings {
     private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
@@ -94,7 +94,8 @@ public final class ChannelSettings {
     /**
      * Tells whether a host is this machine by its name, without asking DNS.
      *
-     * @param host {@code localhost} in any case, or an IP address of the loopback interface; IPv6 with brackets or without
+     * @param host {@code localhost} in any case, or an IP address of the loopback interface; IPv6 with brackets or
+     *     without
      * @return false for any other name, even if it leads here
      */
     public static boolean isLoopback(String host) {

@@ -22,23 +22,23 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests for a channel, each at most once, and within a time that bounds all of it, from the connection to the last
- * byte of the response. Made for {@link dev.otpkit.spi.DeliveryChannel#deliver}: what it throws is the failure to throw,
- * with a kind that is true, and what it returns makes receipts and failures without a secret. Thread-safe, for any number
- * of requests at a time.
+ * Sends requests for a channel, each at most once, and within a time that bounds all of it, from the connection to
+ * the last byte of the response. Made for {@link dev.otpkit.spi.DeliveryChannel#deliver}: what it throws is the
+ * failure to throw, with a kind that is true, and what it returns makes receipts and failures without a secret.
+ * Thread-safe, for any number of requests at a time.
  *
- * <p>It follows no redirect, keeps no cookie, reads at most 256 KiB of a response and logs nothing. It repeats no request,
- * and lets the JDK's client repeat none, a GET neither. A request that failed leaves it as it was.
+ * <p>It follows no redirect, keeps no cookie, reads at most 256 KiB of a response and logs nothing. It repeats no
+ * request, and lets the JDK's client repeat none, a GET neither. A request that failed leaves it as it was.
  *
- * <p>HTTP/1.1 only: there the body is asked for when a connection stands, TLS included, so that a request whose body was not
- * asked for has not been made. Over HTTP/2 a client may also repeat by itself what a server refused to begin.
+ * <p>HTTP/1.1 only: there the body is asked for when a connection stands, TLS included, so that a request whose body
+ * was not asked for has not been made. Over HTTP/2 a client may also repeat by itself what a server refused to begin.
  *
- * <p>Connections are kept for the next request, but not for long: one that a firewall has dropped in the meantime without
- * notice costs a whole time-out and leaves an uncertain outcome. JDK 21 and later close what has been idle for 30
- * seconds. JDK 17 does so after 20 minutes, and has no way to close an idle connection. There a client is replaced
- * before a request that might get a connection which has been idle for longer than 30 seconds, and every two minutes; it
- * is ended with the last of its requests. On any JDK a client over which a request failed is replaced too: it does not
- * close a connection over which the head of a response was no HTTP.
+ * <p>Connections are kept for the next request, but not for long: one that a firewall has dropped in the meantime
+ * without notice costs a whole time-out and leaves an uncertain outcome. JDK 21 and later close what has been idle
+ * for 30 seconds. JDK 17 does so after 20 minutes, and has no way to close an idle connection. There a client is
+ * replaced before a request that might get a connection which has been idle for longer than 30 seconds, and every two
+ * minutes; it is ended with the last of its requests. On any JDK a client over which a request failed is replaced
+ * too: it does not close a connection over which the head of a response was no HTTP.
  */
 public final class HttpCaller implements AutoCloseable {
     private static final Duration MAX_CONNECT = Duration.ofSeconds(5);
@@ -66,8 +66,8 @@ public final class HttpCaller implements AutoCloseable {
      * Returns a caller with connections of its own, to be closed by its channel. Nothing is connected yet.
      *
      * @param channel the name of the channel, 1 to 64 characters without controls: failures have it
-     * @param timeout of a whole request, to the last byte of the response; more than zero, at most a minute. To connect, at
-     *     most 5 s of it
+     * @param timeout of a whole request, to the last byte of the response; more than zero, at most a minute. To
+     *     connect, at most 5 s of it
      * @return a new caller
      * @throws IllegalArgumentException if either is out of range
      */
@@ -143,8 +143,9 @@ public final class HttpCaller implements AutoCloseable {
     }
 
     /**
-     * Sends a request that delivers no message, such as one for a token or a balance. If it failed as {@code UNCERTAIN}, the
-     * provider may have done what was asked; a message that would have followed was certainly not sent.
+     * Sends a request that delivers no message, such as one for a token or a balance. If it failed as
+     * {@code UNCERTAIN}, the provider may have done what was asked; a message that would have followed was certainly
+     * not sent.
      *
      * @param request what to send
      * @return whatever the provider responded, of any status; what is made of it is without the request's credentials
@@ -233,8 +234,8 @@ public final class HttpCaller implements AutoCloseable {
     }
 
     /**
-     * A body that is given out once, whatever the client or a system property would have it repeat. Of an empty one, which
-     * a GET has too, the client asks for the length alone, at the same moment: when it writes the head.
+     * A body that is given out once, whatever the client or a system property would have it repeat. Of an empty one,
+     * which a GET has too, the client asks for the length alone, at the same moment: when it writes the head.
      */
     private static final class OnceOnly implements BodyPublisher {
         private final BodyPublisher content;

@@ -84,8 +84,8 @@ public final class ProviderRequest {
     }
 
     /**
-     * Returns a GET. Proxies and access logs record URLs, and so does the JDK at its finest level: where a provider has a
-     * choice, send by {@link #post(URI, String)}.
+     * Returns a GET. Proxies and access logs record URLs, and so does the JDK at its finest level: where a provider
+     * has a choice, send by {@link #post(URI, String)}.
      *
      * @param url where to: https, or http to this machine; without user and fragment
      * @return a new request
@@ -133,9 +133,9 @@ public final class ProviderRequest {
 
     /**
      * Sets a header, in place of one with the same name. If the name speaks of a credential, which means that it has
-     * {@code auth}, {@code key}, {@code token}, {@code secret}, {@code pass}, {@code pwd}, {@code cookie} or {@code
-     * signature} in it, in any case, then the value is hidden like those that {@link #hiding} names, unless it has fewer
-     * than 4 characters; of {@code Authorization} the part behind the scheme.
+     * {@code auth}, {@code key}, {@code token}, {@code secret}, {@code pass}, {@code pwd}, {@code cookie} or
+     * {@code signature} in it, in any case, then the value is hidden like those that {@link #hiding} names, unless it
+     * has fewer than 4 characters; of {@code Authorization} the part behind the scheme.
      *
      * @param name as HTTP allows it, and not one that the JDK's client sets by itself, such as {@code Host}
      * @param value as HTTP allows it: without line ends
@@ -190,8 +190,8 @@ public final class ProviderRequest {
     }
 
     /**
-     * Names credentials that are in the URL, in the body or in a part of a header, beside those that were named before. They
-     * are hidden in whatever a {@link ProviderResponse} makes of the provider's words, in the forms that
+     * Names credentials that are in the URL, in the body or in a part of a header, beside those that were named
+     * before. They are hidden in whatever a {@link ProviderResponse} makes of the provider's words, in the forms that
      * {@link dev.otpkit.spi.OtpMessage#redact} lists.
      *
      * @param secrets passwords, tokens and keys, as they are; an empty one is none
@@ -206,9 +206,9 @@ public final class ProviderRequest {
     }
 
     /**
-     * Adds a field of a form, in UTF-8, behind those that are there: for a POST in its body, {@code
-     * application/x-www-form-urlencoded}, in place of a text; for a GET in its query. If the name speaks of a credential, as
-     * for {@link #header}, the value is hidden.
+     * Adds a field of a form, in UTF-8, behind those that are there: for a POST in its body,
+     * {@code application/x-www-form-urlencoded}, in place of a text; for a GET in its query. If the name speaks of a
+     * credential, as for {@link #header}, the value is hidden.
      *
      * @param name of the field; may repeat
      * @param value any text
@@ -259,11 +259,11 @@ public final class ProviderRequest {
     }
 
     /**
-     * Bounds this request more closely than its {@link HttpCaller} does: for a channel that makes two, such as one for a
-     * token and one for the message, within one time-out.
+     * Bounds this request more closely than its {@link HttpCaller} does: for a channel that makes two, such as one
+     * for a token and one for the message, within one time-out.
      *
-     * @param atMost for the whole request, to the last byte of the response; the caller's time-out still holds. With zero
-     *     or less nothing is sent, and the request ends as {@code UNAVAILABLE}
+     * @param atMost for the whole request, to the last byte of the response; the caller's time-out still holds. With
+     *     zero or less nothing is sent, and the request ends as {@code UNAVAILABLE}
      * @return a new request
      */
     public ProviderRequest within(Duration atMost) {

@@ -97,8 +97,8 @@ public final class ProviderResponse {
     }
 
     /**
-     * Returns a failure as the status has it: of its {@link #kind()}, with the status as the provider's code, and with the
-     * beginning of the body.
+     * Returns a failure as the status has it: of its {@link #kind()}, with the status as the provider's code, and
+     * with the beginning of the body.
      *
      * @return the exception, to be thrown
      */
@@ -121,8 +121,8 @@ public final class ProviderResponse {
     }
 
     /**
-     * Returns a text without the code, the address and the credentials of the request: for whatever else a channel shows
-     * of the provider's words, such as a log. Redact before you cut.
+     * Returns a text without the code, the address and the credentials of the request: for whatever else a channel
+     * shows of the provider's words, such as a log. Redact before you cut.
      *
      * @param text what the provider says; of one with more than 16384 characters the rest is left out
      * @return the text with masks in their places

@@ -42,7 +42,7 @@ class HttpCallerTest {
         server = new ScriptedHttpServer();
     }
 
-    /** The first call of a JVM takes longer than the time-outs of these tests, if the machine has other things to do. */
+    /** The first call of a JVM takes longer than the time-outs of these tests on a busy machine. */
     @BeforeAll
     static void warmUp() throws Exception {
         try (ScriptedHttpServer first = new ScriptedHttpServer()) {
