@@ -125,7 +125,7 @@ class ChannelSettingsTest {
                     .isThrownBy(() -> ChannelSettings.text("name", text, 64))
                     .withMessageStartingWith("name must have ");
         }
-        assertThat(ChannelSettings.text("name", "\u06CC\u200C\u0627", 64)).hasSize(3);
+        assertThat(ChannelSettings.text("name", "\u06CC\u200C\u0627\u200D", 64)).hasSize(4);
         assertThat(ChannelSettings.matching("sid", "AC1", Pattern.compile("AC\\d"), "AC and a digit"))
                 .isEqualTo("AC1");
         assertThatIllegalArgumentException()
@@ -136,5 +136,6 @@ class ChannelSettingsTest {
                 .isThrownBy(() -> ChannelSettings.timeout(Duration.ofMinutes(1).plusNanos(1)))
                 .withMessageStartingWith("timeout must be within (PT0S, PT1M]");
         assertThatIllegalArgumentException().isThrownBy(() -> ChannelSettings.timeout(Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> ChannelSettings.timeout(Duration.ofNanos(-1)));
     }
 }

@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLServerSocketFactory;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -327,6 +329,30 @@ class HttpCallerTest {
         assertThat(failure(hasty, server.url("https")).kind()).isEqualTo(Kind.UNAVAILABLE);
 
         assertThat(server.requests()).isEmpty();
+    }
+
+    /** The server has no certificate, and ends the handshake. */
+    @Test
+    void isMisconfiguredWhereTlsFails() throws Exception {
+        try (ServerSocket untrusted =
+                SSLServerSocketFactory.getDefault().createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread thread = new Thread(() -> {
+                try (SSLSocket socket = (SSLSocket) untrusted.accept()) {
+                    socket.startHandshake();
+                } catch (IOException e) {
+                    // The handshake has failed.
+                }
+            });
+            thread.setDaemon(true);
+            thread.start();
+
+            NoResponseException thrown = failure(caller, URI.create("https://127.0.0.1:" + untrusted.getLocalPort()));
+
+            assertThat(thrown.kind()).isEqualTo(Kind.MISCONFIGURED);
+            assertThat(thrown)
+                    .hasMessageContaining("no connection to 127.0.0.1:")
+                    .hasMessageContaining("handshake");
+        }
     }
 
     @Test
