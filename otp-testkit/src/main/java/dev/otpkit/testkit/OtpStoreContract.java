@@ -16,6 +16,8 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,25 +28,59 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What every {@link OtpStore} has to keep, as tests of the register and the counter alone. A store's author subclasses it
- * once, and {@link OtpPromisesContract} beside it:
+ * The rules that every {@link OtpStore} has to keep, as tests of the register and the counter alone. A store's author
+ * subclasses it once, and {@link OtpPromisesContract} beside it:
  *
  * <pre>{@code
- * class CaffeineOtpStoreTest extends OtpStoreContract {
+ * class PostgresOtpStoreTest extends OtpStoreContract {
+ *     private static final FaultyProxy PROXY = FaultyProxy.to(DATABASE.address());
+ *
  *     @Override
  *     protected OtpStore createStore() {
- *         return CaffeineOtpStore.create();
+ *         return new PostgresOtpStore(dataSource(PROXY.address(), Duration.ofSeconds(1)));
+ *     }
+ *
+ *     @Override
+ *     protected Optional<ServerFaults> server() {
+ *         return Optional.of(PROXY);
+ *     }
+ *
+ *     @Override
+ *     protected boolean passTime(Duration time) {
+ *         DATABASE.execute("update otp set expires_at = expires_at - " + time.toMillis());
+ *         return true;
+ *     }
+ *
+ *     @Override
+ *     protected OptionalLong entries() {
+ *         return OptionalLong.of(DATABASE.count("select count(*) from otp"));
+ *     }
+ *
+ *     @Override
+ *     protected boolean rollBackAfter(Runnable work) {
+ *         transaction.executeWithoutResult(status -> {
+ *             work.run();
+ *             status.setRollbackOnly();
+ *         });
+ *         return true;
  *     }
  * }
  * }</pre>
  *
- * <p>Keys differ from test to test, so the store need not be empty. Expiry is tested in real time, with lifetimes of a
- * tenth of a second. Nothing is expected at an exact moment: a record may not be gone before its time, but for 10 ms that
- * a server's coarse clock may round away, and has to be gone within five seconds after it. What a crash, a failover or an
- * eviction loses is not tested.
+ * <p>The hooks are abstract, so that none is forgotten. A test that needs one that is impossible for this store is
+ * skipped: so each "impossible" belongs into the code, with its reason.
+ *
+ * <p>Keys differ from test to test, so the store need not be empty, but nobody else may use its server at the same time.
+ * Where time cannot be passed, expiry is tested in real time, with lifetimes of a tenth of a second. Nothing is expected
+ * at an exact moment: a record may not be gone before its time, but for 10 ms that a server's coarse clock may round
+ * away, and has to be gone within five seconds after it. A call may take 15 seconds, whatever the server does. What a
+ * crash, a failover or an eviction by the server loses is not tested.
  */
+@ExtendWith(ExplanationExtension.class)
+@SuppressWarnings("exports") // The extension is no part of the API.
 public abstract class OtpStoreContract {
     private static final int THREADS = 24;
     private static final int ROUNDS = 50;
@@ -66,10 +102,60 @@ public abstract class OtpStoreContract {
      * Creates the store under test. Called before each test, and again where a test needs a second node.
      *
      * @return a new store; closed after the test. If it {@linkplain OtpStore#isShared() is shared}, it sees the same
-     *     records as every other that this method returns
-     * @throws Exception if the store can not be reached
+     *     records as every other that this method returns, but is another node: with a client of its own. If it is not
+     *     shared, it is empty. Its time-outs are a second or two, since a server that hangs is waited for
+     * @throws Exception if the store cannot be reached
      */
     protected abstract OtpStore createStore() throws Exception;
+
+    /**
+     * Returns ways to break the server that keeps the records, such as a {@link FaultyProxy} between it and every store
+     * that {@link #createStore} returns. Each test calls it several times and is given the same one.
+     *
+     * @return the ways; empty if the store has no server
+     * @throws Exception if they cannot be prepared
+     */
+    protected abstract Optional<ServerFaults> server() throws Exception;
+
+    /**
+     * Makes everything that the store holds older, as if this time had passed: by a clock of the test's own, or by bringing
+     * forward on the server the moments at which records and counters expire.
+     *
+     * @param time at least one millisecond, and at most 63 days
+     * @return false, without any change, if that is impossible
+     * @throws Exception if the server cannot be reached
+     */
+    protected abstract boolean passTime(Duration time) throws Exception;
+
+    /**
+     * Counts the records and counters that the store, or its server, holds in memory or on disk, expired ones included. A
+     * store that leaves the clean-up to a job of the application has it run first.
+     *
+     * @return the number, of which other users of the server are no part; empty if it cannot be known
+     * @throws Exception if the server cannot be reached
+     */
+    protected abstract OptionalLong entries() throws Exception;
+
+    /**
+     * Runs work of an application in a transaction that the store could wrongly take part in, and rolls it back: on the
+     * same database, with the data source or the transaction manager that the store was given.
+     *
+     * @param work calls the store, on the caller's thread
+     * @return false, without running the work, if applications have no transaction that this store could see
+     * @throws Exception if the transaction cannot be begun or rolled back
+     */
+    protected abstract boolean rollBackAfter(Runnable work) throws Exception;
+
+    /**
+     * Tells whether a class of the store may read the wall clock, because it does so for something else than lifetimes,
+     * such as the time of a log line.
+     *
+     * @param className the full name of a class in the package of the store
+     * @return false by default
+     */
+    protected boolean mayReadWallClock(String className) {
+        return false;
+    }
 
     /** How long after its time a record or counter may still be there. */
     Duration patience() {
@@ -82,7 +168,8 @@ public abstract class OtpStoreContract {
     }
 
     @AfterEach
-    final void closeStoreUnderTest() {
+    final void closeStoreUnderTest() throws Exception {
+        server().ifPresent(ServerFaults::mend);
         if (store != null) {
             store.close();
         }

@@ -10,7 +10,10 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -270,6 +273,8 @@ class OtpStoreContractBitesTest {
         final Map<String, Entry<StoredRecord>> records = new ConcurrentHashMap<>();
         final Map<String, Entry<Long>> counters = new ConcurrentHashMap<>();
 
+        final AtomicLong ahead = new AtomicLong();
+
         record Entry<V>(V value, long deadline) {}
 
         @Override
@@ -278,8 +283,39 @@ class OtpStoreContractBitesTest {
         }
 
         @Override
+        protected Optional<ServerFaults> server() {
+            return Optional.empty();
+        }
+
+        @Override
+        protected boolean passTime(Duration time) {
+            ahead.addAndGet(time.toNanos());
+            return true;
+        }
+
+        @Override
+        protected OptionalLong entries() {
+            cleanUp();
+            return OptionalLong.of(records.size() + counters.size());
+        }
+
+        @Override
+        protected boolean rollBackAfter(Runnable work) {
+            return false;
+        }
+
+        @Override
         Duration patience() {
             return Duration.ofMillis(150);
+        }
+
+        void cleanUp() {
+            records.values().removeIf(entry -> live(entry) == null);
+            counters.values().removeIf(entry -> live(entry) == null);
+        }
+
+        long now() {
+            return System.nanoTime() + ahead.get();
         }
 
         String name(String name) {
@@ -295,7 +331,7 @@ class OtpStoreContractBitesTest {
         }
 
         long deadline(Duration ttl) {
-            return System.nanoTime() + lifetime(ttl).toNanos();
+            return now() + lifetime(ttl).toNanos();
         }
 
         boolean matches(@Nullable StoredRecord current, @Nullable StoredRecord expected) {
@@ -316,8 +352,8 @@ class OtpStoreContractBitesTest {
             return value + delta;
         }
 
-        static <V> @Nullable V live(@Nullable Entry<V> entry) {
-            return entry == null || System.nanoTime() - entry.deadline >= 0 ? null : entry.value;
+        <V> @Nullable V live(@Nullable Entry<V> entry) {
+            return entry == null || now() - entry.deadline >= 0 ? null : entry.value;
         }
 
         @Override

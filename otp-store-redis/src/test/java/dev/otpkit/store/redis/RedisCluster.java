@@ -4,24 +4,32 @@ import io.lettuce.core.MigrateArgs;
 import io.lettuce.core.cluster.SlotHash;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
-/** Three primaries, each with a replica. */
+/** Three primaries, each with a replica or each alone. */
 final class RedisCluster implements Topology {
     private static final int PRIMARIES = 3;
     private static final int SLOTS = 16_384;
 
     private final List<RedisServer> servers = new ArrayList<>();
+    private final int replicas;
 
-    private RedisCluster() {
-        for (int i = 0; i < 2 * PRIMARIES; i++) {
-            servers.add(RedisServer.start(
+    /** @param announced the port by which the others, and clients, are to know a server that has this one */
+    private RedisCluster(int replicas, IntUnaryOperator announced) {
+        this.replicas = replicas;
+        for (int i = 0; i < PRIMARIES + replicas; i++) {
+            servers.add(RedisServer.start(port -> List.of(
                     "--cluster-enabled",
                     "yes",
                     "--cluster-node-timeout",
                     "1500",
                     "--cluster-replica-validity-factor",
-                    "0"));
+                    "0",
+                    "--cluster-announce-port",
+                    Integer.toString(announced.applyAsInt(port)),
+                    "--cluster-announce-bus-port",
+                    Integer.toString(port + 10_000))));
         }
         for (int i = 0; i < PRIMARIES; i++) {
             int from = SLOTS * i / PRIMARIES;
@@ -36,9 +44,9 @@ final class RedisCluster implements Topology {
                 "nodes that know each other",
                 () -> servers.stream()
                         .allMatch(server ->
-                                server.commands().clusterNodes().lines().count() == 2 * PRIMARIES
+                                server.commands().clusterNodes().lines().count() == servers.size()
                                         && !server.commands().clusterNodes().contains("handshake")));
-        for (int i = 0; i < PRIMARIES; i++) {
+        for (int i = 0; i < replicas; i++) {
             String primary = servers.get(i).commands().clusterMyId();
             servers.get(PRIMARIES + i).commands().clusterReplicate(primary);
         }
@@ -46,7 +54,12 @@ final class RedisCluster implements Topology {
     }
 
     static RedisCluster start() {
-        return new RedisCluster();
+        return new RedisCluster(PRIMARIES, port -> port);
+    }
+
+    /** Starts three primaries without replicas, which name other ports than their own. */
+    static RedisCluster startAnnouncing(IntUnaryOperator announced) {
+        return new RedisCluster(0, announced);
     }
 
     @Override
@@ -156,7 +169,7 @@ final class RedisCluster implements Topology {
                             && nodes.lines()
                                             .filter(line -> line.contains("slave"))
                                             .count()
-                                    == PRIMARIES;
+                                    == replicas;
                 }));
         RedisServer.await(
                 "replicas in step",
@@ -164,7 +177,7 @@ final class RedisCluster implements Topology {
                                 .map(server -> server.commands().info("replication"))
                                 .filter(info -> info.contains("master_link_status:up"))
                                 .count()
-                        == PRIMARIES);
+                        == replicas);
     }
 
     private static String line(RedisServer asked, RedisServer about) {

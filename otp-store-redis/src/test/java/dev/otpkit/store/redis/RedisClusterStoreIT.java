@@ -1,15 +1,13 @@
 package dev.otpkit.store.redis;
 
-import dev.otpkit.spi.OtpStore;
-import dev.otpkit.testkit.OtpStoreContract;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class RedisClusterStoreIT extends OtpStoreContract {
+class RedisClusterStoreIT extends RedisStoreContract {
     @RegisterExtension
-    static final Shared<RedisCluster> SERVERS = Shared.cluster();
+    static final Shared<Proxied> SERVERS = Shared.proxiedCluster();
 
     @Override
-    protected OtpStore createStore() {
-        return SERVERS.get().builder().build();
+    Proxied servers() {
+        return SERVERS.get();
     }
 }

@@ -1,15 +1,13 @@
 package dev.otpkit.store.redis;
 
-import dev.otpkit.spi.OtpStore;
-import dev.otpkit.testkit.OtpPromisesContract;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class RedisSentinelPromisesIT extends OtpPromisesContract {
+class RedisSentinelPromisesIT extends RedisPromisesContract {
     @RegisterExtension
     static final Shared<SentinelPair> SERVERS = Shared.sentinel();
 
     @Override
-    protected OtpStore createStore() {
-        return SERVERS.get().builder().build();
+    Topology servers() {
+        return SERVERS.get();
     }
 }

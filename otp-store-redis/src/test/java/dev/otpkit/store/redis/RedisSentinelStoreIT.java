@@ -1,15 +1,13 @@
 package dev.otpkit.store.redis;
 
-import dev.otpkit.spi.OtpStore;
-import dev.otpkit.testkit.OtpStoreContract;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class RedisSentinelStoreIT extends OtpStoreContract {
+class RedisSentinelStoreIT extends RedisStoreContract {
     @RegisterExtension
-    static final Shared<SentinelPair> SERVERS = Shared.sentinel();
+    static final Shared<Proxied> SERVERS = Shared.proxiedSentinel();
 
     @Override
-    protected OtpStore createStore() {
-        return SERVERS.get().builder().build();
+    Proxied servers() {
+        return SERVERS.get();
     }
 }

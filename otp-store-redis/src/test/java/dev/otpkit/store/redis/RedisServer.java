@@ -24,6 +24,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import redis.embedded.core.ExecutableProvider;
 
@@ -59,11 +60,16 @@ final class RedisServer implements AutoCloseable {
 
     /** Starts a server with appendonly on, and these options, such as "--maxmemory", "3mb". */
     static RedisServer start(String... options) {
+        return start(port -> List.of(options));
+    }
+
+    /** Starts a server with appendonly on, and options that depend on its port. */
+    static RedisServer start(IntFunction<List<String>> options) {
         int port = freePort();
         List<String> command =
                 new ArrayList<>(List.of(BINARY, "--port", Integer.toString(port), "--bind", "127.0.0.1"));
         command.addAll(List.of("--appendonly", "yes", "--repl-diskless-sync-delay", "0"));
-        command.addAll(List.of(options));
+        command.addAll(options.apply(port));
         return start(port, folder("otpkit-redis-"), command);
     }
 

@@ -1,15 +1,13 @@
 package dev.otpkit.store.redis;
 
-import dev.otpkit.spi.OtpStore;
-import dev.otpkit.testkit.OtpStoreContract;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class RedisStandaloneStoreIT extends OtpStoreContract {
+class RedisStandaloneStoreIT extends RedisStoreContract {
     @RegisterExtension
-    static final Shared<Standalone> SERVERS = Shared.standalone();
+    static final Shared<Proxied> SERVERS = Shared.proxiedStandalone();
 
     @Override
-    protected OtpStore createStore() {
-        return SERVERS.get().builder().build();
+    Proxied servers() {
+        return SERVERS.get();
     }
 }

@@ -12,22 +12,39 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
-/** A server of a kind that is hard to come by: it tells what it is told to tell when it is asked for INFO. */
+/** A server of a kind that is hard to come by: it answers INFO, or what a Sentinel is asked, as a test wants. */
 final class ScriptedRedis implements AutoCloseable {
     private final ServerSocket door;
-    private final String info;
+    private final Map<String, Supplier<String>> answers;
     private final AtomicInteger connections = new AtomicInteger();
 
     ScriptedRedis(String info) {
-        this.info = info;
+        this(Map.of("INFO", () -> bulk(info)));
+    }
+
+    private ScriptedRedis(Map<String, Supplier<String>> answers) {
+        this.answers = answers;
         try {
             door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         start(this::accept);
+    }
+
+    /** Returns a Sentinel that names this port of 127.0.0.1, whichever primary it is asked for. */
+    static ScriptedRedis sentinel(IntSupplier port) {
+        return new ScriptedRedis(
+                Map.of("SENTINEL", () -> "*2\r\n" + bulk("127.0.0.1") + bulk(Integer.toString(port.getAsInt()))));
+    }
+
+    private static String bulk(String text) {
+        return "$" + text.length() + "\r\n" + text + "\r\n";
     }
 
     String hostAndPort() {
@@ -73,11 +90,13 @@ final class ScriptedRedis implements AutoCloseable {
 
     private String answer(String command) {
         return switch (command) {
-            case "HELLO" -> "-ERR unknown command `HELLO`, with args beginning with: `3`, \r\n";
-            case "INFO" -> "$" + info.length() + "\r\n" + info + "\r\n";
             case "PING" -> "+PONG\r\n";
-            default -> "-ERR unknown command `" + command + "`, with args beginning with: \r\n";
+            default -> answers.getOrDefault(command, () -> unknown(command)).get();
         };
+    }
+
+    private static String unknown(String command) {
+        return "-ERR unknown command `" + command + "`, with args beginning with: \r\n";
     }
 
     private static void start(Runnable task) {

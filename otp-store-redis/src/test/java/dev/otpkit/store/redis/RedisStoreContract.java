@@ -1,0 +1,57 @@
+package dev.otpkit.store.redis;
+
+import dev.otpkit.spi.OtpStore;
+import dev.otpkit.testkit.OtpStoreContract;
+import dev.otpkit.testkit.ServerFaults;
+import io.lettuce.core.ScriptOutputType;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The contract on servers that nobody else uses, and that stores reach through a proxy with faults. */
+abstract class RedisStoreContract extends OtpStoreContract {
+    private static final String PASS_TIME = """
+            for _, key in ipairs(redis.call('KEYS', '*')) do
+              local left = redis.call('PTTL', key)
+              if left >= 0 then
+                redis.call('PEXPIRE', key, left - ARGV[1])
+              end
+            end
+            """;
+
+    /** Returns the servers, which are the same ones for each test. */
+    abstract Proxied servers();
+
+    @Override
+    protected OtpStore createStore() {
+        return servers().builder().build();
+    }
+
+    @Override
+    protected Optional<ServerFaults> server() {
+        return Optional.of(servers().proxy());
+    }
+
+    @Override
+    protected boolean passTime(Duration time) {
+        String millis = Long.toString(time.toMillis());
+        for (RedisServer server : servers().primaries()) {
+            server.commands().eval(PASS_TIME, ScriptOutputType.STATUS, new String[0], millis);
+        }
+        return true;
+    }
+
+    /** Counts all keys, also those that have expired and that Redis has not removed yet. */
+    @Override
+    protected OptionalLong entries() {
+        return OptionalLong.of(servers().primaries().stream()
+                .mapToLong(server -> server.commands().dbsize())
+                .sum());
+    }
+
+    /** Returns false: Redis has no transaction of an application that a store with a connection of its own could see. */
+    @Override
+    protected boolean rollBackAfter(Runnable work) {
+        return false;
+    }
+}
