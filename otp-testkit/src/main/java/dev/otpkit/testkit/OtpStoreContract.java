@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.otpkit.OtpStoreException;
 import dev.otpkit.spi.OtpStore;
 import dev.otpkit.spi.StoredRecord;
 import java.nio.charset.StandardCharsets;
@@ -20,8 +21,16 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +100,14 @@ public abstract class OtpStoreContract {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration OVER_31_BITS = Duration.ofDays(30);
     private static final Duration LONGEST = Duration.ofDays(63);
+    private static final List<Duration> LONG_LIFETIMES =
+            List.of(Duration.ofHours(2), Duration.ofDays(1), OVER_31_BITS, LONGEST);
+    private static final Duration LONGEST_CALL = Duration.ofSeconds(15);
+    private static final Duration RACING = Duration.ofMillis(400);
+    private static final Duration SLOW_REPLY = Duration.ofMillis(4);
+    private static final int SLOW_ROUNDS = 8;
+    private static final int LOST_REPLIES = 6;
+    private static final int MANY = 10_500;
 
     private final SecureRandom random = new SecureRandom();
     private OtpStore store;
@@ -103,7 +120,8 @@ public abstract class OtpStoreContract {
      *
      * @return a new store; closed after the test. If it {@linkplain OtpStore#isShared() is shared}, it sees the same
      *     records as every other that this method returns, but is another node: with a client of its own. If it is not
-     *     shared, it is empty. Its time-outs are a second or two, since a server that hangs is waited for
+     *     shared, it is empty. Its time-outs are about two seconds: a server that hangs is waited for, and a machine
+     *     that is busy answers late
      * @throws Exception if the store cannot be reached
      */
     protected abstract OtpStore createStore() throws Exception;
@@ -160,6 +178,11 @@ public abstract class OtpStoreContract {
     /** How long after its time a record or counter may still be there. */
     Duration patience() {
         return PATIENCE;
+    }
+
+    /** How long a call may take, whatever its server does. */
+    Duration longestCall() {
+        return LONGEST_CALL;
     }
 
     @BeforeEach
@@ -497,34 +520,77 @@ public abstract class OtpStoreContract {
     @Test
     void letsOneOfManyRacingExchangesWin() throws Exception {
         String key = key();
-        try (Race race = new Race(THREADS)) {
-            StoredRecord current = null;
-            for (int round = 0; round < ROUNDS; round++) {
-                StoredRecord expected = current;
-                int number = round;
-                List<Attempt> attempts =
-                        race.run(thread -> () -> attempt(key, expected, record(number + "-" + thread)));
+        races((race, round) -> {
+            StoredRecord expected = store.get(key);
+            List<Attempt> attempts = race.run(thread -> () -> attempt(key, expected, record(round + "-" + thread)));
 
-                current = assertOneWon(attempts, expected);
-                assertThat(store.get(key)).as("record after round %d", round).isEqualTo(current);
-            }
-        }
+            StoredRecord update = assertOneWon(attempts, expected);
+            assertThat(store.get(key)).as("record after round %d", round).isEqualTo(update);
+        });
     }
 
     @Test
     void letsOneOfManyRacingEqualExchangesWin() throws Exception {
         String key = key();
-        try (Race race = new Race(THREADS)) {
-            StoredRecord current = null;
-            for (int round = 0; round < ROUNDS; round++) {
-                StoredRecord expected = current;
-                StoredRecord update = round % 3 == 2 ? null : record("round " + round);
-                List<Attempt> attempts = race.run(thread -> () -> attempt(key, expected, update));
+        races((race, round) -> {
+            StoredRecord expected = store.get(key);
+            StoredRecord update = round % 3 == 2 ? null : record("round " + round);
+            List<Attempt> attempts = race.run(thread -> () -> attempt(key, expected, update));
 
-                current = assertOneWon(attempts, expected);
-                assertThat(store.get(key)).as("record after round %d", round).isEqualTo(update);
+            assertOneWon(attempts, expected);
+            assertThat(store.get(key)).as("record after round %d", round).isEqualTo(update);
+        });
+    }
+
+    @Test
+    void letsOneOfManyRacingRemovalsAndExchangesWin() throws Exception {
+        String key = key();
+        races((race, round) -> {
+            StoredRecord expected = record("before " + round);
+            store.compareAndExchange(key, store.get(key), expected, LONG);
+            List<Attempt> attempts = race.run(
+                    thread -> () -> attempt(key, expected, thread % 2 == 0 ? null : record(round + "-" + thread)));
+
+            StoredRecord update = assertOneWon(attempts, expected);
+            assertThat(store.get(key)).as("record after round %d", round).isEqualTo(update);
+        });
+    }
+
+    @Test
+    void takesNoLostExchangeForAWonOne() throws Exception {
+        StoredRecord a = record("a");
+        StoredRecord b = record("b");
+        races((race, round) -> {
+            String key = keyOf(a, LONG);
+            List<Integer> wins = race.run(thread -> () -> {
+                StoredRecord expected = thread % 2 == 0 ? a : b;
+                int won = 0;
+                for (int i = 0; i < 3; i++) {
+                    won += Objects.equals(
+                                    attempt(key, expected, thread % 2 == 0 ? b : a)
+                                            .found(),
+                                    expected)
+                            ? 1
+                            : 0;
+                }
+                return won;
+            });
+            int toB = 0;
+            int toA = 0;
+            for (int thread = 0; thread < THREADS; thread++) {
+                if (thread % 2 == 0) {
+                    toB += wins.get(thread);
+                } else {
+                    toA += wins.get(thread);
+                }
             }
-        }
+            assertThat(toB - toA)
+                    .as(
+                            "exchanges of a for b (%d) less those of b for a (%d) in round %d: each needs another between"
+                                    + " it and the next of its kind, so that one which was lost was reported as won",
+                            toB, toA, round)
+                    .isEqualTo(b.equals(store.get(key)) ? 1 : 0);
+        });
     }
 
     @Test
@@ -711,27 +777,28 @@ public abstract class OtpStoreContract {
         int perCounter = 3;
         List<String> counters =
                 Stream.generate(this::key).limit(THREADS / perCounter).toList();
-        try (Race race = new Race(THREADS)) {
-            for (int round = 0; round < ROUNDS; round++) {
-                List<List<Long>> values = race.run(thread -> () -> {
-                    String counter = counters.get(thread % counters.size());
-                    return List.of(
-                            store.increment(counter, 1, LONG),
-                            store.increment(counter, 0, LONG),
-                            store.increment(counter, -1, LONG));
-                });
+        races((race, round) -> {
+            List<List<Long>> values = race.run(thread -> () -> {
+                String counter = counters.get(thread % counters.size());
+                List<Long> own = new ArrayList<>();
+                for (int i = 0; i < 2; i++) {
+                    own.add(store.increment(counter, 1, LONG));
+                    // A removal that comes late hits the others here.
+                    LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(500_000));
+                    own.add(store.increment(counter, 0, LONG));
+                    own.add(store.increment(counter, -1, LONG) + 1);
+                }
+                return own;
+            });
 
-                assertThat(values).as("%s, in round %d", mistake, round).allSatisfy(own -> {
-                    assertThat(own.get(0)).as("counted").isBetween(1L, (long) perCounter);
-                    assertThat(own.get(1)).as("seen before it was taken back").isBetween(1L, (long) perCounter);
-                    assertThat(own.get(2)).as("taken back").isBetween(0L, perCounter - 1L);
-                });
-                assertThat(counters)
-                        .as("counters from which as much was taken back as was counted, in round %d", round)
-                        .allSatisfy(counter ->
-                                assertThat(store.increment(counter, 0, LONG)).isZero());
-            }
-        }
+            assertThat(values.stream().flatMap(List::stream))
+                    .as("values seen while one of %d holds a place, in round %d: %s", perCounter, round, mistake)
+                    .allMatch(value -> value >= 1 && value <= perCounter);
+            assertThat(counters)
+                    .as("counters from which as much was taken back as was counted, in round %d", round)
+                    .allSatisfy(counter ->
+                            assertThat(store.increment(counter, 0, LONG)).isZero());
+        });
         assertCreatedAnew("a counter was kept from which threads took back as much as they counted", counters);
     }
 
@@ -793,17 +860,532 @@ public abstract class OtpStoreContract {
 
     @Test
     void showsEachOfManyRacingCallersAnotherValue() throws Exception {
-        try (Race race = new Race(THREADS)) {
-            for (int round = 0; round < ROUNDS; round++) {
-                String counter = key();
-                List<List<Long>> values = race.run(
-                        thread -> () -> List.of(store.increment(counter, 1, LONG), store.increment(counter, 1, LONG)));
+        races((race, round) -> {
+            String counter = key();
+            List<List<Long>> values = race.run(
+                    thread -> () -> List.of(store.increment(counter, 1, LONG), store.increment(counter, 1, LONG)));
 
-                assertThat(values.stream().flatMap(List::stream))
-                        .as("values in round %d", round)
-                        .containsExactlyInAnyOrderElementsOf(
-                                LongStream.rangeClosed(1, 2 * THREADS).boxed().toList());
+            assertThat(values.stream().flatMap(List::stream))
+                    .as("values that the callers were shown in round %d: two were shown the same", round)
+                    .containsExactlyInAnyOrderElementsOf(
+                            LongStream.rangeClosed(1, 2 * THREADS).boxed().toList());
+        });
+    }
+
+    @Test
+    void losesNothingThatManyRacingCallersTakeBack() throws Exception {
+        races((race, round) -> {
+            String counter = key();
+            store.increment(counter, 2 * THREADS, LONG);
+            race.run(thread -> () -> store.increment(counter, thread % 2 == 0 ? -1 : 1, LONG));
+            race.run(thread -> () -> store.increment(counter, -1, LONG));
+
+            assertThat(store.increment(counter, 0, LONG))
+                    .as("%d counted, and as many taken back as added, and %<d more, in round %d", THREADS, round)
+                    .isEqualTo(THREADS);
+        });
+    }
+
+    @Test
+    void keepsAnEmptyRecordApartFromNone() {
+        StoredRecord empty = StoredRecord.of(new byte[0]);
+        String key = keyOf(empty, LONG);
+
+        assertThat(store.get(key)).isEqualTo(empty);
+        assertThat(store.compareAndExchange(key, null, record("a"), LONG))
+                .as("record that was there")
+                .isEqualTo(empty);
+        assertThat(store.compareAndExchange(key, empty, record("a"), LONG))
+                .as("record that was there")
+                .isEqualTo(empty);
+        assertThat(store.compareAndExchange(key, record("a"), empty, LONG))
+                .as("record that was there")
+                .isEqualTo(record("a"));
+        assertThat(store.get(key)).isEqualTo(empty);
+    }
+
+    @Test
+    void tellsRecordsApartThatHaveTheSameHash() {
+        StoredRecord record = record("Aa");
+        StoredRecord other = record("BB");
+        assertThat(other).hasSameHashCodeAs(record);
+        String key = keyOf(record, LONG);
+
+        assertThat(store.compareAndExchange(key, other, record("b"), LONG))
+                .as("record that was there")
+                .isEqualTo(record);
+        assertThat(store.compareAndExchange(key, other, null, LONG))
+                .as("record that was there")
+                .isEqualTo(record);
+
+        assertThat(store.get(key)).isEqualTo(record);
+    }
+
+    @Test
+    void keepsLongKeysApart() {
+        List<String> keys = keysThatDifferInOneCharacter();
+        keys.forEach(key -> assertThat(store.compareAndExchange(key, null, record(key), LONG))
+                .as("record of %s before it was put", key)
+                .isNull());
+
+        keys.forEach(key -> assertThat(store.get(key)).as("record of %s", key).isEqualTo(record(key)));
+    }
+
+    @Test
+    void keepsLongNamesOfCountersApart() {
+        List<String> counters = keysThatDifferInOneCharacter();
+
+        counters.forEach(counter -> assertThat(store.increment(counter, 1, LONG))
+                .as("first value of %s", counter)
+                .isEqualTo(1));
+    }
+
+    @Test
+    void keepsACounterApartFromARecordOfASimilarName() {
+        String name = key();
+        List<String> names = new ArrayList<>(List.of(name));
+        for (String part : List.of("c", "n", "r", "k", "cnt", "count", "counter", "counters", "record", "records")) {
+            for (String joint : List.of("", "-", "_")) {
+                names.addAll(List.of(name + joint + part, part + joint + name));
             }
+        }
+        for (String each : names) {
+            assertThat(store.compareAndExchange(each, null, record(each), LONG))
+                    .as("record of %s before it was put, after a counter was made of that name or a similar one", each)
+                    .isNull();
+            assertThat(store.increment(each, names.indexOf(each) + 1, LONG))
+                    .as("first value of the counter %s, after a record was put of that name or a similar one", each)
+                    .isEqualTo(names.indexOf(each) + 1);
+        }
+
+        for (String each : names) {
+            assertThat(store.get(each)).as("record of %s", each).isEqualTo(record(each));
+            assertThat(store.increment(each, 0, LONG)).as("counter %s", each).isEqualTo(names.indexOf(each) + 1);
+        }
+    }
+
+    @Test
+    void forgetsNoneOfThousandsOfRecordsAndCounters() throws Exception {
+        String prefix = key();
+        try (Race race = new Race(THREADS)) {
+            race.run(thread -> (Callable<Integer>) () -> {
+                for (int i = thread; i < MANY; i += THREADS) {
+                    String name = prefix + "-" + i;
+                    store.compareAndExchange(name, null, record(name), LONG);
+                    store.increment(name, i + 1, LONG);
+                }
+                return thread;
+            });
+            List<Integer> sample = random.ints(1_500, 0, MANY).boxed().toList();
+            List<List<String>> forgotten = race.run(thread -> () -> {
+                List<String> names = new ArrayList<>();
+                for (int i = thread; i < sample.size(); i += THREADS) {
+                    String name = prefix + "-" + sample.get(i);
+                    if (!record(name).equals(store.get(name))) {
+                        names.add("record " + sample.get(i));
+                    }
+                    if (store.increment(name, 0, LONG) != sample.get(i) + 1) {
+                        names.add("counter " + sample.get(i));
+                    }
+                }
+                return names;
+            });
+            assertThat(forgotten.stream().flatMap(List::stream))
+                    .as("what the store has forgotten of %d records and as many counters, in a sample of 1500", MANY)
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void keepsARecordForAllOfALongLifetime() throws Exception {
+        List<String> put = new ArrayList<>();
+        List<String> exchanged = new ArrayList<>();
+        for (Duration ttl : LONG_LIFETIMES) {
+            put.add(keyOf(record("a"), ttl));
+            exchanged.add(keyOf(record("before"), LONG));
+            assertThat(store.compareAndExchange(
+                            exchanged.get(exchanged.size() - 1), record("before"), record("a"), ttl))
+                    .isEqualTo(record("before"));
+        }
+        assertLiveFor(
+                index -> store.get(put.get(index)) != null && store.get(exchanged.get(index)) != null,
+                index -> store.get(put.get(index)) == null && store.get(exchanged.get(index)) == null);
+    }
+
+    @Test
+    void keepsACounterForAllOfALongLifetime() throws Exception {
+        List<String> counters = new ArrayList<>();
+        for (Duration ttl : LONG_LIFETIMES) {
+            counters.add(key());
+            assertThat(store.increment(counters.get(counters.size() - 1), 1, ttl))
+                    .isEqualTo(1);
+        }
+        assertLiveFor(
+                index -> store.increment(counters.get(index), 1, LONGEST) == 2,
+                index -> store.increment(counters.get(index), 0, LONGEST) == 0);
+    }
+
+    @Test
+    void keepsARecordForAllOfItsLastSecond() throws Exception {
+        Duration ttl = Duration.ofMillis(1_400);
+        Duration passing = Duration.ofSeconds(1);
+        long before = System.nanoTime();
+        String key = keyOf(record("a"), ttl);
+        Duration rest = passTime(passing) ? ttl.minus(passing) : ttl;
+
+        await(rest, "record gone", () -> store.get(key) == null);
+        assertNotBefore(rest, before);
+    }
+
+    @Test
+    void keepsACounterForAllOfItsLastSecond() throws Exception {
+        Duration ttl = Duration.ofMillis(1_400);
+        Duration passing = Duration.ofSeconds(1);
+        long before = System.nanoTime();
+        String counter = key();
+        assertThat(store.increment(counter, 1, ttl)).isEqualTo(1);
+        Duration rest = passTime(passing) ? ttl.minus(passing) : ttl;
+
+        await(rest, "counter gone", () -> store.increment(counter, 0, LONG) == 0);
+        assertNotBefore(rest, before);
+    }
+
+    @Test
+    void readsNoWallClock() throws Exception {
+        assertThat(WallClock.readsOf(store.getClass(), this::mayReadWallClock))
+                .as("reads of the wall clock (if it is for something else than lifetimes, let mayReadWallClock say so)")
+                .isEmpty();
+    }
+
+    @Test
+    void keepsNothingWhoseTimeIsOver() throws Exception {
+        long before = entriesOrSkip();
+        for (int i = 0; i < ROUNDS; i++) {
+            keyOf(record("a"), VERY_SHORT);
+            store.increment(key(), 1, VERY_SHORT);
+        }
+        long start = System.nanoTime();
+        while (entriesOrSkip() > before) {
+            if (elapsed(start).compareTo(patience().multipliedBy(2)) > 0 && entriesOrSkip() > before) {
+                fail(
+                        "of %d records and %<d counters that live for %s, and that nobody asks for again, %d entries"
+                                + " are still held after %s",
+                        ROUNDS, VERY_SHORT, entriesOrSkip() - before, elapsed(start));
+            }
+            String busy = keyOf(record("a"), LONG);
+            store.compareAndExchange(busy, record("a"), null, LONG);
+            store.increment(busy, 1, LONG);
+            store.increment(busy, -1, LONG);
+            pause();
+        }
+    }
+
+    @Test
+    void keepsNothingOfACallThatPutsNothing() throws Exception {
+        long before = entriesOrSkip();
+        for (int i = 0; i < ROUNDS; i++) {
+            String name = key();
+            store.get(name);
+            store.compareAndExchange(name, record("a"), record("b"), LONG);
+            store.compareAndExchange(name, record("a"), null, LONG);
+            store.compareAndExchange(name, null, null, LONG);
+            store.increment(name, 0, LONG);
+            store.increment(name, -1, LONG);
+            store.increment(name, 2, LONG);
+            store.increment(name, -2, LONG);
+            store.increment(name, 0, LONG);
+        }
+        long start = System.nanoTime();
+        while (entriesOrSkip() > before) {
+            if (elapsed(start).compareTo(patience()) > 0) {
+                assertThat(entriesOrSkip())
+                        .as(
+                                "entries after %d reads, lost exchanges, looks and counts that were taken back; before"
+                                        + " them, there were %d",
+                                ROUNDS, before)
+                        .isLessThanOrEqualTo(before);
+            }
+            pause();
+        }
+    }
+
+    @Test
+    void isSharedIfAnotherNodeSeesItsRecords() throws Exception {
+        assumeTrue(!store.isShared(), "it says that it is shared");
+        String key = keyOf(record("a"), LONG);
+        store.increment(key, 1, LONG);
+        try (OtpStore other = createStore()) {
+            assertThat(other.get(key))
+                    .as("record that another store can see, although this one says that it is not shared")
+                    .isNull();
+            assertThat(other.increment(key, 0, LONG))
+                    .as("counter that another store can see, although this one says that it is not shared")
+                    .isZero();
+        }
+    }
+
+    @Test
+    void showsEachNodeAtOnceWhatAnotherHasChanged() throws Exception {
+        assumeTrue(store.isShared(), "no other process can see this store");
+        try (OtpStore other = createStore()) {
+            String key = key();
+            String absent = "%s has cached that there is no record, and hides one that another node has put";
+            String stale = "%s has cached a record, and shows it although another node has replaced it";
+            String removed = "%s has cached a record, and shows it although another node has removed it";
+            for (OtpStore cache : List.of(store, other)) {
+                OtpStore writer = cache == store ? other : store;
+                String name = cache == store ? "the first node" : "the second node";
+                assertThat(cache.get(key)).isNull();
+                assertThat(writer.compareAndExchange(key, null, record("a"), LONG))
+                        .isNull();
+                assertThat(cache.get(key)).as(absent, name).isEqualTo(record("a"));
+                assertThat(writer.compareAndExchange(key, record("a"), record("b"), LONG))
+                        .isEqualTo(record("a"));
+                assertThat(cache.get(key)).as(stale, name).isEqualTo(record("b"));
+                assertThat(writer.compareAndExchange(key, record("b"), record("c"), LONG))
+                        .isEqualTo(record("b"));
+                assertThat(cache.compareAndExchange(key, record("b"), record("d"), LONG))
+                        .as(stale, name)
+                        .isEqualTo(record("c"));
+                assertThat(writer.compareAndExchange(key, record("c"), null, LONG))
+                        .isEqualTo(record("c"));
+                assertThat(cache.get(key)).as(removed, name).isNull();
+            }
+        }
+    }
+
+    @Test
+    void showsEachNodeAtOnceWhatAnotherHasCounted() throws Exception {
+        assumeTrue(store.isShared(), "no other process can see this store");
+        try (OtpStore other = createStore()) {
+            String counter = key();
+            String mistake = "a node has cached the counter, or adds to it in its own memory";
+            for (int i = 0; i < 5; i++) {
+                assertThat(other.increment(counter, 1, LONG)).as(mistake).isEqualTo(2 * i + 1);
+                assertThat(store.increment(counter, 0, LONG)).as(mistake).isEqualTo(2 * i + 1);
+                assertThat(store.increment(counter, 1, LONG)).as(mistake).isEqualTo(2 * i + 2);
+                assertThat(other.increment(counter, 0, LONG)).as(mistake).isEqualTo(2 * i + 2);
+            }
+            assertThat(other.increment(counter, -10, LONG)).as(mistake).isZero();
+            assertThat(store.increment(counter, 0, LONG)).as(mistake).isZero();
+        }
+    }
+
+    @Test
+    void exchangesWhateverTheCallersTransactionDoes() throws Exception {
+        String put = key();
+        String exchanged = keyOf(record("a"), LONG);
+        String removed = keyOf(record("a"), LONG);
+        rollBackOrSkip(() -> {
+            store.compareAndExchange(put, null, record("b"), LONG);
+            store.compareAndExchange(exchanged, record("a"), record("b"), LONG);
+            store.compareAndExchange(removed, record("a"), null, LONG);
+        });
+
+        String mistake = "after the caller's transaction was rolled back: %s";
+        assertThat(store.get(put)).as(mistake, "record that was put").isEqualTo(record("b"));
+        assertThat(store.get(exchanged))
+                .as(mistake, "record that was exchanged")
+                .isEqualTo(record("b"));
+        assertThat(store.get(removed)).as(mistake, "record that was removed").isNull();
+    }
+
+    @Test
+    void countsWhateverTheCallersTransactionDoes() throws Exception {
+        String created = key();
+        String counted = key();
+        store.increment(counted, 5, LONG);
+        rollBackOrSkip(() -> {
+            store.increment(created, 1, LONG);
+            store.increment(counted, 1, LONG);
+        });
+
+        String mistake = "after the caller's transaction was rolled back: %s";
+        assertThat(store.increment(created, 0, LONG))
+                .as(mistake, "counter that was created")
+                .isEqualTo(1);
+        assertThat(store.increment(counted, 0, LONG))
+                .as(mistake, "counter that was added to")
+                .isEqualTo(6);
+    }
+
+    @Test
+    void measuresALifetimeWhileTheCallersTransactionIsOpen() throws Exception {
+        rollBackOrSkip(() -> {
+            String first = keyOf(record("a"), SHORT);
+            await("record gone while the caller's transaction is open", () -> store.get(first) == null);
+            long before = System.nanoTime();
+            String second = keyOf(record("a"), SHORT);
+            await("record gone while the caller's transaction is open", () -> store.get(second) == null);
+            assertNotBefore(SHORT, before);
+        });
+    }
+
+    @Test
+    void throwsAnOtpStoreExceptionWhileTheServerIsAway() throws Exception {
+        ServerFaults server = serverOrSkip();
+        List<Question> questions = questions();
+        orSkip(server.cut(), "the server cannot be cut off");
+
+        assertAllThrow(questions, "is away");
+    }
+
+    @Test
+    void throwsAnOtpStoreExceptionWhileTheServerHangs() throws Exception {
+        ServerFaults server = serverOrSkip();
+        List<Question> questions = questions();
+        orSkip(server.hang(), "the server cannot be stopped");
+
+        assertAllThrow(questions, "hangs");
+    }
+
+    @Test
+    void worksAgainWhenTheServerIsBack() throws Exception {
+        ServerFaults server = serverOrSkip();
+        String key = keyOf(record("a"), LONG);
+        orSkip(server.cut(), "the server cannot be cut off");
+        long start = System.nanoTime();
+        for (int round = 0; round < 5 && (round == 0 || elapsed(start).toMillis() < 1_000); round++) {
+            outcomes(THREADS, thread -> new Question("get", () -> store.get(key)));
+        }
+        server.mend();
+
+        assertWorksAgain(key, "the server was away, and is back");
+    }
+
+    @Test
+    void leavesNoConnectionOpenAfterFailures() throws Exception {
+        ServerFaults server = serverOrSkip();
+        String key = keyOf(record("a"), LONG);
+        if (server.delay(SLOW_REPLY)) {
+            outcomes(THREADS, thread -> new Question("get", () -> store.get(key)));
+            server.mend();
+        }
+        int first = connectionsOf(server);
+        int before = first;
+        for (int round = 0; round < 4; round++) {
+            orSkip(server.hang(), "the server cannot be stopped");
+            outcomes(THREADS, thread -> new Question("get", () -> store.get(key)));
+            server.mend();
+            assertWorksAgain(key, "the server hung, and works again");
+            int most = before;
+            if (holdsSoon(() -> connectionsOf(server) <= most)) {
+                return;
+            }
+            before = connectionsOf(server);
+        }
+        fail(
+                "connections that are open: %d at first, and more after each of four times that %d calls failed,"
+                        + " %d in the end",
+                first, THREADS, before);
+    }
+
+    @Test
+    void readsWhatIsThereOrThrowsWhenAReplyIsLost() throws Exception {
+        ServerFaults server = serverOrSkip();
+        for (int after = 0; after < LOST_REPLIES; after++) {
+            String key = keyOf(record("a"), LONG);
+            Outcome outcome = outcomeOfLostReply(server, after, () -> store.get(key));
+
+            if (!outcome.threw()) {
+                assertThat(outcome.value())
+                        .as("record that was read although a reply was lost")
+                        .isEqualTo(record("a"));
+            }
+        }
+    }
+
+    @Test
+    void exchangesOnceWhenAReplyIsLost() throws Exception {
+        ServerFaults server = serverOrSkip();
+        for (int after = 0; after < LOST_REPLIES; after++) {
+            assertExchangesOnce(server, after, key(), null, record("a"));
+            assertExchangesOnce(server, after, keyOf(record("a"), LONG), record("a"), record("b"));
+            assertExchangesOnce(server, after, keyOf(record("a"), LONG), record("a"), null);
+        }
+    }
+
+    @Test
+    void countsOnceWhenAReplyIsLost() throws Exception {
+        ServerFaults server = serverOrSkip();
+        for (int after = 0; after < LOST_REPLIES; after++) {
+            for (int delta : new int[] {1, -1}) {
+                String counter = key();
+                assertThat(store.increment(counter, 5, LONG)).isEqualTo(5);
+                Outcome outcome = outcomeOfLostReply(server, after, () -> store.increment(counter, delta, LONG));
+
+                long value = store.increment(counter, 0, LONG);
+                if (outcome.threw()) {
+                    assertThat(value)
+                            .as("counter of 5, after %d was added once and the reply was lost", delta)
+                            .isIn(5L, 5L + delta);
+                } else {
+                    assertThat(List.of(outcome.value(), value))
+                            .as("value returned and kept, after %d was added once to 5 and a reply was lost", delta)
+                            .containsOnly(5L + delta);
+                }
+            }
+        }
+    }
+
+    @Test
+    void leavesTheInterruptOfItsCaller() throws Exception {
+        for (Question question : questions()) {
+            AtomicBoolean interrupted = new AtomicBoolean();
+            Outcome outcome = outcomes(
+                            1,
+                            thread -> new Question(question.call(), () -> {
+                                Thread.currentThread().interrupt();
+                                try {
+                                    return question.task().call();
+                                } finally {
+                                    interrupted.set(Thread.currentThread().isInterrupted());
+                                }
+                            }))
+                    .get(0);
+
+            if (outcome.failure() != null) {
+                assertThat(outcome.failure())
+                        .as("exception of %s in a thread that was interrupted", question.call())
+                        .isInstanceOf(OtpStoreException.class);
+            }
+            assertThat(interrupted)
+                    .as("interrupted after %s, as it was before", question.call())
+                    .isTrue();
+        }
+        String key = key();
+        awaitWorking(() -> store.get(key), "a thread was interrupted");
+    }
+
+    @Test
+    void endsACallThatIsInterruptedWhileTheServerHangs() throws Exception {
+        ServerFaults server = serverOrSkip();
+        List<Question> questions = questions();
+        orSkip(server.hang(), "the server cannot be stopped");
+        List<AtomicBoolean> interrupted = new ArrayList<>();
+        List<Call> calls = new ArrayList<>();
+        for (Question question : questions) {
+            AtomicBoolean flag = new AtomicBoolean();
+            interrupted.add(flag);
+            calls.add(Call.start(new Question(question.call(), () -> {
+                try {
+                    return question.task().call();
+                } finally {
+                    flag.set(Thread.currentThread().isInterrupted());
+                }
+            })));
+        }
+        Thread.sleep(SHORT.toMillis());
+        calls.forEach(call -> call.thread().interrupt());
+
+        for (int i = 0; i < calls.size(); i++) {
+            Outcome outcome = calls.get(i).outcome(longestCall());
+            assertThat(outcome.failure())
+                    .as("exception of %s, which was interrupted while the server hangs", outcome.call())
+                    .isInstanceOf(OtpStoreException.class);
+            assertThat(interrupted.get(i))
+                    .as("interrupted after %s, which was interrupted while the server hangs", outcome.call())
+                    .isTrue();
         }
     }
 
@@ -858,9 +1440,15 @@ public abstract class OtpStoreContract {
                 losersFound.add(attempt.found());
             }
         }
-        assertThat(winners).as("winners").hasSize(1);
+        if (winners.size() != 1) {
+            fail(
+                    "%d of %d callers that expected the same record were shown that record, and so have won; one may win",
+                    winners.size(), attempts.size());
+        }
         StoredRecord update = winners.get(0).update();
-        assertThat(losersFound).as("records that the losers found").containsExactly(update);
+        assertThat(losersFound)
+                .as("records that the losers were shown, which is what the winner has put")
+                .containsExactly(update);
         return update;
     }
 
@@ -879,10 +1467,265 @@ public abstract class OtpStoreContract {
         fail("10000 exchanges were lost in a row");
     }
 
-    private void await(String what, BooleanSupplier condition) {
+    private interface Round {
+        void run(Race race, int round) throws Exception;
+    }
+
+    /** Runs races for a while, and a few more with a slow server, where two statements can be told apart. */
+    private void races(Round rounds) throws Exception {
+        try (Race race = new Race(THREADS)) {
+            int round = 0;
+            for (long start = System.nanoTime();
+                    round < ROUNDS || elapsed(start).compareTo(RACING) < 0;
+                    round++) {
+                rounds.run(race, round);
+            }
+            Optional<ServerFaults> server = server();
+            if (server.isPresent() && server.get().delay(SLOW_REPLY)) {
+                for (int slow = 0; slow < SLOW_ROUNDS; slow++) {
+                    rounds.run(race, round + slow);
+                }
+                server.get().mend();
+            }
+        }
+    }
+
+    private static List<String> keysThatDifferInOneCharacter(String key) {
+        List<String> keys = new ArrayList<>(List.of(key));
+        for (int i = 0; i < key.length(); i++) {
+            char other = key.charAt(i) == 'x' ? 'y' : 'x';
+            keys.add(key.substring(0, i) + other + key.substring(i + 1));
+        }
+        return keys;
+    }
+
+    private List<String> keysThatDifferInOneCharacter() {
+        return keysThatDifferInOneCharacter((key() + key() + key()).substring(0, 64));
+    }
+
+    /** Passes time until shortly before the end of each of the long lifetimes, in order, and then beyond it. */
+    private void assertLiveFor(IntPredicate isThere, IntPredicate isGone) throws Exception {
+        Duration passed = Duration.ZERO;
+        for (int i = 0; i < LONG_LIFETIMES.size(); i++) {
+            Duration ttl = LONG_LIFETIMES.get(i);
+            int index = i;
+            Duration almost = ttl.minus(ttl.dividedBy(100));
+            orSkip(passTime(almost.minus(passed)), "time cannot be passed");
+            assertThat(isThere.test(i))
+                    .as("is there after 99 %% of its lifetime of %s", ttl)
+                    .isTrue();
+            orSkip(passTime(ttl.plus(PATIENCE).minus(almost)), "time cannot be passed");
+            await("gone after its lifetime of " + ttl, () -> isGone.test(index));
+            passed = ttl.plus(PATIENCE);
+        }
+    }
+
+    private static void orSkip(boolean possible, String otherwise) {
+        assumeTrue(possible, otherwise);
+    }
+
+    private ServerFaults serverOrSkip() throws Exception {
+        Optional<ServerFaults> server = server();
+        orSkip(server.isPresent(), "the store has no server");
+        return server.orElseThrow();
+    }
+
+    private long entriesOrSkip() throws Exception {
+        OptionalLong entries = entries();
+        orSkip(entries.isPresent(), "the entries cannot be counted");
+        return entries.orElseThrow();
+    }
+
+    private void rollBackOrSkip(Runnable work) throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        boolean possible = rollBackAfter(() -> {
+            work.run();
+            done.set(true);
+        });
+        orSkip(possible, "no transaction that this store could see");
+        assertThat(done).as("rollBackAfter returned true and has run the work").isTrue();
+    }
+
+    /** A call of the store, and its name for a report. */
+    private record Question(String call, Callable<@Nullable Object> task) {}
+
+    /** The value or the exception of a call; both null if it returned null. */
+    private record Outcome(
+            String call, @Nullable Object value, @Nullable Throwable failure) {
+        boolean threw() {
+            return failure != null;
+        }
+    }
+
+    /** A call on a thread of its own, since it may never end. */
+    private record Call(String name, Thread thread, CompletableFuture<Outcome> future) {
+        static Call start(Question question) {
+            CompletableFuture<Outcome> future = new CompletableFuture<>();
+            Thread thread = new Thread(
+                    () -> {
+                        try {
+                            Object value = question.task().call();
+                            future.complete(new Outcome(question.call(), value, null));
+                        } catch (Throwable e) {
+                            future.complete(new Outcome(question.call(), null, e));
+                        }
+                    },
+                    "store-contract");
+            thread.setDaemon(true);
+            thread.start();
+            return new Call(question.call(), thread, future);
+        }
+
+        Outcome outcome(Duration limit) throws Exception {
+            try {
+                return future.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                throw new AssertionError(name + " has not ended within " + limit, e);
+            }
+        }
+    }
+
+    private List<Outcome> outcomes(int threads, IntFunction<Question> questions) throws Exception {
+        List<Call> calls = new ArrayList<>();
+        for (int thread = 0; thread < threads; thread++) {
+            calls.add(Call.start(questions.apply(thread)));
+        }
+        List<Outcome> outcomes = new ArrayList<>();
+        for (Call call : calls) {
+            outcomes.add(call.outcome(longestCall()));
+        }
+        return outcomes;
+    }
+
+    /** One call of each kind. */
+    private List<Question> questions() {
+        String key = keyOf(record("a"), LONG);
+        String removed = keyOf(record("a"), LONG);
+        String unknown = key();
+        String counter = key();
+        assertThat(store.increment(counter, 5, LONG)).isEqualTo(5);
+        return List.of(
+                new Question("get of a record", () -> store.get(key)),
+                new Question("get of an unknown key", () -> store.get(unknown)),
+                new Question(
+                        "compareAndExchange of none for a record",
+                        () -> store.compareAndExchange(unknown, null, record("a"), LONG)),
+                new Question(
+                        "compareAndExchange of a record for another",
+                        () -> store.compareAndExchange(key, record("a"), record("b"), LONG)),
+                new Question(
+                        "compareAndExchange of a record for none",
+                        () -> store.compareAndExchange(removed, record("a"), null, LONG)),
+                new Question("increment by 1", () -> store.increment(counter, 1, LONG)),
+                new Question("increment by 1 of a new counter", () -> store.increment(unknown, 1, LONG)),
+                new Question("increment by 0", () -> store.increment(counter, 0, LONG)),
+                new Question("increment by -1", () -> store.increment(counter, -1, LONG)));
+    }
+
+    private void assertAllThrow(List<Question> questions, String state) throws Exception {
+        List<String> wrong = new ArrayList<>();
+        for (Outcome outcome : outcomes(questions.size(), questions::get)) {
+            if (!outcome.threw()) {
+                wrong.add(outcome.call() + " returned " + outcome.value());
+            } else if (!(outcome.failure() instanceof OtpStoreException)) {
+                wrong.add(outcome.call() + " threw " + outcome.failure());
+            }
+        }
+        assertThat(wrong)
+                .as("calls that did not throw an OtpStoreException while the server %s", state)
+                .isEmpty();
+    }
+
+    private void assertWorksAgain(String key, String after) throws Exception {
+        assertThat(awaitWorking(() -> store.get(key), after))
+                .as("record after " + after)
+                .isEqualTo(record("a"));
+        for (Outcome outcome : outcomes(THREADS, thread -> {
+            String own = key();
+            return new Question(
+                    "compareAndExchange",
+                    () -> awaitWorking(() -> store.compareAndExchange(own, null, record("b"), LONG), after));
+        })) {
+            assertThat(outcome.failure()).as("exception although " + after).isNull();
+        }
+    }
+
+    /** Calls until there is an answer: a connection may take a moment to be made anew. */
+    private <T> @Nullable T awaitWorking(Supplier<@Nullable T> call, String after) {
         long start = System.nanoTime();
         while (true) {
-            boolean late = elapsed(start).compareTo(SHORT.plus(patience())) > 0;
+            boolean late = elapsed(start).compareTo(longestCall()) > 0;
+            try {
+                return call.get();
+            } catch (OtpStoreException e) {
+                if (late) {
+                    throw new AssertionError(
+                            "the store still fails after " + elapsed(start) + ", although " + after, e);
+                }
+                pause();
+            }
+        }
+    }
+
+    private Outcome outcomeOfLostReply(ServerFaults server, int after, Supplier<@Nullable Object> call)
+            throws Exception {
+        orSkip(server.loseReply(after), "no reply can be lost");
+        Outcome outcome = outcomes(1, thread -> new Question("a call whose reply is lost", call::get))
+                .get(0);
+        server.mend();
+        String any = key();
+        awaitWorking(() -> store.get(any), "a reply was lost");
+        if (outcome.threw()) {
+            assertThat(outcome.failure())
+                    .as("exception of a call whose reply is lost")
+                    .isInstanceOf(OtpStoreException.class);
+        }
+        return outcome;
+    }
+
+    private void assertExchangesOnce(
+            ServerFaults server, int after, String key, @Nullable StoredRecord expected, @Nullable StoredRecord update)
+            throws Exception {
+        Outcome outcome =
+                outcomeOfLostReply(server, after, () -> store.compareAndExchange(key, expected, update, LONG));
+
+        StoredRecord kept = store.get(key);
+        if (outcome.threw()) {
+            assertThat(kept)
+                    .as("record after an exchange that threw")
+                    .satisfiesAnyOf(
+                            record -> assertThat(record).isEqualTo(expected),
+                            record -> assertThat(record).isEqualTo(update));
+        } else {
+            assertThat(outcome.value())
+                    .as("record that the only caller was shown, although a reply was lost: another one is a loss that"
+                            + " was none")
+                    .isEqualTo(expected);
+            assertThat(kept).as("record after an exchange that was won").isEqualTo(update);
+        }
+    }
+
+    private boolean holdsSoon(BooleanSupplier condition) {
+        for (long start = System.nanoTime(); elapsed(start).compareTo(patience().dividedBy(5)) < 0; pause()) {
+            if (condition.getAsBoolean()) {
+                return true;
+            }
+        }
+        return condition.getAsBoolean();
+    }
+
+    private static int connectionsOf(ServerFaults server) {
+        return server.connections().orElse(0);
+    }
+
+    private void await(String what, BooleanSupplier condition) {
+        await(SHORT, what, condition);
+    }
+
+    private void await(Duration lifetime, String what, BooleanSupplier condition) {
+        long start = System.nanoTime();
+        while (true) {
+            boolean late = elapsed(start).compareTo(lifetime.plus(patience())) > 0;
             if (condition.getAsBoolean()) {
                 return;
             }

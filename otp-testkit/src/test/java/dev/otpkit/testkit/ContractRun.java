@@ -8,18 +8,47 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.platform.commons.support.HierarchyTraversalMode;
 import org.junit.platform.commons.support.ReflectionSupport;
 import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 
 /** Runs a contract on a fixture in a JUnit of its own. */
 final class ContractRun {
     private ContractRun() {}
+
+    /** Demands that these tests of a fixture pass. */
+    static void assertPasses(Class<?> fixture, String... names) {
+        assertPassed(
+                fixture,
+                run(Stream.of(names).map(name -> selectMethod(fixture, name)).toArray(DiscoverySelector[]::new)));
+    }
+
+    /** Demands that all tests of a fixture without a defect pass, but for those that are skipped. */
+    static void assertPassesAllBut(Class<?> fixture, String... skipped) {
+        assertPassed(fixture, run(selectClass(fixture)), skipped);
+    }
+
+    private static void assertPassed(Class<?> fixture, Events tests, String... skipped) {
+        assertThat(tests.started().count()).as("tests of %s", fixture).isPositive();
+        assertThat(tests.failed().stream()
+                        .map(event -> event.getTestDescriptor().getDisplayName() + ": "
+                                + event.getRequiredPayload(TestExecutionResult.class)
+                                        .getThrowable()
+                                        .orElseThrow()))
+                .as("failures of %s", fixture)
+                .isEmpty();
+        assertThat(tests.aborted().stream()
+                        .map(event -> event.getTestDescriptor().getDisplayName().replace("()", "")))
+                .as("skipped tests of %s", fixture)
+                .containsExactlyInAnyOrder(skipped);
+    }
 
     /** Returns the names of the tests that failed. */
     static List<String> failuresOf(Class<?> fixture) {
@@ -60,14 +89,18 @@ final class ContractRun {
     }
 
     private static List<String> failuresOf(Class<?> fixture, DiscoverySelector... selectors) {
-        Events tests = EngineTestKit.engine("junit-jupiter")
-                .selectors(selectors)
-                .execute()
-                .testEvents();
+        Events tests = run(selectors);
         assertThat(tests.started().count()).as("tests of %s", fixture).isPositive();
         return tests.failed().stream()
                 .map(event -> event.getTestDescriptor().getDisplayName().replace("()", ""))
                 .sorted()
                 .toList();
+    }
+
+    private static Events run(DiscoverySelector... selectors) {
+        return EngineTestKit.engine("junit-jupiter")
+                .selectors(selectors)
+                .execute()
+                .testEvents();
     }
 }
