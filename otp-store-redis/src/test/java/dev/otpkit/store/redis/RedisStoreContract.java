@@ -19,6 +19,11 @@ abstract class RedisStoreContract extends OtpStoreContract {
             end
             """;
 
+    private static final String COUNT = """
+            redis.call('SCAN', '0', 'COUNT', '1000000')
+            return redis.call('DBSIZE')
+            """;
+
     /** Returns the servers, which are the same ones for each test. */
     abstract Proxied servers();
 
@@ -41,11 +46,11 @@ abstract class RedisStoreContract extends OtpStoreContract {
         return true;
     }
 
-    /** Counts all keys, also those that have expired and that Redis has not removed yet. */
+    /** Has Redis look at every key first: by itself it finds those that have expired among thousands in minutes. */
     @Override
     protected OptionalLong entries() {
         return OptionalLong.of(servers().primaries().stream()
-                .mapToLong(server -> server.commands().dbsize())
+                .mapToLong(server -> server.commands().eval(COUNT, ScriptOutputType.INTEGER))
                 .sum());
     }
 
