@@ -7,7 +7,7 @@ import org.opentest4j.TestAbortedException;
 
 /**
  * Appends the explanation of a test to the message of its failure. The text, the stack trace, the cause, and the values
- * that an IDE compares are those of the failure. A test that is aborted, or that is not {@link Explained}, stays as it is.
+ * that an IDE compares are those of the failure. A test that is aborted, or not {@link Explained}, stays as it is.
  */
 final class ExplanationExtension implements TestExecutionExceptionHandler {
 

@@ -32,9 +32,9 @@ import java.util.stream.Collectors;
  * dataSource.setPortNumbers(new int[] {proxy.address().getPort()});
  * }</pre>
  *
- * <p>It lets everything through until a fault is asked for, and again after {@link #mend()}. What the server sends after
- * the client has sent something is a reply; what it sends on its own, such as a greeting, is none. A connection that is
- * {@linkplain #cut() cut} or loses its reply is reset. While it is cut, a new connection is accepted and reset at once,
+ * <p>It lets everything through until a fault is asked for, and again after {@link #mend()}. What the server sends
+ * after the client has sent something is a reply; what it sends on its own, such as a greeting, is none. A connection
+ * that is {@linkplain #cut() cut} or loses its reply is reset. While it is cut, a new connection is accepted and reset at once,
  * so that the port stays the proxy's.
  *
  * <p>Thread-safe. It has at most 256 connections at a time and resets further ones; its threads are daemons, and end

@@ -120,6 +120,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "One code logs in twice: for its owner and for anyone who saw it.",
+            cause = "An exchange of the store is not one atomic step, or reports a loss as a success.")
     void acceptsACodeOnlyOnce() throws Exception {
         List<OtpManager> nodes = nodes(roomy().build());
         try (Race race = new Race(THREADS)) {
@@ -140,6 +143,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "An attacker guesses a code by sending all guesses at once.",
+            cause = "An exchange of the store is not one atomic step, or reports a loss as a success.")
     void comparesAtMostMaxAttemptsOfAThousandParallelGuesses() throws Exception {
         int guessesPerThread = 42;
         List<OtpManager> nodes = nodes(roomy().build());
@@ -165,6 +171,10 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "An attacker guesses a code by sending all guesses at once.",
+            cause = "An exchange of the store is not one atomic step, or a reader sees no record while it is "
+                    + "replaced.")
     void countsTheRightGuessAmongManyParallelOnes() throws Exception {
         List<OtpManager> nodes = nodes(roomy().build());
         try (Race race = new Race(THREADS)) {
@@ -187,6 +197,11 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "An attacker who makes the application fail has every guess for nothing: the rollback "
+                    + "takes the attempt back.",
+            cause = "The store uses the caller's connection or transaction: take a connection of its own, with "
+                    + "autocommit.")
     void aFailedGuessCountsWhateverTheCallersTransactionDoes() throws Exception {
         otp.send(PHONE);
         String code = sms.lastCode();
@@ -209,6 +224,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "An attacker has a set of attempts for each way to ask.",
+            cause = "The store mixes up keys or drops an exchange.")
     void everyWayToVerifySharesOneBudget() {
         SendResult.Sent sent = (SendResult.Sent) otp.send(PHONE);
         String code = sms.lastCode();
@@ -229,6 +247,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "Anyone logs in without a code.",
+            cause = "The store returns a record that was never put, or an empty one for none.")
     void neverAcceptsAnEmptyOrBlankCode() {
         assertNoBlankCodeIsAccepted();
         otp.send(PHONE);
@@ -244,6 +265,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "A tenth of all codes is one digit shorter, and easier to guess.",
+            cause = "The store changes the bytes of a record.")
     void takesALeadingZeroForADigit() {
         OtpManager zeros = manager(roomy().build())
                 .generator((policy, random) -> String.format(Locale.ROOT, "%06d", random.nextInt(100_000)))
@@ -257,6 +281,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "An attacker asks for a new code after each set of guesses, and never runs out of them.",
+            cause = "The store overwrites a record that it should compare.")
     void aResendRestoresNoAttempts() {
         for (Resend resend : Resend.values()) {
             String address = resend + "@example.com";
@@ -279,6 +306,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "A failed resend gives attempts back, or ends the code that has arrived.",
+            cause = "The store drops an exchange, or puts its update although it lost.")
     void anUndeliveredResendLeavesTheCodeItsExpiryAndItsAttemptsAsTheyWere() {
         for (Resend resend : Resend.values()) {
             String address = "undelivered-" + resend + "@example.com";
@@ -310,6 +340,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "An attacker opens many sessions and has a set of attempts in each.",
+            cause = "An exchange of the store is not one atomic step.")
     void parallelChallengesShareOneFailureBudget() throws Exception {
         int budget = 10;
         OtpPolicy policy =
@@ -341,6 +374,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "An attacker waits for a code to expire, and starts afresh.",
+            cause = "The store forgets a record before its lifetime is over.")
     void staysLockedAfterTheChallengeHasExpired() {
         Duration window = Duration.ofHours(1);
         OtpManager manager = manager(
@@ -371,6 +407,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "More messages are sent than are paid for, or a recipient waits longer than the result says.",
+            cause = "The store changes the bytes of a record or drops an exchange.")
     void limitsAreExactAtTheEdgesOfTheirWindow() {
         Duration window = Duration.ofMinutes(10);
         OtpManager manager =
@@ -393,6 +432,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "A large record is cut, and its recipient is locked out or starts afresh.",
+            cause = "The column for records is shorter than 2048 bytes.")
     void holdsAtTheGreatestValueOfEveryLimit() {
         int attempts = 10;
         RateLimit limit = RateLimit.of(100, Duration.ofDays(31));
@@ -463,6 +505,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "An attacker who sends many requests at once runs up the bill for messages.",
+            cause = "An exchange of the store is not one atomic step.")
     void limitsHoldForSendsAtTheSameMoment() throws Exception {
         int limit = 5;
         OtpPolicy policy =
@@ -488,6 +533,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "A double click sends two messages, and an attacker any number.",
+            cause = "An exchange of the store is not one atomic step.")
     void aCooldownHoldsForSendsAtTheSameMoment() throws Exception {
         List<OtpManager> nodes =
                 nodes(roomy().resendCooldown(Duration.ofSeconds(30)).build());
@@ -506,6 +554,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "One client sends to any number of recipients.",
+            cause = "increment() is not one atomic step, or loses what is taken back.")
     void holdsAClientToItsLimit() throws Exception {
         int limit = 10;
         Duration window = Duration.ofHours(1);
@@ -535,6 +586,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "Anyone fills the store with calls that count nothing.",
+            cause = "A counter at 0 is kept, or a look creates one.")
     void leavesNoCounterOfAClientWhoseCallsCountNothing() {
         RateLimit limit = RateLimit.of(10, Duration.ofHours(1));
         OtpManager manager = manager(roomy().build())
@@ -560,12 +614,18 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "One number has a set of attempts and sends for each spelling.",
+            cause = "The store does not find the record under the key it was put under.")
     void everySpellingIsTheSameRecipient() {
         assertSame(sms, "0501234567", "٠٥٠١٢٣٤٥٦٧", "+966 50 123 4567", "00966501234567", "۰۵۰-۱۲۳-۴۵۶۷", PHONE);
         assertSame(email, "User@Example.COM", " user@example.com", "USER@EXAMPLE.com\n", "user@example.com");
     }
 
     @Test
+    @Explained(
+            risk = "A code for a login resets a password, or the code of one person works for another.",
+            cause = "The store mixes up keys: a collation that ignores case, or names that are cut.")
     void aCodeWorksForItsRecipientPurposeBindingAndNamespaceAlone() {
         SendResult.Sent sent =
                 (SendResult.Sent) otp.send(OtpRequest.to(PHONE).purpose("login").boundTo("session-1"));
@@ -607,6 +667,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "The code of one person works for another, or for nobody.",
+            cause = "The store mixes up keys, or threads share a buffer or a statement.")
     void keepsManyRecipientsApart() throws Exception {
         List<OtpManager> nodes = nodes(roomy().build());
         try (Race race = new Race(THREADS)) {
@@ -625,6 +688,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "A code is refused in its last seconds, or accepted for too long.",
+            cause = "The store changes the bytes of a record, or drops an exchange.")
     void acceptsACodeUntilItExpires() {
         SendResult.Sent sent = (SendResult.Sent) otp.send(PHONE);
         assertThat(sent.expiresAt()).isEqualTo(clock.instant().plus(EXPIRY));
@@ -635,6 +701,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(risk = "A code that was withdrawn still logs in.", cause = "The store drops a removal.")
     void acceptsNoCodeThatWasCancelled() {
         otp.send(PHONE);
         otp.send(OtpRequest.to(PHONE).purpose("reset"));
@@ -648,6 +715,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "People wait for a message that was never sent.",
+            cause = "The store drops a removal or an exchange.")
     void reportsNothingAsSentThatAProviderRefused() {
         for (DeliveryFailure.Kind kind : DeliveryFailure.Kind.values()) {
             Recipient recipient = Recipient.email(kind.name() + "@example.com");
@@ -674,6 +744,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "Anyone who reads a backup of the store learns addresses or codes.",
+            cause = "The store derives keys of its own from something else than the name that it was given.")
     void keepsNothingReadableInTheStore() {
         List<String> readable = new ArrayList<>(List.of("966501234567", "someone", "example", "login", "session-1"));
         for (String address : List.of(PHONE, MAILBOX)) {
@@ -697,6 +770,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "A code stands in a log or an error, where others can read it.",
+            cause = "The store puts the bytes of a record into the text of an exception.")
     void showsTheCodeInItsMessageAlone() {
         List<Object> shown = new ArrayList<>();
         shown.add(otp.send(PHONE));
@@ -720,6 +796,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(risk = "The store grows without end.", cause = "The store ignores the lifetime that it is given.")
     void givesEveryRecordAndCounterALifetime() {
         RateLimit longest = RateLimit.of(1, Duration.ofDays(31));
         OtpManager manager = manager(roomy().expiry(Duration.ofHours(24))
@@ -744,6 +821,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "While the store is away, codes are accepted without being counted.",
+            cause = "The store answers in place of throwing an OtpStoreException.")
     void acceptsAndSendsNothingWhileTheStoreIsAway() {
         otp.send(PHONE);
         String code = sms.lastCode();
@@ -762,6 +842,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "A code is accepted again after an error whose first attempt had succeeded.",
+            cause = "The store drops an exchange, or puts back what it replaced.")
     void acceptsNothingTwiceWhenAnAnswerOfTheStoreIsLost() {
         otp.send(PHONE);
         String code = sms.lastCode();
@@ -777,6 +860,9 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "An attacker makes the store work for input that can never be right.",
+            cause = "None is known in a store: the manager has changed.")
     void asksTheStoreNothingAboutInputThatIsTooLong() {
         otp.send(PHONE);
         int before = store.journal().size();

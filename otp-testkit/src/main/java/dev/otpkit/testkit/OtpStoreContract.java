@@ -82,11 +82,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * <p>The hooks are abstract, so that none is forgotten. A test that needs one that is impossible for this store is
  * skipped: so each "impossible" belongs into the code, with its reason.
  *
- * <p>Keys differ from test to test, so the store need not be empty, but nobody else may use its server at the same time.
- * Where time cannot be passed, expiry is tested in real time, with lifetimes of a tenth of a second. Nothing is expected
- * at an exact moment: a record may not be gone before its time, but for 10 ms that a server's coarse clock may round
- * away, and has to be gone within five seconds after it. A call may take 15 seconds, whatever the server does. What a
- * crash, a failover or an eviction by the server loses is not tested.
+ * <p>Keys differ from test to test, so the store need not be empty, but nobody else may use its server at the same
+ * time. Where time cannot be passed, expiry is tested in real time, with lifetimes of a tenth of a second. Nothing is
+ * expected at an exact moment: a record may not be gone before its time, but for 10 ms that a server's coarse clock may
+ * round away, and has to be gone within five seconds after it. A call may take 15 seconds, whatever the server does.
+ * What a crash, a failover or an eviction by the server loses is not tested.
  */
 @ExtendWith(ExplanationExtension.class)
 @SuppressWarnings("exports") // The extension is no part of the API.
@@ -136,8 +136,8 @@ public abstract class OtpStoreContract {
     protected abstract Optional<ServerFaults> server() throws Exception;
 
     /**
-     * Makes everything that the store holds older, as if this time had passed: by a clock of the test's own, or by bringing
-     * forward on the server the moments at which records and counters expire.
+     * Makes everything that the store holds older, as if this time had passed: by a clock that the test
+     * moves, or by bringing forward on the server the moments at which records and counters expire.
      *
      * @param time at least one millisecond, and at most 63 days
      * @return false, without any change, if that is impossible
@@ -146,8 +146,8 @@ public abstract class OtpStoreContract {
     protected abstract boolean passTime(Duration time) throws Exception;
 
     /**
-     * Counts the records and counters that the store, or its server, holds in memory or on disk, expired ones included. A
-     * store that leaves the clean-up to a job of the application has it run first.
+     * Counts the records and counters that the store, or its server, holds in memory or on disk, expired ones included.
+     * A store that leaves the clean-up to a job of the application has it run first.
      *
      * @return the number, of which other users of the server are no part; empty if it cannot be known
      * @throws Exception if the server cannot be reached
@@ -199,11 +199,18 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A recipient is taken for one whose limits are used up, or a first code cannot be sent.",
+            cause = "An empty record, or a default value of the client, stands for a missing one.")
     void hasNoRecordOfAnUnknownKey() {
         assertThat(store.get(key())).isNull();
     }
 
     @Test
+    @Explained(
+            risk = "No code can be sent, or a code is sent that nobody can verify.",
+            cause = "The statement for the first record of a key fails silently, or null is compared with "
+                    + "equals in SQL, where nothing equals null.")
     void putsARecordWhereNoneIs() {
         String key = key();
 
@@ -213,6 +220,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A guess is not counted, or a used code stays valid.",
+            cause = "Bytes are compared by reference, or after a conversion that is not the same on both sides.")
     void exchangesARecordForOneThatIsExpected() {
         String key = keyOf(record("a"), LONG);
 
@@ -224,6 +234,10 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A code is accepted twice, and attempts are not counted: the later caller overwrites the "
+                    + "earlier one.",
+            cause = "The record is written without a comparison, or only its length or a version is compared.")
     void changesNothingIfAnotherRecordIsThere() {
         String key = keyOf(record("a"), LONG);
 
@@ -235,6 +249,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "Limits are lost: each send begins with a new record.",
+            cause = "An insert that overwrites, such as MERGE, REPLACE, or SET without NX.")
     void changesNothingIfARecordIsThereAndNoneIsExpected() {
         String key = keyOf(record("a"), LONG);
 
@@ -246,6 +263,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A code that was cancelled or used comes back.",
+            cause = "An upsert in the place of an update, or a comparison that a missing record passes.")
     void changesNothingIfNoRecordIsThereAndOneIsExpected() {
         String key = key();
 
@@ -257,6 +277,10 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "Two parallel guesses make the same bytes, and both count as one: an attacker guesses "
+                    + "without limit.",
+            cause = "A record that equals the update is taken for success, as by a retry that wants to be idempotent.")
     void reportsALossEvenIfTheUpdateIsThereAlready() {
         String key = keyOf(record("b"), LONG);
 
@@ -271,6 +295,10 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A lifetime is not renewed, or a won exchange is repeated a hundred times and then fails.",
+            cause = "The database reports no changed row if the new value equals the old one, as MySQL does "
+                    + "with useAffectedRows.")
     void exchangesARecordForItsEqual() {
         String key = keyOf(record("a"), LONG);
 
@@ -282,6 +310,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A code that was cancelled stays valid.",
+            cause = "The statement for a removal is missing, or it writes an empty record in place of none.")
     void removesARecordThatIsExpected() {
         String key = keyOf(record("a"), LONG);
 
@@ -295,6 +326,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "Anyone who cancels at the right moment resets the limits and attempts of a recipient.",
+            cause = "The removal does not compare: DELETE without the old value in its WHERE.")
     void removesNothingIfAnotherRecordIsThere() {
         String key = keyOf(record("a"), LONG);
 
@@ -309,6 +343,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A cancellation of nothing creates a record, or fails.",
+            cause = "The removal writes a mark, or its zero changed rows are taken for an error.")
     void removesWhatIsNotThereInVain() {
         String key = key();
 
@@ -319,6 +356,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A code cannot be cancelled.",
+            cause = "The lifetime is checked or converted before it is clear that there is an update.")
     void looksAtNoLifetimeWhenItRemoves() {
         String key = keyOf(record("a"), LONG);
 
@@ -329,6 +369,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "Records are damaged, and the recipients they belong to can no longer send or verify.",
+            cause = "Bytes are kept as text, or in a column that is too short.")
     void keepsEveryByte() {
         byte[] all = new byte[256];
         for (int i = 0; i < all.length; i++) {
@@ -347,6 +390,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A guess that only changed the last byte is not counted.",
+            cause = "A column, an index or a hash of a prefix is compared in place of all bytes.")
     void tellsRecordsApartThatDifferInTheirLastByte() {
         byte[] bytes = new byte[2048];
         StoredRecord record = StoredRecord.of(bytes);
@@ -360,6 +406,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "For some recipients nothing works.",
+            cause = "The column for keys is too short, or a character of the name has a meaning for the server.")
     void takesEveryKeyThatIsAllowed() {
         List<String> keys = List.of(
                 "-",
@@ -378,6 +427,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "One recipient verifies with the code of another, or uses up its limits.",
+            cause = "A collation that ignores case or trailing spaces, or a name that is cut.")
     void keepsKeysApart() {
         String prefix = key().substring(0, 20);
         List<String> keys = List.of(prefix + "a", prefix + "A", prefix + "-", prefix + "_", prefix, prefix + "aa");
@@ -391,6 +443,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "Counting a client damages the record of a recipient.",
+            cause = "Counters and records share a table or a set of keys without a mark between them.")
     void keepsCountersAndRecordsApart() {
         String key = keyOf(record("a"), LONG);
         String counter = key + "c";
@@ -406,6 +461,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "Counting a client damages the record of a recipient, or fails.",
+            cause = "Counters and records share a table or a set of keys without a mark between them.")
     void keepsACounterApartFromARecordOfTheSameName() {
         String mistake = "records and counters share their names, so that one is taken for the other";
         String name = keyOf(record("a"), LONG);
@@ -431,6 +489,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "The store grows without end, and a locked recipient who tries again and again stays locked.",
+            cause = "No lifetime is set, or each read renews it, as a cache does that expires after access.")
     void forgetsARecordSoonAfterItsTimeHoweverOftenItIsRead() {
         long before = System.nanoTime();
         String key = keyOf(record("a"), SHORT);
@@ -441,6 +502,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A recipient whose record is over is refused until the record is cleaned up.",
+            cause = "The exchange looks at the bytes alone and not at the time.")
     void takesAnExpiredRecordForNone() {
         String key = keyOf(record("a"), SHORT);
 
@@ -450,6 +514,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "What is over is revived: a used or expired state counts again.",
+            cause = "The exchange looks at the bytes alone and not at the time.")
     void doesNotExpectAnExpiredRecord() {
         String key = keyOf(record("a"), SHORT);
         await("record gone", () -> store.get(key) == null);
@@ -462,6 +529,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "Limits and attempts are forgotten early, and an attacker starts afresh.",
+            cause = "Milliseconds are kept in an int, which holds 24 days, or a unit is mixed up.")
     void keepsARecordForItsTime() throws InterruptedException {
         String key = keyOf(record("a"), Duration.ofSeconds(30));
         String longer = keyOf(record("b"), OVER_31_BITS);
@@ -475,6 +545,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "Some sends fail at random, when little time is left.",
+            cause = "The lifetime is rounded down to zero seconds, which the server refuses, or takes for ever.")
     void takesTheShortestLifetime() {
         String key = key();
 
@@ -485,16 +558,26 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A record that a resend renewed is gone when the first one would be: its code is not "
+                    + "found, and limits are forgotten.",
+            cause = "The lifetime is set when the key is created, and an update keeps it.")
     void startsTheLifetimeAnewWithEachExchange() throws InterruptedException {
         assertRenewedBy(record("b"));
     }
 
     @Test
+    @Explained(
+            risk = "A record is gone early, and limits are forgotten.",
+            cause = "An update that changes no byte is skipped, by the store or by the database.")
     void startsTheLifetimeAnewWithAnExchangeForAnEqualRecord() throws InterruptedException {
         assertRenewedBy(record("a"));
     }
 
     @Test
+    @Explained(
+            risk = "Records are kept longer than they may be.",
+            cause = "The longer of the old and the new lifetime is kept.")
     void shortensTheLifetimeWithAnExchange() {
         String key = keyOf(record("a"), LONG);
         long before = System.nanoTime();
@@ -507,6 +590,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "An attacker who tries again and again keeps a lock or a limit of someone else alive.",
+            cause = "The lifetime is set before or beside the comparison, in a statement of its own.")
     void extendsNoLifetimeWithALostExchange() {
         long before = System.nanoTime();
         String key = keyOf(record("a"), SHORT);
@@ -518,6 +604,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A code is accepted twice, and more guesses are compared than are counted.",
+            cause = "Reading, comparing and writing are separate steps: make them one statement, script or compute.")
     void letsOneOfManyRacingExchangesWin() throws Exception {
         String key = key();
         races((race, round) -> {
@@ -530,6 +619,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "Parallel guesses that make the same bytes count as one: an attacker guesses without limit.",
+            cause = "Success is decided by what is there afterwards, or removing is done in two steps.")
     void letsOneOfManyRacingEqualExchangesWin() throws Exception {
         String key = key();
         races((race, round) -> {
@@ -543,6 +635,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A code is cancelled and verified at once, and what the verification counted is lost.",
+            cause = "Only the exchange is one step; the removal reads, compares, and then deletes whatever is there.")
     void letsOneOfManyRacingRemovalsAndExchangesWin() throws Exception {
         String key = key();
         races((race, round) -> {
@@ -557,6 +652,10 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A guess that lost its race is taken for one that is counted: an attacker has more attempts.",
+            cause = "The returned record comes from a second query after the lost exchange, and equals what "
+                    + "was expected by then.")
     void takesNoLostExchangeForAWonOne() throws Exception {
         StoredRecord a = record("a");
         StoredRecord b = record("b");
@@ -586,14 +685,17 @@ public abstract class OtpStoreContract {
             }
             assertThat(toB - toA)
                     .as(
-                            "exchanges of a for b (%d) less those of b for a (%d) in round %d: each needs another between"
-                                    + " it and the next of its kind, so that one which was lost was reported as won",
+                            "exchanges of a for b (%d) less those of b for a (%d) in round %d: each needs one"
+                                    + " between it and the next of its kind, so a lost one was reported as won",
                             toB, toA, round)
                     .isEqualTo(b.equals(store.get(key)) ? 1 : 0);
         });
     }
 
     @Test
+    @Explained(
+            risk = "Attempts and sends are not counted when many come at once.",
+            cause = "Reading, comparing and writing are separate steps, or two nodes do not see the same record.")
     void losesNoUpdateOfManyThreads() throws Exception {
         int updatesPerThread = 10;
         String key = key();
@@ -615,6 +717,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A recipient seems to be unknown for a moment, and its limits do not hold.",
+            cause = "The old record is deleted before the new one is put.")
     void showsReadersARecordAtAllTimesWhileItIsReplaced() throws Exception {
         String key = keyOf(record("0"), LONG);
         AtomicBoolean over = new AtomicBoolean();
@@ -640,6 +745,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "The record of a send that has just begun is lost, and its code with it.",
+            cause = "The clean-up of an expired record deletes by key alone, and hits its successor.")
     void letsOneOfManyTakeThePlaceOfAnExpiredRecord() throws Exception {
         Duration ttl = Duration.ofMillis(20);
         try (Race race = new Race(THREADS)) {
@@ -666,6 +774,10 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A code that one node sent cannot be verified on another, and each node has limits of its own.",
+            cause = "The store is in the memory of one process, and says that it is shared, or nodes use "
+                    + "different databases.")
     void showsOtherNodesWhatOneHasStored() throws Exception {
         assumeTrue(store.isShared(), "no other process can see this store");
         String key = keyOf(record("a"), LONG);
@@ -681,6 +793,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "The limits of clients are off by one, or never reached.",
+            cause = "The value before the addition is returned, or the counter is an int.")
     void countsFromZero() {
         String counter = key();
 
@@ -691,6 +806,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A client is refused by looks alone, or never.",
+            cause = "A look adds, or returns the value from before.")
     void looksAtACounterWithoutChangingIt() {
         String counter = key();
 
@@ -701,6 +819,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "Clients are refused for sends that failed.",
+            cause = "A negative delta is ignored or taken as positive.")
     void takesBackWhatItCounted() {
         String counter = key();
 
@@ -712,6 +833,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "Anyone fills the store with calls that count nothing, or shortens a later counter.",
+            cause = "An addition of 0 creates the key, as INCRBY 0 does.")
     void createsNoCounterByALook() {
         String counter = key();
 
@@ -723,6 +847,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A client has as many more places later as were taken back.",
+            cause = "Taking back creates a negative counter, as DECR does.")
     void createsNoCounterByTakingBack() {
         String counter = key();
         String mistake = "taking back from a counter that does not exist has left something,"
@@ -735,6 +862,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "Anyone fills the store with calls that count nothing, or shortens a later counter.",
+            cause = "A counter at 0 is kept with its old lifetime.")
     void forgetsACounterThatIsBackAtZero() {
         String counter = key();
         assertThat(store.increment(counter, 2, LONG)).isEqualTo(2);
@@ -746,6 +876,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A client has as many more places later as were taken back too much.",
+            cause = "The sum is not bounded at 0 in the same step.")
     void bringsNoCounterBelowZero() {
         String counter = key();
         String mistake = "more was taken back than was counted, and the value is negative, or was kept at 0";
@@ -758,6 +891,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A client has more places later, or one that never ends.",
+            cause = "Taking back does not look at the lifetime of the counter.")
     void takesNothingBackFromACounterWhoseTimeIsOver() {
         String counter = key();
         long many = 1_000_000;
@@ -771,6 +907,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "Events of a client are not counted, and its limit does not hold.",
+            cause = "A counter at 0 is removed in a second step, which hits what others have added by then.")
     void losesNoAdditionToTheRemovalOfACounterThatIsBackAtZero() throws Exception {
         String mistake =
                 "an addition was lost: the step that removes a counter at 0 is not the one that brought it there";
@@ -803,6 +942,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "One client uses up the limit of another.",
+            cause = "A collation that ignores case or trailing spaces, or a name that is cut.")
     void keepsCountersApart() {
         String prefix = key().substring(0, 20);
 
@@ -813,6 +955,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A client that goes on trying is refused for ever, or a new counter ends with the old one.",
+            cause = "Each addition renews the lifetime, or the lifetime belongs to the key and not to the counter.")
     void startsACounterAnewSoonAfterItsTimeHoweverOftenItIsAddedTo() throws InterruptedException {
         String counter = key();
         long before = System.nanoTime();
@@ -828,6 +973,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A client that goes on trying is refused for ever.",
+            cause = "A look renews or removes the lifetime.")
     void forgetsACounterHoweverOftenItIsLookedAt() {
         String counter = key();
         long before = System.nanoTime();
@@ -839,6 +987,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "The limit of a client is forgotten early.",
+            cause = "Milliseconds are kept in an int, which holds 24 days, or a unit is mixed up.")
     void keepsACounterForItsTime() throws InterruptedException {
         String counter = key();
         String longer = key();
@@ -859,6 +1010,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A client that calls many times at once is counted once.",
+            cause = "Reading and writing the counter are separate steps.")
     void showsEachOfManyRacingCallersAnotherValue() throws Exception {
         races((race, round) -> {
             String counter = key();
@@ -873,6 +1027,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A client is refused for sends that failed, or has more places than its limit.",
+            cause = "Taking back reads and writes in separate steps, although adding does not.")
     void losesNothingThatManyRacingCallersTakeBack() throws Exception {
         races((race, round) -> {
             String counter = key();
@@ -887,6 +1044,10 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "Nothing today, since the manager keeps no empty record; a later format of records might.",
+            cause = "The length is tested in place of null, or the database takes empty bytes for null, as "
+                    + "Oracle does.")
     void keepsAnEmptyRecordApartFromNone() {
         StoredRecord empty = StoredRecord.of(new byte[0]);
         String key = keyOf(empty, LONG);
@@ -905,6 +1066,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "Two guesses of which one is not counted can be found by trying.",
+            cause = "A hash code is kept or compared in place of the bytes.")
     void tellsRecordsApartThatHaveTheSameHash() {
         StoredRecord record = record("Aa");
         StoredRecord other = record("BB");
@@ -922,6 +1086,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "One recipient verifies with the code of another, or uses up its limits.",
+            cause = "The column for keys is shorter than 64 characters and the database cuts what is longer.")
     void keepsLongKeysApart() {
         List<String> keys = keysThatDifferInOneCharacter();
         keys.forEach(key -> assertThat(store.compareAndExchange(key, null, record(key), LONG))
@@ -932,6 +1099,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "One client uses up the limit of another.",
+            cause = "The column for names is shorter than 64 characters and the database cuts what is longer.")
     void keepsLongNamesOfCountersApart() {
         List<String> counters = keysThatDifferInOneCharacter();
 
@@ -941,6 +1111,10 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "Counting a client damages the record of a recipient, or fails.",
+            cause = "Names of counters are made with letters that a key may contain too, such as a suffix "
+                    + "\"c\": use a character that no name has.")
     void keepsACounterApartFromARecordOfASimilarName() {
         String name = key();
         List<String> names = new ArrayList<>(List.of(name));
@@ -965,6 +1139,11 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "An attacker who fills the store pushes out the limits of others, or their own, and starts "
+                    + "afresh.",
+            cause = "A cache with a maximum size that evicts: refuse what is new with an OtpStoreFullException "
+                    + "instead.")
     void forgetsNoneOfThousandsOfRecordsAndCounters() throws Exception {
         String prefix = key();
         try (Race race = new Race(THREADS)) {
@@ -997,6 +1176,10 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "Limits of a day or a month are forgotten early, and an attacker starts afresh.",
+            cause = "A cap on lifetimes in a configuration of the cache or the server, or a lifetime that is "
+                    + "shortened at random to spread the load.")
     void keepsARecordForAllOfALongLifetime() throws Exception {
         List<String> put = new ArrayList<>();
         List<String> exchanged = new ArrayList<>();
@@ -1013,6 +1196,10 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "The limit of a client is forgotten early, or a steady stream keeps it up for ever.",
+            cause = "A cap on lifetimes in a configuration of the cache or the server, or a lifetime that a "
+                    + "later addition changes.")
     void keepsACounterForAllOfALongLifetime() throws Exception {
         List<String> counters = new ArrayList<>();
         for (Duration ttl : LONG_LIFETIMES) {
@@ -1026,6 +1213,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A record is gone before its code expires, and limits are forgotten early.",
+            cause = "The lifetime is rounded down to whole seconds: round up, or keep milliseconds.")
     void keepsARecordForAllOfItsLastSecond() throws Exception {
         Duration ttl = Duration.ofMillis(1_400);
         Duration passing = Duration.ofSeconds(1);
@@ -1038,6 +1228,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "The limit of a client is forgotten early.",
+            cause = "The lifetime is rounded down to whole seconds: round up, or keep milliseconds.")
     void keepsACounterForAllOfItsLastSecond() throws Exception {
         Duration ttl = Duration.ofMillis(1_400);
         Duration passing = Duration.ofSeconds(1);
@@ -1051,6 +1244,10 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A clock that is set or differs between nodes ends limits early: an attacker has new attempts.",
+            cause = "Deadlines are computed with the time of the application: use System.nanoTime() within a "
+                    + "process, or the clock of the server.")
     void readsNoWallClock() throws Exception {
         assertThat(WallClock.readsOf(store.getClass(), this::mayReadWallClock))
                 .as("reads of the wall clock (if it is for something else than lifetimes, let mayReadWallClock say so)")
@@ -1058,6 +1255,10 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "Anyone who sends to many addresses fills the disk or the memory, and then the store fails.",
+            cause = "Rows are filtered by their time and never deleted: delete some with each write, or by a "
+                    + "job that entries() runs.")
     void keepsNothingWhoseTimeIsOver() throws Exception {
         long before = entriesOrSkip();
         for (int i = 0; i < ROUNDS; i++) {
@@ -1081,6 +1282,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "Anyone fills the store with calls that count nothing.",
+            cause = "A look leaves a key without a lifetime, or a removal leaves an empty row.")
     void keepsNothingOfACallThatPutsNothing() throws Exception {
         long before = entriesOrSkip();
         for (int i = 0; i < ROUNDS; i++) {
@@ -1110,6 +1314,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "Each node makes a random secret of its own, and codes of one node fail on the others.",
+            cause = "isShared() was copied from a store for one process.")
     void isSharedIfAnotherNodeSeesItsRecords() throws Exception {
         assumeTrue(!store.isShared(), "it says that it is shared");
         String key = keyOf(record("a"), LONG);
@@ -1125,6 +1332,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A code is accepted on a second node although the first has used it up.",
+            cause = "A near cache, or reads from a replica that lags behind.")
     void showsEachNodeAtOnceWhatAnotherHasChanged() throws Exception {
         assumeTrue(store.isShared(), "no other process can see this store");
         try (OtpStore other = createStore()) {
@@ -1155,6 +1365,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A client has its limit once on each node.",
+            cause = "A near cache, reads from a replica, or additions that are sent in batches.")
     void showsEachNodeAtOnceWhatAnotherHasCounted() throws Exception {
         assumeTrue(store.isShared(), "no other process can see this store");
         try (OtpStore other = createStore()) {
@@ -1172,6 +1385,11 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "An attacker who makes the application fail has every guess for nothing: the rollback "
+                    + "takes the attempt back.",
+            cause = "The store uses the caller's connection or transaction: take a connection of its own, with "
+                    + "autocommit.")
     void exchangesWhateverTheCallersTransactionDoes() throws Exception {
         String put = key();
         String exchanged = keyOf(record("a"), LONG);
@@ -1191,6 +1409,10 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "An attacker who makes the application fail is never counted.",
+            cause = "The store uses the caller's connection or transaction: take a connection of its own, with "
+                    + "autocommit.")
     void countsWhateverTheCallersTransactionDoes() throws Exception {
         String created = key();
         String counted = key();
@@ -1210,6 +1432,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A record lives too long or not at all if the application began its transaction a while ago.",
+            cause = "The time of the transaction, such as now() in PostgreSQL, is taken for that of the statement.")
     void measuresALifetimeWhileTheCallersTransactionIsOpen() throws Exception {
         rollBackOrSkip(() -> {
             String first = keyOf(record("a"), SHORT);
@@ -1222,6 +1447,11 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "Without its store, a manager accepts a used code or forgets all limits, or the "
+                    + "application meets an exception that it does not know.",
+            cause = "The client's exception is caught and answered with null, 0 or the expected record, or is "
+                    + "not caught at all.")
     void throwsAnOtpStoreExceptionWhileTheServerIsAway() throws Exception {
         ServerFaults server = serverOrSkip();
         List<Question> questions = questions();
@@ -1231,6 +1461,10 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "One server that hangs stops every thread of the application.",
+            cause = "No time-out is set for connecting, for waiting for a connection of the pool, or for the "
+                    + "reply: set all three.")
     void throwsAnOtpStoreExceptionWhileTheServerHangs() throws Exception {
         ServerFaults server = serverOrSkip();
         List<Question> questions = questions();
@@ -1240,6 +1474,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "After a short outage nobody can log in until the application is started anew.",
+            cause = "A broken connection is kept, or a place in the pool is not given back after an exception.")
     void worksAgainWhenTheServerIsBack() throws Exception {
         ServerFaults server = serverOrSkip();
         String key = keyOf(record("a"), LONG);
@@ -1254,6 +1491,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A server that was slow for a while is then out of connections, and so is the pool.",
+            cause = "A connection is not closed, or not given back, when a call throws: use try-with-resources.")
     void leavesNoConnectionOpenAfterFailures() throws Exception {
         ServerFaults server = serverOrSkip();
         String key = keyOf(record("a"), LONG);
@@ -1281,6 +1521,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A recipient seems to be unknown, and its limits do not hold.",
+            cause = "The client's exception is answered with null.")
     void readsWhatIsThereOrThrowsWhenAReplyIsLost() throws Exception {
         ServerFaults server = serverOrSkip();
         for (int after = 0; after < LOST_REPLIES; after++) {
@@ -1296,6 +1539,10 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A right code is refused and a used one may pass: the second try finds the update of the "
+                    + "first and takes it for that of someone else.",
+            cause = "The store, its client, driver or pool tries again after a broken connection: turn that off.")
     void exchangesOnceWhenAReplyIsLost() throws Exception {
         ServerFaults server = serverOrSkip();
         for (int after = 0; after < LOST_REPLIES; after++) {
@@ -1306,6 +1553,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "A client is counted twice for one event, or an event that was taken back is taken back twice.",
+            cause = "The store, its client, driver or pool tries again after a broken connection: turn that off.")
     void countsOnceWhenAReplyIsLost() throws Exception {
         ServerFaults server = serverOrSkip();
         for (int after = 0; after < LOST_REPLIES; after++) {
@@ -1329,6 +1579,9 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "An application that shuts down waits for a thread that has lost its request to end.",
+            cause = "InterruptedException is caught and the flag of the thread is not set again.")
     void leavesTheInterruptOfItsCaller() throws Exception {
         for (Question question : questions()) {
             AtomicBoolean interrupted = new AtomicBoolean();
@@ -1358,6 +1611,11 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Explained(
+            risk = "An application that shuts down waits for a thread that never ends, or that has lost its "
+                    + "request to end.",
+            cause = "InterruptedException is caught and the flag of the thread is not set again, or waiting "
+                    + "goes on without a time-out.")
     void endsACallThatIsInterruptedWhileTheServerHangs() throws Exception {
         ServerFaults server = serverOrSkip();
         List<Question> questions = questions();
@@ -1417,7 +1675,7 @@ public abstract class OtpStoreContract {
         assertThat(store.get(key)).as("record renewed for %s", LONG).isEqualTo(update);
     }
 
-    /** What one of several racing threads wanted, and what it was told. */
+    /** The update of one of several racing threads, and the record that it was shown. */
     private record Attempt(
             @Nullable StoredRecord update, @Nullable StoredRecord found) {}
 
@@ -1442,7 +1700,7 @@ public abstract class OtpStoreContract {
         }
         if (winners.size() != 1) {
             fail(
-                    "%d of %d callers that expected the same record were shown that record, and so have won; one may win",
+                    "%d of %d callers that expected the same record were shown that record: they have won, and one may",
                     winners.size(), attempts.size());
         }
         StoredRecord update = winners.get(0).update();
@@ -1471,7 +1729,7 @@ public abstract class OtpStoreContract {
         void run(Race race, int round) throws Exception;
     }
 
-    /** Runs races for a while, and a few more with a slow server, where two statements can be told apart. */
+    /** Runs races for a while, and a few more with a slow server, where others come between two statements. */
     private void races(Round rounds) throws Exception {
         try (Race race = new Race(THREADS)) {
             int round = 0;

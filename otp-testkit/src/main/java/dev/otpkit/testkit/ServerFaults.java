@@ -38,7 +38,7 @@ public interface ServerFaults {
     boolean loseReply(int after);
 
     /**
-     * Delays each reply, so that a store that needs two of them where it should need one leaves others the time between.
+     * Delays each reply, so that others come between if a store needs two of them where it should need one.
      *
      * @param perReply the delay of each reply; above zero
      * @return false if that is impossible here

@@ -69,7 +69,7 @@ final class ContractRun {
         assertThat(hidden).as("tests that pass %s", fixture.getSimpleName()).isEmpty();
     }
 
-    /** Returns the names of the tests of a contract, inherited ones included, whose failure is not {@link Explained}. */
+    /** Returns the names of the tests of a contract, inherited ones included, that are not {@link Explained}. */
     static List<String> unexplainedTestsOf(Class<?> contract) {
         assertThat(contract).hasAnnotation(ExtendWith.class);
         List<Method> tests = ReflectionSupport.findMethods(

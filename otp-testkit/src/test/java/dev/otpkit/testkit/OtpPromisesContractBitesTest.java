@@ -12,6 +12,11 @@ import org.junit.jupiter.api.Test;
 class OtpPromisesContractBitesTest {
 
     @Test
+    void explainsEveryFailure() {
+        assertThat(ContractRun.unexplainedTestsOf(OtpPromisesContract.class)).isEmpty();
+    }
+
+    @Test
     void passesASaneStore() {
         assertThat(ContractRun.failuresOf(OnASaneStore.class)).isEmpty();
     }

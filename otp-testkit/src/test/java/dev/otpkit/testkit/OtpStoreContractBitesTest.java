@@ -1,5 +1,7 @@
 package dev.otpkit.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.otpkit.spi.OtpStore;
 import dev.otpkit.spi.StoredRecord;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +22,11 @@ import org.junit.jupiter.api.Test;
 
 /** Shows that each defect of a store turns a test of the contract red, and which. */
 class OtpStoreContractBitesTest {
+
+    @Test
+    void explainsEveryFailure() {
+        assertThat(ContractRun.unexplainedTestsOf(OtpStoreContract.class)).isEmpty();
+    }
 
     @Test
     void passesASaneStore() {
