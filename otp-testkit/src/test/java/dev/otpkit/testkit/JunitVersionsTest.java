@@ -24,13 +24,20 @@ class JunitVersionsTest {
     private static final List<String> VERSIONS = List.of("1.10.5", "1.13.4", "6.0.3");
     private static final Path JARS = Path.of("target", "junit");
     private static final List<Class<?>> TESTS = List.of(
-            MapOtpStoreTest.class,
             RecordingChannelTest.class,
             FakeMshastraTest.class,
             OtpExtensionTest.OfATest.class,
             OtpExtensionTest.Customized.class);
 
-    /** The ones that take little time, since no more of JUnit is needed for the others. */
+    /** Some that take little time, one that is skipped among them: the others need no more of JUnit. */
+    private static final List<String> STORE = List.of(
+            "exchangesARecordForOneThatIsExpected",
+            "keepsEveryByte",
+            "leavesTheInterruptOfItsCaller",
+            "letsOneOfManyRacingExchangesWin",
+            "readsNoWallClock",
+            "throwsAnOtpStoreExceptionWhileTheServerIsAway");
+
     private static final List<String> PROMISES = List.of(
             "acceptsACodeUntilItExpires",
             "acceptsAndSendsNothingWhileTheStoreIsAway",
@@ -53,7 +60,7 @@ class JunitVersionsTest {
                 assertThat(report)
                         .as("report of the platform %s", version)
                         .contains("[         0 tests failed          ]")
-                        .containsPattern("\\[ +(7|8|9|1\\d)\\d tests successful +]");
+                        .containsPattern("\\[ +([3-9]|1\\d)\\d tests successful +]");
             }
         } finally {
             running.values().forEach(Process::destroyForcibly);
@@ -72,6 +79,7 @@ class JunitVersionsTest {
                 "--disable-banner",
                 "--details=summary"));
         TESTS.forEach(test -> command.add("--select-class=" + test.getName()));
+        STORE.forEach(name -> command.add("--select-method=" + MapOtpStoreTest.class.getName() + "#" + name));
         PROMISES.forEach(name -> command.add("--select-method=" + MapOtpPromisesTest.class.getName() + "#" + name));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -12,8 +12,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -177,7 +179,7 @@ class OtpStoreContractServerBitesTest {
         static final Duration TIMEOUT = Duration.ofSeconds(2);
 
         /** For a fixture whose server hangs, and that fails anyway. */
-        static final Duration SHORT_TIMEOUT = Duration.ofMillis(200);
+        static final Duration SHORT_TIMEOUT = Duration.ofMillis(500);
 
         final SaneStore data = new SaneStore();
         private final LineServer server = new LineServer(LineStore.serverOf(data));
@@ -513,7 +515,7 @@ class OtpStoreContractServerBitesTest {
     abstract static class Impatient extends Nodes {
         @Override
         Duration longestCall() {
-            return Duration.ofSeconds(1);
+            return Duration.ofSeconds(2);
         }
 
         @Override
@@ -590,8 +592,15 @@ class OtpStoreContractServerBitesTest {
         @Override
         OtpStore node(InetSocketAddress address) {
             return new LineStore(address, SHORT_TIMEOUT) {
+                /** Keeps them from the garbage collector, which closes sockets. */
+                private final Queue<Connection> open = new ConcurrentLinkedQueue<>();
+
                 @Override
-                void failed(@Nullable Connection connection) {}
+                void failed(@Nullable Connection connection) {
+                    if (connection != null) {
+                        open.add(connection);
+                    }
+                }
             };
         }
     }
