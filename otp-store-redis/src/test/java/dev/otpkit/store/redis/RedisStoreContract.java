@@ -7,8 +7,10 @@ import io.lettuce.core.ScriptOutputType;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The contract on servers that nobody else uses, and that stores reach through a proxy with faults. */
+@ExtendWith(NotOnOlderClients.class)
 abstract class RedisStoreContract extends OtpStoreContract {
     private static final String PASS_TIME = """
             for _, key in ipairs(redis.call('KEYS', '*')) do
