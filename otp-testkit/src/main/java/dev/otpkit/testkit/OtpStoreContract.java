@@ -146,7 +146,8 @@ public abstract class OtpStoreContract {
 
     /**
      * Counts the records and counters that the store, or its server, holds in memory or on disk, expired ones included.
-     * A store that leaves the clean-up to a job of the application has it run first.
+     * A store that leaves the clean-up to a job of the application has it run first. What has expired has to be removed
+     * little by little while the store is in use: some of it every ten seconds.
      *
      * @return the number, of which other users of the server are no part; empty if it cannot be known
      * @throws Exception if the server cannot be reached
@@ -1269,21 +1270,23 @@ public abstract class OtpStoreContract {
             cause = "Rows are filtered by their time and never deleted: delete some with each write, or by a "
                     + "job that entries() runs.")
     void keepsNothingWhoseTimeIsOver() throws Exception {
-        long before = entriesOrSkip();
+        entriesOrSkip();
         for (int i = 0; i < ROUNDS; i++) {
-            keyOf(record("a"), VERY_SHORT);
-            store.increment(key(), 1, VERY_SHORT);
+            keyOf(record("a"), LONG);
+            store.increment(key(), 1, LONG);
         }
+        orSkip(passTime(LONGEST.plus(PATIENCE)), "time cannot be passed");
         long start = System.nanoTime();
-        while (entriesOrSkip() > before) {
-            if (elapsed(start).compareTo(patience().multipliedBy(2)) > 0 && entriesOrSkip() > before) {
+        long least = Long.MAX_VALUE;
+        for (long held = entriesOrSkip(); held > 0; held = entriesOrSkip()) {
+            if (held < least) {
+                least = held;
+                start = System.nanoTime();
+            } else if (elapsed(start).compareTo(patience().multipliedBy(2)) > 0) {
                 fail(
-                        "of %d records and %<d counters that live for %s, and that nobody asks for again, %d entries"
-                                + " are still held after %d ms",
-                        ROUNDS,
-                        VERY_SHORT,
-                        entriesOrSkip() - before,
-                        elapsed(start).toMillis());
+                        "%d records and counters whose time is over, and that nobody asks for again, are still held, and"
+                                + " none was removed for %d ms although the store is in use",
+                        held, elapsed(start).toMillis());
             }
             String busy = keyOf(record("a"), LONG);
             store.compareAndExchange(busy, record("a"), null, LONG);
@@ -1520,14 +1523,15 @@ public abstract class OtpStoreContract {
             outcomes(THREADS, thread -> new Question("get", () -> store.get(key)));
             server.mend();
             assertWorksAgain(key, "the server hung, and works again");
-            int most = before;
+            // A driver may leave one or two to the garbage collector, of connections that it could not finish making.
+            int most = before + THREADS / 3;
             if (holdsSoon(() -> connectionsOf(server) <= most)) {
                 return;
             }
             before = connectionsOf(server);
         }
         fail(
-                "connections that are open: %d at first, and more after each of four times that %d calls failed,"
+                "connections that are open: %d at first, many more after each of four times that %d calls failed,"
                         + " %d in the end",
                 first, THREADS, before);
     }
