@@ -17,12 +17,12 @@ final class SentinelPair implements Topology {
 
     private SentinelPair(int downAfterMillis) {
         second = RedisServer.start("--replicaof", "127.0.0.1", Integer.toString(first.port()));
+        awaitReplication();
+        // Sentinel finds replicas by asking the primary at its start, and then every ten seconds.
         sentinel = RedisServer.startSentinel(List.of(
                 "sentinel monitor " + NAME + " 127.0.0.1 " + first.port() + " 1",
                 "sentinel down-after-milliseconds " + NAME + " " + downAfterMillis,
                 "sentinel failover-timeout " + NAME + " 3000"));
-        awaitReplication();
-        // Sentinel finds replicas by asking the primary every ten seconds, and at its start.
         RedisServer.await(
                 "a replica that Sentinel knows",
                 () -> sentinelSays("num-slaves").equals("1"));
