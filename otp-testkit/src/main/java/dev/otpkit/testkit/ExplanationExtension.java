@@ -1,5 +1,6 @@
 package dev.otpkit.testkit;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.AssertionFailedError;
@@ -30,7 +31,7 @@ final class ExplanationExtension implements TestExecutionExceptionHandler {
         throw failure;
     }
 
-    private static AssertionError like(Throwable failure, String message, Throwable cause) {
+    private static AssertionError like(Throwable failure, String message, @Nullable Throwable cause) {
         AssertionError explained = failure instanceof AssertionFailedError compared
                         && (compared.isExpectedDefined() || compared.isActualDefined())
                 ? new AssertionFailedError(message, compared.getExpected(), compared.getActual(), cause)

@@ -688,7 +688,7 @@ public abstract class OtpStoreContract {
                             "exchanges of a for b (%d) less those of b for a (%d) in round %d: each needs one"
                                     + " between it and the next of its kind, so a lost one was reported as won",
                             toB, toA, round)
-                    .isEqualTo(b.equals(store.get(key)) ? 1 : 0);
+                    .isEqualTo(Objects.equals(store.get(key), b) ? 1 : 0);
         });
     }
 
@@ -1170,7 +1170,7 @@ public abstract class OtpStoreContract {
                 List<String> names = new ArrayList<>();
                 for (int i = thread; i < sample.size(); i += THREADS) {
                     String name = prefix + "-" + sample.get(i);
-                    if (!record(name).equals(store.get(name))) {
+                    if (!Objects.equals(store.get(name), record(name))) {
                         names.add("record " + sample.get(i));
                     }
                     if (store.increment(name, 0, LONG) != sample.get(i) + 1) {
@@ -1357,9 +1357,10 @@ public abstract class OtpStoreContract {
             String absent = "%s has cached that there is no record, and hides one that another node has put";
             String stale = "%s has cached a record, and shows it although another node has replaced it";
             String removed = "%s has cached a record, and shows it although another node has removed it";
-            for (OtpStore cache : List.of(store, other)) {
-                OtpStore writer = cache == store ? other : store;
-                String name = cache == store ? "the first node" : "the second node";
+            for (int i = 0; i < 2; i++) {
+                OtpStore cache = i == 0 ? store : other;
+                OtpStore writer = i == 0 ? other : store;
+                String name = i == 0 ? "the first node" : "the second node";
                 assertThat(cache.get(key)).isNull();
                 assertThat(writer.compareAndExchange(key, null, record("a"), LONG))
                         .isNull();

@@ -48,7 +48,7 @@ final class Race implements AutoCloseable {
             if (e.getCause() instanceof Exception cause) {
                 throw cause;
             }
-            throw new AssertionError("a thread failed: " + e.getCause().getMessage(), e.getCause());
+            throw new AssertionError("a thread failed: " + e.getMessage(), e.getCause());
         }
     }
 

@@ -56,7 +56,7 @@ final class WallClock {
     }
 
     private static boolean isRead(String method) {
-        return method.startsWith("java.time.") && method.endsWith(".now")
+        return (method.startsWith("java.time.") && method.endsWith(".now"))
                 || method.startsWith("java.time.Clock.")
                 || method.startsWith("java.time.InstantSource.")
                 || method.equals("java.lang.System.currentTimeMillis")

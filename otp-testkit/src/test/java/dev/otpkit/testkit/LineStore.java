@@ -34,7 +34,7 @@ class LineStore implements OtpStore {
     /** Returns the server's side: GET, PUT and SET as they come, and CAX and INC as atomic steps of a store. */
     static UnaryOperator<String> serverOf(OtpStore data) {
         return line -> {
-            String[] words = line.split(" ");
+            String[] words = line.split(" ", -1);
             return switch (words[0]) {
                 case "GET" -> word(data.get(words[1]));
                 case "PUT" ->

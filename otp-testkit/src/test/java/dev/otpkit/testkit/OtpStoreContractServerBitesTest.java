@@ -595,7 +595,7 @@ class OtpStoreContractServerBitesTest {
         @Override
         OtpStore node(InetSocketAddress address) {
             return new LineStore(address, SHORT_TIMEOUT) {
-                /** Keeps them from the garbage collector, which closes sockets. */
+                // Kept from the garbage collector, which closes sockets.
                 private final Queue<Connection> open = new ConcurrentLinkedQueue<>();
 
                 @Override
