@@ -112,6 +112,17 @@ class FaultyProxyTest {
     }
 
     @Test
+    void closesAConnectionInOrderThatLosesItsReply() throws IOException {
+        Socket open = connect();
+
+        proxy.loseReply(0);
+
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> ask(open, "a"))
+                .withMessage("the connection has ended");
+    }
+
+    @Test
     void losesALaterReply() throws IOException {
         Socket open = connect();
 
@@ -175,7 +186,7 @@ class FaultyProxyTest {
             proxy.mend();
             assertThat(ask(connect(port), "d")).isEqualTo("next d");
             proxy.close();
-            assertThatExceptionOfType(IOException.class).isThrownBy(() -> connect(port));
+            assertBroken(() -> ask(connect(port), "e"));
             assertThatIllegalStateException()
                     .isThrownBy(() -> proxy.alsoTo(next.address()))
                     .withMessage("the proxy is closed");

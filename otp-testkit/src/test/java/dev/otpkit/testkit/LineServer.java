@@ -38,7 +38,12 @@ final class LineServer implements AutoCloseable {
             try {
                 Socket client = socket.accept();
                 clients.add(client);
-                start(() -> serve(client));
+                if (socket.isClosed()) {
+                    // The system takes connections until the thread that waits for them has noticed.
+                    client.close();
+                } else {
+                    start(() -> serve(client));
+                }
             } catch (IOException e) {
                 // Closed.
             }
