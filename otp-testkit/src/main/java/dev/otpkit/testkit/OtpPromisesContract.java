@@ -133,9 +133,8 @@ public abstract class OtpPromisesContract {
                 List<VerifyResult> results = race.run(
                         thread -> () -> nodes.get(thread % nodes.size()).verify(PHONE, code));
 
-                assertThat(results)
-                        .as("answers in round %d", round)
-                        .filteredOn(VerifyResult::isVerified)
+                assertThat(results.stream().filter(VerifyResult::isVerified))
+                        .as("acceptances of one code that %d callers gave at once, in round %d", THREADS, round)
                         .hasSize(1);
                 assertThat(count(results)).containsOnlyKeys(Reason.NO_PENDING_CODE);
             }
@@ -521,7 +520,9 @@ public abstract class OtpPromisesContract {
                 List<SendResult> results = race.run(
                         thread -> () -> nodes.get(thread % nodes.size()).send(address));
 
-                assertThat(results).filteredOn(SendResult::isSent).hasSize(limit);
+                assertThat(results.stream().filter(SendResult::isSent))
+                        .as("sends of %d at once, with a limit of %d", THREADS, limit)
+                        .hasSize(limit);
                 assertThat(results)
                         .filteredOn(result -> !result.isSent())
                         .extracting(OtpPromisesContract::reason)
@@ -547,7 +548,9 @@ public abstract class OtpPromisesContract {
                 List<SendResult> results = race.run(
                         thread -> () -> nodes.get(thread % nodes.size()).send(address));
 
-                assertThat(results).filteredOn(SendResult::isSent).hasSize(1);
+                assertThat(results.stream().filter(SendResult::isSent))
+                        .as("sends of %d at once, within one cooldown", THREADS)
+                        .hasSize(1);
                 assertThat(email.messages()).hasSize(1);
             }
         }
@@ -567,7 +570,9 @@ public abstract class OtpPromisesContract {
             List<SendResult> results = race.run(thread -> () -> manager.send(
                     OtpRequest.to("user-" + thread + "@example.com").clientAddress("203.0.113.9")));
 
-            assertThat(results).filteredOn(SendResult::isSent).hasSizeLessThanOrEqualTo(limit);
+            assertThat(results.stream().filter(SendResult::isSent))
+                    .as("sends of one client to %d recipients at once, with a limit of %d", THREADS, limit)
+                    .hasSizeLessThanOrEqualTo(limit);
         }
         for (int i = 0; i < THREADS; i++) {
             manager.send(OtpRequest.to("later-" + i + "@example.com").clientAddress("203.0.113.9"));

@@ -27,13 +27,13 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Shows that each defect of a store that has a server turns a test of the contract red, and which. Most of the time is
- * waiting for time-outs, so several wait at once.
+ * Shows that each defect of a store that has a server turns a test of the contract red, and which. Those that take
+ * seconds wait for time-outs, side by side.
  */
-@Execution(ExecutionMode.CONCURRENT)
 class OtpStoreContractServerBitesTest {
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void passesASaneStore() {
         ContractRun.assertPassesAllBut(
                 SaneNodes.class,
@@ -142,6 +142,7 @@ class OtpStoreContractServerBitesTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void failsOneThatWaitsWithoutEnd() {
         ContractRun.assertFails(
                 WaitsWithoutEnd.class,
@@ -163,16 +164,19 @@ class OtpStoreContractServerBitesTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void failsOneThatStaysBroken() {
         ContractRun.assertFails(StaysBroken.class, "worksAgainWhenTheServerIsBack");
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void failsOneThatLeavesConnectionsOpen() {
         ContractRun.assertFails(LeavesConnectionsOpen.class, "leavesNoConnectionOpenAfterFailures");
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void failsOneThatGivesNoPlaceOfItsPoolBack() {
         ContractRun.assertFails(GivesNoPlaceBack.class, "worksAgainWhenTheServerIsBack");
     }
