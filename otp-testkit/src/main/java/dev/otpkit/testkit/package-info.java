@@ -2,8 +2,8 @@
  * Tests that every store and channel has to pass, and doubles for applications' own tests.
  *
  * <p>A store's author subclasses {@link dev.otpkit.testkit.OtpStoreContract} and
- * {@link dev.otpkit.testkit.OtpPromisesContract}, a channel's author
- * {@link dev.otpkit.testkit.DeliveryChannelContract}.
+ * {@link dev.otpkit.testkit.OtpPromisesContract}, and puts a {@link dev.otpkit.testkit.FaultyProxy} before the store's
+ * server; a channel's author subclasses {@link dev.otpkit.testkit.DeliveryChannelContract}.
  *
  * <p>An application's tests get a manager with {@link dev.otpkit.testkit.OtpExtension}, or put its parts into their
  * own: {@link dev.otpkit.testkit.RecordingChannel}, {@link dev.otpkit.testkit.FaultyStore},
