@@ -1,0 +1,5 @@
+/** A store for your own database. */
+@NullMarked
+package dev.otpkit.examples.customstore;
+
+import org.jspecify.annotations.NullMarked;
