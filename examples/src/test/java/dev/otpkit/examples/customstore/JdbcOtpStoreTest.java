@@ -7,8 +7,15 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.BeforeEach;
 
 class JdbcOtpStoreTest extends OtpStoreContract {
+    @BeforeEach
+    void emptyTables() throws SQLException {
+        TestDatabase.execute("truncate table otp_record");
+        TestDatabase.execute("truncate table otp_counter");
+    }
+
     @Override
     protected OtpStore createStore() {
         return new JdbcOtpStore(TestDatabase.POOL);
