@@ -31,8 +31,6 @@ class PagesTest {
     private static final String EXAMPLES = "examples/src/main/java/dev/otpkit/examples/";
     private static final String EXAMPLE_TESTS = "examples/src/test/java/dev/otpkit/examples/";
     private static final String REDIS_TESTS = "otp-store-redis/src/test/java/dev/otpkit/store/redis/";
-    private static final String TESTKIT = "otp-testkit/src/main/java/dev/otpkit/testkit/";
-    private static final String TESTKIT_TESTS = "otp-testkit/src/test/java/dev/otpkit/testkit/";
 
     /** Where the Java of each page comes from, block by block. A page that is not here shows none. */
     private static final Map<String, List<String>> SOURCES = Map.ofEntries(
@@ -81,9 +79,10 @@ class PagesTest {
             Map.entry(
                     "docs/write-a-store.md",
                     List.of(
-                            TESTKIT + "MapOtpStore.java",
-                            TESTKIT_TESTS + "MapOtpStoreTest.java",
-                            TESTKIT_TESTS + "MapOtpPromisesTest.java")));
+                            EXAMPLES + "customstore/JdbcOtpStore.java",
+                            EXAMPLE_TESTS + "customstore/JdbcOtpStoreTest.java",
+                            EXAMPLE_TESTS + "customstore/JdbcOtpPromisesTest.java",
+                            EXAMPLE_TESTS + "customstore/TestDatabase.java")));
 
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w*)\\R(.*?)^```$");
     private static final Pattern FENCE = Pattern.compile("(?m)^\\s*(```|~~~)");
@@ -99,6 +98,14 @@ class PagesTest {
                     "programs, goals, folders and profiles of the build",
                     Set.of("clean", "examples", "java", "jlink", "NVD_API_KEY", "postfix", "soak", "target")),
             Map.entry(
+                    "properties and settings of Maven, and what Surefire says",
+                    Set.of(
+                            "failIfNoTests",
+                            "junit.version",
+                            "maven.compiler.release",
+                            "redirectTestOutputToFile",
+                            "Skipped")),
+            Map.entry(
                     "names and values of environments",
                     Set.of("live", "prd", "prod", "production", "spring.profiles.active", "SPRING_PROFILES_ACTIVE_0")),
             Map.entry(
@@ -112,6 +119,17 @@ class PagesTest {
                             "json",
                             "LettuceClientOptionsBuilderCustomizer",
                             "reactor.blockhound.integration.BlockHoundIntegration")),
+            Map.entry(
+                    "types of Spring, and settings of databases and their drivers",
+                    Set.of(
+                            "DataSourceUtils",
+                            "innodb_flush_log_at_trx_commit",
+                            "JdbcTemplate",
+                            "sync_binlog",
+                            "synchronous_commit",
+                            "TransactionAwareDataSourceProxy",
+                            "useAffectedRows",
+                            "WRITE_DELAY")),
             Map.entry(
                     "what Redis and SQL say",
                     Set.of(
@@ -236,7 +254,7 @@ class PagesTest {
         List<String> kinds =
                 BLOCK.matcher(text).results().map(block -> block.group(1)).toList();
 
-        assertThat(kinds).isSubsetOf("java", "powershell", "sh", "text", "xml");
+        assertThat(kinds).isSubsetOf("java", "powershell", "sh", "sql", "text", "xml");
         assertThat(FENCE.matcher(text).results()).hasSize(2 * kinds.size());
     }
 
@@ -297,6 +315,13 @@ class PagesTest {
                 .toList();
 
         assertThat(missing).as("links that lead nowhere").isEmpty();
+    }
+
+    @Test
+    void thePageShowsTheTablesOfTheStore() throws IOException {
+        assertThat(blocks("docs/write-a-store.md", "sql"))
+                .containsExactly(
+                        read(ROOT.resolve("examples/src/main/resources/dev/otpkit/examples/customstore/tables.sql")));
     }
 
     @Test
