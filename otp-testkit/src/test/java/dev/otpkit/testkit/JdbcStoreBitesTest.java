@@ -262,7 +262,7 @@ class JdbcStoreBitesTest {
 
         @Override
         Duration patience() {
-            return Duration.ofMillis(500);
+            return Duration.ofSeconds(10);
         }
 
         String recordColumns() {
@@ -595,6 +595,11 @@ class JdbcStoreBitesTest {
         String options() {
             return super.options() + ";MODE=PostgreSQL";
         }
+
+        @Override
+        Duration patience() {
+            return Duration.ofMillis(500);
+        }
     }
 
     static class CutsNames extends SaneStore {
@@ -698,6 +703,11 @@ class JdbcStoreBitesTest {
     static class DeletesNothing extends SaneStore {
         @Override
         void clean(Connection connection) {}
+
+        @Override
+        Duration patience() {
+            return Duration.ofMillis(500);
+        }
     }
 
     static class LeavesConnectionsOpen extends SaneStore {
@@ -708,6 +718,11 @@ class JdbcStoreBitesTest {
 
         @Override
         void discard(Connection connection) {}
+
+        @Override
+        Duration patience() {
+            return Duration.ofMillis(500);
+        }
     }
 
     static class CounterReadsThenWrites extends SaneStore {
