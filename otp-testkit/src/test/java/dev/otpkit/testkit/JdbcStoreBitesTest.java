@@ -14,15 +14,21 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.h2.tools.Server;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Shows that the mistakes of authors of JDBC stores turn a test of the contract red, and which. */
+/**
+ * Shows that the mistakes of authors of JDBC stores turn a test of the contract red, and which. The longest races of a
+ * sane store are run on the JDBC store of the examples alone, which has the same statements.
+ */
 class JdbcStoreBitesTest {
 
     @Test
@@ -45,15 +51,12 @@ class JdbcStoreBitesTest {
                 "keepsLongNamesOfCountersApart",
                 "keepsNothingWhoseTimeIsOver",
                 "leavesNoConnectionOpenAfterFailures",
-                "letsOneOfManyRacingExchangesWin",
                 "letsOneOfManyTakeThePlaceOfAnExpiredRecord",
-                "losesNoAdditionToTheRemovalOfACounterThatIsBackAtZero",
                 "measuresALifetimeWhileTheCallersTransactionIsOpen",
                 "putsARecordWhereNoneIs",
                 "readsNoWallClock",
                 "removesARecordThatIsExpected",
                 "showsEachOfManyRacingCallersAnotherValue",
-                "takesNoLostExchangeForAWonOne",
                 "throwsAnOtpStoreExceptionWhileTheServerHangs",
                 "throwsAnOtpStoreExceptionWhileTheServerIsAway");
     }
@@ -196,6 +199,7 @@ class JdbcStoreBitesTest {
 
         private final String database = "mem:bites" + DATABASES.incrementAndGet();
         private final Queue<Connection> idle = new ConcurrentLinkedQueue<>();
+        private final Semaphore pool = new Semaphore(16);
         private final AtomicInteger calls = new AtomicInteger();
         private boolean created;
 
@@ -226,7 +230,40 @@ class JdbcStoreBitesTest {
 
         @Override
         protected Optional<ServerFaults> server() {
-            return Optional.of(PROXY);
+            return Optional.of(new UncountedProxy());
+        }
+
+        /** H2's driver leaves a connection that timed out to the garbage collector. */
+        private static final class UncountedProxy implements ServerFaults {
+            @Override
+            public boolean cut() {
+                return PROXY.cut();
+            }
+
+            @Override
+            public boolean hang() {
+                return PROXY.hang();
+            }
+
+            @Override
+            public boolean loseReply(int after) {
+                return PROXY.loseReply(after);
+            }
+
+            @Override
+            public boolean delay(Duration perReply) {
+                return PROXY.delay(perReply);
+            }
+
+            @Override
+            public void mend() {
+                PROXY.mend();
+            }
+
+            @Override
+            public OptionalInt connections() {
+                return OptionalInt.empty();
+            }
         }
 
         @Override
@@ -311,15 +348,42 @@ class JdbcStoreBitesTest {
         }
 
         Connection open() throws SQLException {
+            boolean interrupted = Thread.interrupted();
+            try {
+                if (!pool.tryAcquire(2, TimeUnit.SECONDS)) {
+                    throw new SQLException("all connections of the pool are in use");
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+                throw new SQLException("interrupted", e);
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
             Connection connection = idle.poll();
-            return connection == null ? connect(PROXY.address().getPort()) : connection;
+            if (connection != null) {
+                return connection;
+            }
+            boolean connected = false;
+            try {
+                connection = connect(PROXY.address().getPort());
+                connected = true;
+                return connection;
+            } finally {
+                if (!connected) {
+                    pool.release();
+                }
+            }
         }
 
         void release(Connection connection) throws SQLException {
             idle.add(connection);
+            pool.release();
         }
 
         void discard(Connection connection) throws SQLException {
+            pool.release();
             connection.close();
         }
 
@@ -345,6 +409,9 @@ class JdbcStoreBitesTest {
                 T result = work.on(connection);
                 done = true;
                 return result;
+            } catch (SQLException e) {
+                done = String.valueOf(e.getSQLState()).matches("23...|40001");
+                throw e;
             } finally {
                 if (done) {
                     release(connection);
@@ -712,17 +779,12 @@ class JdbcStoreBitesTest {
 
     static class LeavesConnectionsOpen extends SaneStore {
         @Override
-        String options() {
-            return ";NETWORK_TIMEOUT=250";
+        Duration longestCall() {
+            return Duration.ofSeconds(5);
         }
 
         @Override
         void discard(Connection connection) {}
-
-        @Override
-        Duration patience() {
-            return Duration.ofMillis(500);
-        }
     }
 
     static class CounterReadsThenWrites extends SaneStore {
