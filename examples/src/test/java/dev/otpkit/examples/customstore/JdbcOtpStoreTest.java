@@ -23,7 +23,7 @@ class JdbcOtpStoreTest extends OtpStoreContract {
 
     @Override
     protected Optional<ServerFaults> server() {
-        return Optional.of(TestDatabase.faults());
+        return Optional.of(TestDatabase.PROXY);
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.otpkit.examples.customstore;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.otpkit.testkit.FaultyProxy;
-import dev.otpkit.testkit.ServerFaults;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,15 +12,13 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
-import java.util.OptionalInt;
 import javax.sql.DataSource;
 import org.h2.tools.Server;
 
 /** An H2 server in memory, a proxy before it that the contract breaks, and a pool of connections through the proxy. */
 final class TestDatabase {
+    static final FaultyProxy PROXY;
     static final DataSource POOL;
-    private static final FaultyProxy PROXY;
     private static final DataSource DIRECT;
 
     static {
@@ -42,42 +39,6 @@ final class TestDatabase {
     }
 
     private TestDatabase() {}
-
-    /** Returns the proxy's faults. Its count waits for the garbage collector, to which H2 leaves broken connections. */
-    static ServerFaults faults() {
-        return new ServerFaults() {
-            @Override
-            public boolean cut() {
-                return PROXY.cut();
-            }
-
-            @Override
-            public boolean hang() {
-                return PROXY.hang();
-            }
-
-            @Override
-            public boolean loseReply(int after) {
-                return PROXY.loseReply(after);
-            }
-
-            @Override
-            public boolean delay(Duration perReply) {
-                return PROXY.delay(perReply);
-            }
-
-            @Override
-            public void mend() {
-                PROXY.mend();
-            }
-
-            @Override
-            public OptionalInt connections() {
-                System.gc();
-                return PROXY.connections();
-            }
-        };
-    }
 
     private static DataSource pool(int port) {
         // By default the pool takes a connection that was used half a second ago for a good one, broken or not.
