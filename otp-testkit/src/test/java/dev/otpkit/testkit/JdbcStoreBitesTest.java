@@ -3,6 +3,7 @@ package dev.otpkit.testkit;
 import dev.otpkit.OtpStoreException;
 import dev.otpkit.spi.OtpStore;
 import dev.otpkit.spi.StoredRecord;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -193,7 +194,8 @@ class JdbcStoreBitesTest {
     /** A store that does all as it should, in pieces; each fixture below breaks one of them. */
     static class SaneStore extends OtpStoreContract implements OtpStore {
         private static final Server SERVER = start();
-        private static final FaultyProxy PROXY = FaultyProxy.to(new InetSocketAddress("127.0.0.1", SERVER.getPort()));
+        private static final FaultyProxy PROXY =
+                FaultyProxy.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), SERVER.getPort()));
         private static final ThreadLocal<Connection> CALLERS = new ThreadLocal<>();
         private static final AtomicInteger DATABASES = new AtomicInteger();
 
@@ -636,14 +638,14 @@ class JdbcStoreBitesTest {
 
         @Override
         void release(Connection connection) throws SQLException {
-            if (connection != SaneStore.CALLERS.get()) {
+            if (!connection.equals(SaneStore.CALLERS.get())) {
                 super.release(connection);
             }
         }
 
         @Override
         void discard(Connection connection) throws SQLException {
-            if (connection != SaneStore.CALLERS.get()) {
+            if (!connection.equals(SaneStore.CALLERS.get())) {
                 super.discard(connection);
             }
         }

@@ -6,6 +6,7 @@ import dev.otpkit.testkit.FaultyProxy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -25,7 +26,7 @@ final class TestDatabase {
         try {
             Server server =
                     Server.createTcpServer("-tcpPort", "0", "-ifNotExists").start();
-            PROXY = FaultyProxy.to(new InetSocketAddress("127.0.0.1", server.getPort()));
+            PROXY = FaultyProxy.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()));
             POOL = pool(PROXY.address().getPort());
             DIRECT = pool(server.getPort());
             try (InputStream tables = JdbcOtpStore.class.getResourceAsStream("tables.sql")) {
