@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One {@link #deliver} is over after {@link Builder#timeout}, however slowly the server answers, or how many steps it
  * takes: then the connection is closed. Only the look-up of the host's name may add to that, as long as the system's
- * resolver takes. Nothing of a delivery is logged, at any level.
+ * resolver takes. An interrupt closes the connection at once, and stays set. Nothing of a delivery is logged, at any
+ * level.
  *
  * <p>What the server's answers become (RFC 5321, 4.2; RFC 3463):
  *
@@ -52,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>any other 5yz, 554 after the content included; no STARTTLS, no AUTH; a certificate that is not trusted or
  *     names another host</td>
  *     <td>{@code MISCONFIGURED}</td></tr>
- * <tr><td>silence, a broken connection or nonsense after the content was complete</td>
+ * <tr><td>silence, a broken connection or nonsense after the content was complete; an interrupt at any time</td>
  *     <td>{@code UNCERTAIN}</td></tr>
  * </table>
  *
@@ -265,6 +266,7 @@ public final class SmtpChannel implements DeliveryChannel {
     private DeliveryReceipt transmit(SmtpConnection connection, OtpMail mail, OtpMessage message, long deadline)
             throws MessagingException {
         Future<?> limit = timer.schedule(connection::expire, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        InterruptWatch watch = InterruptWatch.over(connection);
         boolean accepted = false;
         try {
             if (!connection.wasUsed()) {
@@ -278,8 +280,9 @@ public final class SmtpChannel implements DeliveryChannel {
             if (!accepted && connection.reply() != null) {
                 connection.quit();
             }
+            watch.stop();
             boolean inTime = limit.cancel(false);
-            if (accepted && inTime) {
+            if (accepted && inTime && !connection.isInterrupted()) {
                 idle.put(connection);
             } else {
                 connection.abort();
@@ -301,6 +304,10 @@ public final class SmtpChannel implements DeliveryChannel {
                             : SmtpFailures.refused(stage, new SmtpReply(reply.code(), message.redact(reply.text()))),
                     String.valueOf(reply.code()),
                     connection.redact(stage + ": " + why + reply.text(), message));
+        }
+        if (connection.isInterrupted()) {
+            return DeliveryFailure.of(
+                    name, DeliveryFailure.Kind.UNCERTAIN, null, server + ", " + stage + ": interrupted while waiting");
         }
         String what = connection.isExpired()
                 ? "not done after " + server.timeout()

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to a server that knows how far it has come, and what the server said last. Not thread-safe but for
- * {@link #expire}.
+ * {@link #expire} and {@link #interrupt}.
  *
  * <p>Angus Mail speaks the protocol; the socket is our own, so that it can be closed at any moment. Of itself Angus bounds
  * single reads only, which a server that sends a byte now and then stretches without end.
@@ -45,6 +45,7 @@ final class SmtpConnection extends SMTPTransport {
     private boolean secure;
     private boolean used;
     private volatile boolean expired;
+    private volatile boolean interrupted;
 
     /**
      * Creates a connection that is not open yet.
@@ -150,11 +151,15 @@ final class SmtpConnection extends SMTPTransport {
     /** Tells whether the exchange failed only because a connection that was kept had ended meanwhile. */
     boolean wasStale() {
         SmtpReply last = reply;
-        return used && !expired && stage == SmtpStage.SENDER && (last == null || last.code() == 421);
+        return used && !expired && !interrupted && stage == SmtpStage.SENDER && (last == null || last.code() == 421);
     }
 
     boolean isExpired() {
         return expired;
+    }
+
+    boolean isInterrupted() {
+        return interrupted;
     }
 
     /** Says good-bye and closes, without waiting for an answer. */
@@ -171,6 +176,12 @@ final class SmtpConnection extends SMTPTransport {
     /** Closes the socket because the time is over; whatever is being done on it fails. */
     void expire() {
         expired = true;
+        abort();
+    }
+
+    /** Closes the socket because its thread was interrupted; whatever is being done on it fails. */
+    void interrupt() {
+        interrupted = true;
         abort();
     }
 

@@ -545,6 +545,80 @@ class SmtpServerBehaviourIT {
         assertThat(server.connectionCount()).isOne();
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"GREETING", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "END"})
+    void stopsWaitingWhenInterrupted(Step step) throws Exception {
+        channel = builder().timeout(Duration.ofMinutes(1)).build();
+        server.hang(step);
+
+        assertFailsWhenInterruptedAt(step);
+
+        server.recover();
+        channel.deliver(message());
+        assertThat(server.contents()).hasSize(step == Step.END ? 2 : 1);
+    }
+
+    @Test
+    void stopsWaitingOnAConnectionThatWasKeptWhenInterrupted() throws Exception {
+        channel = builder().timeout(Duration.ofMinutes(1)).build();
+        channel.deliver(message());
+        server.hang(Step.MAIL);
+
+        assertFailsWhenInterruptedAt(Step.MAIL);
+
+        assertThat(server.connectionCount()).isOne();
+    }
+
+    @Test
+    void stopsWaitingForAHandshakeWhenInterrupted() throws Exception {
+        channel = builder().tls(Tls.IMPLICIT).timeout(Duration.ofMinutes(1)).build();
+        server.hang(Step.GREETING);
+
+        assertFailsWhenInterruptedAt(Step.GREETING);
+    }
+
+    @Test
+    void sendsNothingForAThreadThatIsInterruptedAlready() throws Exception {
+        channel.deliver(message());
+        Thread.currentThread().interrupt();
+        try {
+            assertThat(failure().kind()).isEqualTo(Kind.UNCERTAIN);
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        } finally {
+            Thread.interrupted();
+        }
+        assertThat(server.contents()).hasSize(1);
+        channel.deliver(message());
+        assertThat(server.contents()).hasSize(2);
+    }
+
+    private void assertFailsWhenInterruptedAt(Step step) throws Exception {
+        int already = hungAt(step);
+        List<DeliveryFailure> failures = new CopyOnWriteArrayList<>();
+        List<Boolean> flags = new CopyOnWriteArrayList<>();
+        Thread sender = new Thread(() -> {
+            failures.add(failure());
+            flags.add(Thread.currentThread().isInterrupted());
+        });
+        sender.setDaemon(true);
+        sender.start();
+        await(() -> hungAt(step) > already);
+        sender.interrupt();
+        sender.join(PATIENCE.toMillis());
+
+        assertThat(failures).extracting(DeliveryFailure::kind).containsExactly(Kind.UNCERTAIN);
+        assertThat(failures.get(0).detail()).contains("interrupted");
+        assertThat(flags).containsExactly(true);
+    }
+
+    private int hungAt(Step step) {
+        return switch (step) {
+            case GREETING -> server.connectionCount();
+            case END -> server.contents().size();
+            default -> (int) server.count(step.name());
+        };
+    }
+
     @Test
     void usesNoConnectionAgainThatWasRefusedSomething() throws Exception {
         server.answer(Step.RCPT, "550 5.1.1 no such user");
