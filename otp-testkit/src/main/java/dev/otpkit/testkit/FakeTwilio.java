@@ -136,7 +136,7 @@ public final class FakeTwilio extends FakeProvider {
         }
         Map<String, String> form = new TreeMap<>(Map.of(
                 "AccountSid",
-                ACCOUNT_SID,
+                accountSid,
                 "ApiVersion",
                 "2010-04-01",
                 "MessageSid",

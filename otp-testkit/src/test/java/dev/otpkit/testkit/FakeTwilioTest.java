@@ -228,6 +228,26 @@ class FakeTwilioTest {
     }
 
     @Test
+    void reportsForTheAccountThatItWasStartedWith() throws Exception {
+        String account = "AC0123456789abcdef0123456789abcdef";
+        try (FakeTwilio other = FakeTwilio.start(account, "another-token");
+                FakeTwilio application = FakeTwilio.start()) {
+            URI url = other.url().resolve("/2010-04-01/Accounts/" + account + "/Messages.json");
+            Map<String, String> sms = Map.of("To", "+966501234567", "From", "+15005550006", "Body", "Code: 123456");
+            HTTP.send(request(url, account + ":another-token", sms, PATIENCE), BodyHandlers.ofString());
+            application.respondWith(204, "");
+            other.report(
+                    other.messages().get(0),
+                    "sent",
+                    0,
+                    URI.create("https://acme.example/otp/status"),
+                    application.url());
+
+            assertThat(application.requests().get(0).form()).containsEntry("AccountSid", account);
+        }
+    }
+
+    @Test
     void awaitsMessagesInOrderAndForgetsThem() throws Exception {
         send("To", "+966501234567", "From", "+15005550006", "Body", "Code: 111111");
         send("To", "+966501234568", "From", "+15005550006", "Body", "Code: 222222, once more 222222");
