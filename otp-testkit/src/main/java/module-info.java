@@ -4,7 +4,6 @@ module dev.otpkit.testkit {
     requires transitive org.junit.jupiter.api;
     requires static transitive org.jspecify;
     requires java.logging;
-    requires jdk.httpserver;
     requires org.assertj.core;
 
     exports dev.otpkit.testkit;

@@ -21,34 +21,68 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What every {@link DeliveryChannel} has to keep, as tests. A channel's author subclasses it once and plays the provider:
- * a fake server on a free loopback port, a file, a list.
+ * a fake server on a free port of the loopback interface, a folder, a list. For a channel over HTTP, {@link
+ * HttpChannelContract} does most of that, and tests more.
  *
- * <p>Four methods have to be written: the channel, whom it reaches, what has arrived at the provider, and how the
- * provider is made to refuse. That last one is not optional, since a channel that was never refused has not shown that
- * it does not report a refused message as sent. Where it is possible, also make the provider refuse {@linkplain
- * #makeRefusingWith in words} of the contract, {@linkplain #makeUnreachable() unreachable} and {@linkplain
- * #makeSilent() silent}; without, those tests are skipped and say so.
+ * <p>The methods to write are the channel, whom it reaches, what has arrived at the provider, and how the provider is made
+ * to refuse, to be away and to be silent. None has a default that could be forgotten: where a provider cannot be made to
+ * do something, its method returns false, and the tests that need it are skipped and say so.
  *
- * <p>Codes differ from test to test, so the provider may keep what earlier tests delivered. Each test has its own channel,
- * made before any {@code @BeforeEach} method of the subclass runs. What is logged through {@code java.util.logging} is
- * captured here at every level; what another logging library is told has to be handed in by {@link #loggedTexts()}.
+ * <p>Codes differ from test to test, so the provider may keep what earlier tests delivered. JUnit makes a new instance for
+ * each test, so a provider that is started in a field, and closed in an {@code @AfterEach} method, is there once per test.
+ * The first channel of a test is made before any {@code @BeforeEach} method of the subclass runs.
+ *
+ * <p>What is logged through {@code java.util.logging} and SLF4J, and what is printed on {@code System.out} and {@code
+ * System.err}, is captured at the finest level while a test runs. For SLF4J that takes {@code slf4j-jdk14} or Logback on the
+ * class path of the tests.
  */
+@ExtendWith(ExplanationExtension.class)
+@SuppressWarnings("exports") // The extension is no part of the API.
 public abstract class DeliveryChannelContract {
+    private static final Duration AMPLE = Duration.ofSeconds(30);
+    private static final Duration SHORT = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int THREADS = 8;
     private static final int MESSAGES_PER_THREAD = 3;
     private static final int MAX_WORDS = 400;
+    private static final List<DeliveryFailure.Kind> REFUSALS = List.of(
+            DeliveryFailure.Kind.RECIPIENT_REJECTED,
+            DeliveryFailure.Kind.OPTED_OUT,
+            DeliveryFailure.Kind.THROTTLED,
+            DeliveryFailure.Kind.MISCONFIGURED,
+            DeliveryFailure.Kind.UNAVAILABLE);
+    private static final List<Recipient> NUMBERS = Stream.of(
+                    "+966501234567",
+                    "+12025550123",
+                    "+447400123456",
+                    "+4915112345678",
+                    "+255712345678",
+                    "+8801812345678",
+                    "+919812345678",
+                    "+390612345678",
+                    "+50051234",
+                    "+436641234567890")
+            .<Recipient>map(PhoneNumber::new)
+            .toList();
+    private static final List<Recipient> MAILBOXES = Stream.of(
+                    "reader@recipient.example", "First.Last+tag@example.com", "o'neill_1@sub.example.org")
+            .<Recipient>map(EmailAddress::new)
+            .toList();
 
     private final RandomGenerator random = new SecureRandom();
     private final List<String> codes = new ArrayList<>();
+    private final List<DeliveryChannel> opened = new ArrayList<>();
     private final LogCapture log = new LogCapture();
     private DeliveryChannel channel;
 
@@ -56,13 +90,37 @@ public abstract class DeliveryChannelContract {
     protected DeliveryChannelContract() {}
 
     /**
-     * Creates the channel under test, connected to a provider that takes everything. Called before each test: start the
-     * fake provider, or bring it back to its senses, here.
+     * A message as the provider would deliver it.
      *
-     * @return a new channel with time-outs of a second or so; closed after the test
-     * @throws Exception if the provider can not be started
+     * @param recipient the number in E.164, such as {@code +966501234567}, or the email address, as the provider would
+     *     use it: what the channel sent, put into E.164 in the provider's own way and not repaired
+     * @param text decoded, as the recipient would read it; for a provider that puts the code into a template of its own,
+     *     a text with the code
      */
-    protected abstract DeliveryChannel createChannel() throws Exception;
+    public record Arrival(String recipient, String text) {
+
+        /** Checks that nothing is null. */
+        public Arrival {
+            Objects.requireNonNull(recipient, "recipient must not be null");
+            Objects.requireNonNull(text, "text must not be null");
+        }
+
+        /** Returns a text without the address and the code. */
+        @Override
+        public String toString() {
+            return "Arrival[" + text.length() + " characters]";
+        }
+    }
+
+    /**
+     * Creates a channel to the provider of this test. Called before each test, and again by tests that need another
+     * time-out: all channels of a test have the same provider.
+     *
+     * @param timeout the longest time that a whole delivery may take: 30 seconds, or 2 where the provider is slow or silent
+     * @return a new channel; closed after the test
+     * @throws Exception if the channel cannot be made
+     */
+    protected abstract DeliveryChannel createChannel(Duration timeout) throws Exception;
 
     /**
      * Returns someone whom the channel reaches.
@@ -70,6 +128,16 @@ public abstract class DeliveryChannelContract {
      * @return always the same
      */
     protected abstract Recipient supportedRecipient();
+
+    /**
+     * Returns several whom the channel reaches, of as many kinds as it reaches.
+     *
+     * @return by default phone numbers of ten countries, of 8 to 15 digits, if {@link #supportedRecipient()} is one,
+     *     and otherwise several mailboxes; at least two for a channel that reaches two
+     */
+    protected List<Recipient> recipients() {
+        return supportedRecipient() instanceof PhoneNumber ? NUMBERS : MAILBOXES;
+    }
 
     /**
      * Returns someone whom the channel does not reach.
@@ -85,57 +153,54 @@ public abstract class DeliveryChannelContract {
     }
 
     /**
-     * Returns the texts that have arrived at the provider, decoded as a recipient would read them, including those that
-     * it refused or left without an answer. A message that arrived twice is there twice.
+     * Returns the messages that have arrived at the provider, including those that it refused or left without an
+     * answer, as far as it can read them. A message that arrived twice is there twice.
      *
-     * @return one text per message; for a provider that puts the code into a template of its own, the code
-     * @throws Exception if the provider can not be asked
+     * @return one per message, in any order
+     * @throws Exception if the provider cannot be asked
      */
-    protected abstract List<String> deliveredTexts() throws Exception;
+    protected abstract List<Arrival> arrivals() throws Exception;
 
     /**
-     * Makes the provider refuse whatever comes next, in words that leave no doubt that nothing was sent. A good fake
-     * repeats in its refusal what it was asked, code and address included, as real providers do.
-     *
-     * @throws Exception if the provider can not be told so
-     */
-    protected abstract void makeRefusing() throws Exception;
-
-    /**
-     * Makes the provider refuse whatever comes next and give these words as its reason, wherever its answers have words
-     * of its own: in the text of an error, and in its code if that is a text. May be called several times in a test.
+     * Makes the provider refuse whatever comes next, in the way that means this kind, until {@link #recover()} or the
+     * next call. At least one kind must be possible, since a channel that was never refused has not shown that it does
+     * not report a refused message as sent.
      *
      * <p>The words repeat a message's code and address and what {@link #credentialsSent()} returns, in forms that
-     * providers use and {@link OtpMessage#redact} hides. A channel that passes on what its provider says has to hide
-     * each; one that does not has nothing to fear.
+     * providers use and {@link OtpMessage#redact} hides. Give them as the reason wherever the provider's refusals have
+     * words of their own: in the text of an error, and in its code if that is a text. A channel that passes on what its
+     * provider says has to hide each.
      *
+     * @param kind what the refusal means; never {@link DeliveryFailure.Kind#UNCERTAIN}
      * @param words one line of at most some hundred characters, some of them outside ASCII
-     * @return false by default, for a provider that gives no reasons; the test is skipped then
+     * @return false if this provider has no refusal of this kind
      * @throws Exception if the provider cannot be made to
      */
-    protected boolean makeRefusingWith(String words) throws Exception {
-        return false;
-    }
+    protected abstract boolean makeRefusing(DeliveryFailure.Kind kind, String words) throws Exception;
 
     /**
-     * Makes the provider unreachable, by closing its port for example.
+     * Makes the provider unreachable, by closing its port for example, until {@link #recover()}.
      *
-     * @return false by default, for a provider that can not be away; the tests are skipped then
+     * @return false for a provider that cannot be away; the tests are skipped then
      * @throws Exception if it went wrong
      */
-    protected boolean makeUnreachable() throws Exception {
-        return false;
-    }
+    protected abstract boolean makeUnreachable() throws Exception;
 
     /**
-     * Makes the provider take a message and then leave the channel without an answer.
+     * Makes the provider take each message and then leave the channel without an answer, until {@link #recover()}.
      *
-     * @return false by default, for a provider without an answer to wait for; the tests are skipped then
-     * @throws Exception if the provider can not be told so
+     * @return false for a provider without an answer to wait for; the tests are skipped then
+     * @throws Exception if the provider cannot be made to
      */
-    protected boolean makeSilent() throws Exception {
-        return false;
-    }
+    protected abstract boolean makeSilent() throws Exception;
+
+    /**
+     * Makes the provider take messages again, at the same place, after any of the methods above. Also called before each
+     * test, when its first channel is there.
+     *
+     * @throws Exception if the provider cannot be made to
+     */
+    protected abstract void recover() throws Exception;
 
     /**
      * Tells whether the provider is given the text of a message.
@@ -149,11 +214,9 @@ public abstract class DeliveryChannelContract {
     /**
      * Returns what the channel signs in with: passwords, tokens, keys. None may appear where a code may not.
      *
-     * @return none by default; each at least 6 characters long, and obviously fake
+     * @return each at least 6 characters long, and obviously fake; none for a channel that does not sign in
      */
-    protected List<String> credentials() {
-        return List.of();
-    }
+    protected abstract List<String> credentials();
 
     /**
      * Returns the credentials that the provider itself is sent with a message, and so can repeat.
@@ -165,26 +228,37 @@ public abstract class DeliveryChannelContract {
     }
 
     /**
-     * Returns what the channel and its client library have logged during this test through anything but
-     * {@code java.util.logging}, at the finest level and with stack traces. What the fake provider logs does not count.
+     * Returns the loggers of the fake provider, whose words are not the channel's.
      *
-     * @return none by default
+     * @return what the names of these loggers begin with; none by default. Those of the JDK's HTTP server, WireMock, Jetty,
+     *     MockWebServer and GreenMail are known
      */
-    protected List<String> loggedTexts() {
+    protected List<String> providerLoggers() {
         return List.of();
+    }
+
+    /** Returns the longest time to wait for what a sound channel does at once. */
+    Duration patience() {
+        return PATIENCE;
     }
 
     @BeforeEach
     final void createChannelUnderTest() throws Exception {
-        channel = createChannel();
+        channel = open(AMPLE);
+        recover();
     }
 
     @AfterEach
     final void closeChannelUnderTest() {
         log.close();
-        if (channel != null) {
-            channel.close();
-        }
+        opened.forEach(DeliveryChannel::close);
+    }
+
+    /** Creates a channel that is closed after the test. */
+    final DeliveryChannel open(Duration timeout) throws Exception {
+        DeliveryChannel created = createChannel(timeout);
+        opened.add(created);
+        return created;
     }
 
     @Test
@@ -261,8 +335,8 @@ public abstract class DeliveryChannelContract {
 
     @Test
     void reportsARefusalAsAFailure() throws Exception {
-        makeRefusing();
         OtpMessage message = message();
+        makeRefusingInAnyWay(message.text());
 
         DeliveryFailure failure = failureOf(message);
 
@@ -284,6 +358,7 @@ public abstract class DeliveryChannelContract {
 
     @Test
     void reportsAProviderThatDoesNotAnswerAsUncertain() throws Exception {
+        channel = open(SHORT);
         assumeTrue(makeSilent(), "this provider can not be made silent");
         OtpMessage message = message();
 
@@ -320,8 +395,9 @@ public abstract class DeliveryChannelContract {
     @Test
     void logsNoCodeAddressOrCredential() throws Exception {
         channel.deliver(message());
-        makeRefusing();
-        failureOf(message());
+        OtpMessage message = message();
+        makeRefusingInAnyWay(message.text());
+        failureOf(message);
 
         assertLogsAreHarmless();
     }
@@ -336,7 +412,7 @@ public abstract class DeliveryChannelContract {
             do {
                 words.append(" (").append(forms.get(next++)).append(')');
             } while (next < forms.size() && words.length() + forms.get(next).length() < MAX_WORDS);
-            assumeTrue(makeRefusingWith(words.toString()), "this provider gives no reasons");
+            makeRefusingInAnyWay(words.toString());
             assertHidden("failure", everyWordOf(exceptionOf(message)), message, forms);
         }
         for (String text : logged()) {
@@ -349,9 +425,16 @@ public abstract class DeliveryChannelContract {
     }
 
     private List<String> logged() {
-        List<String> texts = new ArrayList<>(log.texts());
-        texts.addAll(loggedTexts());
-        return texts;
+        return log.texts();
+    }
+
+    private void makeRefusingInAnyWay(String words) throws Exception {
+        for (DeliveryFailure.Kind kind : REFUSALS) {
+            if (makeRefusing(kind, words)) {
+                return;
+            }
+        }
+        fail("makeRefusing returns false for every kind: a provider that never refuses shows nothing of a channel");
     }
 
     private OtpMessage message() {
@@ -373,7 +456,8 @@ public abstract class DeliveryChannelContract {
     }
 
     private List<String> arrivals(OtpMessage message) throws Exception {
-        return deliveredTexts().stream()
+        return arrivals().stream()
+                .map(Arrival::text)
                 .filter(text -> text.contains(message.code()))
                 .toList();
     }

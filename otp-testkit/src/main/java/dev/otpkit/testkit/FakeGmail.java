@@ -60,9 +60,7 @@ public final class FakeGmail extends FakeProvider {
      * @return a new one; close it after the test
      */
     public static FakeGmail start() {
-        FakeGmail gmail = new FakeGmail();
-        gmail.listen();
-        return gmail;
+        return new FakeGmail();
     }
 
     /**
@@ -108,12 +106,12 @@ public final class FakeGmail extends FakeProvider {
     }
 
     @Override
-    boolean mayBringMessage(Request request) {
+    protected boolean mayBringMessage(Request request) {
         return !request.uri().getPath().equals(TOKEN_PATH);
     }
 
     @Override
-    Response respond(Request request) {
+    protected Response respond(Request request) {
         String call = request.method() + " " + request.uri().getPath();
         return switch (call) {
             case "POST " + TOKEN_PATH -> tokenRefusal.orElseGet(() -> token(request.form()));

@@ -65,9 +65,7 @@ public final class FakeMshastra extends FakeProvider {
      * @return a new one, with a balance of 1000; close it after the test
      */
     public static FakeMshastra start(String username, String password) {
-        FakeMshastra mshastra = new FakeMshastra(username, password);
-        mshastra.listen();
-        return mshastra;
+        return new FakeMshastra(username, password);
     }
 
     /**
@@ -92,7 +90,7 @@ public final class FakeMshastra extends FakeProvider {
     }
 
     @Override
-    Response respond(Request request) {
+    protected Response respond(Request request) {
         String call = request.method() + " " + request.uri().getPath();
         return switch (call) {
             case "POST /sendsms_api_json.aspx" -> send(request.body());

@@ -1,102 +1,148 @@
 package dev.otpkit.testkit;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.otpkit.InvalidRecipientException;
 import dev.otpkit.Recipient;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A stand-in for a provider's HTTP API, on a free port of the loopback interface, for tests of an application with the
- * channel that it uses in production: {@link FakeTwilio}, {@link FakeMshastra} and {@link FakeGmail}.
+ * A stand-in for a provider's HTTP API, on a free port of the loopback interface, for tests of a channel, or of an
+ * application with the channel that it uses in production. {@link FakeTwilio}, {@link FakeMshastra} and {@link
+ * FakeGmail} are such stand-ins. One for another provider is a subclass with one method, {@link #respond}: it reads a
+ * request, {@linkplain #take takes} the message in it, and returns the response.
+ *
+ * <pre>{@code
+ * final class FakeGateway extends FakeProvider {
+ *     FakeGateway() {
+ *         super("FakeGateway");
+ *     }
+ *
+ *     @Override
+ *     protected Response respond(Request request) {
+ *         Map<String, String> form = request.form();
+ *         String id = "sms-" + nextNumber();
+ *         take(new Message(id, form.get("from"), "+" + form.get("to"), "", form.get("text")));
+ *         return new Response(201, id);
+ *     }
+ * }
+ * }</pre>
  *
  * <p>It takes each message that the provider would take, keeps it, and responds as the provider does. Each of the
- * methods {@link #respondWith(int, String) respondWith}, {@link #breakConnections}, {@link #hang} and the {@code
- * refuse} methods of the three replaces what the one before asked for, until {@link #recover()}. Nothing leaves the
- * machine. Thread-safe.
+ * methods {@link #respondWith(int, String) respondWith}, {@link #failWith}, {@link #breakConnections}, {@link #hang},
+ * {@link #delay} and {@link #hold}, and the {@code refuse} methods of the three, replaces what the one before asked
+ * for, until {@link #recover()}. A request whose idempotency key, the value of a header with {@code idempoten} in its
+ * name, is that of an earlier one whose message was taken gets the response of that one once more, and brings no
+ * message.
  *
- * <p>The first one in a JVM sets the system property {@code sun.net.httpserver.nodelay}, unless it is set: without it
- * the JDK's HTTP server, which this is, takes 40 ms for a response on a connection that was used before.
+ * <p>It speaks HTTP/1.1 without TLS and listens from the first call of {@link #url()} on. Nothing leaves the machine.
+ * Thread-safe.
  */
-public abstract sealed class FakeProvider implements AutoCloseable permits FakeGmail, FakeMshastra, FakeTwilio {
-    static {
-        if (System.getProperty("sun.net.httpserver.nodelay") == null) {
-            System.setProperty("sun.net.httpserver.nodelay", "true");
-        }
-    }
-
+public abstract class FakeProvider implements AutoCloseable {
     private static final Pattern CODE = Pattern.compile("(?<![\\p{L}\\p{N}])[0-9]{4,12}(?![\\p{L}\\p{N}])");
+    private static final Duration BETWEEN_DRIPS = Duration.ofMillis(20);
+    private static final int ENDLESS = 32 * 1024 * 1024;
 
-    private final HttpServer server;
-    private final ExecutorService executor;
+    private final String name;
     private final Inbox<Message> inbox;
     private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
+    private final Map<String, Response> byIdempotencyKey = new ConcurrentHashMap<>();
     private final AtomicInteger taken = new AtomicInteger();
+    private final ThreadLocal<Boolean> tookOne = ThreadLocal.withInitial(() -> false);
+    private @Nullable LoopbackServer server;
+    private boolean closed;
     private Mode mode = Mode.NORMAL;
     private CountDownLatch change = new CountDownLatch(1);
 
-    FakeProvider(String name) {
+    /**
+     * For subclasses.
+     *
+     * @param name what failures and threads call it
+     */
+    protected FakeProvider(String name) {
+        this.name = Objects.requireNonNull(name, "name must not be null");
         inbox = new Inbox<>(name);
-        executor = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
-        try {
-            server =
-                    HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        server.setExecutor(executor);
     }
 
-    /** Begins to respond. */
-    final void listen() {
-        server.createContext("/", this::handle);
-        server.start();
-    }
+    /**
+     * Responds as the provider does while nothing else is asked for: {@linkplain #take takes} the message in a request
+     * that the provider would accept, and refuses any other. Called on several threads at once, also where the response
+     * then never reaches the channel.
+     *
+     * @param request a request to any path
+     * @return the provider's response
+     */
+    protected abstract Response respond(Request request);
 
-    /** Responds as the provider does while nothing else is asked for. */
-    abstract Response respond(Request request);
-
-    /** Tells whether a request may bring a message; others are always responded to as the provider does. */
-    boolean mayBringMessage(Request request) {
+    /**
+     * Tells whether a request may bring a message. Others, such as one for an access token, are always responded to as
+     * the provider does.
+     *
+     * @param request a request to any path
+     * @return true by default
+     */
+    protected boolean mayBringMessage(Request request) {
         return true;
     }
 
-    /** Keeps a message that the provider takes. */
-    final void take(Message message) {
-        inbox.add(message);
+    /**
+     * Keeps a message that the provider takes. Called by {@link #respond}.
+     *
+     * @param message with the recipient in E.164, or an email address, exactly as the provider would deliver it
+     */
+    protected final void take(Message message) {
+        inbox.add(Objects.requireNonNull(message, "message must not be null"));
+        tookOne.set(true);
     }
 
-    /** Returns the number of messages that were taken before, plus one. */
-    final int nextNumber() {
+    /**
+     * Returns a number for the next message, for its id.
+     *
+     * @return 1, 2, 3 and so on
+     */
+    protected final int nextNumber() {
         return taken.incrementAndGet();
+    }
+
+    /** A way in which a provider's server, or the network before it, fails. */
+    public enum Fault {
+        /** Takes the message and resets the connection, instead of closing it in order. */
+        RESET,
+        /** Takes the message, sends the head and half the body of the response, and breaks the connection. */
+        BROKEN_RESPONSE,
+        /** Takes the message, and breaks the connection if it was used before; responds on a new one. */
+        BROKEN_KEPT_CONNECTION,
+        /** Takes the message and sends something that is no HTTP. */
+        GARBAGE,
+        /** Takes the message and sends the head of the response byte by byte, without end. */
+        DRIPPED_HEAD,
+        /** Takes the message, sends the head of the response at once, and a body byte by byte, without end. */
+        DRIPPED_BODY,
+        /** Takes the message and sends a body as fast as it is read, until 32 MiB were read; then breaks the connection. */
+        ENDLESS_BODY,
+        /** Closes the port and all connections, so that no channel can connect. */
+        UNREACHABLE
     }
 
     /**
@@ -125,7 +171,12 @@ public abstract sealed class FakeProvider implements AutoCloseable permits FakeG
             return fields(body);
         }
 
-        Map<String, String> query() {
+        /**
+         * Returns the parameters in the query of the URI.
+         *
+         * @return decoded, in order; of several values the last
+         */
+        public Map<String, String> query() {
             String query = uri.getRawQuery();
             return query == null ? Map.of() : fields(query);
         }
@@ -163,6 +214,17 @@ public abstract sealed class FakeProvider implements AutoCloseable permits FakeG
         /** Copies the headers. */
         public Response {
             headers = Map.copyOf(headers);
+            Objects.requireNonNull(body, "body must not be null");
+        }
+
+        /**
+         * Makes a response without headers.
+         *
+         * @param status the HTTP status, from 200 to 999
+         * @param body as text; must be empty for 204 and 304
+         */
+        public Response(int status, String body) {
+            this(status, Map.of(), body);
         }
 
         static Response json(int status, Object value) {
@@ -224,12 +286,28 @@ public abstract sealed class FakeProvider implements AutoCloseable permits FakeG
     }
 
     /**
-     * Returns where it listens: the base URL for the channel's builder.
+     * Returns where it listens: the base URL for the channel's builder. The first call begins to listen.
      *
-     * @return {@code http://127.0.0.1} and a port, without a path
+     * @return {@code http://127.0.0.1} and a port, without a path; always the same
      */
-    public URI url() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    public synchronized URI url() {
+        if (server == null) {
+            server = new LoopbackServer(name, this::handle);
+            if (closed) {
+                server.close();
+            }
+        }
+        return URI.create("http://127.0.0.1:" + server.port());
+    }
+
+    /**
+     * Returns the number of connections that it holds open. One whose client has gone while a response to it is
+     * delayed, or never comes, counts until {@link #recover()}.
+     *
+     * @return at least 0
+     */
+    public synchronized int connections() {
+        return server == null ? 0 : server.connections();
     }
 
     /**
@@ -242,7 +320,7 @@ public abstract sealed class FakeProvider implements AutoCloseable permits FakeG
     }
 
     /**
-     * Returns the requests that came, refused ones included.
+     * Returns the requests that came over all connections: refused ones included, and those that got no response.
      *
      * @return a copy, in the order in which they came
      */
@@ -284,7 +362,7 @@ public abstract sealed class FakeProvider implements AutoCloseable permits FakeG
      * @param body as text; must be empty for 204 and 304
      */
     public void respondWith(int status, String body) {
-        Response response = new Response(status, Map.of(), body);
+        Response response = new Response(status, body);
         respondWith(request -> response);
     }
 
@@ -294,13 +372,90 @@ public abstract sealed class FakeProvider implements AutoCloseable permits FakeG
      * @param response called for each request, on several threads
      */
     public void respondWith(Function<Request, Response> response) {
-        change(new Mode(
-                Optional.of(Objects.requireNonNull(response, "response must not be null")), true, Duration.ZERO));
+        Objects.requireNonNull(response, "response must not be null");
+        change((connection, request, changed) -> send(connection, request, response.apply(request)));
+    }
+
+    /**
+     * Fails in a way that leaves a channel without a response that it could read.
+     *
+     * @param fault the way
+     */
+    public void failWith(Fault fault) {
+        change(
+                switch (fault) {
+                    case RESET ->
+                        (connection, request, changed) -> {
+                            answer(request);
+                            connection.reset();
+                            return false;
+                        };
+                    case BROKEN_RESPONSE ->
+                        (connection, request, changed) -> {
+                            Response response = answer(request);
+                            byte[] body = response.body().getBytes(StandardCharsets.UTF_8);
+                            connection.write(head(response.status(), response.headers(), Math.max(2, body.length)));
+                            connection.write(Arrays.copyOf(body, body.length / 2));
+                            return false;
+                        };
+                    case BROKEN_KEPT_CONNECTION ->
+                        (connection, request, changed) -> {
+                            Response response = answer(request);
+                            return connection.isNew() && send(connection, request, response);
+                        };
+                    case GARBAGE ->
+                        (connection, request, changed) -> {
+                            answer(request);
+                            connection.write("220 mail.example ESMTP\r\n\r\n");
+                            return false;
+                        };
+                    case DRIPPED_HEAD ->
+                        (connection, request, changed) -> {
+                            answer(request);
+                            connection.write("HTTP/1.1 200 OK\r\nX-Padding: ");
+                            return drip(connection, changed);
+                        };
+                    case DRIPPED_BODY ->
+                        (connection, request, changed) -> {
+                            Response response = answer(request);
+                            connection.write(head(response.status(), response.headers(), Integer.MAX_VALUE));
+                            return drip(connection, changed);
+                        };
+                    case ENDLESS_BODY ->
+                        (connection, request, changed) -> {
+                            Response response = answer(request);
+                            connection.write(head(response.status(), response.headers(), Integer.MAX_VALUE));
+                            return flood(connection);
+                        };
+                    case UNREACHABLE -> Mode.NORMAL;
+                });
+        if (fault == Fault.UNREACHABLE) {
+            listening(false);
+        }
+    }
+
+    private static boolean drip(LoopbackServer.Connection connection, CountDownLatch changed)
+            throws IOException, InterruptedException {
+        while (!changed.await(BETWEEN_DRIPS.toMillis(), TimeUnit.MILLISECONDS)) {
+            connection.write(" ");
+        }
+        return false;
+    }
+
+    private static boolean flood(LoopbackServer.Connection connection) throws IOException {
+        byte[] blanks = " ".repeat(64 * 1024).getBytes(StandardCharsets.US_ASCII);
+        for (int written = 0; written < ENDLESS; written += blanks.length) {
+            connection.write(blanks);
+        }
+        return false;
     }
 
     /** Takes messages and breaks the connection without a response, so that the sender cannot know the outcome. */
     public void breakConnections() {
-        change(new Mode(Optional.empty(), false, Duration.ZERO));
+        change((connection, request, changed) -> {
+            answer(request);
+            return false;
+        });
     }
 
     /**
@@ -309,17 +464,46 @@ public abstract sealed class FakeProvider implements AutoCloseable permits FakeG
      * @param delay the time from a request to its response; cut short by {@link #recover()} and {@link #close()}
      */
     public void delay(Duration delay) {
-        change(new Mode(Optional.empty(), true, Objects.requireNonNull(delay, "delay must not be null")));
+        Objects.requireNonNull(delay, "delay must not be null");
+        change((connection, request, changed) -> {
+            Response response = answer(request);
+            boolean unused = changed.await(delay.toNanos(), TimeUnit.NANOSECONDS);
+            return send(connection, request, response);
+        });
     }
 
     /** Takes messages and never responds: after {@link #recover()} or {@link #close()} their connections break. */
     public void hang() {
-        change(new Mode(Optional.empty(), false, Duration.ofDays(1)));
+        change((connection, request, changed) -> {
+            answer(request);
+            changed.await();
+            return false;
+        });
+    }
+
+    /**
+     * Takes messages, and does not respond before so many requests are there at the same time, which a channel that
+     * delivers one message after the other never achieves. Those that come later are responded to at once.
+     *
+     * @param requests at least 1; {@link #recover()} and {@link #close()} wait for no more
+     */
+    public void hold(int requests) {
+        CountDownLatch missing = new CountDownLatch(requests);
+        change((connection, request, changed) -> {
+            Response response = answer(request);
+            missing.countDown();
+            while (!missing.await(BETWEEN_DRIPS.toMillis(), TimeUnit.MILLISECONDS) && changed.getCount() > 0) {
+                // Either may come first.
+                continue;
+            }
+            return send(connection, request, response);
+        });
     }
 
     /** Responds as the provider does, from now on. Keeps messages and requests. */
     public void recover() {
         change(Mode.NORMAL);
+        listening(true);
     }
 
     /** Forgets messages and requests; goes on to respond as before. */
@@ -328,47 +512,81 @@ public abstract sealed class FakeProvider implements AutoCloseable permits FakeG
         requests.clear();
     }
 
+    /** Closes the connections that are open now, as a server does with those that were idle for a while. */
+    final synchronized void closeConnections() {
+        if (server != null) {
+            server.closeConnections();
+        }
+    }
+
+    private synchronized void listening(boolean wanted) {
+        if (server != null && !closed) {
+            if (wanted) {
+                server.open();
+            } else {
+                server.closeToConnections();
+            }
+        }
+    }
+
     private synchronized void change(Mode next) {
         mode = next;
         change.countDown();
         change = new CountDownLatch(1);
     }
 
-    private void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            Request request = read(exchange);
-            requests.add(request);
-            Mode current;
-            CountDownLatch changed;
-            synchronized (this) {
-                current = mayBringMessage(request) ? mode : Mode.NORMAL;
-                changed = change;
-            }
-            Response response =
-                    current.response().map(function -> function.apply(request)).orElseGet(() -> respond(request));
-            if (!current.delay().isZero()) {
-                boolean unused = changed.await(current.delay().toNanos(), TimeUnit.NANOSECONDS);
-            }
-            if (current.responds()) {
-                send(exchange, response);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private boolean handle(LoopbackServer.Connection connection, Request request)
+            throws IOException, InterruptedException {
+        requests.add(request);
+        Mode current;
+        CountDownLatch changed;
+        synchronized (this) {
+            current = mode;
+            changed = change;
         }
+        return current == Mode.NORMAL || !mayBringMessage(request)
+                ? send(connection, request, answer(request))
+                : current.respond(connection, request, changed);
     }
 
-    private static Request read(HttpExchange exchange) throws IOException {
-        Map<String, String> headers = new LinkedHashMap<>();
-        exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.get(0)));
-        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        return new Request(exchange.getRequestMethod(), exchange.getRequestURI(), headers, body);
+    /** Returns the provider's own response, or the one that its idempotency key got before. */
+    private Response answer(Request request) {
+        Optional<String> key = request.headers().entrySet().stream()
+                .filter(header -> header.getKey().toLowerCase(Locale.ROOT).contains("idempoten"))
+                .map(Map.Entry::getValue)
+                .findFirst();
+        if (key.isPresent() && byIdempotencyKey.containsKey(key.get())) {
+            return byIdempotencyKey.get(key.get());
+        }
+        tookOne.set(false);
+        Response response = respond(request);
+        if (key.isPresent() && tookOne.get()) {
+            byIdempotencyKey.put(key.get(), response);
+        }
+        return response;
     }
 
-    private static void send(HttpExchange exchange, Response response) throws IOException {
-        response.headers().forEach(exchange.getResponseHeaders()::set);
+    private static boolean send(LoopbackServer.Connection connection, Request request, Response response)
+            throws IOException {
+        boolean bodiless = response.status() == 204 || response.status() == 304;
         byte[] body = response.body().getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(response.status(), body.length == 0 ? -1 : body.length);
-        exchange.getResponseBody().write(body);
+        byte[] head = head(response.status(), response.headers(), bodiless ? -1 : body.length)
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] all = Arrays.copyOf(head, head.length + body.length);
+        System.arraycopy(body, 0, all, head.length, body.length);
+        connection.write(bodiless || request.method().equals("HEAD") ? head : all);
+        return true;
+    }
+
+    private static String head(int status, Map<String, String> headers, int length) {
+        StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append(" -\r\n");
+        new TreeMap<>(headers)
+                .forEach((header, value) ->
+                        head.append(header).append(": ").append(value).append("\r\n"));
+        if (length >= 0) {
+            head.append("Content-Length: ").append(length).append("\r\n");
+        }
+        return head.append("\r\n").toString();
     }
 
     private static String canonical(String address) {
@@ -387,16 +605,27 @@ public abstract sealed class FakeProvider implements AutoCloseable permits FakeG
         }
     }
 
-    /** A way to respond. */
-    private record Mode(Optional<Function<Request, Response>> response, boolean responds, Duration delay) {
-        static final Mode NORMAL = new Mode(Optional.empty(), true, Duration.ZERO);
+    /** A way to respond to a request that may bring a message. */
+    @FunctionalInterface
+    private interface Mode {
+        Mode NORMAL = (connection, request, changed) -> {
+            throw new IllegalStateException("the provider responds itself");
+        };
+
+        /** Returns false if the connection is to be closed. */
+        boolean respond(LoopbackServer.Connection connection, Request request, CountDownLatch changed)
+                throws IOException, InterruptedException;
     }
 
     /** Closes the port and all connections: from now on a channel cannot connect. */
     @Override
     public void close() {
-        recover();
-        server.stop(0);
-        executor.shutdownNow();
+        change(Mode.NORMAL);
+        synchronized (this) {
+            closed = true;
+            if (server != null) {
+                server.close();
+            }
+        }
     }
 }

@@ -89,9 +89,7 @@ public final class FakeTwilio extends FakeProvider {
      * @return a new one; close it after the test
      */
     public static FakeTwilio start(String accountSid, String authToken) {
-        FakeTwilio twilio = new FakeTwilio(accountSid, authToken);
-        twilio.listen();
-        return twilio;
+        return new FakeTwilio(accountSid, authToken);
     }
 
     /**
@@ -200,7 +198,7 @@ public final class FakeTwilio extends FakeProvider {
     }
 
     @Override
-    Response respond(Request request) {
+    protected Response respond(Request request) {
         var path = PATH.matcher(request.uri().getPath());
         if (!path.matches() || !request.method().equals("POST")) {
             return error(20404, "");

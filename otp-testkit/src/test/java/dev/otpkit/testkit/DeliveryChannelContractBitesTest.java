@@ -11,6 +11,7 @@ import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -29,61 +30,51 @@ class DeliveryChannelContractBitesTest {
 
     @Test
     void failsOneThatShowsTheCodeInItsFailure() {
-        assertThat(ContractRun.failuresOf(CodeInFailure.class))
-                .containsExactly(
-                        "hidesCodeAddressAndCredentialsInEveryForm",
-                        "logsNoCodeAddressOrCredential",
-                        "reportsARefusalAsAFailure");
+        ContractRun.assertFails(
+                CodeInFailure.class,
+                "hidesCodeAddressAndCredentialsInEveryForm",
+                "logsNoCodeAddressOrCredential",
+                "reportsARefusalAsAFailure");
     }
 
     @Test
     void failsOneThatRedactsLiterallyAlone() {
-        assertThat(ContractRun.failuresOf(RedactsLiterally.class))
-                .containsExactly("hidesCodeAddressAndCredentialsInEveryForm");
+        ContractRun.assertFails(RedactsLiterally.class, "hidesCodeAddressAndCredentialsInEveryForm");
     }
 
     @Test
     void failsOneThatRedactsAllButItsCredentials() {
-        assertThat(ContractRun.failuresOf(ForgetsItsCredentials.class))
-                .containsExactly("hidesCodeAddressAndCredentialsInEveryForm");
+        ContractRun.assertFails(ForgetsItsCredentials.class, "hidesCodeAddressAndCredentialsInEveryForm");
     }
 
     @Test
     void failsOneThatRedactsAllButTheProviderCode() {
-        assertThat(ContractRun.failuresOf(ForgetsTheProviderCode.class))
-                .containsExactly("hidesCodeAddressAndCredentialsInEveryForm");
+        ContractRun.assertFails(ForgetsTheProviderCode.class, "hidesCodeAddressAndCredentialsInEveryForm");
     }
 
     @Test
     void failsOneThatLogsWhatItRedacts() {
-        assertThat(ContractRun.failuresOf(LogsTheRefusal.class))
-                .containsExactly("hidesCodeAddressAndCredentialsInEveryForm");
+        ContractRun.assertFails(LogsTheRefusal.class, "hidesCodeAddressAndCredentialsInEveryForm");
     }
 
     @Test
     void failsOneThatShowsTheAddressInACause() {
-        assertThat(ContractRun.failuresOf(AddressInCause.class)).contains("reportsARefusalAsAFailure");
+        ContractRun.assertFails(AddressInCause.class, "reportsARefusalAsAFailure");
     }
 
     @Test
     void failsOneThatShowsACredentialInASuppressedException() {
-        assertThat(ContractRun.failuresOf(CredentialInSuppressed.class)).contains("reportsARefusalAsAFailure");
+        ContractRun.assertFails(CredentialInSuppressed.class, "reportsARefusalAsAFailure");
     }
 
     @Test
     void failsOneThatLogsTheTextAtTheFinestLevel() {
-        assertThat(ContractRun.failuresOf(LogsTheText.class)).contains("logsNoCodeAddressOrCredential");
-    }
-
-    @Test
-    void failsOneThatLogsTheAddressElsewhere() {
-        assertThat(ContractRun.failuresOf(LogsElsewhere.class)).contains("logsNoCodeAddressOrCredential");
+        ContractRun.assertFails(LogsTheText.class, "logsNoCodeAddressOrCredential");
     }
 
     @Test
     void failsOneThatLogsTheCodeOfAMessageWithoutAnAnswer() {
-        assertThat(ContractRun.failuresOf(LogsWhenNobodyAnswers.class))
-                .containsExactly("reportsAProviderThatDoesNotAnswerAsUncertain");
+        ContractRun.assertFails(LogsWhenNobodyAnswers.class, "reportsAProviderThatDoesNotAnswerAsUncertain");
     }
 
     @Test
@@ -91,7 +82,7 @@ class DeliveryChannelContractBitesTest {
         Logger own = Logger.getLogger("fake.channel");
         own.setLevel(Level.INFO);
         try {
-            assertThat(ContractRun.failuresOf(LogsTheText.class)).contains("logsNoCodeAddressOrCredential");
+            ContractRun.assertFails(LogsTheText.class, "logsNoCodeAddressOrCredential");
         } finally {
             own.setLevel(null);
         }
@@ -99,109 +90,105 @@ class DeliveryChannelContractBitesTest {
 
     @Test
     void failsOneThatShowsTheCodeInItsReceipt() {
-        assertThat(ContractRun.failuresOf(CodeInReceipt.class)).containsExactly("deliversAMessageOnce");
+        ContractRun.assertFails(CodeInReceipt.class, "deliversAMessageOnce");
     }
 
     @Test
     void failsOneThatShowsTheLastMessageInToString() {
-        assertThat(ContractRun.failuresOf(CodeInToString.class))
-                .containsExactly("showsNoCodeAddressOrCredentialInToString");
+        ContractRun.assertFails(CodeInToString.class, "showsNoCodeAddressOrCredentialInToString");
     }
 
     @Test
     void failsOneThatSendsTwice() {
-        assertThat(ContractRun.failuresOf(SendsTwice.class)).contains("deliversAMessageOnce");
+        ContractRun.assertFails(SendsTwice.class, "deliversAMessageOnce");
     }
 
     @Test
     void failsOneThatSendsNothing() {
-        assertThat(ContractRun.failuresOf(SendsNothing.class)).contains("deliversAMessageOnce");
+        ContractRun.assertFails(SendsNothing.class, "deliversAMessageOnce");
     }
 
     @Test
     void failsOneThatTriesAgainWhenRefused() {
-        assertThat(ContractRun.failuresOf(TriesAgain.class)).containsExactly("reportsARefusalAsAFailure");
+        ContractRun.assertFails(TriesAgain.class, "reportsARefusalAsAFailure");
     }
 
     @Test
     void failsOneThatSwallowsRefusals() {
-        assertThat(ContractRun.failuresOf(SwallowsRefusals.class))
-                .containsExactly(
-                        "hidesCodeAddressAndCredentialsInEveryForm",
-                        "logsNoCodeAddressOrCredential",
-                        "reportsARefusalAsAFailure");
+        ContractRun.assertFails(
+                SwallowsRefusals.class,
+                "hidesCodeAddressAndCredentialsInEveryForm",
+                "logsNoCodeAddressOrCredential",
+                "reportsARefusalAsAFailure");
     }
 
     @Test
     void failsOneThatThrowsSomethingElse() {
-        assertThat(ContractRun.failuresOf(ThrowsSomethingElse.class)).contains("reportsARefusalAsAFailure");
+        ContractRun.assertFails(ThrowsSomethingElse.class, "reportsARefusalAsAFailure");
     }
 
     @Test
     void failsOneThatCallsARefusalUncertain() {
-        assertThat(ContractRun.failuresOf(CallsRefusalsUncertain.class)).containsExactly("reportsARefusalAsAFailure");
+        ContractRun.assertFails(CallsRefusalsUncertain.class, "reportsARefusalAsAFailure");
     }
 
     @Test
     void failsOneThatNamesAnotherChannel() {
-        assertThat(ContractRun.failuresOf(NamesAnother.class)).contains("reportsARefusalAsAFailure");
+        ContractRun.assertFails(NamesAnother.class, "reportsARefusalAsAFailure");
     }
 
     @Test
     void failsOneThatTakesTheTextForAFormat() {
-        assertThat(ContractRun.failuresOf(TakesTextForFormat.class))
-                .containsExactly("deliversQuotesPercentSignsAndBackslashesUnharmed");
+        ContractRun.assertFails(TakesTextForFormat.class, "deliversQuotesPercentSignsAndBackslashesUnharmed");
     }
 
     @Test
     void failsOneThatKeepsTheFirstLineAlone() {
-        assertThat(ContractRun.failuresOf(KeepsFirstLine.class)).containsExactly("deliversLineEndsUnharmed");
+        ContractRun.assertFails(KeepsFirstLine.class, "deliversLineEndsUnharmed");
     }
 
     @Test
     void failsOneThatKnowsLatinAlone() {
-        assertThat(ContractRun.failuresOf(KnowsLatinAlone.class))
-                .containsExactly("deliversEveryScriptUnharmed", "deliversLineEndsUnharmed");
+        ContractRun.assertFails(KnowsLatinAlone.class, "deliversEveryScriptUnharmed", "deliversLineEndsUnharmed");
     }
 
     @Test
     void failsOneThatSwallowsTheInterrupt() {
-        assertThat(ContractRun.failuresOf(SwallowsInterrupt.class)).containsExactly("keepsTheInterruptOfItsThread");
+        ContractRun.assertFails(SwallowsInterrupt.class, "keepsTheInterruptOfItsThread");
     }
 
     @Test
     void failsOneThatMixesUpConcurrentMessages() {
-        assertThat(ContractRun.failuresOf(MixesUpMessages.class)).containsExactly("deliversManyMessagesAtOnceEachOnce");
+        ContractRun.assertFails(MixesUpMessages.class, "deliversManyMessagesAtOnceEachOnce");
     }
 
     @Test
     void failsOneThatChangesItsName() {
-        assertThat(ContractRun.failuresOf(ChangesItsName.class)).contains("hasANameAndAMediumThatStayTheSame");
+        ContractRun.assertFails(ChangesItsName.class, "hasANameAndAMediumThatStayTheSame");
     }
 
     @Test
     void failsOneThatSupportsEveryoneUnannounced() {
-        assertThat(ContractRun.failuresOf(SupportsEveryone.class)).containsExactly("tellsWhomItReaches");
+        ContractRun.assertFails(SupportsEveryone.class, "tellsWhomItReaches");
     }
 
     @Test
     void failsOneThatBlamesTheRecipientForAProviderThatIsAway() {
-        assertThat(ContractRun.failuresOf(BlamesTheRecipient.class))
-                .containsExactly("reportsAProviderThatCanNotBeReachedAsUnavailable");
+        ContractRun.assertFails(BlamesTheRecipient.class, "reportsAProviderThatCanNotBeReachedAsUnavailable");
     }
 
     @Test
     void failsOneThatCallsSilenceAFailure() {
-        assertThat(ContractRun.failuresOf(CallsSilenceAFailure.class))
-                .containsExactly("reportsAProviderThatDoesNotAnswerAsUncertain");
+        ContractRun.assertFails(CallsSilenceAFailure.class, "reportsAProviderThatDoesNotAnswerAsUncertain");
     }
 
     /** A channel that does all as it should; each fixture below breaks one thing. */
     static class SaneChannel extends DeliveryChannelContract {
         static final String PASSWORD = "fake-password";
 
-        final List<String> arrived = new ArrayList<>();
+        final List<Arrival> arrived = new ArrayList<>();
         boolean refusing;
+        DeliveryFailure.Kind kind = DeliveryFailure.Kind.MISCONFIGURED;
         String reason = "refused";
         boolean away;
         boolean silent;
@@ -221,7 +208,7 @@ class DeliveryChannelContractBitesTest {
             if (refusing) {
                 throw refusal(message);
             }
-            arrive(message.text());
+            arrive(message, message.text());
             if (silent) {
                 throw failure(DeliveryFailure.Kind.UNCERTAIN, "no answer");
             }
@@ -229,12 +216,12 @@ class DeliveryChannelContractBitesTest {
         }
 
         DeliveryException refusal(OtpMessage message) {
-            return failure(DeliveryFailure.Kind.MISCONFIGURED, message.redact(reason, PASSWORD));
+            return failure(kind, message.redact(reason, PASSWORD));
         }
 
-        final void arrive(String text) {
+        final void arrive(OtpMessage message, String text) {
             synchronized (arrived) {
-                arrived.add(text);
+                arrived.add(new Arrival(message.recipient().address(), text));
             }
         }
 
@@ -247,7 +234,7 @@ class DeliveryChannelContractBitesTest {
         }
 
         @Override
-        protected DeliveryChannel createChannel() {
+        protected DeliveryChannel createChannel(Duration timeout) {
             return new DeliveryChannel() {
                 @Override
                 public String name() {
@@ -282,18 +269,14 @@ class DeliveryChannelContractBitesTest {
         }
 
         @Override
-        protected List<String> deliveredTexts() {
+        protected List<Arrival> arrivals() {
             return arrived;
         }
 
         @Override
-        protected void makeRefusing() {
+        protected boolean makeRefusing(DeliveryFailure.Kind meaning, String words) {
             refusing = true;
-        }
-
-        @Override
-        protected boolean makeRefusingWith(String words) {
-            refusing = true;
+            kind = meaning;
             reason = words;
             return true;
         }
@@ -308,6 +291,13 @@ class DeliveryChannelContractBitesTest {
         protected boolean makeSilent() {
             silent = true;
             return true;
+        }
+
+        @Override
+        protected void recover() {
+            refusing = false;
+            away = false;
+            silent = false;
         }
 
         @Override
@@ -402,13 +392,6 @@ class DeliveryChannelContractBitesTest {
         }
     }
 
-    static class LogsElsewhere extends SaneChannel {
-        @Override
-        protected List<String> loggedTexts() {
-            return List.of("sending to " + supportedRecipient().address());
-        }
-    }
-
     static class CodeInReceipt extends SaneChannel {
         @Override
         DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
@@ -420,7 +403,7 @@ class DeliveryChannelContractBitesTest {
     static class CodeInToString extends SaneChannel {
         @Override
         String describe() {
-            return "fake " + arrived;
+            return "fake " + arrived.stream().map(Arrival::text).toList();
         }
     }
 
@@ -443,8 +426,8 @@ class DeliveryChannelContractBitesTest {
         @Override
         DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
             if (refusing) {
-                arrive(message.text());
-                arrive(message.text());
+                arrive(message, message.text());
+                arrive(message, message.text());
             }
             return super.deliver(message);
         }
@@ -490,7 +473,7 @@ class DeliveryChannelContractBitesTest {
             if (refusing || away || silent) {
                 return super.deliver(message);
             }
-            arrive(message.text().replace("%n", "\n"));
+            arrive(message, message.text().replace("%n", "\n"));
             return DeliveryReceipt.accepted();
         }
     }
@@ -501,7 +484,7 @@ class DeliveryChannelContractBitesTest {
             if (refusing || away || silent) {
                 return super.deliver(message);
             }
-            arrive(message.text().lines().findFirst().orElseThrow());
+            arrive(message, message.text().lines().findFirst().orElseThrow());
             return DeliveryReceipt.accepted();
         }
     }
@@ -513,7 +496,7 @@ class DeliveryChannelContractBitesTest {
                 return super.deliver(message);
             }
             byte[] latin = message.text().getBytes(StandardCharsets.ISO_8859_1);
-            arrive(new String(latin, StandardCharsets.ISO_8859_1));
+            arrive(message, new String(latin, StandardCharsets.ISO_8859_1));
             return DeliveryReceipt.accepted();
         }
     }
@@ -538,7 +521,7 @@ class DeliveryChannelContractBitesTest {
             }
             text = message.text();
             LockSupport.parkNanos(1_000_000);
-            arrive(text);
+            arrive(message, text);
             return DeliveryReceipt.accepted();
         }
     }

@@ -33,7 +33,7 @@ class RecordingChannelTest extends DeliveryChannelContract {
     private final RecordingChannel channel = RecordingChannel.sms();
 
     @Override
-    protected DeliveryChannel createChannel() {
+    protected DeliveryChannel createChannel(Duration timeout) {
         return channel;
     }
 
@@ -43,13 +43,37 @@ class RecordingChannelTest extends DeliveryChannelContract {
     }
 
     @Override
-    protected List<String> deliveredTexts() {
-        return channel.messages().stream().map(OtpMessage::text).toList();
+    protected List<Arrival> arrivals() {
+        return channel.messages().stream()
+                .map(message -> new Arrival(message.recipient().address(), message.text()))
+                .toList();
     }
 
     @Override
-    protected void makeRefusing() {
-        channel.failWith(DeliveryFailure.Kind.RECIPIENT_REJECTED);
+    protected boolean makeRefusing(DeliveryFailure.Kind kind, String words) {
+        channel.failWith(kind);
+        return true;
+    }
+
+    @Override
+    protected boolean makeUnreachable() {
+        channel.failWith(DeliveryFailure.Kind.UNAVAILABLE);
+        return true;
+    }
+
+    @Override
+    protected boolean makeSilent() {
+        return false;
+    }
+
+    @Override
+    protected void recover() {
+        channel.recover();
+    }
+
+    @Override
+    protected List<String> credentials() {
+        return List.of();
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.otpkit.PhoneNumber;
 import dev.otpkit.Recipient;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
+import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpMessage;
 import dev.otpkit.testkit.DeliveryChannelContract;
@@ -30,8 +31,8 @@ class OutboxChannelTest extends DeliveryChannelContract {
     private Path folder;
 
     @Override
-    protected DeliveryChannel createChannel() throws IOException {
-        folder = Files.createDirectory(temp.resolve("outbox"));
+    protected DeliveryChannel createChannel(Duration timeout) throws IOException {
+        folder = Files.createDirectories(temp.resolve("outbox"));
         return new OutboxChannel("outbox", "sms", folder);
     }
 
@@ -41,25 +42,45 @@ class OutboxChannelTest extends DeliveryChannelContract {
     }
 
     @Override
-    protected List<String> deliveredTexts() throws IOException {
-        List<String> texts = new ArrayList<>();
+    protected List<Arrival> arrivals() throws IOException {
+        List<Arrival> arrivals = new ArrayList<>();
         try (var files = Files.newDirectoryStream(folder, "*.sms")) {
             for (Path file : files) {
-                texts.add(Files.readString(file));
+                String[] numberAndText = Files.readString(file).split("\n\n", 2);
+                arrivals.add(new Arrival(numberAndText[0], numberAndText[1]));
             }
         }
-        return texts;
+        return arrivals;
     }
 
     @Override
-    protected void makeRefusing() throws IOException {
-        folder = Files.move(folder, temp.resolve("moved"));
+    protected boolean makeRefusing(DeliveryFailure.Kind kind, String words) throws IOException {
+        return kind == DeliveryFailure.Kind.UNAVAILABLE && makeUnreachable();
     }
 
     @Override
     protected boolean makeUnreachable() throws IOException {
-        makeRefusing();
+        if (Files.exists(temp.resolve("outbox"))) {
+            folder = Files.move(folder, temp.resolve("moved"));
+        }
         return true;
+    }
+
+    @Override
+    protected boolean makeSilent() {
+        return false;
+    }
+
+    @Override
+    protected void recover() throws IOException {
+        if (Files.exists(temp.resolve("moved"))) {
+            folder = Files.move(folder, temp.resolve("outbox"));
+        }
+    }
+
+    @Override
+    protected List<String> credentials() {
+        return List.of();
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.otpkit.channel.mshastra;
 
-import static dev.otpkit.channel.mshastra.FakeProvider.element;
-import static dev.otpkit.channel.mshastra.FakeProvider.message;
+import static dev.otpkit.channel.mshastra.TestProvider.element;
+import static dev.otpkit.channel.mshastra.TestProvider.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each answer becomes, and that it took exactly one POST. */
 class MshastraAnswersTest {
-    private static final FakeProvider PROVIDER = new FakeProvider(FakeProvider.PASSWORD);
+    private static final TestProvider PROVIDER = new TestProvider(TestProvider.PASSWORD);
 
     private final MshastraChannel channel = PROVIDER.channel().build();
 
@@ -394,7 +394,7 @@ class MshastraAnswersTest {
     @Test
     void knowsThatNothingLeftWithoutAConnection() throws Exception {
 
-        assertThat(failure(PROVIDER.channel().baseUrl(FakeProvider.closedUrl()).build())
+        assertThat(failure(PROVIDER.channel().baseUrl(TestProvider.closedUrl()).build())
                         .kind())
                 .isEqualTo(Kind.UNAVAILABLE);
     }

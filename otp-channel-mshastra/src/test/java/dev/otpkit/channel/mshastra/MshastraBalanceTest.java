@@ -1,7 +1,7 @@
 package dev.otpkit.channel.mshastra;
 
-import static dev.otpkit.channel.mshastra.FakeProvider.PASSWORD;
-import static dev.otpkit.channel.mshastra.FakeProvider.element;
+import static dev.otpkit.channel.mshastra.TestProvider.PASSWORD;
+import static dev.otpkit.channel.mshastra.TestProvider.element;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MshastraBalanceTest {
-    private static final FakeProvider PROVIDER = new FakeProvider(PASSWORD);
+    private static final TestProvider PROVIDER = new TestProvider(PASSWORD);
 
     private final MshastraChannel channel = PROVIDER.channel().build();
 
@@ -205,7 +205,7 @@ class MshastraBalanceTest {
                         .kind())
                 .isEqualTo(Kind.UNAVAILABLE);
 
-        assertThat(failure(PROVIDER.channel().baseUrl(FakeProvider.closedUrl()).build())
+        assertThat(failure(PROVIDER.channel().baseUrl(TestProvider.closedUrl()).build())
                         .kind())
                 .isEqualTo(Kind.UNAVAILABLE);
     }

@@ -1,96 +1,59 @@
 package dev.otpkit.channel.mshastra;
 
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import dev.otpkit.PhoneNumber;
 import dev.otpkit.Recipient;
 import dev.otpkit.spi.DeliveryChannel;
-import dev.otpkit.testkit.DeliveryChannelContract;
-import dev.otpkit.testkit.FakeProvider.Response;
+import dev.otpkit.spi.DeliveryFailure;
+import dev.otpkit.testkit.FakeMshastra;
+import dev.otpkit.testkit.FakeProvider;
+import dev.otpkit.testkit.HttpChannelContract;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import java.util.Optional;
 
-class MshastraChannelContractTest extends DeliveryChannelContract {
-    private static FakeProvider provider;
-
-    private final LogListener log = new LogListener();
+class MshastraChannelContractTest extends HttpChannelContract {
+    @Override
+    protected FakeProvider createProvider() {
+        return FakeMshastra.start();
+    }
 
     @Override
-    protected DeliveryChannel createChannel() {
-        if (provider == null) {
-            provider = new FakeProvider();
-        }
-        provider.reset();
-        return provider.channel().timeout(Duration.ofSeconds(2)).build();
-    }
-
-    @AfterEach
-    void stopListening() {
-        log.close();
-    }
-
-    @AfterAll
-    static void stopProvider() {
-        if (provider != null) {
-            provider.close();
-        }
+    protected DeliveryChannel createChannel(URI url, Duration timeout) {
+        return MshastraChannel.builder()
+                .username(FakeMshastra.USERNAME)
+                .password(FakeMshastra.PASSWORD)
+                .sender("Acme")
+                .baseUrl(url)
+                .timeout(timeout)
+                .build();
     }
 
     @Override
     protected Recipient supportedRecipient() {
-        return new PhoneNumber("+" + FakeProvider.NUMBER);
+        return new PhoneNumber("+966501234567");
     }
 
     @Override
-    protected List<String> deliveredTexts() {
-        return provider.sent().stream().map(sms -> sms.get("msg").getAsString()).toList();
+    protected Optional<FakeProvider.Response> refusal(DeliveryFailure.Kind kind, String words) {
+        return switch (kind) {
+            case RECIPIENT_REJECTED -> Optional.of(refused("Invalid Mobile No " + words));
+            case OPTED_OUT -> Optional.of(refused("006 - DND Number: " + words));
+            case THROTTLED ->
+                Optional.of(
+                        new FakeProvider.Response(429, "<html><body>Too Many Requests: " + words + "</body></html>"));
+            case MISCONFIGURED -> Optional.of(refused("  Invalid Password: " + words + " "));
+            // It has none: of "013 - Server Error" nobody knows whether the message was taken before.
+            default -> Optional.empty();
+        };
     }
 
-    @Override
-    protected void makeRefusing() {
-        provider.standIn().respondWith(request -> {
-            JsonObject sms = JsonParser.parseString(request.body())
-                    .getAsJsonArray()
-                    .get(0)
-                    .getAsJsonObject();
-            String words = Stream.of("pwd", "user", "number", "msg")
-                    .map(name -> sms.get(name).getAsString())
-                    .collect(Collectors.joining(", ", "  Invalid Password ", ""));
-            return new Response(200, Map.of(), FakeProvider.element(" ", words));
-        });
-    }
-
-    @Override
-    protected boolean makeRefusingWith(String words) {
-        provider.answer(200, FakeProvider.element(words, "Invalid Receiver " + words));
-        return true;
-    }
-
-    @Override
-    protected boolean makeUnreachable() {
-        provider.close();
-        provider = null;
-        return true;
-    }
-
-    @Override
-    protected boolean makeSilent() {
-        provider.beSilent();
-        return true;
+    private static FakeProvider.Response refused(String text) {
+        return new FakeProvider.Response(200, TestProvider.element(text, text));
     }
 
     @Override
     protected List<String> credentials() {
-        return List.of("fake-password");
-    }
-
-    @Override
-    protected List<String> loggedTexts() {
-        return log.texts();
+        return List.of(FakeMshastra.PASSWORD);
     }
 }

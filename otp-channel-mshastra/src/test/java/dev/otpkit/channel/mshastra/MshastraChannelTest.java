@@ -1,6 +1,6 @@
 package dev.otpkit.channel.mshastra;
 
-import static dev.otpkit.channel.mshastra.FakeProvider.message;
+import static dev.otpkit.channel.mshastra.TestProvider.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -233,7 +233,7 @@ class MshastraChannelTest {
 
     @Test
     void signsInAsTheEnvironmentSays() throws Exception {
-        try (FakeProvider provider = new FakeProvider()) {
+        try (TestProvider provider = new TestProvider()) {
             Map<String, String> environment = environment();
             environment.put("SMS_API_URL", provider.url() + "/sendurlcomma.aspx");
             MshastraChannel.fromEnvironment(environment).build().deliver(message());

@@ -1,8 +1,8 @@
 package dev.otpkit.channel.mshastra;
 
-import static dev.otpkit.channel.mshastra.FakeProvider.PASSWORD;
-import static dev.otpkit.channel.mshastra.FakeProvider.USER;
-import static dev.otpkit.channel.mshastra.FakeProvider.message;
+import static dev.otpkit.channel.mshastra.TestProvider.PASSWORD;
+import static dev.otpkit.channel.mshastra.TestProvider.USER;
+import static dev.otpkit.channel.mshastra.TestProvider.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What arrives at the provider, field by field. */
 class MshastraRequestTest {
-    private static final FakeProvider PROVIDER = new FakeProvider(PASSWORD);
+    private static final TestProvider PROVIDER = new TestProvider(PASSWORD);
     private static final String ARABIC = "رمز التحقق 48151623";
 
     @BeforeEach
@@ -153,7 +153,7 @@ class MshastraRequestTest {
 
     @Test
     void goesBelowThePathOfTheBaseUrl() throws Exception {
-        PROVIDER.answer(200, FakeProvider.element("4711", "Send Successful"));
+        PROVIDER.answer(200, TestProvider.element("4711", "Send Successful"));
         PROVIDER.channel()
                 .baseUrl(PROVIDER.url().resolve("/reseller/api/"))
                 .build()

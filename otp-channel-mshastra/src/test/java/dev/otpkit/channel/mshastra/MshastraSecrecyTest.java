@@ -1,11 +1,11 @@
 package dev.otpkit.channel.mshastra;
 
-import static dev.otpkit.channel.mshastra.FakeProvider.CODE;
-import static dev.otpkit.channel.mshastra.FakeProvider.NUMBER;
-import static dev.otpkit.channel.mshastra.FakeProvider.PASSWORD;
-import static dev.otpkit.channel.mshastra.FakeProvider.USER;
-import static dev.otpkit.channel.mshastra.FakeProvider.element;
-import static dev.otpkit.channel.mshastra.FakeProvider.message;
+import static dev.otpkit.channel.mshastra.TestProvider.CODE;
+import static dev.otpkit.channel.mshastra.TestProvider.NUMBER;
+import static dev.otpkit.channel.mshastra.TestProvider.PASSWORD;
+import static dev.otpkit.channel.mshastra.TestProvider.USER;
+import static dev.otpkit.channel.mshastra.TestProvider.element;
+import static dev.otpkit.channel.mshastra.TestProvider.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 
 /** No code, address or password in any log at any level, nor in what an exception or a receipt says. */
 class MshastraSecrecyTest {
-    private static final FakeProvider PROVIDER = new FakeProvider(PASSWORD);
+    private static final TestProvider PROVIDER = new TestProvider(PASSWORD);
 
     /** Each form in which a request, or a provider that repeats it, has a secret. */
     private static final List<String> SECRETS = List.of(
@@ -199,7 +199,7 @@ class MshastraSecrecyTest {
                 .baseUrl(URI.create("https://unknown.invalid"))
                 .timeout(Duration.ofMillis(500))
                 .build());
-        failsSecretly(PROVIDER.channel().baseUrl(FakeProvider.closedUrl()).build());
+        failsSecretly(PROVIDER.channel().baseUrl(TestProvider.closedUrl()).build());
     }
 
     @Test

@@ -5,125 +5,99 @@ import com.google.gson.JsonObject;
 import dev.otpkit.EmailAddress;
 import dev.otpkit.Recipient;
 import dev.otpkit.spi.DeliveryChannel;
-import dev.otpkit.spi.DeliveryException;
-import dev.otpkit.testkit.DeliveryChannelContract;
+import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.testkit.FakeGmail;
 import dev.otpkit.testkit.FakeProvider;
 import dev.otpkit.testkit.FakeProvider.Response;
+import dev.otpkit.testkit.HttpChannelContract;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.Optional;
 
-class GmailApiChannelContractIT extends DeliveryChannelContract {
-    private static final String ADDRESS = "reader@recipient.example";
-    private static final String FIRST_TOKEN = "ya29.fake-access-token-1";
+class GmailApiChannelContractIT extends HttpChannelContract {
+    private static final String TOKEN_START = "ya29.fake-access-token-";
 
-    private FakeGmail gmail;
-    private EveryLog log;
+    private OAuth2 tokens;
 
-    /** The first delivery of a JVM takes longer than the time-out of these tests may be. */
-    @BeforeAll
-    static void warmUp() throws DeliveryException {
-        try (FakeGmail first = FakeGmail.start();
-                DeliveryChannel channel = channel(first, Duration.ofMinutes(1))) {
-            channel.deliver(TestMessages.message());
-        }
+    @Override
+    protected FakeProvider createProvider() {
+        return FakeGmail.start();
     }
 
     @Override
-    protected DeliveryChannel createChannel() {
-        gmail = FakeGmail.start();
-        log = new EveryLog();
-        return channel(gmail, Duration.ofSeconds(3));
-    }
-
-    private static DeliveryChannel channel(FakeGmail gmail, Duration timeout) {
+    protected DeliveryChannel createChannel(URI url, Duration timeout) {
+        if (tokens == null) {
+            // One for all channels of a test, which so have the same access token.
+            tokens = OAuth2.builder()
+                    .tokenEndpoint(((FakeGmail) provider()).tokenUrl())
+                    .clientId(FakeGmail.CLIENT_ID)
+                    .clientSecret(FakeGmail.CLIENT_SECRET)
+                    .refreshToken(FakeGmail.REFRESH_TOKEN)
+                    .build();
+        }
         return GmailApiChannel.builder()
-                .oauth2(OAuth2.builder()
-                        .tokenEndpoint(gmail.tokenUrl())
-                        .clientId(FakeGmail.CLIENT_ID)
-                        .clientSecret(FakeGmail.CLIENT_SECRET)
-                        .refreshToken(FakeGmail.REFRESH_TOKEN)
-                        .build())
-                .baseUrl(gmail.url())
+                .oauth2(tokens)
+                .baseUrl(url)
                 .from("Acme <no-reply@acme.example>")
                 .timeout(timeout)
                 .build();
     }
 
-    @AfterEach
-    void stopServer() {
-        log.close();
-        gmail.close();
-    }
-
     @Override
     protected Recipient supportedRecipient() {
-        return new EmailAddress(ADDRESS);
+        return new EmailAddress("reader@recipient.example");
     }
 
     @Override
-    protected List<String> deliveredTexts() {
-        return gmail.messages().stream().map(FakeProvider.Message::text).toList();
+    protected Optional<Response> refusal(DeliveryFailure.Kind kind, String words) {
+        return switch (kind) {
+            case RECIPIENT_REJECTED ->
+                Optional.of(error(400, "invalidArgument", "INVALID_ARGUMENT", "Invalid To header: " + words));
+            case THROTTLED ->
+                Optional.of(error(
+                        429,
+                        "rateLimitExceeded",
+                        "RESOURCE_EXHAUSTED",
+                        "User-rate limit exceeded. Retry after " + words));
+            // Its names for an error are texts, and so may repeat what they were sent.
+            case MISCONFIGURED -> Optional.of(error(403, words, words, words));
+            case UNAVAILABLE ->
+                Optional.of(new Response(
+                        408,
+                        Map.of("Content-Type", "text/html; charset=UTF-8"),
+                        "<!DOCTYPE html><title>Error 408 (Request Timeout)!!1</title><p>Your client has taken too long to issue"
+                                + " its request: " + words + " <ins>That’s all we know.</ins>"));
+            // Google knows of nobody who opted out.
+            default -> Optional.empty();
+        };
     }
 
-    @Override
-    protected void makeRefusing() {
-        gmail.respondWith(request -> {
-            JsonObject error = new JsonObject();
-            error.addProperty(
-                    "message", "no " + request.headers().get("Authorization") + " " + request.body() + " " + ADDRESS);
-            error.addProperty("status", "PERMISSION_DENIED");
-            return error(403, error);
-        });
-    }
-
-    @Override
-    protected boolean makeRefusingWith(String words) {
-        JsonObject reason = new JsonObject();
-        reason.addProperty("reason", words);
+    private static Response error(int status, String reason, String name, String words) {
+        JsonObject detail = new JsonObject();
+        detail.addProperty("message", words);
+        detail.addProperty("domain", "global");
+        detail.addProperty("reason", reason);
         JsonArray errors = new JsonArray();
-        errors.add(reason);
+        errors.add(detail);
         JsonObject error = new JsonObject();
+        error.addProperty("code", status);
         error.addProperty("message", words);
-        error.addProperty("status", words);
         error.add("errors", errors);
-        gmail.respondWith(request -> error(400, error));
-        return true;
-    }
-
-    private static Response error(int status, JsonObject error) {
+        error.addProperty("status", name);
         JsonObject body = new JsonObject();
         body.add("error", error);
-        return new Response(status, Map.of("Content-Type", "application/json"), body.toString());
-    }
-
-    @Override
-    protected boolean makeUnreachable() {
-        gmail.close();
-        return true;
-    }
-
-    @Override
-    protected boolean makeSilent() {
-        gmail.hang();
-        return true;
+        return new Response(status, Map.of("Content-Type", "application/json; charset=UTF-8"), body.toString());
     }
 
     @Override
     protected List<String> credentials() {
-        return List.of(FIRST_TOKEN, FakeGmail.REFRESH_TOKEN, FakeGmail.CLIENT_SECRET);
+        return List.of(TOKEN_START, FakeGmail.REFRESH_TOKEN, FakeGmail.CLIENT_SECRET);
     }
 
     @Override
     protected List<String> credentialsSent() {
-        return List.of(FIRST_TOKEN);
-    }
-
-    @Override
-    protected List<String> loggedTexts() {
-        return log.texts();
+        return List.of(TOKEN_START + "1");
     }
 }

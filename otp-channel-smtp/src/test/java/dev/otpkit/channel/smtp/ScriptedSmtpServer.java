@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -17,19 +18,40 @@ import java.util.concurrent.CountDownLatch;
 
 /** A server on a free loopback port that says what a test tells it to, and remembers what it was told. */
 final class ScriptedSmtpServer implements AutoCloseable {
-    private final ServerSocket listener;
+    /** Bound, but never listening: it keeps the port while the server is away. */
+    private final Socket reservation = new Socket();
+
+    private final boolean reserves = reservation.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT);
+    private volatile ServerSocket listener;
     private final Map<Step, Answer> answers = new ConcurrentHashMap<>();
     private final List<Socket> connections = new CopyOnWriteArrayList<>();
     private final List<String> commands = new CopyOnWriteArrayList<>();
-    private final List<String> contents = new CopyOnWriteArrayList<>();
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final List<Mail> mails = new CopyOnWriteArrayList<>();
+    private volatile CountDownLatch silence = new CountDownLatch(1);
     private volatile boolean deaf;
 
     ScriptedSmtpServer() throws IOException {
-        listener = new ServerSocket();
+        answerAsUsual();
+        if (reserves) {
+            reservation.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            reservation.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        }
+        listener = listen(reserves ? reservation.getLocalPort() : 0);
+    }
+
+    private ServerSocket listen(int port) throws IOException {
+        ServerSocket next = new ServerSocket();
+        if (reserves) {
+            next.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+        }
         // Small, so that content a deaf server does not read soon has nowhere to go.
-        listener.setReceiveBufferSize(4096);
-        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+        next.setReceiveBufferSize(4096);
+        next.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
+        daemon(() -> accept(next));
+        return next;
+    }
+
+    private void answerAsUsual() {
         answer(Step.GREETING, "220 scripted.example ESMTP");
         answer(Step.EHLO, "250-scripted.example", "250-AUTH PLAIN LOGIN", "250 8BITMIME");
         answer(Step.STARTTLS, "220 2.0.0 go ahead");
@@ -40,8 +62,15 @@ final class ScriptedSmtpServer implements AutoCloseable {
         answer(Step.DATA, "354 go ahead");
         answer(Step.END, "250 2.0.0 Ok: queued as 4ZxYz12");
         answer(Step.QUIT, "221 2.0.0 Bye");
-        daemon(this::accept);
     }
+
+    /**
+     * A message whose content was received whole.
+     *
+     * @param recipient as in {@code RCPT TO}, without the angle brackets
+     * @param content still with its dots stuffed
+     */
+    record Mail(String recipient, String content) {}
 
     /** What a server answers to. */
     enum Step {
@@ -74,16 +103,21 @@ final class ScriptedSmtpServer implements AutoCloseable {
     }
 
     ScriptedSmtpServer hang(Step step) {
-        answers.put(step, out -> closed.await());
+        answers.put(step, out -> beSilent());
         return this;
     }
 
     ScriptedSmtpServer answerAndHang(Step step, String line) {
         answers.put(step, out -> {
             out.write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
-            closed.await();
+            beSilent();
         });
         return this;
+    }
+
+    private void beSilent() throws IOException, InterruptedException {
+        silence.await();
+        throw new IOException("as scripted");
     }
 
     ScriptedSmtpServer disconnect(Step step) {
@@ -113,12 +147,13 @@ final class ScriptedSmtpServer implements AutoCloseable {
         return this;
     }
 
-    /** Refuses each message with all that it was sent: the address, the code, the text. */
-    ScriptedSmtpServer refuseRepeatingTheContent() {
+    /** Refuses each message with these words and all that it was sent: the address, the code, the text. */
+    ScriptedSmtpServer refuseRepeatingTheContent(String words) {
         answers.put(Step.END, out -> {
-            String heard = String.join(" ", commands) + contents.get(contents.size() - 1);
-            out.write(("554 5.7.1 refused: " + heard.replaceAll("\\R", " ") + "\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
+            String heard =
+                    String.join(" ", commands) + mails.get(mails.size() - 1).content();
+            out.write(("554 5.7.1 refused: " + words + " " + heard.replaceAll("\\R", " ") + "\r\n")
+                    .getBytes(StandardCharsets.UTF_8));
         });
         return this;
     }
@@ -127,6 +162,23 @@ final class ScriptedSmtpServer implements AutoCloseable {
     ScriptedSmtpServer becomeDeaf() {
         deaf = true;
         return this;
+    }
+
+    /** Refuses connections, and closes those that are open, until {@link #recover()}. */
+    void goAway() throws IOException {
+        listener.close();
+        dropConnections();
+    }
+
+    /** Listens at the same port, answers as in the beginning, and is no longer silent or deaf. */
+    void recover() throws IOException {
+        answerAsUsual();
+        deaf = false;
+        silence.countDown();
+        silence = new CountDownLatch(1);
+        if (listener.isClosed()) {
+            listener = listen(port());
+        }
     }
 
     /** Closes every connection that is open now. */
@@ -149,24 +201,28 @@ final class ScriptedSmtpServer implements AutoCloseable {
         return commands.stream().filter(command -> command.startsWith(verb)).count();
     }
 
+    List<Mail> mails() {
+        return List.copyOf(mails);
+    }
+
     /** Returns the contents received whole, still with their dots stuffed. */
     List<String> contents() {
-        return contents;
+        return mails.stream().map(Mail::content).toList();
     }
 
     @Override
     public void close() throws IOException {
-        closed.countDown();
-        listener.close();
-        dropConnections();
+        silence.countDown();
+        goAway();
+        reservation.close();
     }
 
-    private void accept() {
-        while (!listener.isClosed()) {
+    private void accept(ServerSocket from) {
+        while (!from.isClosed()) {
             try {
-                Socket socket = listener.accept();
+                Socket socket = from.accept();
                 // A connection can still come in while another thread closes the listener.
-                if (listener.isClosed()) {
+                if (from.isClosed()) {
                     socket.close();
                     return;
                 }
@@ -184,18 +240,23 @@ final class ScriptedSmtpServer implements AutoCloseable {
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
             OutputStream out = socket.getOutputStream();
             answers.get(Step.GREETING).give(out);
+            String recipient = "";
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 String verb = line.split("[ :]", 2)[0];
                 commands.add(verb.equals("AUTH") ? verb : line);
                 switch (verb) {
                     case "AUTH" -> authenticate(line, in, out);
                     case "" -> answers.get(Step.EMPTY_LINE).give(out);
-                    case "DATA" -> receive(in, out);
+                    case "DATA" -> receive(recipient, in, out);
                     case "QUIT" -> {
                         answers.get(Step.QUIT).give(out);
                         return;
                     }
-                    case "EHLO", "MAIL", "RCPT", "STARTTLS" ->
+                    case "RCPT" -> {
+                        recipient = line.substring(line.indexOf('<') + 1, line.lastIndexOf('>'));
+                        answers.get(Step.RCPT).give(out);
+                    }
+                    case "EHLO", "MAIL", "STARTTLS" ->
                         answers.get(Step.valueOf(verb)).give(out);
                     default -> out.write("502 5.5.1 what?\r\n".getBytes(StandardCharsets.US_ASCII));
                 }
@@ -216,10 +277,11 @@ final class ScriptedSmtpServer implements AutoCloseable {
         answers.get(Step.AUTH).give(out);
     }
 
-    private void receive(BufferedReader in, OutputStream out) throws IOException, InterruptedException {
+    private void receive(String recipient, BufferedReader in, OutputStream out)
+            throws IOException, InterruptedException {
         answers.get(Step.DATA).give(out);
         if (deaf) {
-            closed.await();
+            beSilent();
         }
         StringBuilder content = new StringBuilder();
         String line = in.readLine();
@@ -230,7 +292,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
         if (line == null) {
             throw new IOException("no end of content");
         }
-        contents.add(content.toString());
+        mails.add(new Mail(recipient, content.toString()));
         answers.get(Step.END).give(out);
     }
 

@@ -2,90 +2,62 @@ package dev.otpkit.channel.smtp;
 
 import static dev.otpkit.channel.smtp.ScriptedGoogle.json;
 
-import dev.otpkit.EmailAddress;
-import dev.otpkit.Recipient;
+import com.google.gson.JsonObject;
 import dev.otpkit.channel.smtp.ScriptedSmtpServer.Step;
-import dev.otpkit.channel.smtp.SmtpChannel.Tls;
-import dev.otpkit.spi.DeliveryChannel;
-import dev.otpkit.testkit.DeliveryChannelContract;
-import jakarta.mail.Session;
-import jakarta.mail.internet.MimeMessage;
-import java.io.ByteArrayInputStream;
+import dev.otpkit.spi.DeliveryFailure;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
-import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 
-class SmtpOAuth2ContractIT extends DeliveryChannelContract {
+class SmtpOAuth2ContractIT extends SmtpContract {
     private static final String TOKEN = ScriptedGoogle.TOKEN_START + "of-the-contract";
 
-    private ScriptedGoogle google;
-    private ScriptedSmtpServer server;
-    private EveryLog log;
-
-    @Override
-    protected DeliveryChannel createChannel() throws Exception {
-        google = new ScriptedGoogle()
-                .answerTokens(json(200, "{\"access_token\":\"" + TOKEN + "\",\"expires_in\":3600}"));
-        server = new ScriptedSmtpServer();
-        server.answer(Step.EHLO, "250-scripted.example", "250 AUTH XOAUTH2");
-        log = new EveryLog();
-        return SmtpChannel.builder()
-                .host("127.0.0.1")
-                .port(server.port())
-                .tls(Tls.NONE)
-                .oauth2("user@acme.example", google.oauth2().build())
-                .from("Acme <no-reply@acme.example>")
-                .timeout(Duration.ofSeconds(3))
-                .build();
-    }
+    private final ScriptedGoogle google =
+            new ScriptedGoogle().answerTokens(json(200, "{\"access_token\":\"" + TOKEN + "\",\"expires_in\":3600}"));
 
     @AfterEach
-    void stopServers() throws Exception {
-        log.close();
-        server.close();
+    void stopGoogle() {
         google.close();
     }
 
     @Override
-    protected Recipient supportedRecipient() {
-        return new EmailAddress("reader@recipient.example");
+    SmtpChannel.Builder signedIn(SmtpChannel.Builder builder) {
+        return builder.oauth2("user@acme.example", google.oauth2().build());
     }
 
     @Override
-    protected List<String> deliveredTexts() throws Exception {
-        List<String> texts = new ArrayList<>();
-        for (String content : server.contents()) {
-            byte[] mail = content.replaceAll("(?m)^\\.", "").getBytes(StandardCharsets.US_ASCII);
-            texts.add(new MimeMessage(Session.getInstance(new Properties()), new ByteArrayInputStream(mail))
-                    .getContent()
-                    .toString());
+    boolean refuse(ScriptedSmtpServer server, DeliveryFailure.Kind kind, String words) throws IOException {
+        switch (kind) {
+            case RECIPIENT_REJECTED ->
+                server.answer(
+                        Step.END,
+                        "550-5.1.1 The email account that you tried to reach does",
+                        "550 5.1.1 not exist. " + words);
+            case THROTTLED ->
+                server.answer(
+                        Step.END,
+                        "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; the sender's submission"
+                                + " quota was exceeded. " + words);
+            case MISCONFIGURED -> {
+                JsonObject challenge = new JsonObject();
+                challenge.addProperty("status", "401");
+                challenge.addProperty("schemes", "Bearer");
+                challenge.addProperty("scope", words);
+                String encoded =
+                        Base64.getEncoder().encodeToString(challenge.toString().getBytes(StandardCharsets.UTF_8));
+                server.answer(Step.AUTH, "334 " + encoded)
+                        .answer(Step.EMPTY_LINE, "535 5.7.8 Username and Password not accepted. " + words)
+                        // Only a new connection logs in.
+                        .dropConnections();
+            }
+            case UNAVAILABLE ->
+                server.answer(Step.MAIL, "421 4.3.0 Temporary System Problem. Try again later. " + words);
+            default -> {
+                return false;
+            }
         }
-        return texts;
-    }
-
-    @Override
-    protected void makeRefusing() {
-        server.refuseRepeatingTheContent();
-    }
-
-    @Override
-    protected boolean makeRefusingWith(String words) {
-        server.answer(Step.RCPT, "550 5.1.1 " + words);
-        return true;
-    }
-
-    @Override
-    protected boolean makeUnreachable() throws Exception {
-        server.close();
-        return true;
-    }
-
-    @Override
-    protected boolean makeSilent() {
-        server.hang(Step.END);
         return true;
     }
 
@@ -97,10 +69,5 @@ class SmtpOAuth2ContractIT extends DeliveryChannelContract {
     @Override
     protected List<String> credentialsSent() {
         return List.of(TOKEN);
-    }
-
-    @Override
-    protected List<String> loggedTexts() {
-        return log.texts();
     }
 }

@@ -24,54 +24,55 @@ final class Refusals {
     static Function<Request, Response> atOnce(String status, Integer code) {
         return request -> json(
                 201,
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("sid", SID)
+                refused(status, code, "refused: " + everythingOf(request))
                         .put("body", request.form().get("Body"))
-                        .put("to", request.form().get("To"))
-                        .put("status", status)
-                        .put("error_code", code)
-                        .put("error_message", "refused: " + everythingOf(request)));
+                        .put("to", request.form().get("To")));
+    }
+
+    static Response atOnce(String status, Integer code, String words) {
+        return json(201, refused(status, code, words));
+    }
+
+    private static ObjectNode refused(String status, Integer code, String words) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("sid", SID)
+                .put("status", status)
+                .put("error_code", code)
+                .put("error_message", words);
     }
 
     /** An error in Twilio's own form. */
     static Function<Request, Response> error(int status, Integer code) {
-        return request -> json(
+        return request -> error(status, code, "Refused: " + everythingOf(request));
+    }
+
+    static Response error(int status, Integer code, String words) {
+        return json(
                 status,
                 JsonNodeFactory.instance
                         .objectNode()
                         .put("code", code)
-                        .put("message", "Refused: " + everythingOf(request))
+                        .put("message", words)
                         .put("more_info", "https://www.twilio.com/docs/errors/" + code)
                         .put("status", status));
     }
 
     /** An error in the form of RFC 9457. */
     static Function<Request, Response> problem(int status, Integer code) {
-        return request -> {
-            ObjectNode problem = JsonNodeFactory.instance
-                    .objectNode()
-                    .put("type", "https://www.twilio.com/docs/api/errors/" + code)
-                    .put("title", "Not this way")
-                    .put("status", status)
-                    .put("detail", "No: " + everythingOf(request))
-                    .put("code", code);
-            problem.putArray("errors").addObject().put("detail", "Body: " + everythingOf(request));
-            return json(status, problem);
-        };
+        return request -> problem(status, code, "No: " + everythingOf(request));
     }
 
-    /** An error with these words, in each place that has any. */
-    static Function<Request, Response> saying(String words) {
-        return request -> {
-            ObjectNode problem = JsonNodeFactory.instance
-                    .objectNode()
-                    .put("code", 21211)
-                    .put("message", words)
-                    .put("detail", words);
-            problem.putArray("errors").addObject().put("detail", words);
-            return json(400, problem);
-        };
+    static Response problem(int status, Integer code, String words) {
+        ObjectNode problem = JsonNodeFactory.instance
+                .objectNode()
+                .put("type", "https://www.twilio.com/docs/api/errors/" + code)
+                .put("title", "Not this way")
+                .put("status", status)
+                .put("detail", words)
+                .put("code", code);
+        problem.putArray("errors").addObject().put("detail", words);
+        return json(status, problem);
     }
 
     private static String everythingOf(Request request) {

@@ -2,39 +2,30 @@ package dev.otpkit.channel.twilio;
 
 import dev.otpkit.PhoneNumber;
 import dev.otpkit.Recipient;
-import dev.otpkit.spi.DeliveryChannel;
-import dev.otpkit.testkit.DeliveryChannelContract;
+import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.testkit.FakeProvider;
 import dev.otpkit.testkit.FakeTwilio;
+import dev.otpkit.testkit.HttpChannelContract;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import java.util.Optional;
 
-/** What all channels keep, against a provider that behaves as Twilio. */
-abstract class TwilioContract extends DeliveryChannelContract {
-    final FakeTwilio twilio = FakeTwilio.start(TestMessages.ACCOUNT, TestMessages.TOKEN);
-    private final LogListener log = new LogListener();
+/** What all channels over HTTP keep, against a provider that behaves as Twilio. */
+abstract class TwilioContract extends HttpChannelContract {
 
-    abstract DeliveryChannel channel();
-
-    @AfterEach
-    void stop() {
-        log.close();
-        twilio.close();
-    }
-
-    <B extends TwilioBuilder<B>> B signedIn(B builder) {
+    static <B extends TwilioBuilder<B>> B signedIn(B builder, URI url, Duration timeout) {
         return builder.accountSid(TestMessages.ACCOUNT)
                 .authToken(TestMessages.TOKEN)
-                .baseUrl(twilio.url())
-                .timeout(Duration.ofSeconds(2));
+                .baseUrl(url)
+                .timeout(timeout);
     }
 
     @Override
-    protected DeliveryChannel createChannel() {
-        return channel();
+    protected FakeProvider createProvider() {
+        return FakeTwilio.start(TestMessages.ACCOUNT, TestMessages.TOKEN);
     }
 
     @Override
@@ -43,34 +34,15 @@ abstract class TwilioContract extends DeliveryChannelContract {
     }
 
     @Override
-    protected List<String> deliveredTexts() {
-        return twilio.requests().stream()
-                .map(FakeProvider.Request::form)
-                .map(form -> form.getOrDefault("Body", "") + form.getOrDefault("ContentVariables", ""))
-                .toList();
-    }
-
-    @Override
-    protected void makeRefusing() {
-        twilio.respondWith(Refusals.error(400, 21211));
-    }
-
-    @Override
-    protected boolean makeRefusingWith(String words) {
-        twilio.respondWith(Refusals.saying(words));
-        return true;
-    }
-
-    @Override
-    protected boolean makeUnreachable() {
-        twilio.close();
-        return true;
-    }
-
-    @Override
-    protected boolean makeSilent() {
-        twilio.hang();
-        return true;
+    protected Optional<FakeProvider.Response> refusal(DeliveryFailure.Kind kind, String words) {
+        return switch (kind) {
+            case RECIPIENT_REJECTED -> Optional.of(Refusals.error(400, 21211, words));
+            case OPTED_OUT -> Optional.of(Refusals.problem(400, 21610, words));
+            case THROTTLED -> Optional.of(Refusals.error(429, 20429, words));
+            case MISCONFIGURED -> Optional.of(Refusals.error(401, 20003, words));
+            case UNAVAILABLE -> Optional.of(Refusals.atOnce("failed", 30003, words));
+            default -> Optional.empty();
+        };
     }
 
     @Override
@@ -83,10 +55,5 @@ abstract class TwilioContract extends DeliveryChannelContract {
     @Override
     protected List<String> credentialsSent() {
         return List.of(TestMessages.TOKEN);
-    }
-
-    @Override
-    protected List<String> loggedTexts() {
-        return log.texts();
     }
 }

@@ -25,7 +25,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The testkit's stand-in with an account for these tests, and a server beside it for connections that break. */
-final class FakeProvider implements AutoCloseable {
+final class TestProvider implements AutoCloseable {
     static final String USER = FakeMshastra.USERNAME;
     static final String PASSWORD = "fake-pa\"ss+w\\rd&<é>";
     static final String NUMBER = "966501234567";
@@ -41,18 +41,18 @@ final class FakeProvider implements AutoCloseable {
     private final WireMockServer broken = new WireMockServer(
             wireMockConfig().bindAddress("127.0.0.1").dynamicPort().dynamicHttpsPort());
 
-    FakeProvider() {
+    TestProvider() {
         this(FakeMshastra.PASSWORD);
     }
 
-    FakeProvider(String password) {
+    TestProvider(String password) {
         this.password = password;
         this.mshastra = FakeMshastra.start(USER, password);
     }
 
     /** Answers once, since the first answer of a JVM takes longer than the time-outs of tests. */
     private static void warmUp() {
-        try (FakeProvider first = new FakeProvider()) {
+        try (TestProvider first = new TestProvider()) {
             first.channel().timeout(Duration.ofMinutes(1)).build().deliver(message());
         } catch (DeliveryException e) {
             throw new IllegalStateException(e);
