@@ -3,7 +3,6 @@ package dev.otpkit.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.fail;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.otpkit.EmailAddress;
@@ -14,8 +13,6 @@ import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpMessage;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,12 +20,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 
 /**
  * What every {@link DeliveryChannel} has to keep, as tests. A channel's author subclasses it once and plays the provider:
@@ -51,12 +55,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @SuppressWarnings("exports") // The extension is no part of the API.
 public abstract class DeliveryChannelContract {
     private static final Duration AMPLE = Duration.ofSeconds(30);
-    private static final Duration SHORT = Duration.ofSeconds(2);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration SHORT = Duration.ofMillis(1500);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int THREADS = 8;
     private static final int MESSAGES_PER_THREAD = 3;
+    private static final int MANY = 110;
     private static final int MAX_WORDS = 400;
-    private static final List<DeliveryFailure.Kind> REFUSALS = List.of(
+    private static final int REDACTED = 8000;
+    private static final List<String> LOCALES = List.of("ar-u-nu-arab", "bn-u-nu-beng", "tr");
+    static final List<DeliveryFailure.Kind> REFUSALS = List.of(
             DeliveryFailure.Kind.RECIPIENT_REJECTED,
             DeliveryFailure.Kind.OPTED_OUT,
             DeliveryFailure.Kind.THROTTLED,
@@ -81,9 +88,9 @@ public abstract class DeliveryChannelContract {
             .toList();
 
     private final RandomGenerator random = new SecureRandom();
-    private final List<String> codes = new ArrayList<>();
+    private final List<OtpMessage> messages = new CopyOnWriteArrayList<>();
     private final List<DeliveryChannel> opened = new ArrayList<>();
-    private final LogCapture log = new LogCapture();
+    private LogCapture log;
     private DeliveryChannel channel;
 
     /** For subclasses. */
@@ -116,7 +123,7 @@ public abstract class DeliveryChannelContract {
      * Creates a channel to the provider of this test. Called before each test, and again by tests that need another
      * time-out: all channels of a test have the same provider.
      *
-     * @param timeout the longest time that a whole delivery may take: 30 seconds, or 2 where the provider is slow or silent
+     * @param timeout the longest time that a whole delivery may take: 30 seconds, or 1.5 where the provider is slow or silent
      * @return a new channel; closed after the test
      * @throws Exception if the channel cannot be made
      */
@@ -244,14 +251,18 @@ public abstract class DeliveryChannelContract {
 
     @BeforeEach
     final void createChannelUnderTest() throws Exception {
+        log = new LogCapture();
         channel = open(AMPLE);
         recover();
     }
 
     @AfterEach
     final void closeChannelUnderTest() {
-        log.close();
+        if (log != null) {
+            log.close();
+        }
         opened.forEach(DeliveryChannel::close);
+        opened.clear();
     }
 
     /** Creates a channel that is closed after the test. */
@@ -261,7 +272,16 @@ public abstract class DeliveryChannelContract {
         return created;
     }
 
+    /** Returns the channel of this test, with ample time for each delivery. */
+    final DeliveryChannel channel() {
+        return channel;
+    }
+
     @Test
+    @Explained(
+            risk =
+                    "A manager that knows the channel by another name can neither prefer it nor find it again for a resend.",
+            cause = "The name is made of something that changes, such as a counter, an account or a region.")
     void hasANameAndAMediumThatStayTheSame() throws Exception {
         String name = channel.name();
         String medium = channel.medium();
@@ -274,6 +294,9 @@ public abstract class DeliveryChannelContract {
     }
 
     @Test
+    @Explained(
+            risk = "Codes for people whom the channel does not reach are given to it, and never arrive.",
+            cause = "supports() returns true for everyone, or does not ask for the type of the recipient.")
     void tellsWhomItReaches() {
         assertThat(channel.supports(supportedRecipient()))
                 .as("supports %s", supportedRecipient())
@@ -285,6 +308,39 @@ public abstract class DeliveryChannelContract {
     }
 
     @Test
+    @Explained(
+            risk = "People of a whole country can never sign in, and the manager says that no channel reaches them.",
+            cause =
+                    "supports() has a pattern for numbers that was made from the author's own, by length or country code.")
+    void reachesEveryKindOfRecipient() {
+        assertThat(recipients()).as("recipients").isNotEmpty();
+        for (Recipient recipient : recipients()) {
+            assertThat(channel.supports(recipient)).as("supports %s", recipient).isTrue();
+        }
+    }
+
+    @Test
+    @Explained(
+            risk =
+                    "Each send waits for the provider before anything is decided, and none is possible over any other channel"
+                            + " while it is away.",
+            cause = "supports() asks the provider, for example for a look-up of the number.")
+    void knowsWhomItReachesWithoutItsProvider() throws Exception {
+        assumeTrue(makeUnreachable(), "this provider cannot be made unreachable");
+
+        boolean supported = within(patience(), "supports()", () -> channel.supports(supportedRecipient()));
+
+        assertThat(supported)
+                .as("supports %s while the provider is away", supportedRecipient())
+                .isTrue();
+    }
+
+    @Test
+    @Explained(
+            risk = "People get two codes for one, or none although the application says that it was sent.",
+            cause =
+                    "The channel sends again by itself, returns before the provider took the message, or puts the message"
+                            + " into the receipt.")
     void deliversAMessageOnce() throws Exception {
         OtpMessage message = message();
 
@@ -296,29 +352,86 @@ public abstract class DeliveryChannelContract {
     }
 
     @Test
+    @Explained(
+            risk = "A code goes to somebody else, who can sign in with it, or to nobody.",
+            cause =
+                    "The number is put together anew (00 for the plus sign, cut to a length, read as a number), or kept in a"
+                            + " field from an earlier message.")
+    void deliversToTheRecipientOfTheMessage() throws Exception {
+        for (Recipient recipient : recipients()) {
+            OtpMessage message = message(recipient);
+
+            channel.deliver(message);
+
+            List<Arrival> arrivals = arrivals(message);
+            assertThat(arrivals).as("arrivals of one message for %s", recipient).hasSize(1);
+            assertThat(arrivals.get(0).recipient())
+                    .as("recipient of a message for %s", recipient)
+                    .isEqualTo(recipient.address());
+        }
+    }
+
+    @Test
+    @Explained(
+            risk = "A text of the application breaks the request, changes another field of it, or arrives mutilated.",
+            cause = "The text goes through String.format, replaceAll, or JSON, XML or a form that is written by hand.")
     void deliversQuotesPercentSignsAndBackslashesUnharmed() throws Exception {
         assertArrivesUnharmed(
                 "It's \"%s\", 100 % sure: %n %1$s ${code} {app} C:\\new\\u0041 <b>&amp;</b> ]]> a+b=c&d=e #");
     }
 
     @Test
+    @Explained(
+            risk =
+                    "An attacker who can choose a name in the text adds recipients or headers of his own, or the code is cut"
+                            + " off.",
+            cause =
+                    "The text is written into a protocol of lines without encoding it, or its first line alone is taken.")
     void deliversLineEndsUnharmed() throws Exception {
         assertArrivesUnharmed("one\r\nBcc: someone-else@example.com\r\n\r\n.\r\n..\nQUIT\rthe end");
         assertArrivesUnharmed("one\u2028two\u2029three\u0085four");
     }
 
     @Test
+    @Explained(
+            risk = "People who read another script get question marks in place of what the code is for.",
+            cause = "The request is encoded in a charset other than UTF-8, in the default one, or normalised.")
     void deliversEveryScriptUnharmed() throws Exception {
         assertArrivesUnharmed("Grüße, \uD83D\uDD10 \uD83D\uDC69\u200D\uD83D\uDC69\u200D\uD83D\uDC67 €");
         assertArrivesUnharmed("رمز التحقق الخاص بك \u2066one\u2069");
         assertArrivesUnharmed("आपका सत्यापन कोड");
+        assertArrivesUnharmed("cafe\u0301 and caf\u00e9, \uFB01 and fi, \uFF11");
     }
 
     @Test
+    @Explained(
+            risk = "A code with letters, or the line at the end by which a phone fills a code in, no longer fits.",
+            cause = "The text is stripped, put into lower case, or has something added.")
+    void deliversLettersOfBothCasesAndBlanksUnharmed() throws Exception {
+        assertArrivesUnharmed("ABC xyz  two   three \t tab, Ünïted, ΣΑΣ, İstanbul, ı");
+        OtpMessage plain = message();
+        OtpMessage message = message(plain.recipient(), plain.code(), "  " + plain.code() + " is your Code. ");
+        assertArrivesUnharmed(message);
+    }
+
+    @Test
+    @Explained(
+            risk = "The end of a long message is lost: in many languages that is where the code stands.",
+            cause = "The text is cut to one or two segments of an SMS, instead of leaving that to the provider.")
+    void deliversALongTextWhole() throws Exception {
+        assertArrivesUnharmed(
+                "You get this message since someone signs in. ".repeat(9) + "If that is not you, ignore it");
+    }
+
+    @Test
+    @Explained(
+            risk = "Under load a person gets the code of another and can sign in as that other, or no code at all.",
+            cause = "Something of a message (number, text, request, buffer) is kept in a field that deliveries share.")
     void deliversManyMessagesAtOnceEachOnce() throws Exception {
+        List<Recipient> recipients = recipients();
         List<OtpMessage> messages = new ArrayList<>();
         for (int i = 0; i < THREADS * MESSAGES_PER_THREAD; i++) {
-            messages.add(message());
+            messages.add(message(recipients.get(i % recipients.size())));
         }
         try (Race race = new Race(THREADS)) {
             race.run(thread -> () -> {
@@ -328,15 +441,74 @@ public abstract class DeliveryChannelContract {
                 return thread;
             });
         }
+        List<Arrival> arrivals = arrivals();
         for (OtpMessage message : messages) {
-            assertThat(arrivals(message)).as("arrivals of one message").hasSize(1);
+            List<Arrival> own = withCodeOf(message, arrivals);
+            assertThat(own)
+                    .as("arrivals of one message among %s", messages.size())
+                    .hasSize(1);
+            assertThat(own.get(0).recipient())
+                    .as("recipient of a message for %s, delivered beside others", message.recipient())
+                    .isEqualTo(message.recipient().address());
         }
     }
 
     @Test
+    @Explained(
+            risk = "Someone who asks for the code again never gets it: by default a resend has the same code and text.",
+            cause =
+                    "The channel remembers what it sent, or gives an idempotency key that is made of recipient and code.")
+    void deliversTheSameMessageAgain() throws Exception {
+        OtpMessage message = message();
+
+        channel.deliver(message);
+        channel.deliver(message);
+        channel.deliver(message(message.recipient(), message.code(), message.text() + " Again."));
+
+        assertThat(arrivals(message))
+                .as("arrivals of a message that was delivered three times")
+                .hasSize(3);
+    }
+
+    @Test
+    @Explained(
+            risk = "Some hours after the start of the application nobody gets a code any more.",
+            cause =
+                    "Each delivery takes something from a pool (connection, thread, permit, file) and does not put it back.")
+    void goesOnAfterMoreThanAHundredMessages() throws Exception {
+        for (int i = 0; i < MANY; i++) {
+            channel.deliver(message());
+        }
+        OtpMessage message = message();
+
+        channel.deliver(message);
+
+        assertThat(arrivals(message))
+                .as("arrivals of a message after %s others", MANY)
+                .hasSize(1);
+    }
+
+    @Test
+    @Explained(
+            risk = "Anyone who asks for enough codes to refused numbers stops the codes of all others.",
+            cause = "A refused delivery takes something from a pool and does not put it back, or counts towards a ban.")
+    void goesOnAfterMoreThanAHundredRefusals() throws Exception {
+        makeRefusingInAnyWay("refused");
+        for (int i = 0; i < MANY; i++) {
+            exceptionOf(message());
+        }
+        recover();
+
+        assertDeliversAgain("after " + MANY + " refusals");
+    }
+
+    @Test
+    @Explained(
+            risk = "The application says that a code was sent, while the provider refused it.",
+            cause = "The provider's refusal is not read, is thrown as another exception, or is called UNCERTAIN.")
     void reportsARefusalAsAFailure() throws Exception {
         OtpMessage message = message();
-        makeRefusingInAnyWay(message.text());
+        makeRefusingInAnyWay(repeating(message));
 
         DeliveryFailure failure = failureOf(message);
 
@@ -347,8 +519,45 @@ public abstract class DeliveryChannelContract {
     }
 
     @Test
-    void reportsAProviderThatCanNotBeReachedAsUnavailable() throws Exception {
-        assumeTrue(makeUnreachable(), "this provider can not be made unreachable");
+    @Explained(
+            risk =
+                    "The wrong thing happens next: people who said stop are sent more, others are cut off from all channels,"
+                            + " or nobody is called when the password is wrong.",
+            cause = "All refusals, or all of one HTTP status, are reported as one kind.")
+    void reportsEachRefusalAsWhatItMeans() throws Exception {
+        int possible = 0;
+        for (DeliveryFailure.Kind kind : REFUSALS) {
+            OtpMessage message = message();
+            if (makeRefusing(kind, repeating(message))) {
+                possible++;
+                assertThat(failureOf(message).kind())
+                        .as("kind of a refusal that means %s", kind)
+                        .isEqualTo(kind);
+            }
+        }
+        assertRefusesInSomeWay(possible > 0);
+    }
+
+    @Test
+    @Explained(
+            risk = "After one refused number nobody gets a code until the application is restarted.",
+            cause = "The connection, or the whole channel, is closed or marked as broken at the first failure.")
+    void deliversAgainAfterEachRefusal() throws Exception {
+        for (DeliveryFailure.Kind kind : REFUSALS) {
+            if (makeRefusing(kind, "refused")) {
+                exceptionOf(message());
+                recover();
+                assertDeliversAgain("after a refusal that meant " + kind);
+            }
+        }
+    }
+
+    @Test
+    @Explained(
+            risk = "The next channel is not tried, or an operator is called, although the provider is merely away.",
+            cause = "A refused connection is treated as every other exception of the client.")
+    void reportsAProviderThatCannotBeReachedAsUnavailable() throws Exception {
+        assumeTrue(makeUnreachable(), "this provider cannot be made unreachable");
         OtpMessage message = message();
 
         DeliveryFailure failure = failureOf(message);
@@ -357,18 +566,41 @@ public abstract class DeliveryChannelContract {
     }
 
     @Test
-    void reportsAProviderThatDoesNotAnswerAsUncertain() throws Exception {
-        channel = open(SHORT);
-        assumeTrue(makeSilent(), "this provider can not be made silent");
-        OtpMessage message = message();
+    @Explained(
+            risk = "A restart of the provider's server stops all codes until the application is restarted, too.",
+            cause = "A connection that was made at the start, or a look-up of the host, is kept after a failure.")
+    void deliversAgainAfterTheProviderWasAway() throws Exception {
+        channel.deliver(message());
+        assumeTrue(makeUnreachable(), "this provider cannot be made unreachable");
+        exceptionOf(message());
+        recover();
 
-        DeliveryFailure failure = assertTimeoutPreemptively(PATIENCE, () -> failureOf(message), "no time-out");
-
-        assertThat(failure.kind()).as("kind").isEqualTo(DeliveryFailure.Kind.UNCERTAIN);
-        assertThat(arrivals(message)).as("arrivals of an unanswered message").hasSizeLessThanOrEqualTo(1);
+        assertDeliversAgain("after the provider was away");
     }
 
     @Test
+    @Explained(
+            risk = "A person waits without end, gets the same code over two channels, or none after one slow minute.",
+            cause = "The client has no time-out, tries again by itself, or its time-out is reported as UNAVAILABLE.")
+    void reportsAProviderThatDoesNotAnswerAsUncertain() throws Exception {
+        DeliveryChannel impatient = open(SHORT);
+        assumeTrue(makeSilent(), "this provider cannot be made silent");
+        OtpMessage message = message();
+
+        DeliveryFailure failure = within(
+                SHORT.plus(patience()), "a delivery with a time-out of " + SHORT, () -> failureOf(impatient, message));
+
+        assertThat(failure.kind()).as("kind").isEqualTo(DeliveryFailure.Kind.UNCERTAIN);
+        assertThat(arrivals(message)).as("arrivals of an unanswered message").hasSizeLessThanOrEqualTo(1);
+        recover();
+        assertDeliversAgain(impatient, "after the provider was silent");
+    }
+
+    @Test
+    @Explained(
+            risk =
+                    "A thread pool that is shut down, or a request that is cancelled, goes on as if nothing had happened.",
+            cause = "InterruptedException is caught without a call of Thread.currentThread().interrupt().")
     void keepsTheInterruptOfItsThread() throws Exception {
         OtpMessage message = message();
         try (Race race = new Race(1)) {
@@ -386,6 +618,88 @@ public abstract class DeliveryChannelContract {
     }
 
     @Test
+    @Explained(
+            risk = "An application that is stopped hangs for the whole time-out, or sends the same code over a second"
+                    + " channel.",
+            cause = "The client blocks in a way that no interrupt ends, or the interrupt is reported as UNAVAILABLE.")
+    void endsSoonWhenItsThreadIsInterrupted() throws Exception {
+        assumeTrue(makeSilent(), "this provider cannot be made silent");
+        OtpMessage message = message();
+        FutureTask<Boolean> keptTheFlag = new FutureTask<>(() -> {
+            DeliveryFailure failure = failureOf(message);
+            assertThat(failure.kind())
+                    .as("kind of an interrupted delivery that may have arrived")
+                    .isEqualTo(DeliveryFailure.Kind.UNCERTAIN);
+            return Thread.currentThread().isInterrupted();
+        });
+        Thread delivery = daemon(keptTheFlag);
+        delivery.start();
+        awaitArrival(message, delivery);
+
+        delivery.interrupt();
+
+        delivery.join(patience().toMillis());
+        assertThat(keptTheFlag.isDone())
+                .as("a delivery with a time-out of %s ended within %s of an interrupt", AMPLE, patience())
+                .isTrue();
+        assertThat(result(keptTheFlag)).as("interrupted after the delivery").isTrue();
+    }
+
+    /** Waits until the message is at the provider, so that the interrupt comes amid the delivery. */
+    private void awaitArrival(OtpMessage message, Thread delivery) throws Exception {
+        long end = System.nanoTime() + patience().toNanos();
+        while (arrivals(message).isEmpty() && delivery.isAlive() && System.nanoTime() < end) {
+            Thread.sleep(10);
+        }
+    }
+
+    @Test
+    @ResourceLock(Resources.LOCALE)
+    @Explained(
+            risk =
+                    "On a server that was installed in Arabic, Bengali or Turkish no number is valid and no answer known.",
+            cause = "String.format, toLowerCase or toUpperCase without Locale.ROOT.")
+    void worksAlikeInEveryLocale() throws Exception {
+        Locale before = Locale.getDefault();
+        try {
+            for (String tag : LOCALES) {
+                Locale.setDefault(Locale.forLanguageTag(tag));
+                worksInTheDefaultLocale(open(AMPLE), tag);
+            }
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
+
+    private void worksInTheDefaultLocale(DeliveryChannel channel, String tag) throws Exception {
+        OtpMessage message = message();
+        channel.deliver(message);
+        List<Arrival> arrivals = arrivals(message);
+        assertThat(arrivals)
+                .as("arrivals of one message in the default locale %s", tag)
+                .hasSize(1);
+        assertThat(arrivals.get(0).recipient())
+                .as("recipient in the default locale %s", tag)
+                .isEqualTo(message.recipient().address());
+        if (carriesText()) {
+            assertThat(readable(arrivals.get(0)))
+                    .as("text in the default locale %s", tag)
+                    .isEqualTo(message.text());
+        }
+        for (DeliveryFailure.Kind kind : REFUSALS) {
+            if (makeRefusing(kind, "refused")) {
+                assertThat(exceptionOf(channel, message()).failure().kind())
+                        .as("kind of a refusal that means %s, in the default locale %s", kind, tag)
+                        .isEqualTo(kind);
+            }
+        }
+        recover();
+    }
+
+    @Test
+    @Explained(
+            risk = "Whoever reads a log or a dump of the settings can sign in to the provider, or as a person.",
+            cause = "The channel is a record, or its toString() shows the request, the URL or the settings.")
     void showsNoCodeAddressOrCredentialInToString() throws Exception {
         assertHarmless("toString()", channel.toString());
         channel.deliver(message());
@@ -393,16 +707,34 @@ public abstract class DeliveryChannelContract {
     }
 
     @Test
+    @Explained(
+            risk = "Everyone who may read logs, or the service that keeps them, can sign in as anyone who gets a code.",
+            cause =
+                    "The channel or its client logs the request, the URL or the answer, mostly at a level that is off in"
+                            + " the author's own tests, or prints it.")
     void logsNoCodeAddressOrCredential() throws Exception {
+        assertThat(log.hearsSlf4j())
+                .as(
+                        "a line that is logged by SLF4J at TRACE is heard by the contract. If not, add org.slf4j:slf4j-jdk14 of"
+                                + " the version of slf4j-api, or ch.qos.logback:logback-classic, to the test scope, in place of"
+                                + " any other provider of SLF4J")
+                .isTrue();
         channel.deliver(message());
         OtpMessage message = message();
-        makeRefusingInAnyWay(message.text());
+        makeRefusingInAnyWay(repeating(message));
         failureOf(message);
 
         assertLogsAreHarmless();
     }
 
     @Test
+    @Explained(
+            risk =
+                    "The failure, and with it the log and the metrics of the application, shows codes, numbers or passwords"
+                            + " that the provider repeated.",
+            cause =
+                    "The provider's words are passed on as they are, or searched for the code as it was sent alone: pass them"
+                            + " and the credentials to message.redact.")
     void hidesCodeAddressAndCredentialsInEveryForm() throws Exception {
         OtpMessage message = message();
         List<String> forms = RepeatedForms.of(message, credentialsSent());
@@ -415,6 +747,11 @@ public abstract class DeliveryChannelContract {
             makeRefusingInAnyWay(words.toString());
             assertHidden("failure", everyWordOf(exceptionOf(message)), message, forms);
         }
+        for (DeliveryFailure.Kind kind : REFUSALS) {
+            if (makeRefusing(kind, repeating(message))) {
+                assertHidden("failure", everyWordOf(exceptionOf(message)), message, forms);
+            }
+        }
         for (String text : logged()) {
             assertHidden("log", text, message, forms);
         }
@@ -424,8 +761,9 @@ public abstract class DeliveryChannelContract {
         logged().forEach(text -> assertHarmless("log", text));
     }
 
+    /** Returns what was logged since the last call. */
     private List<String> logged() {
-        return log.texts();
+        return log.drain(providerLoggers());
     }
 
     private void makeRefusingInAnyWay(String words) throws Exception {
@@ -434,18 +772,34 @@ public abstract class DeliveryChannelContract {
                 return;
             }
         }
-        fail("makeRefusing returns false for every kind: a provider that never refuses shows nothing of a channel");
+        assertRefusesInSomeWay(false);
     }
 
-    private OtpMessage message() {
+    private static void assertRefusesInSomeWay(boolean refuses) {
+        assertThat(refuses)
+                .as("makeRefusing returns true for at least one kind: a provider that never refuses shows nothing")
+                .isTrue();
+    }
+
+    /** Returns words in which a provider repeats what it was sent. */
+    private String repeating(OtpMessage message) {
+        return "refused: " + message.text() + " to " + message.recipient().address() + " by "
+                + String.join(", ", credentialsSent());
+    }
+
+    /** Returns a message with a code of its own for the supported recipient. */
+    final OtpMessage message() {
+        return message(supportedRecipient());
+    }
+
+    private OtpMessage message(Recipient recipient) {
         String code = String.format(Locale.ROOT, "%08d", random.nextInt(100_000_000));
-        codes.add(code);
-        return message(code, "Your code is " + code + ".");
+        return message(recipient, code, "Your code is " + code + ".");
     }
 
-    private OtpMessage message(String code, String text) {
-        return new OtpMessage(
-                supportedRecipient(),
+    private OtpMessage message(Recipient recipient, String code, String text) {
+        OtpMessage message = new OtpMessage(
+                recipient,
                 code,
                 "contract",
                 Locale.ENGLISH,
@@ -453,27 +807,63 @@ public abstract class DeliveryChannelContract {
                 "Your code",
                 text,
                 Optional.empty());
+        messages.add(message);
+        return message;
     }
 
-    private List<String> arrivals(OtpMessage message) throws Exception {
-        return arrivals().stream()
-                .map(Arrival::text)
-                .filter(text -> text.contains(message.code()))
+    final List<Arrival> arrivals(OtpMessage message) throws Exception {
+        return withCodeOf(message, arrivals());
+    }
+
+    private static List<Arrival> withCodeOf(OtpMessage message, List<Arrival> arrivals) {
+        return arrivals.stream()
+                .filter(arrival -> arrival.text().contains(message.code()))
                 .toList();
     }
 
+    final void assertDeliversAgain(String when) throws Exception {
+        assertDeliversAgain(channel, when);
+    }
+
+    /** Asserts that one of a few deliveries arrives: the first may still meet what was there before. */
+    private void assertDeliversAgain(DeliveryChannel channel, String when) throws Exception {
+        DeliveryException last = null;
+        for (int tries = 0; tries < 3; tries++) {
+            OtpMessage message = message();
+            try {
+                channel.deliver(message);
+                assertThat(arrivals(message))
+                        .as("arrivals of a message %s", when)
+                        .hasSize(1);
+                return;
+            } catch (DeliveryException e) {
+                last = e;
+            }
+        }
+        fail("no message is delivered " + when + ", and the last of three failed with " + last.failure(), last);
+    }
+
     private void assertArrivesUnharmed(String text) throws Exception {
-        assumeTrue(carriesText(), "this provider is given no text");
         OtpMessage plain = message();
-        OtpMessage message = message(plain.code(), "Code " + plain.code() + ": " + text + " (end)");
+        assertArrivesUnharmed(
+                message(plain.recipient(), plain.code(), "Code " + plain.code() + ": " + text + " (end)"));
+    }
+
+    private void assertArrivesUnharmed(OtpMessage message) throws Exception {
+        assumeTrue(carriesText(), "this provider is given no text");
 
         channel.deliver(message);
 
-        List<String> arrivals = arrivals(message);
+        List<Arrival> arrivals = arrivals(message);
         assertThat(arrivals).as("arrivals of one message").hasSize(1);
-        assertThat(withPlainLineEnds(arrivals.get(0)))
-                .as("text that arrived, line ends apart")
-                .contains(withPlainLineEnds(message.text()));
+        assertThat(readable(arrivals.get(0)))
+                .as("text that arrived, kinds of line ends apart")
+                .isEqualTo(withPlainLineEnds(message.text()));
+    }
+
+    /** Returns the text with plain line ends, and none at its end, since mails end with one. */
+    private static String readable(Arrival arrival) {
+        return withPlainLineEnds(arrival.text()).replaceFirst("\\n+\\z", "");
     }
 
     private static String withPlainLineEnds(String text) {
@@ -483,8 +873,12 @@ public abstract class DeliveryChannelContract {
     /**
      * Returns the failure of a delivery that must fail, after a look at everything that the exception and the logs say.
      */
-    private DeliveryFailure failureOf(OtpMessage message) {
-        DeliveryException exception = exceptionOf(message);
+    final DeliveryFailure failureOf(OtpMessage message) {
+        return failureOf(channel, message);
+    }
+
+    final DeliveryFailure failureOf(DeliveryChannel channel, OtpMessage message) {
+        DeliveryException exception = exceptionOf(channel, message);
         assertHarmless("failure", everyWordOf(exception));
         assertLogsAreHarmless();
         assertThat(exception.failure().channel()).as("channel of the failure").isEqualTo(channel.name());
@@ -492,6 +886,10 @@ public abstract class DeliveryChannelContract {
     }
 
     private DeliveryException exceptionOf(OtpMessage message) {
+        return exceptionOf(channel, message);
+    }
+
+    private static DeliveryException exceptionOf(DeliveryChannel channel, OtpMessage message) {
         Throwable thrown = catchThrowable(() -> channel.deliver(message));
         return thrown instanceof DeliveryException exception
                 ? exception
@@ -499,14 +897,45 @@ public abstract class DeliveryChannelContract {
     }
 
     private static String everyWordOf(DeliveryException exception) {
-        StringWriter words = new StringWriter();
-        exception.printStackTrace(new PrintWriter(words, true));
-        return words + " " + exception.failure();
+        return LogCapture.stackTrace(exception) + " " + exception.failure();
+    }
+
+    /** Runs a task on another thread, which is left alone if it does not end in time. */
+    static <T> T within(Duration limit, String what, Callable<T> task) throws Exception {
+        FutureTask<T> running = new FutureTask<>(task);
+        Thread thread = daemon(running);
+        thread.start();
+        thread.join(limit.toMillis());
+        if (!running.isDone()) {
+            thread.interrupt();
+            fail(what + " did not end within " + limit);
+        }
+        return result(running);
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task, "contract");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static <T> T result(Future<T> task) throws Exception {
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            if (e.getCause() instanceof Exception exception) {
+                throw exception;
+            }
+            throw e;
+        }
     }
 
     private void assertHarmless(String what, String text) {
-        for (String code : codes) {
-            assertThat(text).as("%s must not hold the code", what).doesNotContain(code);
+        for (OtpMessage message : messages) {
+            assertThat(text).as("%s must not hold the code", what).doesNotContain(message.code());
         }
         String address = supportedRecipient().address();
         assertThat(text)
@@ -514,6 +943,14 @@ public abstract class DeliveryChannelContract {
                 .doesNotContainIgnoringCase(address.startsWith("+") ? address.substring(1) : address);
         for (String credential : credentials()) {
             assertThat(text).as("%s must not hold a credential", what).doesNotContain(credential);
+        }
+        String[] credentials = credentials().toArray(String[]::new);
+        OtpMessage last = messages.isEmpty() ? message() : messages.get(messages.size() - 1);
+        for (int i = 0; i == 0 || i + REDACTED / 2 < text.length(); i += REDACTED / 2) {
+            String part = text.substring(i, Math.min(text.length(), i + REDACTED));
+            assertThat(last.redact(part, credentials))
+                    .as("%s must not hold code, address or credential, not even spaced or encoded", what)
+                    .isEqualTo(part);
         }
     }
 

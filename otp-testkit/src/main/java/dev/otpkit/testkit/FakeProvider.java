@@ -69,6 +69,7 @@ public abstract class FakeProvider implements AutoCloseable {
     private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
     private final Map<String, Response> byIdempotencyKey = new ConcurrentHashMap<>();
     private final AtomicInteger taken = new AtomicInteger();
+    private final AtomicInteger endlessBodiesRead = new AtomicInteger();
     private final ThreadLocal<Boolean> tookOne = ThreadLocal.withInitial(() -> false);
     private @Nullable LoopbackServer server;
     private boolean closed;
@@ -442,12 +443,18 @@ public abstract class FakeProvider implements AutoCloseable {
         return false;
     }
 
-    private static boolean flood(LoopbackServer.Connection connection) throws IOException {
+    private boolean flood(LoopbackServer.Connection connection) throws IOException {
         byte[] blanks = " ".repeat(64 * 1024).getBytes(StandardCharsets.US_ASCII);
         for (int written = 0; written < ENDLESS; written += blanks.length) {
             connection.write(blanks);
         }
+        endlessBodiesRead.incrementAndGet();
         return false;
+    }
+
+    /** Returns how many bodies without end were read until there was no more of them. */
+    final int endlessBodiesRead() {
+        return endlessBodiesRead.get();
     }
 
     /** Takes messages and breaks the connection without a response, so that the sender cannot know the outcome. */
@@ -510,13 +517,6 @@ public abstract class FakeProvider implements AutoCloseable {
     public void clear() {
         inbox.clear();
         requests.clear();
-    }
-
-    /** Closes the connections that are open now, as a server does with those that were idle for a while. */
-    final synchronized void closeConnections() {
-        if (server != null) {
-            server.closeConnections();
-        }
     }
 
     private synchronized void listening(boolean wanted) {

@@ -1,12 +1,26 @@
 package dev.otpkit.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
 import dev.otpkit.spi.DeliveryChannel;
+import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
+import dev.otpkit.spi.DeliveryReceipt;
+import dev.otpkit.spi.OtpMessage;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 /**
  * What every {@link DeliveryChannel} over HTTP has to keep, as tests: those of {@link DeliveryChannelContract}, and that
@@ -52,6 +66,22 @@ import org.junit.jupiter.api.AfterEach;
  * {@linkplain FakeProvider#mayBringMessage cannot bring a message}, such as one for an access token, are not counted.
  */
 public abstract class HttpChannelContract extends DeliveryChannelContract {
+    private static final int AT_ONCE = 4;
+    private static final int MANY_CONNECTIONS = 30;
+    private static final int FEW_CONNECTIONS = 15;
+
+    /** What no provider means by an acceptance. */
+    private static final List<String> UNREADABLE = List.of(
+            "",
+            " ",
+            "<html><head><title>Log in</title></head><body>Welcome to the network of the hotel</body></html>",
+            "{",
+            "{}",
+            "[]",
+            "null",
+            "{\"unexpected\":[{\"nothing\":true}]}",
+            "Internal error");
+
     private FakeProvider provider;
 
     /** For subclasses. */
@@ -152,5 +182,344 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
         if (provider != null) {
             provider.close();
         }
+    }
+
+    @Test
+    @Explained(
+            risk =
+                    "Each code is sent and paid for twice, or a request without the credentials shows the message to whoever"
+                            + " listens for it.",
+            cause = "The client signs in only when it is asked to, or follows the acceptance by another request.")
+    void makesOneRequestPerMessage() throws Exception {
+        channel().deliver(message());
+        channel().deliver(message());
+
+        assertThat(requests()).as("requests for two messages").isEqualTo(2);
+    }
+
+    @Test
+    @Explained(
+            risk =
+                    "A provider that refuses is asked again and again, which it answers with a ban, and the person waits.",
+            cause = "The client library tries again by itself, on 429 or 503 for example: turn that off.")
+    void makesOneRequestWhenRefused() throws Exception {
+        for (DeliveryFailure.Kind kind : REFUSALS) {
+            if (makeRefusing(kind, "refused")) {
+                int before = requests();
+                failureOf(message());
+                assertThat(requests() - before)
+                        .as("requests for a message that is refused in a way that means %s", kind)
+                        .isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    @Explained(
+            risk =
+                    "The code is sent several times, reported as sent although nobody took it, or sent once more over the next"
+                            + " channel.",
+            cause = "The client tries again on 5xx, the status is not looked at, or every 5xx is called UNAVAILABLE.")
+    void isUncertainOfAServerErrorAndAsksOnce() throws Exception {
+        for (int status : List.of(500, 502, 503, 504, 520)) {
+            for (String body : List.of("", "<html><body><h1>Error</h1></body></html>")) {
+                provider().respondWith(status, body);
+                int before = requests();
+
+                DeliveryFailure.Kind kind = failureOf(message()).kind();
+
+                assertThat(requests() - before)
+                        .as("requests for a message whose response is %s", status)
+                        .isEqualTo(1);
+                assertThat(kind)
+                        .as("kind of a response %s that does not say whether the message was taken", status)
+                        .isIn(
+                                status == 503
+                                        ? List.of(
+                                                DeliveryFailure.Kind.UNCERTAIN,
+                                                DeliveryFailure.Kind.UNAVAILABLE,
+                                                DeliveryFailure.Kind.THROTTLED)
+                                        : List.of(DeliveryFailure.Kind.UNCERTAIN));
+            }
+        }
+    }
+
+    @Test
+    @Explained(
+            risk = "Operators look for an outage where the account sends too much, or for a wrong setting.",
+            cause = "429 is treated as all other statuses from 400 to 499.")
+    void isThrottledByTooManyRequests() throws Exception {
+        provider().respondWith(429, "");
+
+        assertThat(failureOf(message()).kind()).as("kind of 429").isEqualTo(DeliveryFailure.Kind.THROTTLED);
+    }
+
+    @Test
+    @Explained(
+            risk =
+                    "The application says that a code was sent, while a proxy answered with its log-in page, or the provider"
+                            + " with an error.",
+            cause = "The status alone is looked at, or whatever stands in the body is taken for the id.")
+    void isUncertainOfAnAcceptanceThatCannotBeRead() throws Exception {
+        assumeFalse(acceptsByStatusAlone(), "this provider accepts by its status alone");
+        for (int status : List.of(200, 201, 202)) {
+            for (String body : UNREADABLE) {
+                provider().respondWith(status, body);
+                int before = requests();
+
+                DeliveryFailure.Kind kind = failureOf(message()).kind();
+
+                assertThat(kind)
+                        .as("kind of a response %s whose body is: %s", status, body)
+                        .isEqualTo(DeliveryFailure.Kind.UNCERTAIN);
+                assertThat(requests() - before)
+                        .as("requests for a message whose response is %s and: %s", status, body)
+                        .isEqualTo(1);
+            }
+        }
+        provider().respondWith(204, "");
+        assertThat(failureOf(message()).kind()).as("kind of 204").isEqualTo(DeliveryFailure.Kind.UNCERTAIN);
+    }
+
+    @Test
+    @Explained(
+            risk =
+                    "Whoever can answer in the provider's place, or a provider that moved, makes the channel send code and"
+                            + " credentials elsewhere, even without TLS.",
+            cause = "The client follows redirects by default.")
+    void followsNoRedirect() throws Exception {
+        for (int status : List.of(301, 302, 303, 307, 308)) {
+            provider()
+                    .respondWith(request -> new FakeProvider.Response(
+                            status,
+                            Map.of(
+                                    "Location",
+                                    provider().url() + "/elsewhere"
+                                            + request.uri().getPath()),
+                            ""));
+            int before = provider().requests().size();
+
+            DeliveryFailure.Kind kind = failureOf(message()).kind();
+
+            assertThat(kind)
+                    .as("kind of a redirect with %s", status)
+                    .isIn(
+                            DeliveryFailure.Kind.MISCONFIGURED,
+                            DeliveryFailure.Kind.UNCERTAIN,
+                            DeliveryFailure.Kind.UNAVAILABLE);
+            assertThat(provider().requests().stream().skip(before))
+                    .as("requests to where %s redirects", status)
+                    .noneMatch(request -> request.uri().getPath().startsWith("/elsewhere"));
+        }
+    }
+
+    @Test
+    @Explained(
+            risk = "The same code is sent over a second channel, or the person waits for one that was lost.",
+            cause =
+                    "Every IOException is called UNAVAILABLE, though the request may have been taken, or is tried again.")
+    void isUncertainOfAConnectionThatBreaks() throws Exception {
+        provider().breakConnections();
+        assertIsUncertain("a connection that is closed after the request");
+        provider().failWith(FakeProvider.Fault.RESET);
+        assertIsUncertain("a connection that is reset after the request");
+        provider().failWith(FakeProvider.Fault.GARBAGE);
+        assertIsUncertain("a response that is no HTTP");
+        if (!acceptsByStatusAlone()) {
+            provider().failWith(FakeProvider.Fault.BROKEN_RESPONSE);
+            assertIsUncertain("a connection that breaks amid the response");
+        }
+        provider().recover();
+        assertDeliversAgain("after connections broke");
+    }
+
+    private void assertIsUncertain(String of) throws Exception {
+        int before = requests();
+        OtpMessage message = message();
+
+        DeliveryFailure.Kind kind = failureOf(message).kind();
+
+        assertThat(requests() - before).as("requests for a message with %s", of).isEqualTo(1);
+        assertThat(kind).as("kind of %s", of).isEqualTo(DeliveryFailure.Kind.UNCERTAIN);
+    }
+
+    @Test
+    @Explained(
+            risk =
+                    "Every now and then a code is sent twice, when a server or firewall closes a connection that was kept.",
+            cause = "The client repeats a POST by itself over a new connection, as HttpURLConnection does by default"
+                    + " (sun.net.http.retryPost).")
+    void asksOnceOverAKeptConnectionThatBreaks() throws Exception {
+        for (int round = 0; round < 3; round++) {
+            channel().deliver(message());
+            provider().failWith(FakeProvider.Fault.BROKEN_KEPT_CONNECTION);
+            int before = requests();
+            OtpMessage message = message();
+
+            Throwable thrown = catchThrowable(() -> channel().deliver(message));
+
+            assertThat(requests() - before)
+                    .as("requests for a message over a connection that was kept and then breaks")
+                    .isEqualTo(1);
+            if (thrown != null) {
+                assertThat(thrown)
+                        .isInstanceOfSatisfying(
+                                DeliveryException.class,
+                                e -> assertThat(e.failure().kind())
+                                        .as("kind of a kept connection that breaks after the request")
+                                        .isEqualTo(DeliveryFailure.Kind.UNCERTAIN));
+            }
+            provider().recover();
+        }
+    }
+
+    @Test
+    @Explained(
+            risk = "On a bad day of the provider every request of the application hangs, until no thread is left.",
+            cause = "The time-out bounds each read, and each byte that drips in starts it anew.")
+    void endsInTimeWhenAHeadDrips() throws Exception {
+        assertEndsInTime(FakeProvider.Fault.DRIPPED_HEAD);
+    }
+
+    @Test
+    @Explained(
+            risk = "On a bad day of the provider every request of the application hangs, until no thread is left.",
+            cause =
+                    "The time-out bounds each read, or ends with the head of the response, as that of java.net.http does:"
+                            + " bound the whole call.")
+    void endsInTimeWhenABodyDrips() throws Exception {
+        assumeFalse(acceptsByStatusAlone(), "this provider accepts by its status alone");
+        assertEndsInTime(FakeProvider.Fault.DRIPPED_BODY);
+    }
+
+    private void assertEndsInTime(FakeProvider.Fault fault) throws Exception {
+        DeliveryChannel impatient = open(SHORT);
+        provider().failWith(fault);
+        OtpMessage message = message();
+
+        DeliveryFailure failure = within(
+                SHORT.plus(patience()),
+                "a delivery with a time-out of " + SHORT + " and a response that drips",
+                () -> failureOf(impatient, message));
+
+        assertThat(failure.kind()).as("kind").isEqualTo(DeliveryFailure.Kind.UNCERTAIN);
+        assertThat(requests()).as("requests for one message").isEqualTo(1);
+    }
+
+    @Test
+    @Explained(
+            risk = "The code is sent again and again while the provider is slow.",
+            cause = "The client library takes its own time-out for a reason to try again.")
+    void asksOnceWhenItIsSilent() throws Exception {
+        DeliveryChannel impatient = open(SHORT);
+        provider().hang();
+        OtpMessage message = message();
+
+        within(SHORT.plus(patience()), "a delivery with a time-out of " + SHORT, () -> failureOf(impatient, message));
+
+        assertThat(requests()).as("requests for a message without a response").isEqualTo(1);
+    }
+
+    @Test
+    @Explained(
+            risk = "A broken provider, or someone in its place, fills the memory of the application until it dies.",
+            cause = "The body is read into a text, however long it is.")
+    void readsNoBodyWithoutEnd() throws Exception {
+        assumeFalse(acceptsByStatusAlone(), "this provider accepts by its status alone");
+        provider().failWith(FakeProvider.Fault.ENDLESS_BODY);
+
+        DeliveryFailure failure = within(patience().multipliedBy(3), "a delivery", () -> failureOf(message()));
+
+        assertThat(failure.kind()).as("kind").isEqualTo(DeliveryFailure.Kind.UNCERTAIN);
+        assertThat(provider().endlessBodiesRead())
+                .as("bodies of 32 MiB that were read to their last byte")
+                .isZero();
+    }
+
+    @Test
+    @Explained(
+            risk = "While the provider is slow, everyone waits for the code of everyone before.",
+            cause = "deliver() is synchronized, or the client has a pool of one or two connections.")
+    void deliversSeveralMessagesAtTheSameTime() throws Exception {
+        provider().hold(AT_ONCE);
+        ExecutorService executor = Executors.newFixedThreadPool(AT_ONCE);
+        try {
+            List<Future<DeliveryReceipt>> deliveries = new ArrayList<>();
+            for (int i = 0; i < AT_ONCE; i++) {
+                OtpMessage message = message();
+                deliveries.add(executor.submit(() -> channel().deliver(message)));
+            }
+            long end = System.nanoTime() + patience().toNanos();
+            while (requests() < AT_ONCE && System.nanoTime() < end) {
+                Thread.sleep(5);
+            }
+            assertThat(requests())
+                    .as("requests that are at the provider at the same time, within %s", patience())
+                    .isEqualTo(AT_ONCE);
+            for (Future<DeliveryReceipt> delivery : deliveries) {
+                assertThat(delivery.get(30, TimeUnit.SECONDS)).isNotNull();
+            }
+        } finally {
+            provider().recover();
+            executor.shutdownNow();
+        }
+    }
+
+    @Test
+    @Explained(
+            risk =
+                    "Over HTTP/2 a client may repeat by itself what a server refused to begin, and the code is sent twice.",
+            cause = "java.net.http prefers HTTP/2 by default: set version(HTTP_1_1).")
+    void speaksHttp1Alone() throws Exception {
+        channel().deliver(message());
+
+        assertThat(provider().requests())
+                .as("requests that ask for another version of HTTP")
+                .noneMatch(request -> request.headers().containsKey("Upgrade")
+                        || request.headers().containsKey("HTTP2-Settings"));
+    }
+
+    @Test
+    @Explained(
+            risk = "After some thousand codes the application has no file or thread left, and nobody gets any more.",
+            cause = "Each delivery makes a client of its own, or leaves the body of a refusal unread and open.")
+    void keepsFewConnections() throws Exception {
+        for (int i = 0; i < MANY_CONNECTIONS; i++) {
+            channel().deliver(message());
+        }
+        for (DeliveryFailure.Kind kind : REFUSALS) {
+            if (makeRefusing(kind, "refused")) {
+                for (int i = 0; i < MANY_CONNECTIONS; i++) {
+                    Throwable unused = catchThrowable(() -> channel().deliver(message()));
+                }
+            }
+        }
+        long end = System.nanoTime() + patience().toNanos();
+        while (provider().connections() > FEW_CONNECTIONS && System.nanoTime() < end) {
+            Thread.sleep(5);
+        }
+        assertThat(provider().connections())
+                .as(
+                        "connections that are still open after %s deliveries in a row",
+                        provider().requests().size())
+                .isLessThanOrEqualTo(FEW_CONNECTIONS);
+    }
+
+    @Test
+    @Explained(
+            risk =
+                    "Each send waits for the provider before anything is decided, and tells it of people who get no message.",
+            cause = "supports() asks the provider, for example for a look-up of the number.")
+    void asksNothingWhenAskedWhomItReaches() {
+        recipients().forEach(recipient -> channel().supports(recipient));
+
+        assertThat(provider().requests()).as("requests").isEmpty();
+    }
+
+    /** Returns the number of requests that may bring a message. */
+    private int requests() {
+        return (int) provider().requests().stream()
+                .filter(provider()::mayBringMessage)
+                .count();
     }
 }

@@ -2,68 +2,81 @@ package dev.otpkit.testkit;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.Collections;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogManager;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
 
-/** Everything that java.util.logging is told, at the finest level, until it is closed. */
-final class LogCapture extends Handler implements AutoCloseable {
-    private static final String JDK_HTTP_SERVER = "com.sun.net.httpserver";
+/**
+ * Everything that is logged by {@code java.util.logging} and SLF4J, at the finest level, or printed on {@code System.out}
+ * and {@code System.err}, until it is closed.
+ */
+final class LogCapture implements AutoCloseable {
+    private static final String PROBE = "dev.otpkit.testkit.probe";
+    private static final String LOGBACK = "ch.qos.logback.classic.LoggerContext";
 
-    private final Logger root = Logger.getLogger("");
-    private final Map<Logger, Level> levelsBefore = new HashMap<>();
-    private final List<String> texts = new CopyOnWriteArrayList<>();
+    /** They play providers: what they log is no channel's. */
+    private static final List<String> SERVERS = List.of(
+            "com.sun.net.httpserver",
+            "WireMock",
+            "wiremock.",
+            "com.github.tomakehurst.",
+            "org.eclipse.jetty",
+            "okhttp3.mockwebserver",
+            "mockwebserver3",
+            "com.icegreen.greenmail",
+            "org.junit.");
+
+    private final Queue<Entry> entries = new ConcurrentLinkedQueue<>();
+    private final PrintedText printed = PrintedText.begin();
+    private final List<Runnable> ends = new ArrayList<>();
 
     LogCapture() {
-        setFormatter(new SimpleFormatter());
-        setLevel(Level.ALL);
-        root.addHandler(this);
-        LogManager manager = LogManager.getLogManager();
-        for (String name : Collections.list(manager.getLoggerNames())) {
-            Logger logger = manager.getLogger(name);
-            if (logger != null && logger.getLevel() != null) {
-                levelsBefore.put(logger, logger.getLevel());
-                logger.setLevel(Level.ALL);
-            }
+        BiConsumer<String, String> listener = (logger, text) -> entries.add(new Entry(logger, text));
+        ends.add(JulCapture.begin(listener));
+        if (LoggerFactory.getILoggerFactory().getClass().getName().equals(LOGBACK)) {
+            ends.add(LogbackCapture.begin(listener));
         }
     }
 
-    List<String> texts() {
+    /**
+     * Returns the texts since the last call, those on a standard stream in one text.
+     *
+     * @param providerLoggers what the names of loggers begin with that are left out
+     */
+    List<String> drain(List<String> providerLoggers) {
+        List<String> texts = new ArrayList<>(printed.drain());
+        for (Entry entry = entries.poll(); entry != null; entry = entries.poll()) {
+            if (Stream.concat(SERVERS.stream(), providerLoggers.stream()).noneMatch(entry.logger()::startsWith)) {
+                texts.add(entry.logger() + " " + entry.text());
+            }
+        }
         return texts;
     }
 
-    @Override
-    public void publish(LogRecord entry) {
-        String logger = entry.getLoggerName();
-        // The JDK's own server logs what it is asked: it plays the provider, not the channel.
-        if (logger == null || !logger.startsWith(JDK_HTTP_SERVER)) {
-            texts.add(logger + " " + getFormatter().formatMessage(entry) + stackTrace(entry));
-        }
+    /** Returns whether a line that is logged by SLF4J at its finest level arrives here. */
+    boolean hearsSlf4j() {
+        String probe = "probe " + System.nanoTime();
+        LoggerFactory.getLogger(PROBE).trace(probe);
+        return entries.stream().anyMatch(entry -> entry.text().contains(probe)) || printed.contains(probe);
     }
 
-    private static String stackTrace(LogRecord entry) {
-        if (entry.getThrown() == null) {
-            return "";
-        }
+    /** Returns a throwable with all of its causes, after a blank. */
+    static String stackTrace(Throwable thrown) {
         StringWriter trace = new StringWriter();
-        entry.getThrown().printStackTrace(new PrintWriter(trace, true));
+        thrown.printStackTrace(new PrintWriter(trace, true));
         return " " + trace;
     }
 
     @Override
-    public void flush() {}
-
-    @Override
     public void close() {
-        root.removeHandler(this);
-        levelsBefore.forEach(Logger::setLevel);
+        ends.forEach(Runnable::run);
+        printed.end();
     }
+
+    /** What a logger was told. */
+    private record Entry(String logger, String text) {}
 }

@@ -82,11 +82,6 @@ final class LoopbackServer implements AutoCloseable {
         connections.forEach(Connection::close);
     }
 
-    /** Closes the connections that are there. */
-    void closeConnections() {
-        connections.forEach(Connection::close);
-    }
-
     /** Listens again, on the same port. */
     synchronized void open() {
         if (!socket.isClosed()) {

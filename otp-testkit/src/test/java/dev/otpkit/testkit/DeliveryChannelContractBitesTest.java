@@ -3,6 +3,7 @@ package dev.otpkit.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.otpkit.EmailAddress;
+import dev.otpkit.PhoneNumber;
 import dev.otpkit.Recipient;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
@@ -11,21 +12,36 @@ import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Shows that each defect of a channel turns a test of the contract red, and which. */
 class DeliveryChannelContractBitesTest {
 
     @Test
+    void explainsEachOfItsTests() {
+        assertThat(ContractRun.unexplainedTestsOf(DeliveryChannelContract.class))
+                .isEmpty();
+    }
+
+    @Test
     void passesASaneChannel() {
         assertThat(ContractRun.failuresOf(SaneChannel.class)).isEmpty();
+        assertThat(ContractRun.failuresOf(SaneSms.class)).isEmpty();
     }
 
     @Test
@@ -174,7 +190,7 @@ class DeliveryChannelContractBitesTest {
 
     @Test
     void failsOneThatBlamesTheRecipientForAProviderThatIsAway() {
-        ContractRun.assertFails(BlamesTheRecipient.class, "reportsAProviderThatCanNotBeReachedAsUnavailable");
+        ContractRun.assertFails(BlamesTheRecipient.class, "reportsAProviderThatCannotBeReachedAsUnavailable");
     }
 
     @Test
@@ -182,11 +198,232 @@ class DeliveryChannelContractBitesTest {
         ContractRun.assertFails(CallsSilenceAFailure.class, "reportsAProviderThatDoesNotAnswerAsUncertain");
     }
 
+    @Test
+    void failsOneThatLogsTheFormBySlf4j() {
+        ContractRun.assertFails(LogsTheFormBySlf4j.class, "logsNoCodeAddressOrCredential");
+    }
+
+    @Test
+    void failsOneThatLogsTheFormBySlf4jInItsFluentWay() {
+        ContractRun.assertFails(LogsTheFormAtTrace.class, "logsNoCodeAddressOrCredential");
+    }
+
+    @Test
+    void failsOneThatLogsTheNumberWithBlanks() {
+        ContractRun.assertFails(LogsTheEncodedNumber.class, "logsNoCodeAddressOrCredential");
+    }
+
+    @Test
+    void failsOneThatLogsItsPasswordInBase64() {
+        ContractRun.assertFails(LogsItsLogin.class, "logsNoCodeAddressOrCredential");
+    }
+
+    @Test
+    void failsOneThatPrintsTheText() {
+        ContractRun.assertFails(PrintsTheText.class, "logsNoCodeAddressOrCredential");
+    }
+
+    @Test
+    void failsOneThatPrintsItsFailure() {
+        ContractRun.assertFails(PrintsTheFailure.class, "logsNoCodeAddressOrCredential", "reportsARefusalAsAFailure");
+    }
+
+    @Test
+    void failsOneThatShowsACredentialInBase64InItsFailure() {
+        ContractRun.assertFails(CredentialInBase64.class, "reportsARefusalAsAFailure");
+    }
+
+    @Test
+    void failsOneThatShowsTheNumberWithBlanksInItsFailure() {
+        ContractRun.assertFails(NumberWithBlanks.class, "reportsARefusalAsAFailure");
+    }
+
+    @Test
+    void failsOneThatShowsACredentialInToString() {
+        ContractRun.assertFails(CredentialInToString.class, "showsNoCodeAddressOrCredentialInToString");
+    }
+
+    @Test
+    void failsOneThatPutsTwoZerosInFrontOfANumber() {
+        ContractRun.assertFails(PutsZerosInFront.class, "deliversToTheRecipientOfTheMessage");
+    }
+
+    @Test
+    void failsOneThatCutsLongNumbers() {
+        ContractRun.assertFails(CutsNumbers.class, "deliversToTheRecipientOfTheMessage");
+    }
+
+    @Test
+    void failsOneThatSendsEverythingToTheFirstNumber() {
+        ContractRun.assertFails(KeepsTheFirstNumber.class, "deliversToTheRecipientOfTheMessage");
+    }
+
+    @Test
+    void failsOneThatDropsAZeroOfANumber() {
+        ContractRun.assertFails(TakesNumbersForLongs.class, "deliversToTheRecipientOfTheMessage");
+    }
+
+    @Test
+    void failsOneThatMixesUpConcurrentNumbers() {
+        ContractRun.assertFails(KeepsTheNumberInAField.class, "deliversManyMessagesAtOnceEachOnce");
+    }
+
+    @Test
+    void failsOneThatCallsAnInterruptUnavailable() {
+        ContractRun.assertFails(CallsInterruptUnavailable.class, "endsSoonWhenItsThreadIsInterrupted");
+    }
+
+    @Test
+    void failsOneThatNoticesAnInterruptAtItsTimeOut() {
+        ContractRun.assertFails(SleepsOn.class, "endsSoonWhenItsThreadIsInterrupted");
+    }
+
+    @Test
+    void failsOneThatForgetsTheInterruptAmidADelivery() {
+        ContractRun.assertFails(ForgetsTheFlag.class, "endsSoonWhenItsThreadIsInterrupted");
+    }
+
+    @Test
+    void failsOneThatWaitsLongerThanItsTimeOut() {
+        ContractRun.assertFails(WaitsForEver.class, "reportsAProviderThatDoesNotAnswerAsUncertain");
+    }
+
+    @Test
+    void failsOneThatSupportsNoNumberOfAmerica() {
+        ContractRun.assertFails(KnowsNoAmerica.class, "reachesEveryKindOfRecipient");
+    }
+
+    @Test
+    void failsOneThatAsksItsProviderWhomItReaches() {
+        ContractRun.assertFails(SupportsNobodyWhenAway.class, "knowsWhomItReachesWithoutItsProvider");
+    }
+
+    @Test
+    void failsOneThatCallsARefusedNumberMisconfigured() {
+        ContractRun.assertFails(BlamesItself.class, "reportsEachRefusalAsWhatItMeans");
+    }
+
+    @Test
+    void failsOneThatCallsARefusedNumberOptedOut() {
+        ContractRun.assertFails(BlamesTheUnwilling.class, "reportsEachRefusalAsWhatItMeans");
+    }
+
+    @Test
+    void failsOneThatCallsAnOptOutARejection() {
+        ContractRun.assertFails(GoesOnAfterStop.class, "reportsEachRefusalAsWhatItMeans");
+    }
+
+    @Test
+    void failsOneThatCallsAWrongPasswordUnavailable() {
+        ContractRun.assertFails(HidesAWrongPassword.class, "reportsEachRefusalAsWhatItMeans");
+    }
+
+    @Test
+    void failsOneThatCallsAThrottleUnavailable() {
+        ContractRun.assertFails(KnowsNoThrottle.class, "reportsEachRefusalAsWhatItMeans");
+    }
+
+    @Test
+    void failsOneThatCallsAnOutageMisconfigured() {
+        ContractRun.assertFails(BlamesTheOperator.class, "reportsEachRefusalAsWhatItMeans");
+    }
+
+    @Test
+    void failsOneThatWritesDigitsOfTheDefaultLocale() {
+        ContractRun.assertFails(FormatsNumbers.class, "worksAlikeInEveryLocale");
+    }
+
+    @Test
+    void failsOneThatWritesTheCodeInDigitsOfTheDefaultLocale() {
+        ContractRun.assertFails(FormatsCodes.class, "worksAlikeInEveryLocale");
+    }
+
+    @Test
+    void failsOneThatReadsRefusalsInTheDefaultLocale() {
+        ContractRun.assertFails(ReadsWordsInTheDefaultLocale.class, "worksAlikeInEveryLocale");
+    }
+
+    @Test
+    void failsOneThatLowersLetters() {
+        ContractRun.assertFails(LowersLetters.class, "deliversLettersOfBothCasesAndBlanksUnharmed");
+    }
+
+    @Test
+    void failsOneThatStripsTexts() {
+        ContractRun.assertFails(StripsTexts.class, "deliversLettersOfBothCasesAndBlanksUnharmed");
+    }
+
+    @Test
+    void failsOneThatCollapsesBlanks() {
+        ContractRun.assertFails(CollapsesBlanks.class, "deliversLettersOfBothCasesAndBlanksUnharmed");
+    }
+
+    @Test
+    void failsOneThatAppendsWordsOfItsOwn() {
+        ContractRun.assertFails(AppendsWords.class, "deliversLettersOfBothCasesAndBlanksUnharmed");
+    }
+
+    @Test
+    void failsOneThatComposesLetters() {
+        ContractRun.assertFails(ComposesLetters.class, "deliversEveryScriptUnharmed");
+    }
+
+    @Test
+    void failsOneThatCutsTextsAt160() {
+        ContractRun.assertFails(CutsAt160.class, "deliversALongTextWhole");
+    }
+
+    @Test
+    void failsOneThatCutsTextsAtTwoSegments() {
+        ContractRun.assertFails(CutsAt306.class, "deliversALongTextWhole");
+    }
+
+    @Test
+    void failsOneThatDropsTheSameMessageTheSecondTime() {
+        ContractRun.assertFails(DropsRepeats.class, "deliversTheSameMessageAgain");
+    }
+
+    @Test
+    void failsOneThatDropsAResendOfACode() {
+        ContractRun.assertFails(DropsTheSameCode.class, "deliversTheSameMessageAgain");
+    }
+
+    @Test
+    void failsOneThatFailsAfterAHundredMessages() {
+        ContractRun.assertFails(FailsAfterAHundred.class, "goesOnAfterMoreThanAHundredMessages");
+    }
+
+    @Test
+    void failsOneThatLosesAConnectionWithEachRefusal() {
+        ContractRun.assertFails(LosesAConnectionPerRefusal.class, "goesOnAfterMoreThanAHundredRefusals");
+    }
+
+    @Test
+    void failsOneThatStaysBrokenAfterARefusal() {
+        ContractRun.assertFails(StaysRefused.class, "deliversAgainAfterEachRefusal");
+    }
+
+    @Test
+    void failsOneThatStaysBrokenAfterItsProviderWasAway() {
+        ContractRun.assertFails(StaysAway.class, "deliversAgainAfterTheProviderWasAway");
+    }
+
+    @Test
+    void failsOneThatStaysBrokenAfterATimeOut() {
+        ContractRun.assertFails(StaysSilent.class, "reportsAProviderThatDoesNotAnswerAsUncertain");
+    }
+
+    @Test
+    void failsOneThatIsNeverRefused() {
+        ContractRun.assertFails(NeverRefuses.class, "reportsARefusalAsAFailure", "reportsEachRefusalAsWhatItMeans");
+    }
+
     /** A channel that does all as it should; each fixture below breaks one thing. */
     static class SaneChannel extends DeliveryChannelContract {
         static final String PASSWORD = "fake-password";
 
         final List<Arrival> arrived = new ArrayList<>();
+        volatile Duration timeout = Duration.ZERO;
         boolean refusing;
         DeliveryFailure.Kind kind = DeliveryFailure.Kind.MISCONFIGURED;
         String reason = "refused";
@@ -208,11 +445,21 @@ class DeliveryChannelContractBitesTest {
             if (refusing) {
                 throw refusal(message);
             }
-            arrive(message, message.text());
+            arrive(message, text(message));
             if (silent) {
-                throw failure(DeliveryFailure.Kind.UNCERTAIN, "no answer");
+                awaitAnAnswer();
             }
             return DeliveryReceipt.accepted();
+        }
+
+        void awaitAnAnswer() throws DeliveryException {
+            try {
+                Thread.sleep(timeout.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw failure(DeliveryFailure.Kind.UNCERTAIN, "interrupted");
+            }
+            throw failure(DeliveryFailure.Kind.UNCERTAIN, "no answer");
         }
 
         DeliveryException refusal(OtpMessage message) {
@@ -220,8 +467,9 @@ class DeliveryChannelContractBitesTest {
         }
 
         final void arrive(OtpMessage message, String text) {
+            Arrival arrival = new Arrival(number(message), text);
             synchronized (arrived) {
-                arrived.add(new Arrival(message.recipient().address(), text));
+                arrived.add(arrival);
             }
         }
 
@@ -229,12 +477,21 @@ class DeliveryChannelContractBitesTest {
             return new DeliveryException(DeliveryFailure.of("fake", kind, null, detail));
         }
 
+        String number(OtpMessage message) {
+            return message.recipient().address();
+        }
+
+        String text(OtpMessage message) {
+            return message.text();
+        }
+
         String describe() {
             return "fake";
         }
 
         @Override
-        protected DeliveryChannel createChannel(Duration timeout) {
+        protected DeliveryChannel createChannel(Duration limit) {
+            timeout = limit;
             return new DeliveryChannel() {
                 @Override
                 public String name() {
@@ -270,7 +527,9 @@ class DeliveryChannelContractBitesTest {
 
         @Override
         protected List<Arrival> arrivals() {
-            return arrived;
+            synchronized (arrived) {
+                return List.copyOf(arrived);
+            }
         }
 
         @Override
@@ -303,6 +562,19 @@ class DeliveryChannelContractBitesTest {
         @Override
         protected List<String> credentials() {
             return List.of(PASSWORD);
+        }
+    }
+
+    /** The same for phone numbers. */
+    static class SaneSms extends SaneChannel {
+        @Override
+        boolean supports(Recipient recipient) {
+            return recipient instanceof PhoneNumber;
+        }
+
+        @Override
+        protected Recipient supportedRecipient() {
+            return new PhoneNumber("+966501234567");
         }
     }
 
@@ -557,6 +829,440 @@ class DeliveryChannelContractBitesTest {
                 throw failure(DeliveryFailure.Kind.UNAVAILABLE, "no answer");
             }
             return super.deliver(message);
+        }
+    }
+
+    static class LogsTheFormBySlf4j extends SaneSms {
+        @Override
+        DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
+            LoggerFactory.getLogger("fake.channel").debug("form: to={}&text={}", "somewhere", message.text());
+            return super.deliver(message);
+        }
+    }
+
+    static class LogsTheFormAtTrace extends SaneSms {
+        @Override
+        DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
+            LoggerFactory.getLogger("fake.channel")
+                    .atTrace()
+                    .addKeyValue("text", message.text())
+                    .log("sent");
+            return super.deliver(message);
+        }
+    }
+
+    static class LogsTheEncodedNumber extends SaneSms {
+        @Override
+        DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
+            LoggerFactory.getLogger("fake.channel")
+                    .info("sending to {}", message.recipient().address().replaceFirst("(....)(..)(...)", "$1 $2 $3 "));
+            return super.deliver(message);
+        }
+    }
+
+    static class LogsItsLogin extends SaneSms {
+        @Override
+        DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
+            LoggerFactory.getLogger("fake.channel")
+                    .debug(
+                            "Authorization: Basic {}",
+                            Base64.getEncoder().encodeToString(("user:" + PASSWORD).getBytes(StandardCharsets.UTF_8)));
+            return super.deliver(message);
+        }
+    }
+
+    static class PrintsTheText extends SaneSms {
+        @Override
+        DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
+            System.out.println(message.text());
+            return super.deliver(message);
+        }
+    }
+
+    static class PrintsTheFailure extends SaneSms {
+        @Override
+        DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
+            if (refusing) {
+                new IOException("refused: " + message.text()).printStackTrace();
+            }
+            return super.deliver(message);
+        }
+    }
+
+    static class CredentialInBase64 extends SaneSms {
+        @Override
+        DeliveryException refusal(OtpMessage message) {
+            String pair = Base64.getEncoder().encodeToString(("user:" + PASSWORD).getBytes(StandardCharsets.UTF_8));
+            return failure(kind, "refused: Authorization: Basic " + pair);
+        }
+    }
+
+    static class NumberWithBlanks extends SaneSms {
+        @Override
+        DeliveryException refusal(OtpMessage message) {
+            return failure(kind, "refused: " + message.recipient().address().replaceAll("(...)", "$1 "));
+        }
+    }
+
+    static class CredentialInToString extends SaneChannel {
+        @Override
+        String describe() {
+            return "fake?user=acme&password=" + PASSWORD;
+        }
+    }
+
+    static class PutsZerosInFront extends SaneSms {
+        @Override
+        String number(OtpMessage message) {
+            return "00" + message.recipient().address().substring(1);
+        }
+    }
+
+    static class CutsNumbers extends SaneSms {
+        @Override
+        String number(OtpMessage message) {
+            String address = message.recipient().address();
+            return address.substring(0, Math.min(13, address.length()));
+        }
+    }
+
+    static class KeepsTheFirstNumber extends SaneSms {
+        private String first = "";
+
+        @Override
+        String number(OtpMessage message) {
+            if (first.isEmpty()) {
+                first = message.recipient().address();
+            }
+            return first;
+        }
+    }
+
+    static class TakesNumbersForLongs extends SaneSms {
+        @Override
+        String number(OtpMessage message) {
+            return message.recipient().address().replaceFirst("^\\+390", "+39");
+        }
+    }
+
+    static class KeepsTheNumberInAField extends SaneSms {
+        private volatile String number = "";
+
+        @Override
+        String number(OtpMessage message) {
+            number = message.recipient().address();
+            LockSupport.parkNanos(1_000_000);
+            return number;
+        }
+    }
+
+    static class CallsInterruptUnavailable extends SaneSms {
+        @Override
+        void awaitAnAnswer() throws DeliveryException {
+            try {
+                Thread.sleep(timeout.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw failure(DeliveryFailure.Kind.UNAVAILABLE, "interrupted");
+            }
+            super.awaitAnAnswer();
+        }
+    }
+
+    static class SleepsOn extends SaneSms {
+        @Override
+        Duration patience() {
+            return Duration.ofSeconds(1);
+        }
+
+        @Override
+        void awaitAnAnswer() throws DeliveryException {
+            long end = System.nanoTime() + timeout.toNanos();
+            boolean interrupted = false;
+            while (System.nanoTime() < end) {
+                try {
+                    Thread.sleep(100);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            throw failure(DeliveryFailure.Kind.UNCERTAIN, "no answer");
+        }
+    }
+
+    static class ForgetsTheFlag extends SaneSms {
+        @Override
+        void awaitAnAnswer() throws DeliveryException {
+            try {
+                super.awaitAnAnswer();
+            } finally {
+                Thread.interrupted();
+            }
+        }
+    }
+
+    static class WaitsForEver extends SaneSms {
+        @Override
+        Duration patience() {
+            return Duration.ofSeconds(1);
+        }
+
+        @Override
+        void awaitAnAnswer() throws DeliveryException {
+            try {
+                Thread.sleep(60_000);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            throw failure(DeliveryFailure.Kind.UNCERTAIN, "no answer");
+        }
+    }
+
+    static class KnowsNoAmerica extends SaneSms {
+        @Override
+        boolean supports(Recipient recipient) {
+            return super.supports(recipient) && !recipient.address().startsWith("+1");
+        }
+    }
+
+    static class SupportsNobodyWhenAway extends SaneSms {
+        @Override
+        boolean supports(Recipient recipient) {
+            return super.supports(recipient) && !away;
+        }
+    }
+
+    static class BlamesItself extends SaneSms {
+        @Override
+        DeliveryException refusal(OtpMessage message) {
+            return kind == DeliveryFailure.Kind.RECIPIENT_REJECTED
+                    ? failure(DeliveryFailure.Kind.MISCONFIGURED, "refused")
+                    : super.refusal(message);
+        }
+    }
+
+    static class BlamesTheUnwilling extends SaneSms {
+        @Override
+        DeliveryException refusal(OtpMessage message) {
+            return kind == DeliveryFailure.Kind.RECIPIENT_REJECTED
+                    ? failure(DeliveryFailure.Kind.OPTED_OUT, "refused")
+                    : super.refusal(message);
+        }
+    }
+
+    static class GoesOnAfterStop extends SaneSms {
+        @Override
+        DeliveryException refusal(OtpMessage message) {
+            return kind == DeliveryFailure.Kind.OPTED_OUT
+                    ? failure(DeliveryFailure.Kind.RECIPIENT_REJECTED, "refused")
+                    : super.refusal(message);
+        }
+    }
+
+    static class HidesAWrongPassword extends SaneSms {
+        @Override
+        DeliveryException refusal(OtpMessage message) {
+            return kind == DeliveryFailure.Kind.MISCONFIGURED
+                    ? failure(DeliveryFailure.Kind.UNAVAILABLE, "refused")
+                    : super.refusal(message);
+        }
+    }
+
+    static class KnowsNoThrottle extends SaneSms {
+        @Override
+        DeliveryException refusal(OtpMessage message) {
+            return kind == DeliveryFailure.Kind.THROTTLED
+                    ? failure(DeliveryFailure.Kind.UNAVAILABLE, "refused")
+                    : super.refusal(message);
+        }
+    }
+
+    static class BlamesTheOperator extends SaneSms {
+        @Override
+        DeliveryException refusal(OtpMessage message) {
+            return kind == DeliveryFailure.Kind.UNAVAILABLE
+                    ? failure(DeliveryFailure.Kind.MISCONFIGURED, "refused")
+                    : super.refusal(message);
+        }
+    }
+
+    static class FormatsNumbers extends SaneSms {
+        @Override
+        String number(OtpMessage message) {
+            return "+"
+                    + String.format(
+                            "%d", Long.parseLong(message.recipient().address().substring(1)));
+        }
+    }
+
+    static class FormatsCodes extends SaneSms {
+        @Override
+        String text(OtpMessage message) {
+            return message.text().replace(message.code(), String.format("%08d", Long.parseLong(message.code())));
+        }
+    }
+
+    static class ReadsWordsInTheDefaultLocale extends SaneSms {
+        @Override
+        DeliveryException refusal(OtpMessage message) {
+            boolean known = "invalid".toUpperCase(Locale.getDefault()).equals("INVALID");
+            return known ? super.refusal(message) : failure(DeliveryFailure.Kind.UNCERTAIN, "what?");
+        }
+    }
+
+    static class LowersLetters extends SaneSms {
+        @Override
+        String text(OtpMessage message) {
+            return message.text().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    static class StripsTexts extends SaneSms {
+        @Override
+        String text(OtpMessage message) {
+            return message.text().strip();
+        }
+    }
+
+    static class CollapsesBlanks extends SaneSms {
+        @Override
+        String text(OtpMessage message) {
+            return message.text().replaceAll(" +", " ");
+        }
+    }
+
+    static class AppendsWords extends SaneSms {
+        @Override
+        String text(OtpMessage message) {
+            return message.text() + " Sent by Fake.";
+        }
+    }
+
+    static class ComposesLetters extends SaneSms {
+        @Override
+        String text(OtpMessage message) {
+            return Normalizer.normalize(message.text(), Normalizer.Form.NFC);
+        }
+    }
+
+    static class CutsAt160 extends SaneSms {
+        @Override
+        String text(OtpMessage message) {
+            return message.text().substring(0, Math.min(160, message.text().length()));
+        }
+    }
+
+    static class CutsAt306 extends SaneSms {
+        @Override
+        String text(OtpMessage message) {
+            return message.text().substring(0, Math.min(306, message.text().length()));
+        }
+    }
+
+    static class DropsRepeats extends SaneSms {
+        private final Set<OtpMessage> seen = ConcurrentHashMap.newKeySet();
+
+        @Override
+        DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
+            return seen.add(message) ? super.deliver(message) : DeliveryReceipt.accepted();
+        }
+    }
+
+    static class DropsTheSameCode extends SaneSms {
+        private final Set<String> seen = ConcurrentHashMap.newKeySet();
+
+        @Override
+        DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
+            return seen.add(message.recipient().address() + message.code())
+                    ? super.deliver(message)
+                    : DeliveryReceipt.accepted();
+        }
+    }
+
+    static class FailsAfterAHundred extends SaneSms {
+        private final AtomicInteger delivered = new AtomicInteger();
+
+        @Override
+        DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
+            if (delivered.incrementAndGet() > 100) {
+                throw failure(DeliveryFailure.Kind.UNAVAILABLE, "no connection is left");
+            }
+            return super.deliver(message);
+        }
+    }
+
+    static class LosesAConnectionPerRefusal extends SaneSms {
+        private final Semaphore connections = new Semaphore(50);
+
+        @Override
+        DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
+            if (!connections.tryAcquire()) {
+                throw failure(DeliveryFailure.Kind.UNAVAILABLE, "no connection is left");
+            }
+            DeliveryReceipt receipt = super.deliver(message);
+            connections.release();
+            return receipt;
+        }
+    }
+
+    static class StaysRefused extends SaneSms {
+        private boolean broken;
+
+        @Override
+        DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
+            if (broken) {
+                throw failure(DeliveryFailure.Kind.UNAVAILABLE, "closed");
+            }
+            try {
+                return super.deliver(message);
+            } catch (DeliveryException e) {
+                broken = refusing;
+                throw e;
+            }
+        }
+    }
+
+    static class StaysAway extends SaneSms {
+        private boolean broken;
+
+        @Override
+        DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
+            if (broken) {
+                throw failure(DeliveryFailure.Kind.UNAVAILABLE, "closed");
+            }
+            try {
+                return super.deliver(message);
+            } catch (DeliveryException e) {
+                broken = away;
+                throw e;
+            }
+        }
+    }
+
+    static class StaysSilent extends SaneSms {
+        private boolean broken;
+
+        @Override
+        DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
+            if (broken) {
+                throw failure(DeliveryFailure.Kind.UNAVAILABLE, "closed");
+            }
+            try {
+                return super.deliver(message);
+            } catch (DeliveryException e) {
+                broken = silent;
+                throw e;
+            }
+        }
+    }
+
+    static class NeverRefuses extends SaneSms {
+        @Override
+        protected boolean makeRefusing(DeliveryFailure.Kind meaning, String words) {
+            return false;
         }
     }
 }

@@ -133,11 +133,13 @@ class WebhookChannel implements DeliveryChannel {
     }
 
     Kind kind(Answer answer) {
+        if (answer.status() == 429) {
+            return Kind.THROTTLED;
+        }
         String word = answer.body().replaceFirst("(?s) .*", "");
         return switch (answer.status() + " " + word) {
             case "422 NUMBER" -> Kind.RECIPIENT_REJECTED;
             case "422 STOP" -> Kind.OPTED_OUT;
-            case "429 SLOWER" -> Kind.THROTTLED;
             case "503 CLOSED" -> Kind.UNAVAILABLE;
             default -> answer.status() >= 300 && answer.status() < 500 ? Kind.MISCONFIGURED : Kind.UNCERTAIN;
         };

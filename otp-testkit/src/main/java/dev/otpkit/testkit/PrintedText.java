@@ -1,0 +1,103 @@
+package dev.otpkit.testkit;
+
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** What is printed on {@code System.out} and {@code System.err} for a while. It is printed there all the same. */
+final class PrintedText {
+    private final Copy out;
+    private final Copy err;
+
+    private PrintedText() {
+        out = new Copy(System.out);
+        err = new Copy(System.err);
+    }
+
+    static PrintedText begin() {
+        PrintedText printed = new PrintedText();
+        System.setOut(printed.out);
+        System.setErr(printed.err);
+        return printed;
+    }
+
+    /** Returns what was printed since the last call: on the one stream, then on the other. */
+    List<String> drain() {
+        return List.of(out.drain(), err.drain());
+    }
+
+    boolean contains(String text) {
+        return out.text().contains(text) || err.text().contains(text);
+    }
+
+    /** Puts the streams back, unless someone else has replaced them meanwhile. */
+    void end() {
+        if (System.out == out) {
+            System.setOut(out.original);
+        }
+        if (System.err == err) {
+            System.setErr(err.original);
+        }
+    }
+
+    /** Passes all on, and keeps a copy. */
+    private static final class Copy extends PrintStream {
+        private final PrintStream original;
+        private final ByteArrayOutputStream copy;
+
+        Copy(PrintStream original) {
+            this(original, new ByteArrayOutputStream());
+        }
+
+        private Copy(PrintStream original, ByteArrayOutputStream copy) {
+            super(new Both(original, copy), true, StandardCharsets.UTF_8);
+            this.original = original;
+            this.copy = copy;
+        }
+
+        String text() {
+            synchronized (copy) {
+                return copy.toString(StandardCharsets.UTF_8);
+            }
+        }
+
+        String drain() {
+            synchronized (copy) {
+                String text = text();
+                copy.reset();
+                return text;
+            }
+        }
+    }
+
+    /** Copies text in UTF-8, and passes it on as text, since the stream behind it may have another encoding. */
+    private static final class Both extends OutputStream {
+        private final PrintStream original;
+        private final ByteArrayOutputStream copy;
+
+        Both(PrintStream original, ByteArrayOutputStream copy) {
+            this.original = original;
+            this.copy = copy;
+        }
+
+        @Override
+        public void write(int one) {
+            write(new byte[] {(byte) one}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            synchronized (copy) {
+                copy.write(bytes, offset, length);
+            }
+            original.print(new String(bytes, offset, length, StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void flush() {
+            original.flush();
+        }
+    }
+}
