@@ -897,7 +897,7 @@ public abstract class DeliveryChannelContract {
     }
 
     private static String everyWordOf(DeliveryException exception) {
-        return LogCapture.stackTrace(exception) + " " + exception.failure();
+        return LogCapture.wordsOf(exception) + " " + exception.failure();
     }
 
     /** Runs a task on another thread, which is left alone if it does not end in time. */

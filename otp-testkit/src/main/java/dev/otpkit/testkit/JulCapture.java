@@ -43,7 +43,7 @@ final class JulCapture extends Handler {
         Throwable thrown = entry.getThrown();
         listener.accept(
                 String.valueOf(entry.getLoggerName()),
-                getFormatter().formatMessage(entry) + (thrown == null ? "" : LogCapture.stackTrace(thrown)));
+                getFormatter().formatMessage(entry) + (thrown == null ? "" : " " + LogCapture.wordsOf(thrown)));
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +18,9 @@ import org.slf4j.LoggerFactory;
 final class LogCapture implements AutoCloseable {
     private static final String PROBE = "dev.otpkit.testkit.probe";
     private static final String LOGBACK = "ch.qos.logback.classic.LoggerContext";
+
+    private static final Pattern FRAMES =
+            Pattern.compile("^\\t+(at \\S+\\([^()\\s]+\\)|\\.\\.\\. \\d+ more)\\R", Pattern.MULTILINE);
 
     /** They play providers: what they log is no channel's. */
     private static final List<String> SERVERS = List.of(
@@ -64,11 +68,11 @@ final class LogCapture implements AutoCloseable {
         return entries.stream().anyMatch(entry -> entry.text().contains(probe)) || printed.contains(probe);
     }
 
-    /** Returns a throwable with all of its causes, after a blank. */
-    static String stackTrace(Throwable thrown) {
+    /** Returns what a throwable says, with its causes and suppressed ones: a stack trace without the frames. */
+    static String wordsOf(Throwable thrown) {
         StringWriter trace = new StringWriter();
         thrown.printStackTrace(new PrintWriter(trace, true));
-        return " " + trace;
+        return FRAMES.matcher(trace.toString()).replaceAll("");
     }
 
     @Override

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs the contracts, the extension and a stand-in on the versions of JUnit that the page names, each in a JVM that has
+ * Runs the contracts, the extension and stand-ins on the versions of JUnit that the page names, each in a JVM that has
  * no other version: the build itself uses the newest. The jars are copied to the target folder by Maven.
  */
 class JunitVersionsTest {
@@ -43,6 +43,15 @@ class JunitVersionsTest {
             "acceptsAndSendsNothingWhileTheStoreIsAway",
             "aFailedGuessCountsWhateverTheCallersTransactionDoes",
             "limitsAreExactAtTheEdgesOfTheirWindow");
+
+    /** Of a contract over HTTP, one test of each kind. */
+    private static final List<String> CHANNEL = List.of(
+            "deliversAMessageOnce",
+            "reportsEachRefusalAsWhatItMeans",
+            "logsNoCodeAddressOrCredential",
+            "worksAlikeInEveryLocale",
+            "isUncertainOfAConnectionThatBreaks",
+            "followsNoRedirect");
 
     @Test
     void worksOnEachOfThem(@TempDir Path folder) throws Exception {
@@ -81,6 +90,7 @@ class JunitVersionsTest {
         TESTS.forEach(test -> command.add("--select-class=" + test.getName()));
         STORE.forEach(name -> command.add("--select-method=" + MapOtpStoreTest.class.getName() + "#" + name));
         PROMISES.forEach(name -> command.add("--select-method=" + MapOtpPromisesTest.class.getName() + "#" + name));
+        CHANNEL.forEach(name -> command.add("--select-method=" + WebhookChannelTest.class.getName() + "#" + name));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
