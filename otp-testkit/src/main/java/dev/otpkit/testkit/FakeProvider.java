@@ -73,7 +73,7 @@ public abstract class FakeProvider implements AutoCloseable {
     private final ThreadLocal<Boolean> tookOne = ThreadLocal.withInitial(() -> false);
     private @Nullable LoopbackServer server;
     private boolean closed;
-    private Mode mode = Mode.NORMAL;
+    private Optional<Mode> mode = Optional.empty();
     private CountDownLatch change = new CountDownLatch(1);
 
     /**
@@ -383,73 +383,58 @@ public abstract class FakeProvider implements AutoCloseable {
      * @param fault the way
      */
     public void failWith(Fault fault) {
-        change(
-                switch (fault) {
-                    case RESET ->
-                        (connection, request, changed) -> {
-                            answer(request);
-                            connection.reset();
-                            return false;
-                        };
-                    case BROKEN_RESPONSE ->
-                        (connection, request, changed) -> {
-                            Response response = answer(request);
-                            byte[] body = response.body().getBytes(StandardCharsets.UTF_8);
-                            connection.write(head(response.status(), response.headers(), Math.max(2, body.length)));
-                            connection.write(Arrays.copyOf(body, body.length / 2));
-                            return false;
-                        };
-                    case BROKEN_KEPT_CONNECTION ->
-                        (connection, request, changed) -> {
-                            Response response = answer(request);
-                            return connection.isNew() && send(connection, request, response);
-                        };
-                    case GARBAGE ->
-                        (connection, request, changed) -> {
-                            answer(request);
-                            connection.write("220 mail.example ESMTP\r\n\r\n");
-                            return false;
-                        };
-                    case DRIPPED_HEAD ->
-                        (connection, request, changed) -> {
-                            answer(request);
-                            connection.write("HTTP/1.1 200 OK\r\nX-Padding: ");
-                            return drip(connection, changed);
-                        };
-                    case DRIPPED_BODY ->
-                        (connection, request, changed) -> {
-                            Response response = answer(request);
-                            connection.write(head(response.status(), response.headers(), Integer.MAX_VALUE));
-                            return drip(connection, changed);
-                        };
-                    case ENDLESS_BODY ->
-                        (connection, request, changed) -> {
-                            Response response = answer(request);
-                            connection.write(head(response.status(), response.headers(), Integer.MAX_VALUE));
-                            return flood(connection);
-                        };
-                    case UNREACHABLE -> Mode.NORMAL;
-                });
         if (fault == Fault.UNREACHABLE) {
+            change(Optional.empty());
             listening(false);
+        } else {
+            change((connection, request, changed) -> fail(fault, connection, request, changed));
         }
     }
 
-    private static boolean drip(LoopbackServer.Connection connection, CountDownLatch changed)
+    private boolean fail(Fault fault, LoopbackServer.Connection connection, Request request, CountDownLatch changed)
             throws IOException, InterruptedException {
-        while (!changed.await(BETWEEN_DRIPS.toMillis(), TimeUnit.MILLISECONDS)) {
-            connection.write(" ");
+        Response response = answer(request);
+        byte[] body = response.body().getBytes(StandardCharsets.UTF_8);
+        switch (fault) {
+            case BROKEN_KEPT_CONNECTION -> {
+                return connection.isNew() && send(connection, request, response);
+            }
+            case RESET -> connection.reset();
+            case BROKEN_RESPONSE -> {
+                connection.write(head(response.status(), response.headers(), Math.max(2, body.length)));
+                connection.write(Arrays.copyOf(body, body.length / 2));
+            }
+            case GARBAGE -> connection.write("220 mail.example ESMTP\r\n\r\n");
+            case DRIPPED_HEAD -> {
+                connection.write("HTTP/1.1 200 OK\r\nX-Padding: ");
+                drip(connection, changed);
+            }
+            case DRIPPED_BODY -> {
+                connection.write(head(response.status(), response.headers(), Integer.MAX_VALUE));
+                drip(connection, changed);
+            }
+            case ENDLESS_BODY -> {
+                connection.write(head(response.status(), response.headers(), Integer.MAX_VALUE));
+                flood(connection);
+            }
+            case UNREACHABLE -> connection.close();
         }
         return false;
     }
 
-    private boolean flood(LoopbackServer.Connection connection) throws IOException {
+    private static void drip(LoopbackServer.Connection connection, CountDownLatch changed)
+            throws IOException, InterruptedException {
+        while (!changed.await(BETWEEN_DRIPS.toMillis(), TimeUnit.MILLISECONDS)) {
+            connection.write(" ");
+        }
+    }
+
+    private void flood(LoopbackServer.Connection connection) throws IOException {
         byte[] blanks = " ".repeat(64 * 1024).getBytes(StandardCharsets.US_ASCII);
         for (int written = 0; written < ENDLESS; written += blanks.length) {
             connection.write(blanks);
         }
         endlessBodiesRead.incrementAndGet();
-        return false;
     }
 
     /** Returns how many bodies without end were read until there was no more of them. */
@@ -499,9 +484,9 @@ public abstract class FakeProvider implements AutoCloseable {
         change((connection, request, changed) -> {
             Response response = answer(request);
             missing.countDown();
-            while (!missing.await(BETWEEN_DRIPS.toMillis(), TimeUnit.MILLISECONDS) && changed.getCount() > 0) {
-                // Either may come first.
-                continue;
+            boolean complete = false;
+            while (!complete && changed.getCount() > 0) {
+                complete = missing.await(BETWEEN_DRIPS.toMillis(), TimeUnit.MILLISECONDS);
             }
             return send(connection, request, response);
         });
@@ -509,7 +494,7 @@ public abstract class FakeProvider implements AutoCloseable {
 
     /** Responds as the provider does, from now on. Keeps messages and requests. */
     public void recover() {
-        change(Mode.NORMAL);
+        change(Optional.empty());
         listening(true);
     }
 
@@ -529,7 +514,12 @@ public abstract class FakeProvider implements AutoCloseable {
         }
     }
 
-    private synchronized void change(Mode next) {
+    private void change(Mode next) {
+        change(Optional.of(next));
+        listening(true);
+    }
+
+    private synchronized void change(Optional<Mode> next) {
         mode = next;
         change.countDown();
         change = new CountDownLatch(1);
@@ -538,15 +528,16 @@ public abstract class FakeProvider implements AutoCloseable {
     private boolean handle(LoopbackServer.Connection connection, Request request)
             throws IOException, InterruptedException {
         requests.add(request);
-        Mode current;
+        Optional<Mode> current;
         CountDownLatch changed;
         synchronized (this) {
             current = mode;
             changed = change;
         }
-        return current == Mode.NORMAL || !mayBringMessage(request)
-                ? send(connection, request, answer(request))
-                : current.respond(connection, request, changed);
+        if (current.isEmpty() || !mayBringMessage(request)) {
+            return send(connection, request, answer(request));
+        }
+        return current.get().respond(connection, request, changed);
     }
 
     /** Returns the provider's own response, or the one that its idempotency key got before. */
@@ -608,10 +599,6 @@ public abstract class FakeProvider implements AutoCloseable {
     /** A way to respond to a request that may bring a message. */
     @FunctionalInterface
     private interface Mode {
-        Mode NORMAL = (connection, request, changed) -> {
-            throw new IllegalStateException("the provider responds itself");
-        };
-
         /** Returns false if the connection is to be closed. */
         boolean respond(LoopbackServer.Connection connection, Request request, CountDownLatch changed)
                 throws IOException, InterruptedException;
@@ -620,7 +607,7 @@ public abstract class FakeProvider implements AutoCloseable {
     /** Closes the port and all connections: from now on a channel cannot connect. */
     @Override
     public void close() {
-        change(Mode.NORMAL);
+        change(Optional.empty());
         synchronized (this) {
             closed = true;
             if (server != null) {

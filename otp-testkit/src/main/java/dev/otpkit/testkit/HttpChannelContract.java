@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -82,7 +83,7 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
             "{\"unexpected\":[{\"nothing\":true}]}",
             "Internal error");
 
-    private FakeProvider provider;
+    private @Nullable FakeProvider provider;
 
     /** For subclasses. */
     protected HttpChannelContract() {}
@@ -132,18 +133,21 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
      * @throws IllegalStateException before the first channel of the test is made
      */
     protected final FakeProvider provider() {
-        if (provider == null) {
+        FakeProvider made = provider;
+        if (made == null) {
             throw new IllegalStateException("the provider is made with the first channel of a test");
         }
-        return provider;
+        return made;
     }
 
     @Override
     protected final DeliveryChannel createChannel(Duration timeout) throws Exception {
-        if (provider == null) {
-            provider = createProvider();
+        FakeProvider made = provider;
+        if (made == null) {
+            made = createProvider();
+            provider = made;
         }
-        return createChannel(provider.url(), timeout);
+        return createChannel(made.url(), timeout);
     }
 
     @Override

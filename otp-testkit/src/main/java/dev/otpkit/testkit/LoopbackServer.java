@@ -255,9 +255,9 @@ final class LoopbackServer implements AutoCloseable {
             while (true) {
                 int length = number(line().replaceFirst(";.*", "").strip(), 16);
                 if (length == 0) {
-                    while (!line().isEmpty()) {
-                        // Trailers mean nothing here.
-                        continue;
+                    String trailer = line();
+                    while (!trailer.isEmpty()) {
+                        trailer = line();
                     }
                     return body.toByteArray();
                 }

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -768,7 +769,7 @@ class HttpChannelContractBitesTest {
 
                 @Override
                 String number(OtpMessage message) {
-                    Thread.yield();
+                    LockSupport.parkNanos(1_000_000);
                     return number;
                 }
             };
