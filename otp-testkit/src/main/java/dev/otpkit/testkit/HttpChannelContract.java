@@ -68,8 +68,8 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class HttpChannelContract extends DeliveryChannelContract {
     private static final int AT_ONCE = 4;
-    private static final int MANY_CONNECTIONS = 30;
-    private static final int FEW_CONNECTIONS = 15;
+    private static final int MANY_CONNECTIONS = 20;
+    private static final int FEW_CONNECTIONS = 12;
 
     /** What no provider means by an acceptance. */
     private static final List<String> UNREADABLE = List.of(
@@ -480,21 +480,24 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
         for (int i = 0; i < MANY_CONNECTIONS; i++) {
             channel().deliver(message());
         }
+        assertFewConnections(MANY_CONNECTIONS + " messages that were taken");
         for (DeliveryFailure.Kind kind : REFUSALS) {
             if (makeRefusing(kind, "refused")) {
                 for (int i = 0; i < MANY_CONNECTIONS; i++) {
                     Throwable unused = catchThrowable(() -> channel().deliver(message()));
                 }
+                assertFewConnections(MANY_CONNECTIONS + " refusals that meant " + kind);
             }
         }
+    }
+
+    private void assertFewConnections(String after) throws InterruptedException {
         long end = System.nanoTime() + patience().toNanos();
         while (provider().connections() > FEW_CONNECTIONS && System.nanoTime() < end) {
             Thread.sleep(5);
         }
         assertThat(provider().connections())
-                .as(
-                        "connections that are still open after %s deliveries in a row",
-                        provider().requests().size())
+                .as("connections that are still open after %s, one after the other", after)
                 .isLessThanOrEqualTo(FEW_CONNECTIONS);
     }
 
