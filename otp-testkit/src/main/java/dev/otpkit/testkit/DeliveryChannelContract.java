@@ -35,21 +35,22 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 
 /**
- * What every {@link DeliveryChannel} has to keep, as tests. A channel's author subclasses it once and plays the provider:
- * a fake server on a free port of the loopback interface, a folder, a list. For a channel over HTTP, {@link
- * HttpChannelContract} does most of that, and tests more.
+ * The rules that every {@link DeliveryChannel} has to keep, as tests. A channel's author subclasses it once and
+ * plays the provider: a fake server on a free port of the loopback interface, a folder, a list. For a channel over
+ * HTTP, {@link HttpChannelContract} does most of that, and tests more.
  *
- * <p>The methods to write are the channel, whom it reaches, what has arrived at the provider, and how the provider is made
- * to refuse, to be away and to be silent. None has a default that could be forgotten: where a provider cannot be made to
- * do something, its method returns false, and the tests that need it are skipped and say so.
+ * <p>The methods to write are the channel, whom it reaches, what has arrived at the provider, and how the provider
+ * is made to refuse, to be away and to be silent. None has a default that could be forgotten: where a provider
+ * cannot be made to do something, its method returns false, and the tests that need it are skipped and say so.
  *
- * <p>Codes differ from test to test, so the provider may keep what earlier tests delivered. JUnit makes a new instance for
- * each test, so a provider that is started in a field, and closed in an {@code @AfterEach} method, is there once per test.
- * The first channel of a test is made before any {@code @BeforeEach} method of the subclass runs.
+ * <p>Codes differ from test to test, so the provider may keep what earlier tests delivered. JUnit makes a new
+ * instance for each test, so a provider that is started in a field, and closed in an {@code @AfterEach} method, is
+ * there once per test. The first channel of a test is made before any {@code @BeforeEach} method of the subclass
+ * runs.
  *
- * <p>What is logged through {@code java.util.logging} and SLF4J, and what is printed on {@code System.out} and {@code
- * System.err}, is captured at the finest level while a test runs. For SLF4J that takes {@code slf4j-jdk14} or Logback on the
- * class path of the tests.
+ * <p>What is logged through {@code java.util.logging} and SLF4J, and what is printed on {@code System.out} and
+ * {@code System.err}, is captured at the finest level while a test runs. For SLF4J that takes {@code slf4j-jdk14} or
+ * Logback on the class path of the tests.
  */
 @ExtendWith(ExplanationExtension.class)
 @SuppressWarnings("exports") // The extension is no part of the API.
@@ -101,8 +102,8 @@ public abstract class DeliveryChannelContract {
      *
      * @param recipient the number in E.164, such as {@code +966501234567}, or the email address, as the provider would
      *     use it: what the channel sent, put into E.164 in the provider's own way and not repaired
-     * @param text decoded, as the recipient would read it; for a provider that puts the code into a template of its own,
-     *     a text with the code
+     * @param text decoded, as the recipient would read it; for a provider that puts the code into a template of its
+     *     own, a text with the code
      */
     public record Arrival(String recipient, String text) {
 
@@ -123,7 +124,8 @@ public abstract class DeliveryChannelContract {
      * Creates a channel to the provider of this test. Called before each test, and again by tests that need another
      * time-out: all channels of a test have the same provider.
      *
-     * @param timeout the longest time that a whole delivery may take: 30 seconds, or 1.5 where the provider is slow or silent
+     * @param timeout the longest time that a whole delivery may take: 30 seconds, or 1.5 where the provider is slow
+     *     or silent
      * @return a new channel; closed after the test
      * @throws Exception if the channel cannot be made
      */
@@ -149,8 +151,8 @@ public abstract class DeliveryChannelContract {
     /**
      * Returns someone whom the channel does not reach.
      *
-     * @return a mailbox if {@link #supportedRecipient()} is a phone number, and the other way round; empty for a channel
-     *     that reaches everyone
+     * @return a mailbox if {@link #supportedRecipient()} is a phone number, and the other way round; empty for a
+     *     channel that reaches everyone
      */
     protected Optional<Recipient> unsupportedRecipient() {
         return Optional.of(
@@ -178,7 +180,7 @@ public abstract class DeliveryChannelContract {
      * words of their own: in the text of an error, and in its code if that is a text. A channel that passes on what its
      * provider says has to hide each.
      *
-     * @param kind what the refusal means; never {@link DeliveryFailure.Kind#UNCERTAIN}
+     * @param kind the meaning of the refusal; never {@link DeliveryFailure.Kind#UNCERTAIN}
      * @param words one line of at most some hundred characters, some of them outside ASCII
      * @return false if this provider has no refusal of this kind
      * @throws Exception if the provider cannot be made to
@@ -202,8 +204,8 @@ public abstract class DeliveryChannelContract {
     protected abstract boolean makeSilent() throws Exception;
 
     /**
-     * Makes the provider take messages again, at the same place, after any of the methods above. Also called before each
-     * test, when its first channel is there.
+     * Makes the provider take messages again, at the same place, after any of the methods above. Also called before
+     * each test, when its first channel is there.
      *
      * @throws Exception if the provider cannot be made to
      */
@@ -237,7 +239,7 @@ public abstract class DeliveryChannelContract {
     /**
      * Returns the loggers of the fake provider, whose words are not the channel's.
      *
-     * @return what the names of these loggers begin with; none by default. Those of the JDK's HTTP server, WireMock, Jetty,
+     * @return the beginnings of their names; none by default. Those of the JDK's HTTP server, WireMock, Jetty,
      *     MockWebServer and GreenMail are known
      */
     protected List<String> providerLoggers() {
@@ -279,8 +281,8 @@ public abstract class DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk =
-                    "A manager that knows the channel by another name can neither prefer it nor find it again for a resend.",
+            risk = "A manager that knows the channel by another name can neither prefer it nor find it"
+                    + " again for a resend.",
             cause = "The name is made of something that changes, such as a counter, an account or a region.")
     void hasANameAndAMediumThatStayTheSame() throws Exception {
         String name = channel.name();
@@ -310,8 +312,8 @@ public abstract class DeliveryChannelContract {
     @Test
     @Explained(
             risk = "People of a whole country can never sign in, and the manager says that no channel reaches them.",
-            cause =
-                    "supports() has a pattern for numbers that was made from the author's own, by length or country code.")
+            cause = "supports() has a pattern for numbers that was made from the author's own, by"
+                    + " length or country code.")
     void reachesEveryKindOfRecipient() {
         assertThat(recipients()).as("recipients").isNotEmpty();
         for (Recipient recipient : recipients()) {
@@ -321,9 +323,9 @@ public abstract class DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk =
-                    "Each send waits for the provider before anything is decided, and none is possible over any other channel"
-                            + " while it is away.",
+            risk = "Each send waits for the provider before anything is decided, and none is possible"
+                    + " over any other channel"
+                    + " while it is away.",
             cause = "supports() asks the provider, for example for a look-up of the number.")
     void knowsWhomItReachesWithoutItsProvider() throws Exception {
         assumeTrue(makeUnreachable(), "this provider cannot be made unreachable");
@@ -338,9 +340,9 @@ public abstract class DeliveryChannelContract {
     @Test
     @Explained(
             risk = "People get two codes for one, or none although the application says that it was sent.",
-            cause =
-                    "The channel sends again by itself, returns before the provider took the message, or puts the message"
-                            + " into the receipt.")
+            cause = "The channel sends again by itself, returns before the provider took the message,"
+                    + " or puts the message"
+                    + " into the receipt.")
     void deliversAMessageOnce() throws Exception {
         OtpMessage message = message();
 
@@ -354,9 +356,9 @@ public abstract class DeliveryChannelContract {
     @Test
     @Explained(
             risk = "A code goes to somebody else, who can sign in with it, or to nobody.",
-            cause =
-                    "The number is put together anew (00 for the plus sign, cut to a length, read as a number), or kept in a"
-                            + " field from an earlier message.")
+            cause = "The number is put together anew (00 for the plus sign, cut to a length, read as a"
+                    + " number), or kept in a"
+                    + " field from an earlier message.")
     void deliversToTheRecipientOfTheMessage() throws Exception {
         for (Recipient recipient : recipients()) {
             OtpMessage message = message(recipient);
@@ -382,11 +384,11 @@ public abstract class DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk =
-                    "An attacker who can choose a name in the text adds recipients or headers of his own, or the code is cut"
-                            + " off.",
-            cause =
-                    "The text is written into a protocol of lines without encoding it, or its first line alone is taken.")
+            risk = "An attacker who can choose a name in the text adds recipients or headers of his"
+                    + " own, or the code is cut"
+                    + " off.",
+            cause = "The text is written into a protocol of lines without encoding it, or its first"
+                    + " line alone is taken.")
     void deliversLineEndsUnharmed() throws Exception {
         assertArrivesUnharmed("one\r\nBcc: someone-else@example.com\r\n\r\n.\r\n..\nQUIT\rthe end");
         assertArrivesUnharmed("one\u2028two\u2029three\u0085four");
@@ -456,8 +458,8 @@ public abstract class DeliveryChannelContract {
     @Test
     @Explained(
             risk = "Someone who asks for the code again never gets it: by default a resend has the same code and text.",
-            cause =
-                    "The channel remembers what it sent, or gives an idempotency key that is made of recipient and code.")
+            cause = "The channel remembers what it sent, or gives an idempotency key that is made of"
+                    + " recipient and code.")
     void deliversTheSameMessageAgain() throws Exception {
         OtpMessage message = message();
 
@@ -473,8 +475,8 @@ public abstract class DeliveryChannelContract {
     @Test
     @Explained(
             risk = "Some hours after the start of the application nobody gets a code any more.",
-            cause =
-                    "Each delivery takes something from a pool (connection, thread, permit, file) and does not put it back.")
+            cause = "Each delivery takes something from a pool (connection, thread, permit, file) and"
+                    + " does not put it back.")
     void goesOnAfterMoreThanAHundredMessages() throws Exception {
         for (int i = 0; i < MANY; i++) {
             channel.deliver(message());
@@ -520,9 +522,9 @@ public abstract class DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk =
-                    "The wrong thing happens next: people who said stop are sent more, others are cut off from all channels,"
-                            + " or nobody is called when the password is wrong.",
+            risk = "The wrong thing happens next: people who said stop are sent more, others are cut"
+                    + " off from all channels,"
+                    + " or nobody is called when the password is wrong.",
             cause = "All refusals, or all of one HTTP status, are reported as one kind.")
     void reportsEachRefusalAsWhatItMeans() throws Exception {
         int possible = 0;
@@ -598,8 +600,8 @@ public abstract class DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk =
-                    "A thread pool that is shut down, or a request that is cancelled, goes on as if nothing had happened.",
+            risk = "A thread pool that is shut down, or a request that is cancelled, goes on as if"
+                    + " nothing had happened.",
             cause = "InterruptedException is caught without a call of Thread.currentThread().interrupt().")
     void keepsTheInterruptOfItsThread() throws Exception {
         OtpMessage message = message();
@@ -656,8 +658,8 @@ public abstract class DeliveryChannelContract {
     @Test
     @ResourceLock(Resources.LOCALE)
     @Explained(
-            risk =
-                    "On a server that was installed in Arabic, Bengali or Turkish no number is valid and no answer known.",
+            risk = "On a server that was installed in Arabic, Bengali or Turkish no number is valid"
+                    + " and no answer known.",
             cause = "String.format, toLowerCase or toUpperCase without Locale.ROOT.")
     void worksAlikeInEveryLocale() throws Exception {
         Locale before = Locale.getDefault();
@@ -698,7 +700,7 @@ public abstract class DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "Whoever reads a log or a dump of the settings can sign in to the provider, or as a person.",
+            risk = "Anyone who reads a log or a dump of the settings can sign in to the provider, or as a person.",
             cause = "The channel is a record, or its toString() shows the request, the URL or the settings.")
     void showsNoCodeAddressOrCredentialInToString() throws Exception {
         assertHarmless("toString()", channel.toString());
@@ -709,13 +711,14 @@ public abstract class DeliveryChannelContract {
     @Test
     @Explained(
             risk = "Everyone who may read logs, or the service that keeps them, can sign in as anyone who gets a code.",
-            cause =
-                    "The channel or its client logs the request, the URL or the answer, mostly at a level that is off in"
-                            + " the author's own tests, or prints it.")
+            cause = "The channel or its client logs the request, the URL or the answer, mostly at a"
+                    + " level that is off in"
+                    + " the author's own tests, or prints it.")
     void logsNoCodeAddressOrCredential() throws Exception {
         if (!log.hearsSlf4j()) {
             fail("What is logged by SLF4J at TRACE is not heard here, so nothing is known of it. Add"
-                    + " org.slf4j:slf4j-jdk14, of the version of slf4j-api, or ch.qos.logback:logback-classic to the test"
+                    + " org.slf4j:slf4j-jdk14, of the version of slf4j-api, or"
+                    + " ch.qos.logback:logback-classic to the test"
                     + " scope, in place of any other provider of SLF4J.");
         }
         channel.deliver(message());
@@ -728,12 +731,12 @@ public abstract class DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk =
-                    "The failure, and with it the log and the metrics of the application, shows codes, numbers or passwords"
-                            + " that the provider repeated.",
-            cause =
-                    "The provider's words are passed on as they are, or searched for the code as it was sent alone: pass them"
-                            + " and the credentials to message.redact.")
+            risk = "The failure, and with it the log and the metrics of the application, shows codes,"
+                    + " numbers or passwords"
+                    + " that the provider repeated.",
+            cause = "The provider's words are passed on as they are, or searched for the code as it was"
+                    + " sent alone: pass them"
+                    + " and the credentials to message.redact.")
     void hidesCodeAddressAndCredentialsInEveryForm() throws Exception {
         OtpMessage message = message();
         List<String> forms = RepeatedForms.of(message, credentialsSent());

@@ -79,7 +79,7 @@ public abstract class FakeProvider implements AutoCloseable {
     /**
      * For subclasses.
      *
-     * @param name what failures and threads call it
+     * @param name the name of it in failures and of its threads
      */
     protected FakeProvider(String name) {
         this.name = Objects.requireNonNull(name, "name must not be null");
@@ -140,7 +140,10 @@ public abstract class FakeProvider implements AutoCloseable {
         DRIPPED_HEAD,
         /** Takes the message, sends the head of the response at once, and a body byte by byte, without end. */
         DRIPPED_BODY,
-        /** Takes the message and sends a body as fast as it is read, until 32 MiB were read; then breaks the connection. */
+        /**
+         * Takes the message and sends a body as fast as it is read, until 32 MiB were read; then breaks the
+         * connection.
+         */
         ENDLESS_BODY,
         /** Closes the port and all connections, so that no channel can connect. */
         UNREACHABLE
@@ -287,7 +290,7 @@ public abstract class FakeProvider implements AutoCloseable {
     }
 
     /**
-     * Returns where it listens: the base URL for the channel's builder. The first call begins to listen.
+     * Returns its address: the base URL for the channel's builder. The first call begins to listen.
      *
      * @return {@code http://127.0.0.1} and a port, without a path; always the same
      */

@@ -11,7 +11,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** A handler that passes on what {@code java.util.logging} is told, at every level. */
+/** A handler that passes on each line of {@code java.util.logging}, at every level. */
 final class JulCapture extends Handler {
     private final Logger root = Logger.getLogger("");
     private final Map<Logger, Level> levelsBefore = new HashMap<>();

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything that is logged by {@code java.util.logging} and SLF4J, at the finest level, or printed on {@code System.out}
- * and {@code System.err}, until it is closed.
+ * Everything that is logged by {@code java.util.logging} and SLF4J, at the finest level, or printed on {@code
+ * System.out} and {@code System.err}, until it is closed.
  */
 final class LogCapture implements AutoCloseable {
     private static final String PROBE = "dev.otpkit.testkit.probe";
@@ -49,7 +49,7 @@ final class LogCapture implements AutoCloseable {
     /**
      * Returns the texts since the last call, those on a standard stream in one text.
      *
-     * @param providerLoggers what the names of loggers begin with that are left out
+     * @param providerLoggers the beginnings of the names of loggers that are left out
      */
     List<String> drain(List<String> providerLoggers) {
         List<String> texts = new ArrayList<>(printed.drain());
@@ -81,6 +81,6 @@ final class LogCapture implements AutoCloseable {
         printed.end();
     }
 
-    /** What a logger was told. */
+    /** A line of a log. */
     private record Entry(String logger, String text) {}
 }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.slf4j.LoggerFactory;
 
-/** An appender that passes on what Logback is told, at every level. Loaded only where Logback is there. */
+/** An appender that passes on each line of Logback, at every level. Loaded only where Logback is there. */
 final class LogbackCapture extends AppenderBase<ILoggingEvent> {
     private final Map<Logger, Level> levelsBefore = new HashMap<>();
     private final BiConsumer<String, String> listener;

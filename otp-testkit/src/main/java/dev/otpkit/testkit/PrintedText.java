@@ -6,7 +6,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** What is printed on {@code System.out} and {@code System.err} for a while. It is printed there all the same. */
+/**
+ * The text that is printed on {@code System.out} and {@code System.err} for a while. It is printed there all the
+ * same.
+ */
 final class PrintedText {
     private final Copy out;
     private final Copy err;

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What any stand-in does, whose provider takes the body of a request for the text of a message. */
+/** The behaviour of any stand-in, on one whose provider takes the body of a request for the text of a message. */
 class FakeProviderTest {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
