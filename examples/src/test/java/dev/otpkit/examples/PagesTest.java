@@ -75,7 +75,12 @@ class PagesTest {
                             EXAMPLE_TESTS + "testing/ProvidersTest.java",
                             EXAMPLE_TESTS + "testing/ProvidersTest.java")),
             Map.entry("docs/fallback.md", Collections.nCopies(5, EXAMPLES + "fallback/Fallback.java")),
-            Map.entry("docs/write-a-channel.md", List.of(EXAMPLES + "customchannel/GatewayChannel.java")),
+            Map.entry(
+                    "docs/write-a-channel.md",
+                    List.of(
+                            EXAMPLES + "customchannel/GatewayChannel.java",
+                            EXAMPLE_TESTS + "customchannel/GatewayChannelTest.java",
+                            EXAMPLE_TESTS + "customchannel/FakeGateway.java")),
             Map.entry(
                     "docs/write-a-store.md",
                     List.of(
