@@ -281,8 +281,8 @@ public abstract class DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "A manager that knows the channel by another name can neither prefer it nor find it"
-                    + " again for a resend.",
+            risk = "A manager that knows the channel by another name can neither prefer it nor find it again for a"
+                    + " resend.",
             cause = "The name is made of something that changes, such as a counter, an account or a region.")
     void hasANameAndAMediumThatStayTheSame() throws Exception {
         String name = channel.name();
@@ -312,8 +312,8 @@ public abstract class DeliveryChannelContract {
     @Test
     @Explained(
             risk = "People of a whole country can never sign in, and the manager says that no channel reaches them.",
-            cause = "supports() has a pattern for numbers that was made from the author's own, by"
-                    + " length or country code.")
+            cause = "supports() has a pattern for numbers that was made from the author's own, by length or country"
+                    + " code.")
     void reachesEveryKindOfRecipient() {
         assertThat(recipients()).as("recipients").isNotEmpty();
         for (Recipient recipient : recipients()) {
@@ -323,9 +323,8 @@ public abstract class DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "Each send waits for the provider before anything is decided, and none is possible"
-                    + " over any other channel"
-                    + " while it is away.",
+            risk = "Each send waits for the provider before anything is decided, and none is possible over any other"
+                    + " channel while it is away.",
             cause = "supports() asks the provider, for example for a look-up of the number.")
     void knowsWhomItReachesWithoutItsProvider() throws Exception {
         assumeTrue(makeUnreachable(), "this provider cannot be made unreachable");
@@ -340,9 +339,8 @@ public abstract class DeliveryChannelContract {
     @Test
     @Explained(
             risk = "People get two codes for one, or none although the application says that it was sent.",
-            cause = "The channel sends again by itself, returns before the provider took the message,"
-                    + " or puts the message"
-                    + " into the receipt.")
+            cause = "The channel sends again by itself, returns before the provider took the message, or puts the"
+                    + " message into the receipt.")
     void deliversAMessageOnce() throws Exception {
         OtpMessage message = message();
 
@@ -356,9 +354,8 @@ public abstract class DeliveryChannelContract {
     @Test
     @Explained(
             risk = "A code goes to somebody else, who can sign in with it, or to nobody.",
-            cause = "The number is put together anew (00 for the plus sign, cut to a length, read as a"
-                    + " number), or kept in a"
-                    + " field from an earlier message.")
+            cause = "The number is put together again (00 for the plus sign, cut to a length, read as a number), or"
+                    + " kept in a field from an earlier message.")
     void deliversToTheRecipientOfTheMessage() throws Exception {
         for (Recipient recipient : recipients()) {
             OtpMessage message = message(recipient);
@@ -384,11 +381,10 @@ public abstract class DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "An attacker who can choose a name in the text adds recipients or headers of his"
-                    + " own, or the code is cut"
-                    + " off.",
-            cause = "The text is written into a protocol of lines without encoding it, or its first"
-                    + " line alone is taken.")
+            risk = "An attacker who can choose a name in the text adds recipients or headers of his own, or the code"
+                    + " is cut off.",
+            cause = "The text is written into a protocol of lines without encoding it, or its first line alone is"
+                    + " taken.")
     void deliversLineEndsUnharmed() throws Exception {
         assertArrivesUnharmed("one\r\nBcc: someone-else@example.com\r\n\r\n.\r\n..\nQUIT\rthe end");
         assertArrivesUnharmed("one\u2028two\u2029three\u0085four");
@@ -457,9 +453,10 @@ public abstract class DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "Someone who asks for the code again never gets it: by default a resend has the same code and text.",
-            cause = "The channel remembers what it sent, or gives an idempotency key that is made of"
-                    + " recipient and code.")
+            risk = "Someone who asks for the code again never gets it: by default a resend has the same code and"
+                    + " text.",
+            cause = "The channel remembers what it sent, or gives an idempotency key that is made of recipient and"
+                    + " code.")
     void deliversTheSameMessageAgain() throws Exception {
         OtpMessage message = message();
 
@@ -475,8 +472,8 @@ public abstract class DeliveryChannelContract {
     @Test
     @Explained(
             risk = "Some hours after the start of the application nobody gets a code any more.",
-            cause = "Each delivery takes something from a pool (connection, thread, permit, file) and"
-                    + " does not put it back.")
+            cause = "Each delivery takes something from a pool (connection, thread, permit, file) and does not put it"
+                    + " back.")
     void goesOnAfterMoreThanAHundredMessages() throws Exception {
         for (int i = 0; i < MANY; i++) {
             channel.deliver(message());
@@ -493,7 +490,8 @@ public abstract class DeliveryChannelContract {
     @Test
     @Explained(
             risk = "Anyone who asks for enough codes to refused numbers stops the codes of all others.",
-            cause = "A refused delivery takes something from a pool and does not put it back, or counts towards a ban.")
+            cause = "A refused delivery takes something from a pool and does not put it back, or counts towards a"
+                    + " ban.")
     void goesOnAfterMoreThanAHundredRefusals() throws Exception {
         makeRefusingInAnyWay("refused");
         for (int i = 0; i < MANY; i++) {
@@ -522,9 +520,8 @@ public abstract class DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "The wrong thing happens next: people who said stop are sent more, others are cut"
-                    + " off from all channels,"
-                    + " or nobody is called when the password is wrong.",
+            risk = "The wrong thing happens next: people who said stop are sent more, others are cut off from all"
+                    + " channels, or nobody is called when the password is wrong.",
             cause = "All refusals, or all of one HTTP status, are reported as one kind.")
     void reportsEachRefusalAsWhatItMeans() throws Exception {
         int possible = 0;
@@ -600,8 +597,8 @@ public abstract class DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "A thread pool that is shut down, or a request that is cancelled, goes on as if"
-                    + " nothing had happened.",
+            risk = "A thread pool that is shut down, or a request that is cancelled, goes on as if nothing had"
+                    + " happened.",
             cause = "InterruptedException is caught without a call of Thread.currentThread().interrupt().")
     void keepsTheInterruptOfItsThread() throws Exception {
         OtpMessage message = message();
@@ -658,8 +655,8 @@ public abstract class DeliveryChannelContract {
     @Test
     @ResourceLock(Resources.LOCALE)
     @Explained(
-            risk = "On a server that was installed in Arabic, Bengali or Turkish no number is valid"
-                    + " and no answer known.",
+            risk = "On a server that was installed in Arabic, Bengali or Turkish no number is valid and no answer"
+                    + " known.",
             cause = "String.format, toLowerCase or toUpperCase without Locale.ROOT.")
     void worksAlikeInEveryLocale() throws Exception {
         Locale before = Locale.getDefault();
@@ -710,10 +707,10 @@ public abstract class DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "Everyone who may read logs, or the service that keeps them, can sign in as anyone who gets a code.",
-            cause = "The channel or its client logs the request, the URL or the answer, mostly at a"
-                    + " level that is off in"
-                    + " the author's own tests, or prints it.")
+            risk = "Everyone who may read logs, or the service that keeps them, can sign in as anyone who gets a"
+                    + " code.",
+            cause = "The channel or its client logs the request, the URL or the answer, mostly at a level that is off"
+                    + " in the author's own tests, or prints it.")
     void logsNoCodeAddressOrCredential() throws Exception {
         if (!log.hearsSlf4j()) {
             fail("What is logged by SLF4J at TRACE is not heard here, so nothing is known of it. Add"
@@ -731,12 +728,10 @@ public abstract class DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "The failure, and with it the log and the metrics of the application, shows codes,"
-                    + " numbers or passwords"
-                    + " that the provider repeated.",
-            cause = "The provider's words are passed on as they are, or searched for the code as it was"
-                    + " sent alone: pass them"
-                    + " and the credentials to message.redact.")
+            risk = "The failure, and with it the log and the metrics of the application, shows codes, numbers or"
+                    + " passwords that the provider repeated.",
+            cause = "The provider's words are passed on as they are, or searched for the code as it was sent alone:"
+                    + " pass them and the credentials to message.redact.")
     void hidesCodeAddressAndCredentialsInEveryForm() throws Exception {
         OtpMessage message = message();
         List<String> forms = RepeatedForms.of(message, credentialsSent());

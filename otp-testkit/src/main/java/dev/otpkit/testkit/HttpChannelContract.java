@@ -192,9 +192,8 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "Each code is sent and paid for twice, or a request without the credentials shows"
-                    + " the message to anyone who"
-                    + " listens for it.",
+            risk = "Each code is sent and paid for twice, or a request without the credentials shows the message to"
+                    + " anyone who listens for it.",
             cause = "The client signs in only when it is asked to, or follows the acceptance by another request.")
     void makesOneRequestPerMessage() throws Exception {
         channel().deliver(message());
@@ -205,8 +204,8 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "A provider that refuses is asked again and again, which it answers with a ban, and"
-                    + " the person waits.",
+            risk = "A provider that refuses is asked again and again, which it answers with a ban, and the person"
+                    + " waits.",
             cause = "The client library tries again by itself, on 429 or 503 for example: turn that off.")
     void makesOneRequestWhenRefused() throws Exception {
         for (DeliveryFailure.Kind kind : REFUSALS) {
@@ -222,9 +221,8 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "The code is sent several times, reported as sent although nobody took it, or sent"
-                    + " once more over the next"
-                    + " channel.",
+            risk = "The code is sent several times, reported as sent although nobody took it, or sent once more over"
+                    + " the next channel.",
             cause = "The client tries again on 5xx, the status is not looked at, or every 5xx is called UNAVAILABLE.")
     void isUncertainOfAServerErrorAndAsksOnce() throws Exception {
         for (int status : List.of(500, 502, 503, 504, 520)) {
@@ -262,9 +260,8 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "The application says that a code was sent, while a proxy answered with its log-in"
-                    + " page, or the provider"
-                    + " with an error.",
+            risk = "The application says that a code was sent, while a proxy answered with its log-in page, or the"
+                    + " provider with an error.",
             cause = "The status alone is looked at, or whatever stands in the body is taken for the id.")
     void isUncertainOfAnAcceptanceThatCannotBeRead() throws Exception {
         assumeFalse(acceptsByStatusAlone(), "this provider accepts by its status alone");
@@ -292,9 +289,8 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "Anyone who can answer in the provider's place, or a provider that moved, makes the"
-                    + " channel send code and"
-                    + " credentials elsewhere, even without TLS.",
+            risk = "Anyone who can answer in the provider's place, or a provider that moved, makes the channel send"
+                    + " code and credentials elsewhere, even without TLS.",
             cause = "The client follows redirects by default.")
     void followsNoRedirect() throws Exception {
         for (int status : List.of(301, 302, 303, 307, 308)) {
@@ -325,8 +321,8 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
     @Test
     @Explained(
             risk = "The same code is sent over a second channel, or the person waits for one that was lost.",
-            cause = "Every IOException is called UNAVAILABLE, though the request may have been taken,"
-                    + " or is tried again.")
+            cause = "Every IOException is called UNAVAILABLE, though the request may have been taken, or is tried"
+                    + " again.")
     void isUncertainOfAConnectionThatBreaks() throws Exception {
         provider().breakConnections();
         assertIsUncertain("a connection that is closed after the request");
@@ -354,8 +350,8 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "Every now and then a code is sent twice, when a server or firewall closes a"
-                    + " connection that was kept.",
+            risk = "Every now and then a code is sent twice, when a server or firewall closes a connection that was"
+                    + " kept.",
             cause = "The client repeats a POST by itself over a new connection, as HttpURLConnection does by default"
                     + " (sun.net.http.retryPost).")
     void asksOnceOverAKeptConnectionThatBreaks() throws Exception {
@@ -385,7 +381,7 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
     @Test
     @Explained(
             risk = "On a bad day of the provider every request of the application hangs, until no thread is left.",
-            cause = "The time-out bounds each read, and each byte that drips in starts it anew.")
+            cause = "The time-out bounds each read, and each byte that drips in starts it again.")
     void endsInTimeWhenAHeadDrips() throws Exception {
         assertEndsInTime(FakeProvider.Fault.DRIPPED_HEAD);
     }
@@ -393,9 +389,8 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
     @Test
     @Explained(
             risk = "On a bad day of the provider every request of the application hangs, until no thread is left.",
-            cause = "The time-out bounds each read, or ends with the head of the response, as that of"
-                    + " java.net.http does:"
-                    + " bound the whole call.")
+            cause = "The time-out bounds each read, or ends with the head of the response, as that of java.net.http"
+                    + " does: bound the whole call.")
     void endsInTimeWhenABodyDrips() throws Exception {
         assumeFalse(acceptsByStatusAlone(), "this provider accepts by its status alone");
         assertEndsInTime(FakeProvider.Fault.DRIPPED_BODY);
@@ -462,8 +457,8 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "Over HTTP/2 a client may repeat by itself what a server refused to begin, and the"
-                    + " code is sent twice.",
+            risk = "Over HTTP/2 a client may repeat by itself what a server refused to begin, and the code is sent"
+                    + " twice.",
             cause = "java.net.http prefers HTTP/2 by default: set version(HTTP_1_1).")
     void speaksHttp1Alone() throws Exception {
         channel().deliver(message());
@@ -505,8 +500,8 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "Each send waits for the provider before anything is decided, and tells it of"
-                    + " people who get no message.",
+            risk = "Each send waits for the provider before anything is decided, and tells it of people who get no"
+                    + " message.",
             cause = "supports() asks the provider, for example for a look-up of the number.")
     void asksNothingWhenAskedWhomItReaches() {
         recipients().forEach(recipient -> channel().supports(recipient));

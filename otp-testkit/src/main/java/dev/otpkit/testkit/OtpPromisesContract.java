@@ -172,8 +172,8 @@ public abstract class OtpPromisesContract {
     @Test
     @Explained(
             risk = "An attacker guesses a code by sending all guesses at once.",
-            cause = "An exchange of the store is not one atomic step, or a reader sees no record while it is "
-                    + "replaced.")
+            cause = "An exchange of the store is not one atomic step, or a reader sees no record while it is"
+                    + " replaced.")
     void countsTheRightGuessAmongManyParallelOnes() throws Exception {
         List<OtpManager> nodes = nodes(roomy().build());
         try (Race race = new Race(THREADS)) {
@@ -197,10 +197,10 @@ public abstract class OtpPromisesContract {
 
     @Test
     @Explained(
-            risk = "An attacker who makes the application fail has every guess for nothing: the rollback "
-                    + "takes the attempt back.",
-            cause = "The store uses the caller's connection or transaction: take a connection of its own, with "
-                    + "autocommit.")
+            risk = "An attacker who makes the application fail has every guess for nothing: the rollback takes the"
+                    + " attempt back.",
+            cause = "The store uses the caller's connection or transaction: take a connection of its own, with"
+                    + " autocommit.")
     void aFailedGuessCountsWhateverTheCallersTransactionDoes() throws Exception {
         otp.send(PHONE);
         String code = sms.lastCode();

@@ -209,8 +209,8 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "No code can be sent, or a code is sent that nobody can verify.",
-            cause = "The statement for the first record of a key fails silently, or null is compared with "
-                    + "equals in SQL, where nothing equals null.")
+            cause = "The statement for the first record of a key fails silently, or null is compared with equals in"
+                    + " SQL, where nothing equals null.")
     void putsARecordWhereNoneIs() {
         String key = key();
 
@@ -235,8 +235,8 @@ public abstract class OtpStoreContract {
 
     @Test
     @Explained(
-            risk = "A code is accepted twice, and attempts are not counted: the later caller overwrites the "
-                    + "earlier one.",
+            risk = "A code is accepted twice, and attempts are not counted: the later caller overwrites the earlier"
+                    + " one.",
             cause = "The record is written without a comparison, or only its length or a version is compared.")
     void changesNothingIfAnotherRecordIsThere() {
         String key = keyOf(record("a"), LONG);
@@ -278,8 +278,8 @@ public abstract class OtpStoreContract {
 
     @Test
     @Explained(
-            risk = "Two parallel guesses make the same bytes, and both count as one: an attacker guesses "
-                    + "without limit.",
+            risk = "Two parallel guesses make the same bytes, and both count as one: an attacker guesses without"
+                    + " limit.",
             cause = "A record that equals the update is taken for success, as by a retry that wants to be idempotent.")
     void reportsALossEvenIfTheUpdateIsThereAlready() {
         String key = keyOf(record("b"), LONG);
@@ -297,8 +297,8 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "A lifetime is not renewed, or a won exchange is repeated a hundred times and then fails.",
-            cause = "The database reports no changed row if the new value equals the old one, as MySQL does "
-                    + "with useAffectedRows.")
+            cause = "The database reports no changed row if the new value equals the old one, as MySQL does with"
+                    + " useAffectedRows.")
     void exchangesARecordForItsEqual() {
         String key = keyOf(record("a"), LONG);
 
@@ -559,8 +559,8 @@ public abstract class OtpStoreContract {
 
     @Test
     @Explained(
-            risk = "A record that a resend renewed is gone when the first one would be: its code is not "
-                    + "found, and limits are forgotten.",
+            risk = "A record that a resend renewed is gone when the first one would be: its code is not found, and"
+                    + " limits are forgotten.",
             cause = "The lifetime is set when the key is created, and an update keeps it.")
     void startsTheLifetimeAnewWithEachExchange() throws InterruptedException {
         assertRenewedBy(record("b"));
@@ -654,8 +654,8 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "A guess that lost its race is taken for one that is counted: an attacker has more attempts.",
-            cause = "The returned record comes from a second query after the lost exchange, and equals what "
-                    + "was expected by then.")
+            cause = "The returned record comes from a second query after the lost exchange, and equals what was"
+                    + " expected by then.")
     void takesNoLostExchangeForAWonOne() throws Exception {
         StoredRecord a = record("a");
         StoredRecord b = record("b");
@@ -777,8 +777,8 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "A code that one node sent cannot be verified on another, and each node has limits of its own.",
-            cause = "The store is in the memory of one process, and says that it is shared, or nodes use "
-                    + "different databases.")
+            cause = "The store is in the memory of one process, and says that it is shared, or nodes use different"
+                    + " databases.")
     void showsOtherNodesWhatOneHasStored() throws Exception {
         assumeTrue(store.isShared(), "no other process can see this store");
         String key = keyOf(record("a"), LONG);
@@ -1056,8 +1056,8 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "Nothing today, since the manager keeps no empty record; a later format of records might.",
-            cause = "The length is tested in place of null, or the database takes empty bytes for null, as "
-                    + "Oracle does.")
+            cause = "The length is tested in place of null, or the database takes empty bytes for null, as Oracle"
+                    + " does.")
     void keepsAnEmptyRecordApartFromNone() {
         StoredRecord empty = StoredRecord.of(new byte[0]);
         String key = keyOf(empty, LONG);
@@ -1123,8 +1123,8 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "Counting a client damages the record of a recipient, or fails.",
-            cause = "Names of counters are made with letters that a key may contain too, such as a suffix "
-                    + "\"c\": use a character that no name has.")
+            cause = "Names of counters are made with letters that a key may contain too, such as a suffix \"c\": use"
+                    + " a character that no name has.")
     void keepsACounterApartFromARecordOfASimilarName() {
         String name = key();
         List<String> names = new ArrayList<>(List.of(name));
@@ -1150,10 +1150,9 @@ public abstract class OtpStoreContract {
 
     @Test
     @Explained(
-            risk = "An attacker who fills the store pushes out the limits of others, or their own, and starts "
-                    + "afresh.",
-            cause = "A cache with a maximum size that evicts: refuse what is new with an OtpStoreFullException "
-                    + "instead.")
+            risk = "An attacker who fills the store pushes out the limits of others, or their own, and starts afresh.",
+            cause = "A cache with a maximum size that evicts: refuse what is new with an OtpStoreFullException"
+                    + " instead.")
     void forgetsNoneOfThousandsOfRecordsAndCounters() throws Exception {
         String prefix = key();
         try (Race race = new Race(THREADS)) {
@@ -1188,8 +1187,8 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "Limits of a day or a month are forgotten early, and an attacker starts afresh.",
-            cause = "A cap on lifetimes in a configuration of the cache or the server, or a lifetime that is "
-                    + "shortened at random to spread the load.")
+            cause = "A cap on lifetimes in a configuration of the cache or the server, or a lifetime that is"
+                    + " shortened at random to spread the load.")
     void keepsARecordForAllOfALongLifetime() throws Exception {
         List<String> put = new ArrayList<>();
         List<String> exchanged = new ArrayList<>();
@@ -1208,8 +1207,8 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "The limit of a client is forgotten early, or a steady stream keeps it up for ever.",
-            cause = "A cap on lifetimes in a configuration of the cache or the server, or a lifetime that a "
-                    + "later addition changes.")
+            cause = "A cap on lifetimes in a configuration of the cache or the server, or a lifetime that a later"
+                    + " addition changes.")
     void keepsACounterForAllOfALongLifetime() throws Exception {
         List<String> counters = new ArrayList<>();
         for (Duration ttl : LONG_LIFETIMES) {
@@ -1256,8 +1255,8 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "A clock that is set or differs between nodes ends limits early: an attacker has new attempts.",
-            cause = "Deadlines are computed with the time of the application: use System.nanoTime() within a "
-                    + "process, or the clock of the server.")
+            cause = "Deadlines are computed with the time of the application: use System.nanoTime() within a process,"
+                    + " or the clock of the server.")
     void readsNoWallClock() throws Exception {
         assertThat(WallClock.readsOf(store.getClass(), this::mayReadWallClock))
                 .as("reads of the wall clock (if it is for something else than lifetimes, let mayReadWallClock say so)")
@@ -1267,8 +1266,8 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "Anyone who sends to many addresses fills the disk or the memory, and then the store fails.",
-            cause = "Rows are filtered by their time and never deleted: delete some with each write, or by a "
-                    + "job that entries() runs.")
+            cause = "Rows are filtered by their time and never deleted: delete some with each write, or by a job that"
+                    + " entries() runs.")
     void keepsNothingWhoseTimeIsOver() throws Exception {
         entriesOrSkip();
         for (int i = 0; i < ROUNDS; i++) {
@@ -1402,10 +1401,10 @@ public abstract class OtpStoreContract {
 
     @Test
     @Explained(
-            risk = "An attacker who makes the application fail has every guess for nothing: the rollback "
-                    + "takes the attempt back.",
-            cause = "The store uses the caller's connection or transaction: take a connection of its own, with "
-                    + "autocommit.")
+            risk = "An attacker who makes the application fail has every guess for nothing: the rollback takes the"
+                    + " attempt back.",
+            cause = "The store uses the caller's connection or transaction: take a connection of its own, with"
+                    + " autocommit.")
     void exchangesWhateverTheCallersTransactionDoes() throws Exception {
         String put = key();
         String exchanged = keyOf(record("a"), LONG);
@@ -1427,8 +1426,8 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "An attacker who makes the application fail is never counted.",
-            cause = "The store uses the caller's connection or transaction: take a connection of its own, with "
-                    + "autocommit.")
+            cause = "The store uses the caller's connection or transaction: take a connection of its own, with"
+                    + " autocommit.")
     void countsWhateverTheCallersTransactionDoes() throws Exception {
         String created = key();
         String counted = key();
@@ -1464,10 +1463,10 @@ public abstract class OtpStoreContract {
 
     @Test
     @Explained(
-            risk = "Without its store, a manager accepts a used code or forgets all limits, or the "
-                    + "application meets an exception that it does not know.",
-            cause = "The client's exception is caught and answered with null, 0 or the expected record, or is "
-                    + "not caught at all.")
+            risk = "Without its store, a manager accepts a used code or forgets all limits, or the application meets"
+                    + " an exception that it does not know.",
+            cause = "The client's exception is caught and answered with null, 0 or the expected record, or is not"
+                    + " caught at all.")
     void throwsAnOtpStoreExceptionWhileTheServerIsAway() throws Exception {
         ServerFaults server = serverOrSkip();
         List<Question> questions = questions();
@@ -1479,8 +1478,8 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "One server that hangs stops every thread of the application.",
-            cause = "No time-out is set for connecting, for waiting for a connection of the pool, or for the "
-                    + "reply: set all three.")
+            cause = "No time-out is set for connecting, for waiting for a connection of the pool, or for the reply:"
+                    + " set all three.")
     void throwsAnOtpStoreExceptionWhileTheServerHangs() throws Exception {
         ServerFaults server = serverOrSkip();
         List<Question> questions = questions();
@@ -1491,7 +1490,7 @@ public abstract class OtpStoreContract {
 
     @Test
     @Explained(
-            risk = "After a short outage nobody can log in until the application is started anew.",
+            risk = "After a short outage nobody can log in until the application is restarted.",
             cause = "A broken connection is kept, or a place in the pool is not given back after an exception.")
     void worksAgainWhenTheServerIsBack() throws Exception {
         ServerFaults server = serverOrSkip();
@@ -1557,10 +1556,10 @@ public abstract class OtpStoreContract {
 
     @Test
     @Explained(
-            risk = "A right code is refused and a used one may pass: the second try finds the update of the "
-                    + "first and takes it for that of someone else.",
-            cause = "The store, its client, driver or pool tries again after a broken connection (turn that "
-                    + "off), or a failure is answered as if the exchange were won.")
+            risk = "A right code is refused and a used one may pass: the second try finds the update of the first and"
+                    + " takes it for that of someone else.",
+            cause = "The store, its client, driver or pool tries again after a broken connection (turn that off), or"
+                    + " a failure is answered as if the exchange were won.")
     void exchangesOnceWhenAReplyIsLost() throws Exception {
         ServerFaults server = serverOrSkip();
         for (int after = 0; after < LOST_REPLIES; after++) {
@@ -1573,8 +1572,8 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "A client is counted twice for one event, or an event that was taken back is taken back twice.",
-            cause = "The store, its client, driver or pool tries again after a broken connection (turn that "
-                    + "off), or a failure is answered with 0.")
+            cause = "The store, its client, driver or pool tries again after a broken connection (turn that off), or"
+                    + " a failure is answered with 0.")
     void countsOnceWhenAReplyIsLost() throws Exception {
         ServerFaults server = serverOrSkip();
         for (int after = 0; after < LOST_REPLIES; after++) {
@@ -1635,10 +1634,10 @@ public abstract class OtpStoreContract {
 
     @Test
     @Explained(
-            risk = "An application that shuts down waits for a thread that never ends, or that has lost its "
-                    + "request to end.",
-            cause = "InterruptedException is caught and the flag of the thread is not set again, or waiting "
-                    + "goes on without a time-out.")
+            risk = "An application that shuts down waits for a thread that never ends, or that has lost its request"
+                    + " to end.",
+            cause = "InterruptedException is caught and the flag of the thread is not set again, or waiting goes on"
+                    + " without a time-out.")
     void endsACallThatIsInterruptedWhileTheServerHangs() throws Exception {
         ServerFaults server = serverOrSkip();
         List<Question> questions = questions();
@@ -1931,7 +1930,7 @@ public abstract class OtpStoreContract {
         }
     }
 
-    /** Calls until there is an answer: a connection may take a moment to be made anew. */
+    /** Calls until there is an answer: a connection may take a moment to be made again. */
     private <T> @Nullable T awaitWorking(Supplier<@Nullable T> call, String after) {
         long start = System.nanoTime();
         while (true) {
