@@ -21,8 +21,9 @@ import java.util.stream.Stream;
  * clock, no store and no random numbers. Moments and lengths are milliseconds.
  *
  * <p>The purpose of a request picks the policy; sends and failures count over all purposes. What is remembered follows
- * the longest window and the greatest maximum of any policy, so that no purpose prunes what another needs. A time in the
- * future, from a node whose clock is ahead, counts already now, and makes no record live longer than if it were now.
+ * the longest window and the greatest maximum of any policy, so that no purpose prunes what another needs. A time in
+ * the future, from a node whose clock is ahead, counts already now, and makes no record live longer than if it were
+ * now.
  */
 public final class RecipientRules {
     private static final Duration MARGIN = Duration.ofMinutes(1);

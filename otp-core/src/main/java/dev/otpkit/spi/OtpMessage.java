@@ -105,8 +105,8 @@ public record OtpMessage(
 
     /**
      * Returns a text without a channel's credentials, for what a provider says where there is no message: the response
-     * of a token endpoint, a balance. Hides them in the forms that {@link #redact} lists, and nothing else: neither a code
-     * nor an address.
+     * of a token endpoint, a balance. Hides them in the forms that {@link #redact} lists, and nothing else: neither a
+     * code nor an address.
      *
      * <p>Any text will do; of one with more than 16384 characters the rest is left out.
      *

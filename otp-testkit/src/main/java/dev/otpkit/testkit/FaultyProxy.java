@@ -34,8 +34,8 @@ import java.util.stream.Collectors;
  *
  * <p>It lets everything through until a fault is asked for, and again after {@link #mend()}. What the server sends
  * after the client has sent something is a reply; what it sends on its own, such as a greeting, is none. A connection
- * that is {@linkplain #cut() cut} is reset. While it is cut, a new connection is accepted and reset at once, so that the
- * port stays the proxy's. A connection that loses its reply is closed in order, as by a server that ends: there are
+ * that is {@linkplain #cut() cut} is reset. While it is cut, a new connection is accepted and reset at once, so that
+ * the port stays the proxy's. A connection that loses its reply is closed in order, as by a server that ends: there are
  * clients that try again then, and not after a reset.
  *
  * <p>Thread-safe. It has at most 256 connections at a time and resets further ones; its threads are daemons, and end

@@ -1283,8 +1283,8 @@ public abstract class OtpStoreContract {
                 start = System.nanoTime();
             } else if (elapsed(start).compareTo(patience().multipliedBy(2)) > 0) {
                 fail(
-                        "%d records and counters whose time is over, and that nobody asks for again, are still held, and"
-                                + " none was removed for %d ms although the store is in use",
+                        "%d records and counters whose time is over, and that nobody asks for again, are still held,"
+                                + " and none was removed for %d ms although the store is in use",
                         held, elapsed(start).toMillis());
             }
             String busy = keyOf(record("a"), LONG);
@@ -1947,7 +1947,9 @@ public abstract class OtpStoreContract {
         }
     }
 
-    /** Calls, and then looks until there is an answer: at the same name, since others may have connections of their own. */
+    /**
+     * Calls, and then looks until there is an answer: at the same name, since others may have connections of their own.
+     */
     private Outcome outcomeOfLostReply(
             ServerFaults server, int after, Supplier<@Nullable Object> call, Supplier<@Nullable Object> look)
             throws Exception {

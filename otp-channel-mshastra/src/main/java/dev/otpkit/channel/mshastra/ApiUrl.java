@@ -24,8 +24,8 @@ final class ApiUrl {
     /**
      * Returns the part of a URL that all pages have in common. A question mark with nothing behind it is dropped too.
      *
-     * @throws IllegalArgumentException if the page is not one of the API, or {@link ChannelSettings#baseUrl} refuses the URL;
-     *     the text does not show the URL, which may hold credentials
+     * @throws IllegalArgumentException if the page is not one of the API, or {@link ChannelSettings#baseUrl} refuses
+     *     the URL; the text does not show the URL, which may hold credentials
      */
     static URI base(String argument, URI url) {
         String text = url.toString();

@@ -30,13 +30,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers codes by SMS through mShastra, also known as MobiShastra and Telkosh, and sold under other names: by its JSON
- * API, {@code sendsms_api_json.aspx}. Thread-safe.
+ * Delivers codes by SMS through mShastra, also known as MobiShastra and Telkosh, and sold under other names: by its
+ * JSON API, {@code sendsms_api_json.aspx}. Thread-safe.
  *
- * <p>Each delivery is one POST, never repeated, and over after {@link Builder#timeout}, to which only the look-up of the
- * host's name may add. Nothing of it is logged, at any level. The provider reports errors with the status 200; only a text that is known to mean success <em>and</em> a message id
- * are taken for success. There is no public documentation of the API: what is known is what public callers do and have
- * met, and whatever is not known ends as {@code UNCERTAIN}.
+ * <p>Each delivery is one POST, never repeated, and over after {@link Builder#timeout}, to which only the look-up of
+ * the host's name may add. Nothing of it is logged, at any level. The provider reports errors with the status 200; only
+ * a text that is known to mean success <em>and</em> a message id are taken for success. There is no public
+ * documentation of the API: what is known is what public callers do and have met, and whatever is not known ends as
+ * {@code UNCERTAIN}.
  *
  * <table>
  * <caption>Answers and kinds of failure</caption>
@@ -46,10 +47,10 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code 006 DND Number}</td>
  *     <td>{@code OPTED_OUT}</td></tr>
  * <tr><td>{@code 003 Invalid Message}, {@code Enter Text Message}, {@code 005 Authorization failed}, {@code Invalid
- *     Password}, {@code Wrong Username or Password}, {@code 008 Empty Receiver}, {@code Enter Mobile}, {@code 009 Profile
- *     Blocked}, {@code Profile Id Blocked}, {@code Submission Stops}, {@code 010 Invalid Profile ID}, {@code 011 Profile ID
- *     expired}, {@code 012 Sender Id more than 13 Chars}, {@code No More Credits}, {@code Country not activated}, {@code
- *     Whitelist IP address to use API}</td>
+ *     Password}, {@code Wrong Username or Password}, {@code 008 Empty Receiver}, {@code Enter Mobile}, {@code 009
+ *     Profile Blocked}, {@code Profile Id Blocked}, {@code Submission Stops}, {@code 010 Invalid Profile ID}, {@code
+ *     011 Profile ID expired}, {@code 012 Sender Id more than 13 Chars}, {@code No More Credits}, {@code Country not
+ *     activated}, {@code Whitelist IP address to use API}</td>
  *     <td>{@code MISCONFIGURED}</td></tr>
  * <tr><td>401, 403, and 404, which means that the base URL is wrong; a certificate that is not trusted</td>
  *     <td>{@code MISCONFIGURED}</td></tr>
@@ -62,9 +63,10 @@ import org.jspecify.annotations.Nullable;
  *     <td>{@code UNCERTAIN}</td></tr>
  * </table>
  *
- * <p>The texts count with the status 200 and with any 4xx, where the answer's text begins with them, in any case, with or without
- * the three digits; an answer that is no JSON must be such a text, and nothing more. A failure's provider code is the three digits where they are known, else the status if it is not 200;
- * its detail is what the provider said.
+ * <p>The texts count with the status 200 and with any 4xx, where the answer's text begins with them, in any case, with
+ * or without the three digits; an answer that is no JSON must be such a text, and nothing more. A failure's provider
+ * code is the three digits where they are known, else the status if it is not 200; its detail is what the provider
+ * said.
  */
 public final class MshastraChannel implements DeliveryChannel {
     static final String BALANCE = "/balance.aspx";
@@ -220,9 +222,9 @@ public final class MshastraChannel implements DeliveryChannel {
      * the provider's access logs, and those of a proxy that ends TLS, may keep them. Whoever minds does not call this.
      *
      * @return what is left, in the unit that the account is billed in
-     * @throws DeliveryException if the provider did not say; the kind is that of {@link #deliver}, but {@code UNAVAILABLE}
-     *     where an answer could not be understood or did not come, and {@code UNCERTAIN} only if the thread was
-     *     interrupted
+     * @throws DeliveryException if the provider did not say; the kind is that of {@link #deliver}, but
+     *     {@code UNAVAILABLE} where an answer could not be understood or did not come, and {@code UNCERTAIN} only if
+     *     the thread was interrupted
      * @throws IllegalStateException if this channel is closed
      */
     public Balance balance() throws DeliveryException {
@@ -381,8 +383,8 @@ public final class MshastraChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets where the API is; {@code https://mshastra.com} by default. An account may be told a host of its own, such as
-         * {@code https://saudi.mshastra.com}, or that of a reseller.
+         * Sets where the API is; {@code https://mshastra.com} by default. An account may be told a host of its own,
+         * such as {@code https://saudi.mshastra.com}, or that of a reseller.
          *
          * @param baseUrl https, or http to this machine; with or without a slash at its end, without user, query and
          *     fragment, and without the name of a page, {@code sendsms_api_json.aspx} for one
@@ -399,7 +401,8 @@ public final class MshastraChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets what the field {@code language} says of a text that the GSM 7-bit alphabet holds; {@code English} by default.
+         * Sets what the field {@code language} says of a text that the GSM 7-bit alphabet holds; {@code English} by
+         * default.
          *
          * @param value at most 32 characters without controls; empty to leave the field out
          * @return this builder
@@ -421,8 +424,8 @@ public final class MshastraChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets what the field {@code language} says of texts in one locale, whatever alphabet they need; may be called for
-         * several. A message's locale is looked for as a whole ({@code ar-SA}), then by its language ({@code ar}).
+         * Sets what the field {@code language} says of texts in one locale, whatever alphabet they need; may be called
+         * for several. A message's locale is looked for as a whole ({@code ar-SA}), then by its language ({@code ar}).
          *
          * @param locale whose texts
          * @param value at most 32 characters without controls; empty to leave the field out
@@ -435,9 +438,9 @@ public final class MshastraChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets whether a text that the GSM 7-bit alphabet does not hold goes out as the hexadecimal digits of its UTF-16,
-         * {@code 0631} for an Arabic letter, in place of the text itself; false by default. Public callers contradict each
-         * other on what an account wants: try it with one real SMS.
+         * Sets whether a text that the GSM 7-bit alphabet does not hold goes out as the hexadecimal digits of its
+         * UTF-16, {@code 0631} for an Arabic letter, in place of the text itself; false by default. Public callers
+         * contradict each other on what an account wants: try it with one real SMS.
          *
          * @param hexUnicode true for hexadecimal digits
          * @return this builder

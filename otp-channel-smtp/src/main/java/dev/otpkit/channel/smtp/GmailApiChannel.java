@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * {@code users.messages.send}. The account's owner need allow no more than the scope
  * {@code https://www.googleapis.com/auth/gmail.send}, which cannot read mail. Thread-safe.
  *
- * <p>Each delivery is one request to Gmail, and never repeated; a delivery for which there is no access token makes none. It is
- * over after {@link Builder#timeout}, the token included. Nothing of a delivery is logged, at any level.
+ * <p>Each delivery is one request to Gmail, and never repeated; a delivery for which there is no access token makes
+ * none. It is over after {@link Builder#timeout}, the token included. Nothing of a delivery is logged, at any level.
  *
  * <p>What the answers become, apart from those of the token endpoint ({@link OAuth2}):
  *
@@ -82,9 +82,9 @@ public final class GmailApiChannel implements DeliveryChannel {
     }
 
     /**
-     * Returns a builder with what these environment variables say: {@code EMAIL_CLIENT_ID}, {@code EMAIL_CLIENT_SECRET},
-     * {@code EMAIL_REFRESH_TOKEN}, and where one of them is set {@code EMAIL_FROM}, or else
-     * {@code DEFAULT_FROM_EMAIL}. An empty one counts as missing.
+     * Returns a builder with what these environment variables say: {@code EMAIL_CLIENT_ID},
+     * {@code EMAIL_CLIENT_SECRET}, {@code EMAIL_REFRESH_TOKEN}, and where one of them is set {@code EMAIL_FROM}, or
+     * else {@code DEFAULT_FROM_EMAIL}. An empty one counts as missing.
      *
      * @param environment {@code System.getenv()}, or what stands in for it
      * @return a new builder
@@ -128,7 +128,8 @@ public final class GmailApiChannel implements DeliveryChannel {
      *
      * @param message for an email address
      * @return a receipt with Gmail's id of the message
-     * @throws DeliveryException if there was no token, or Gmail did not take the message, or may not have; without a cause
+     * @throws DeliveryException if there was no token, or Gmail did not take the message, or may not have; without a
+     *     cause
      * @throws IllegalArgumentException if the recipient is no email address
      * @throws IllegalStateException if this channel is closed
      */
@@ -256,8 +257,8 @@ public final class GmailApiChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets how long one delivery may take, the access token included; 10 seconds by default. Whether a message was accepted
-         * that had left by then is {@link DeliveryFailure.Kind#UNCERTAIN}.
+         * Sets how long one delivery may take, the access token included; 10 seconds by default. Whether a message was
+         * accepted that had left by then is {@link DeliveryFailure.Kind#UNCERTAIN}.
          *
          * @param timeout more than zero, at most a minute
          * @return this builder

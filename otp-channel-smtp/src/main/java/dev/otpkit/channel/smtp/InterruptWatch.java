@@ -4,9 +4,9 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
 
 /**
- * Ends a connection when the thread that uses it is interrupted. A thread that waits for a socket's stream does not notice
- * an interrupt; one that is between the beginning and the end of an interruptible channel closes that channel. For one
- * exchange, and one thread.
+ * Ends a connection when the thread that uses it is interrupted. A thread that waits for a socket's stream does not
+ * notice an interrupt; one that is between the beginning and the end of an interruptible channel closes that channel.
+ * For one exchange, and one thread.
  */
 final class InterruptWatch extends AbstractInterruptibleChannel {
     private final SmtpConnection connection;

@@ -19,28 +19,29 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source of access tokens for {@link SmtpChannel} and {@link GmailApiChannel}: asks a token endpoint for them, by a refresh
- * token (RFC 6749, 6) or as the application itself (client credentials, RFC 6749, 4.4). Thread-safe; one source may serve
- * several channels. Nothing to close.
+ * A source of access tokens for {@link SmtpChannel} and {@link GmailApiChannel}: asks a token endpoint for them, by a
+ * refresh token (RFC 6749, 6) or as the application itself (client credentials, RFC 6749, 4.4). Thread-safe; one source
+ * may serve several channels. Nothing to close.
  *
- * <p>A token is kept, in memory only, until a minute before it ends; one that lives less than two minutes until half of its
- * life is over. The life is what {@code expires_in} says, but at most a day; a server that does not say, or not by a number,
- * is taken to mean two minutes. However many deliveries need a new token at once, it is asked for once, by a daemon thread,
- * and all share what comes of it. None waits longer than its own time-out allows. A token that the mail server refuses is
- * dropped, so that the next delivery asks for another; nothing is tried twice within a delivery.
+ * <p>A token is kept, in memory only, until a minute before it ends; one that lives less than two minutes until half of
+ * its life is over. The life is what {@code expires_in} says, but at most a day; a server that does not say, or not by
+ * a number, is taken to mean two minutes. However many deliveries need a new token at once, it is asked for once, by a
+ * daemon thread, and all share what comes of it. None waits longer than its own time-out allows. A token that the mail
+ * server refuses is dropped, so that the next delivery asks for another; nothing is tried twice within a delivery.
  *
  * <p>After a request that failed, the endpoint is not asked for a second, and after each further failure for twice as
  * long, up to a minute after one of the kind {@code MISCONFIGURED} and up to 10 seconds after any other. Until then
  * each delivery fails at once, with the same kind, provider code and words, and the time until which that lasts. A
  * token ends the series of failures. Other credentials are set in a new object, which has none.
  *
- * <p>A delivery for which there is no token fails before anything was sent. The failure's detail names the token endpoint's
- * host, its provider code is the endpoint's {@code error}, or the status where it gives none:
+ * <p>A delivery for which there is no token fails before anything was sent. The failure's detail names the token
+ * endpoint's host, its provider code is the endpoint's {@code error}, or the status where it gives none:
  *
  * <table>
  * <caption>Answers of the token endpoint and kinds of failure</caption>
  * <tr><th>Answer</th><th>Kind</th></tr>
- * <tr><td>{@code invalid_grant}: the refresh token is dead, somebody must log in again; {@code invalid_client} and any other
+ * <tr><td>{@code invalid_grant}: the refresh token is dead, somebody must log in again; {@code invalid_client} and any
+ * other
  *     4xx but 429, 3xx; tokens that are no bearer tokens; a certificate that is not trusted</td>
  *     <td>{@code MISCONFIGURED}</td></tr>
  * <tr><td>429</td><td>{@code THROTTLED}</td></tr>
@@ -95,15 +96,15 @@ public final class OAuth2 {
     }
 
     /**
-     * Returns a builder for a mailbox at Microsoft 365 or Outlook.com whose owner has allowed the application to send mail,
-     * with the scope {@code https://outlook.office.com/SMTP.Send offline_access}.
+     * Returns a builder for a mailbox at Microsoft 365 or Outlook.com whose owner has allowed the application to send
+     * mail, with the scope {@code https://outlook.office.com/SMTP.Send offline_access}.
      *
-     * @param tenant the directory's id or one of its domains, or {@code common}; 1 to 253 ASCII letters, digits, dots and
-     *     hyphens
+     * @param tenant the directory's id or one of its domains, or {@code common}; 1 to 253 ASCII letters, digits, dots
+     *     and hyphens
      * @param clientId the application's id
      * @param clientSecret its secret
-     * @param refreshToken what the owner's consent gave; where the server sends a new one, as it may each time, that is used
-     *     from then on, see {@link Builder#onNewRefreshToken}
+     * @param refreshToken what the owner's consent gave; where the server sends a new one, as it may each time, that is
+     *     used from then on, see {@link Builder#onNewRefreshToken}
      * @return a new builder
      */
     public static Builder microsoft(String tenant, String clientId, String clientSecret, String refreshToken) {
@@ -116,11 +117,11 @@ public final class OAuth2 {
     }
 
     /**
-     * Returns a builder for an application that sends for mailboxes of its organisation at Microsoft 365 without anybody
-     * logging in, with the scope {@code https://outlook.office365.com/.default}.
+     * Returns a builder for an application that sends for mailboxes of its organisation at Microsoft 365 without
+     * anybody logging in, with the scope {@code https://outlook.office365.com/.default}.
      *
-     * @param tenant the directory's id or one of its domains, not {@code common}; 1 to 253 ASCII letters, digits, dots and
-     *     hyphens
+     * @param tenant the directory's id or one of its domains, not {@code common}; 1 to 253 ASCII letters, digits, dots
+     *     and hyphens
      * @param clientId the application's id
      * @param clientSecret its secret
      * @return a new builder
@@ -333,8 +334,8 @@ public final class OAuth2 {
         }
 
         /**
-         * Sets what the tokens are to allow; by default the request does not say, which with a refresh token means what was
-         * consented to.
+         * Sets what the tokens are to allow; by default the request does not say, which with a refresh token means what
+         * was consented to.
          *
          * @param scope one or several scopes, separated by blanks; 1 to 2048 characters without controls
          * @return this builder
@@ -367,8 +368,8 @@ public final class OAuth2 {
         }
 
         /**
-         * Sets how long one request for a token may take; 10 seconds by default. A delivery waits no longer than its channel's
-         * time-out either.
+         * Sets how long one request for a token may take; 10 seconds by default. A delivery waits no longer than its
+         * channel's time-out either.
          *
          * @param timeout more than zero, at most a minute
          * @return this builder
@@ -379,9 +380,9 @@ public final class OAuth2 {
         }
 
         /**
-         * Sets who keeps a new refresh token where the server replaces them; by default nobody does, and it is lost with this
-         * object. The new one is used from then on in either case. Called by one thread at a time, before the access token
-         * that came with it is used, so deliveries wait for it.
+         * Sets who keeps a new refresh token where the server replaces them; by default nobody does, and it is lost
+         * with this object. The new one is used from then on in either case. Called by one thread at a time, before the
+         * access token that came with it is used, so deliveries wait for it.
          *
          * @param onNewRefreshToken takes a refresh token that differs from the one before; if it throws, that is logged
          *     without the token, and ignored
@@ -407,8 +408,8 @@ public final class OAuth2 {
          * Returns the source of tokens. Nothing is asked for yet.
          *
          * @return a source for one or more channels
-         * @throws IllegalStateException if the token endpoint or the client's id is missing, or there is neither a refresh
-         *     token nor a client's secret
+         * @throws IllegalStateException if the token endpoint or the client's id is missing, or there is neither a
+         *     refresh token nor a client's secret
          */
         public OAuth2 build() {
             if (tokenEndpoint == null || clientId == null) {

@@ -29,12 +29,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Connections are encrypted unless {@link Tls#NONE} was asked for, by TLS 1.2 or later, and the server's certificate
  * must be trusted and name the host; a server that does not offer STARTTLS is sent nothing. Each delivery has a
- * connection to itself; up to eight are kept for a short while, so that a burst of codes does not pay a handshake each. A
- * kept connection that the server has closed meanwhile is replaced before anything of the message was sent. Apart from
- * that nothing is ever tried twice.
+ * connection to itself; up to eight are kept for a short while, so that a burst of codes does not pay a handshake each.
+ * A kept connection that the server has closed meanwhile is replaced before anything of the message was sent. Apart
+ * from that nothing is ever tried twice.
  *
- * <p>One {@link #deliver} is over after {@link Builder#timeout}, however slowly the server answers, or how many steps it
- * takes: then the connection is closed. Only the look-up of the host's name may add to that, as long as the system's
+ * <p>One {@link #deliver} is over after {@link Builder#timeout}, however slowly the server answers, or how many steps
+ * it takes: then the connection is closed. Only the look-up of the host's name may add to that, as long as the system's
  * resolver takes. An interrupt closes the connection at once, and stays set. Nothing of a delivery is logged, at any
  * level.
  *
@@ -43,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>Replies and kinds of failure</caption>
  * <tr><th>Answer</th><th>Kind</th></tr>
- * <tr><td>any 4yz; an unknown host, no connection, silence, a broken connection or nonsense before the content was complete</td>
+ * <tr><td>any 4yz; an unknown host, no connection, silence, a broken connection or nonsense before the content was
+ * complete</td>
  *     <td>{@code UNAVAILABLE}</td></tr>
  * <tr><td>a sending limit, by its status (4.5.3, 4.7.28, 5.4.5, 5.7.28) or in words, be it 4yz or 5yz</td>
  *     <td>{@code THROTTLED}</td></tr>
@@ -57,9 +58,10 @@ import org.jspecify.annotations.Nullable;
  *     <td>{@code UNCERTAIN}</td></tr>
  * </table>
  *
- * <p>With {@link Builder#oauth2} a connection that must log in asks for an access token before it is opened, within the same
- * time-out; without one nothing is sent, and the failure is the token endpoint's ({@link OAuth2}). A token that the server
- * refuses is {@code MISCONFIGURED}, with the reason that the server gives for it, and the next connection asks for another.
+ * <p>With {@link Builder#oauth2} a connection that must log in asks for an access token before it is opened, within the
+ * same time-out; without one nothing is sent, and the failure is the token endpoint's ({@link OAuth2}). A token that
+ * the server refuses is {@code MISCONFIGURED}, with the reason that the server gives for it, and the next connection
+ * asks for another.
  *
  * <p>A failure's provider code is the three-digit reply, its detail what the server said. A receipt's message id is the
  * server's own words where they hold an identifier, such as {@code 2.0.0 Ok: queued as 4ZxYz12}, else the
@@ -161,12 +163,13 @@ public final class SmtpChannel implements DeliveryChannel {
      * {@code DEFAULT_FROM_EMAIL}, or else from the user, if that is an address. {@code EMAIL_USE_SSL}, if true, is
      * {@link Tls#IMPLICIT}; {@code EMAIL_USE_TLS}, true or false, changes nothing: connections are encrypted.
      *
-     * <p>With {@code EMAIL_CLIENT_ID}, {@code EMAIL_CLIENT_SECRET} and {@code EMAIL_REFRESH_TOKEN} in place of the password
-     * it is OAuth2 by which {@code EMAIL_HOST_USER} logs in. The token endpoint follows from the host: Google's for
-     * {@code gmail.com} and {@code googlemail.com}, Microsoft's for {@code office365.com} and {@code outlook.com}, there with
-     * the tenant {@code EMAIL_TENANT}, or {@code common}. {@code EMAIL_TOKEN_URL} names another, and must for other hosts; then
-     * the secret may be missing. {@code EMAIL_SCOPE} names another scope. Without a refresh token, tokens are asked for by
-     * client credentials, which Google does not have and for which Microsoft wants {@code EMAIL_TENANT}.
+     * <p>With {@code EMAIL_CLIENT_ID}, {@code EMAIL_CLIENT_SECRET} and {@code EMAIL_REFRESH_TOKEN} in place of the
+     * password it is OAuth2 by which {@code EMAIL_HOST_USER} logs in. The token endpoint follows from the host:
+     * Google's for {@code gmail.com} and {@code googlemail.com}, Microsoft's for {@code office365.com} and
+     * {@code outlook.com}, there with the tenant {@code EMAIL_TENANT}, or {@code common}. {@code EMAIL_TOKEN_URL} names
+     * another, and must for other hosts; then the secret may be missing. {@code EMAIL_SCOPE} names another scope.
+     * Without a refresh token, tokens are asked for by client credentials, which Google does not have and for which
+     * Microsoft wants {@code EMAIL_TENANT}.
      *
      * @param environment {@code System.getenv()}, or what stands in for it
      * @return a new builder
@@ -218,8 +221,8 @@ public final class SmtpChannel implements DeliveryChannel {
      *
      * @param message for an email address
      * @return a receipt with the server's name for the message, or its {@code Message-ID}
-     * @throws DeliveryException if the server did not take the message, or may not have; without a cause, since the mail
-     *     library's exceptions hold the address
+     * @throws DeliveryException if the server did not take the message, or may not have; without a cause, since the
+     *     mail library's exceptions hold the address
      * @throws IllegalArgumentException if the recipient is no email address
      * @throws IllegalStateException if this channel is closed
      */
@@ -336,8 +339,8 @@ public final class SmtpChannel implements DeliveryChannel {
     }
 
     /**
-     * Closes the connections that are kept. A delivery under way is finished, within its time-out; a new one is refused.
-     * Closing again does nothing. A daemon thread of this channel may live for another ten seconds.
+     * Closes the connections that are kept. A delivery under way is finished, within its time-out; a new one is
+     * refused. Closing again does nothing. A daemon thread of this channel may live for another ten seconds.
      */
     @Override
     public void close() {
@@ -395,7 +398,8 @@ public final class SmtpChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets the port; by default 587 for {@link Tls#STARTTLS}, 465 for {@link Tls#IMPLICIT}, 25 for {@link Tls#NONE}.
+         * Sets the port; by default 587 for {@link Tls#STARTTLS}, 465 for {@link Tls#IMPLICIT}, 25 for
+         * {@link Tls#NONE}.
          *
          * @param port 1 to 65535
          * @return this builder
@@ -454,11 +458,11 @@ public final class SmtpChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets whom the mails are from; required. The server must allow the account to send for it, and its domain should
-         * have SPF and DKIM records. The domain is also what {@code EHLO} says.
+         * Sets whom the mails are from; required. The server must allow the account to send for it, and its domain
+         * should have SPF and DKIM records. The domain is also what {@code EHLO} says.
          *
-         * @param from one mailbox by the rules of {@link EmailAddress}, with a name of at most 128 characters before it or
-         *     not, as in {@code Acme <no-reply@acme.example>}; a name in quotation marks may have any character but
+         * @param from one mailbox by the rules of {@link EmailAddress}, with a name of at most 128 characters before it
+         *     or not, as in {@code Acme <no-reply@acme.example>}; a name in quotation marks may have any character but
          *     angle brackets and controls
          * @return this builder
          */
@@ -468,9 +472,9 @@ public final class SmtpChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets whom to trust, such as a private certificate authority; by default whom this Java trusts. The certificate
-         * must name the host all the same, unless the context has an {@code X509ExtendedTrustManager} of one's own, whose task
-         * that is then.
+         * Sets whom to trust, such as a private certificate authority; by default whom this Java trusts. The
+         * certificate must name the host all the same, unless the context has an {@code X509ExtendedTrustManager} of
+         * one's own, whose task that is then.
          *
          * @param sslContext an initialised context
          * @return this builder
@@ -493,11 +497,11 @@ public final class SmtpChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets how long a connection is kept for the next mail; 30 seconds by default. One that a firewall has dropped without
-         * a word costs the next delivery its whole time-out.
+         * Sets how long a connection is kept for the next mail; 30 seconds by default. One that a firewall has dropped
+         * without a word costs the next delivery its whole time-out.
          *
-         * @param idleTimeout zero, which closes a connection after each mail, to 10 minutes; servers and firewalls seldom
-         *     allow more than one or two
+         * @param idleTimeout zero, which closes a connection after each mail, to 10 minutes; servers and firewalls
+         *     seldom allow more than one or two
          * @return this builder
          */
         public Builder idleTimeout(Duration idleTimeout) {

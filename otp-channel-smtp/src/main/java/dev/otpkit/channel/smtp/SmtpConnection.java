@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * A connection to a server that knows how far it has come, and what the server said last. Not thread-safe but for
  * {@link #expire} and {@link #interrupt}.
  *
- * <p>Angus Mail speaks the protocol; the socket is our own, so that it can be closed at any moment. Of itself Angus bounds
- * single reads only, which a server that sends a byte now and then stretches without end.
+ * <p>Angus Mail speaks the protocol; the socket is our own, so that it can be closed at any moment. Of itself Angus
+ * bounds single reads only, which a server that sends a byte now and then stretches without end.
  */
 final class SmtpConnection extends SMTPTransport {
     /**
-     * At FINE and FINEST Angus writes addresses and all that goes over the wire, the passcode too, to loggers named after
-     * the package of the transport's class: ours, since this is a subclass. A filter stays when levels and handlers are
-     * changed or read anew, as long as its logger is reachable.
+     * At FINE and FINEST Angus writes addresses and all that goes over the wire, the passcode too, to loggers named
+     * after the package of the transport's class: ours, since this is a subclass. A filter stays when levels and
+     * handlers are changed or read anew, as long as its logger is reachable.
      */
     private static final List<Logger> SILENCED = loggers(SmtpConnection.class.getPackageName());
 

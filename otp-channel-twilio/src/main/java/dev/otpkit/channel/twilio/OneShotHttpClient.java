@@ -10,8 +10,8 @@ import java.net.URI;
 import org.apache.hc.core5.http.Header;
 
 /**
- * Posts once, whatever the answer, and keeps nothing of it: the SDK's own client posts up to six times, and holds the last
- * request and answer. Gives the SDK only an answer that took a message. Thread-safe.
+ * Posts once, whatever the answer, and keeps nothing of it: the SDK's own client posts up to six times, and holds the
+ * last request and answer. Gives the SDK only an answer that took a message. Thread-safe.
  */
 final class OneShotHttpClient extends HttpClient {
     private final HttpCaller caller;

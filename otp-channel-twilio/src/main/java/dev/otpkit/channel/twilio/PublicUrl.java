@@ -10,8 +10,9 @@ final class PublicUrl {
     private PublicUrl() {}
 
     /**
-     * Returns what Twilio may have signed for the URL: as it is, and without or with its port. All else stays as it is, escapes
-     * too; {@link com.twilio.security.RequestValidator} by itself loses those where it adds or takes away a port.
+     * Returns what Twilio may have signed for the URL: as it is, and without or with its port. All else stays as it is,
+     * escapes too; {@link com.twilio.security.RequestValidator} by itself loses those where it adds or takes away a
+     * port.
      */
     static List<String> spellings(URI url) {
         String all = url.toString();

@@ -72,8 +72,8 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
     }
 
     /**
-     * Sets an API key, to sign in with; required, with its {@code apiSecret}, unless there is an {@code authToken}. It can be
-     * withdrawn without a change to anything else that uses the account.
+     * Sets an API key, to sign in with; required, with its {@code apiSecret}, unless there is an {@code authToken}. It
+     * can be withdrawn without a change to anything else that uses the account.
      *
      * @param apiKey {@code SK} and 32 hexadecimal digits
      * @return this builder
@@ -131,8 +131,8 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
     }
 
     /**
-     * Sets how long one delivery may take, from the connection to the last byte of the answer; 10 seconds by default. Only the
-     * look-up of the host's name may add to that.
+     * Sets how long one delivery may take, from the connection to the last byte of the answer; 10 seconds by default.
+     * Only the look-up of the host's name may add to that.
      * Whether a message was taken whose request may have left by then is
      * {@link dev.otpkit.spi.DeliveryFailure.Kind#UNCERTAIN}.
      *

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 /**
  * Delivers codes by SMS through an account at Twilio. Thread-safe.
  *
- * <p>Each {@link #deliver} is one request, whatever comes of it, over within {@code timeout}: Twilio's library, which would
- * repeat it, has a client of ours beneath it. Nothing of a delivery is logged, at any level, nor kept. Twilio's
+ * <p>Each {@link #deliver} is one request, whatever comes of it, over within {@code timeout}: Twilio's library, which
+ * would repeat it, has a client of ours beneath it. Nothing of a delivery is logged, at any level, nor kept. Twilio's
  * check against SMS pumping is left on.
  *
  * <p>What Twilio's answers become. A code is Twilio's own, from <a href="https://www.twilio.com/docs/api/errors">its
@@ -34,18 +34,20 @@ import java.util.regex.Pattern;
  *     <td>{@code RECIPIENT_REJECTED}</td></tr>
  * <tr><td>21610, 63014, 63033</td>
  *     <td>{@code OPTED_OUT}</td></tr>
- * <tr><td>20003, 20404, 21212, 21408, 21602 to 21604, 21606, 21608, 21617, 21619, 21654 to 21656, 21659, 21660, 21703 to
+ * <tr><td>20003, 20404, 21212, 21408, 21602 to 21604, 21606, 21608, 21617, 21619, 21654 to 21656, 21659, 21660, 21703
+ * to
  *     21705, 21910, 30002, 30007, 30018, 30024, 30032, 30034, 63007, 63013, 63015, 63016, 63020, 63021, 63027, 63028,
  *     63040 to 63042, 63051; any other 401 and 403; a certificate that is not trusted</td>
  *     <td>{@code MISCONFIGURED}</td></tr>
- * <tr><td>3xx, 5xx, a 2xx without a message's SID; 20500, 20503, 30008, 30410; no answer, or a broken one, after the request
+ * <tr><td>3xx, 5xx, a 2xx without a message's SID; 20500, 20503, 30008, 30410; no answer, or a broken one, after the
+ * request
  *     may have left</td>
  *     <td>{@code UNCERTAIN}</td></tr>
  * </table>
  *
- * <p>A failure's provider code is Twilio's code, or the HTTP status where there is none. Most codes from 30000 on come later,
- * in a report that {@link TwilioStatusCallback} reads. A receipt's message id is the message's SID: the message is in
- * Twilio's queue then, and not yet with anyone.
+ * <p>A failure's provider code is Twilio's code, or the HTTP status where there is none. Most codes from 30000 on come
+ * later, in a report that {@link TwilioStatusCallback} reads. A receipt's message id is the message's SID: the message
+ * is in Twilio's queue then, and not yet with anyone.
  */
 public final class TwilioSmsChannel implements DeliveryChannel {
     private static final int MAX_VALIDITY_SECONDS = 36_000;
@@ -66,8 +68,8 @@ public final class TwilioSmsChannel implements DeliveryChannel {
     }
 
     /**
-     * Returns a builder with what these environment variables say: {@code TWILIO_ACCOUNT_SID}; {@code TWILIO_API_KEY} and
-     * {@code TWILIO_API_SECRET}, or else {@code TWILIO_AUTH_TOKEN}; {@code TWILIO_MESSAGING_SERVICE_SID}, or else
+     * Returns a builder with what these environment variables say: {@code TWILIO_ACCOUNT_SID}; {@code TWILIO_API_KEY}
+     * and {@code TWILIO_API_SECRET}, or else {@code TWILIO_AUTH_TOKEN}; {@code TWILIO_MESSAGING_SERVICE_SID}, or else
      * {@code TWILIO_PHONE_NUMBER}. An empty one counts as missing.
      *
      * @param environment {@code System.getenv()}, or what stands in for it
@@ -188,8 +190,8 @@ public final class TwilioSmsChannel implements DeliveryChannel {
          * Returns the channel. Nothing is connected yet.
          *
          * @return a channel, to be closed by its owner
-         * @throws IllegalStateException if accountSid is missing, or not just one is set of authToken and apiKey, or of from
-         *     and messagingServiceSid
+         * @throws IllegalStateException if accountSid is missing, or not just one is set of authToken and apiKey, or of
+         *     from and messagingServiceSid
          */
         public TwilioSmsChannel build() {
             return new TwilioSmsChannel(account());

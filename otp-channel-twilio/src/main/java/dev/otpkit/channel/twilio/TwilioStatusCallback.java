@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what Twilio reports of a message that it had taken: the POST to the URL that a channel's {@code statusCallback}
- * names. Thread-safe and without state or I/O: the application receives the request, asks this, and passes the event on.
+ * names. Thread-safe and without state or I/O: the application receives the request, asks this, and passes the event
+ * on.
  *
  * <p>A report counts only if its {@code X-Twilio-Signature} was made with the account's token, over the URL as Twilio
  * was told it and all that was posted. That is {@link Builder#publicUrl}, never the URL that arrived: behind a proxy
@@ -27,19 +28,19 @@ import org.jspecify.annotations.Nullable;
  * request that arrived is not authenticated: anyone can add one to a recorded report. Read nothing from it; what Twilio
  * has to send back belongs into the public URL's own query, or is looked up by the message id.
  *
- * <p>Reports come twice, late and in any order, {@code sent} after {@code delivered} too. The same report always makes the same
- * event, but for {@link DeliveryReported#at()}, so a receiver that keeps the last of delivered, undelivered and failed by message id
- * is right. The signature has no time stamp: whoever has recorded a report, which TLS keeps strangers from, can send it again for
- * ever. That repeats an old event about an old message. Nobody can make up a message, or change the id or the status of one; but
- * the signature does not mark where one parameter ends, so that of a recorded report the error code and the two numbers can be made
- * to vanish into a neighbour.
+ * <p>Reports come twice, late and in any order, {@code sent} after {@code delivered} too. The same report always makes
+ * the same event, but for {@link DeliveryReported#at()}, so a receiver that keeps the last of delivered, undelivered
+ * and failed by message id is right. The signature has no time stamp: whoever has recorded a report, which TLS keeps
+ * strangers from, can send it again for ever. That repeats an old event about an old message. Nobody can make up a
+ * message, or change the id or the status of one; but the signature does not mark where one parameter ends, so that of
+ * a recorded report the error code and the two numbers can be made to vanish into a neighbour.
  *
  * <p>The channel is the WhatsApp one if sender or recipient begins with {@code whatsapp:}, else the one for SMS.
  *
- * <p>{@code delivered} and {@code read} are {@link Status#DELIVERED}, {@code undelivered} is {@link Status#UNDELIVERED},
- * {@code failed} and {@code canceled} are {@link Status#FAILED}; the failure's kind is that of the error code, as in
- * {@link TwilioSmsChannel}. Without a code, or with one that is not known there, undelivered is
- * {@link Kind#UNCERTAIN} and failed {@link Kind#UNAVAILABLE}.
+ * <p>{@code delivered} and {@code read} are {@link Status#DELIVERED}, {@code undelivered} is
+ * {@link Status#UNDELIVERED}, {@code failed} and {@code canceled} are {@link Status#FAILED}; the failure's kind is that
+ * of the error code, as in {@link TwilioSmsChannel}. Without a code, or with one that is not known there, undelivered
+ * is {@link Kind#UNCERTAIN} and failed {@link Kind#UNAVAILABLE}.
  */
 public final class TwilioStatusCallback {
     private static final Pattern STATUS = Pattern.compile("[A-Za-z_-]{1,40}");
@@ -77,7 +78,8 @@ public final class TwilioStatusCallback {
      * Reads a report from the body of the request.
      *
      * @param signature the header {@code X-Twilio-Signature}; null if there was none
-     * @param formBody the body as it came, {@code application/x-www-form-urlencoded}; anything is answered, and nothing throws
+     * @param formBody the body as it came, {@code application/x-www-form-urlencoded}; anything is answered, and nothing
+     *     throws
      * @return what it says, or that it is not Twilio's
      */
     public Result read(@Nullable String signature, String formBody) {
@@ -90,8 +92,8 @@ public final class TwilioStatusCallback {
     }
 
     /**
-     * Reads a report from the parameters of the request, as a servlet has them. Those of {@link Builder#publicUrl}'s query may
-     * be among them, first, as a servlet puts them.
+     * Reads a report from the parameters of the request, as a servlet has them. Those of {@link Builder#publicUrl}'s
+     * query may be among them, first, as a servlet puts them.
      *
      * @param signature the header {@code X-Twilio-Signature}; null if there was none
      * @param parameters decoded, in UTF-8; anything is answered, and nothing throws
@@ -190,8 +192,8 @@ public final class TwilioStatusCallback {
         /**
          * Twilio says something that does not matter: of a message that is on its way, or of none.
          *
-         * @param status such as {@code queued}, {@code sent} or {@code accepted}; empty if there was none, or none of at most
-         *     40 letters
+         * @param status such as {@code queued}, {@code sent} or {@code accepted}; empty if there was none, or none of
+         *     at most 40 letters
          */
         record Ignored(String status) implements Result {
 
@@ -296,7 +298,8 @@ public final class TwilioStatusCallback {
          * Returns the reader.
          *
          * @return a reader; there is nothing to close
-         * @throws IllegalStateException if authToken or publicUrl is missing, or the query of the latter can not be read
+         * @throws IllegalStateException if authToken or publicUrl is missing, or the query of the latter can not be
+         *     read
          */
         public TwilioStatusCallback build() {
             if (authToken == null || publicUrl == null) {

@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Delivers codes by WhatsApp through an account at Twilio. Thread-safe.
  *
- * <p>WhatsApp sends a business's first message only in a template that it approved, so the message's own text is not used:
- * Twilio is given the code, as variable 1 of an authentication template, whose text and minutes were fixed when it was
- * approved. {@link Builder#sandbox} sends the text instead, for trying things out.
+ * <p>WhatsApp sends a business's first message only in a template that it approved, so the message's own text is not
+ * used: Twilio is given the code, as variable 1 of an authentication template, whose text and minutes were fixed when
+ * it was approved. {@link Builder#sandbox} sends the text instead, for trying things out.
  *
- * <p>Each {@link #deliver} is at most one request, as with {@link TwilioSmsChannel}, whose table says what Twilio's answers
- * become. Beside those, a message is {@code MISCONFIGURED} and not sent if there is no template for its locale, or if its code
- * has more than the 15 characters that a template can carry; no policy makes codes of more than 12.
+ * <p>Each {@link #deliver} is at most one request, as with {@link TwilioSmsChannel}, whose table says what Twilio's
+ * answers become. Beside those, a message is {@code MISCONFIGURED} and not sent if there is no template for its locale,
+ * or if its code has more than the 15 characters that a template can carry; no policy makes codes of more than 12.
  */
 public final class TwilioWhatsAppChannel implements DeliveryChannel {
     static final String PREFIX = "whatsapp:";
@@ -59,8 +59,8 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
     }
 
     /**
-     * Returns a builder with what these environment variables say: {@code TWILIO_ACCOUNT_SID}; {@code TWILIO_API_KEY} and
-     * {@code TWILIO_API_SECRET}, or else {@code TWILIO_AUTH_TOKEN}; {@code TWILIO_WHATSAPP_FROM}, or else
+     * Returns a builder with what these environment variables say: {@code TWILIO_ACCOUNT_SID}; {@code TWILIO_API_KEY}
+     * and {@code TWILIO_API_SECRET}, or else {@code TWILIO_AUTH_TOKEN}; {@code TWILIO_WHATSAPP_FROM}, or else
      * {@code TWILIO_MESSAGING_SERVICE_SID}; and where it is set {@code TWILIO_WHATSAPP_CONTENT_SID}, the default
      * template. An empty one counts as missing.
      *
@@ -253,8 +253,8 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
          * Returns the channel. Nothing is connected yet.
          *
          * @return a channel, to be closed by its owner
-         * @throws IllegalStateException if accountSid is missing, or not just one is set of authToken and apiKey, or of from
-         *     and messagingServiceSid; or if there is neither a template nor the sandbox
+         * @throws IllegalStateException if accountSid is missing, or not just one is set of authToken and apiKey, or of
+         *     from and messagingServiceSid; or if there is neither a template nor the sandbox
          */
         public TwilioWhatsAppChannel build() {
             if (!sendsText() && hasNoTemplate()) {

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * Servers that stores reach through the ports of a proxy alone, which can break all their connections. Servers, Sentinel
- * and tests reach each other past it: neither replication nor Sentinel's questions are affected, nor counted.
+ * Servers that stores reach through the ports of a proxy alone, which can break all their connections. Servers,
+ * Sentinel and tests reach each other past it: neither replication nor Sentinel's questions are affected, nor counted.
  */
 final class Proxied implements Topology {
     private final Doors doors;

@@ -132,7 +132,10 @@ final class RedisCluster implements Topology {
         awaitHealth();
     }
 
-    /** Moves a slot, with its keys, to another primary, in steps; between these, in the midst of it, what the test wants. */
+    /**
+     * Moves a slot, with its keys, to another primary, in steps; between these, in the midst of it, what the test
+     * wants.
+     */
     void migrate(int slot, RedisServer from, RedisServer to, Runnable meanwhile) {
         migrate(slot, from, to, meanwhile, () -> {});
     }

@@ -14,7 +14,9 @@ abstract class RedisPromisesContract extends OtpPromisesContract {
         return servers().builder().build();
     }
 
-    /** Returns false: Redis has no transaction of an application that a store with a connection of its own could see. */
+    /**
+     * Returns false: Redis has no transaction of an application that a store with a connection of its own could see.
+     */
     @Override
     protected boolean rollBackAfter(Runnable work) {
         return false;

@@ -29,9 +29,9 @@ import java.util.stream.Stream;
 import redis.embedded.core.ExecutableProvider;
 
 /**
- * A redis-server of its own, on a free loopback port and in a folder that is removed with it. It is the one on the PATH if
- * that is 6.2 or later, or else, or if the system property {@code redis-server} is "embedded", the 6.2 that comes with embedded-redis; or the one whose
- * path that property holds.
+ * A redis-server of its own, on a free loopback port and in a folder that is removed with it. It is the one on the PATH
+ * if that is 6.2 or later, or else, or if the system property {@code redis-server} is "embedded", the 6.2 that comes
+ * with embedded-redis; or the one whose path that property holds.
  */
 final class RedisServer implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -168,8 +168,8 @@ final class RedisServer implements AutoCloseable {
     }
 
     /**
-     * Cuts replication: what this server writes from now on, its replica does not get. The replica is frozen, since it would
-     * come back at once, and has to be thawed when this server is gone.
+     * Cuts replication: what this server writes from now on, its replica does not get. The replica is frozen, since it
+     * would come back at once, and has to be thawed when this server is gone.
      */
     void cutOff(RedisServer replica) {
         replica.freeze();
@@ -189,7 +189,10 @@ final class RedisServer implements AutoCloseable {
         }
     }
 
-    /** Starts the server on the port and in the folder that it had, with these options too, and waits until it takes connections. */
+    /**
+     * Starts the server on the port and in the folder that it had, with these options too, and waits until it takes
+     * connections.
+     */
     void restart(String... options) {
         List<String> all = new ArrayList<>(command);
         all.addAll(List.of(options));

@@ -56,7 +56,9 @@ abstract class RedisStoreContract extends OtpStoreContract {
                 .sum());
     }
 
-    /** Returns false: Redis has no transaction of an application that a store with a connection of its own could see. */
+    /**
+     * Returns false: Redis has no transaction of an application that a store with a connection of its own could see.
+     */
     @Override
     protected boolean rollBackAfter(Runnable work) {
         return false;
