@@ -38,7 +38,7 @@ final class LoopbackServer implements AutoCloseable {
     private final Socket reservation = new Socket();
     private final boolean reserves = reservation.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT);
     private final int port;
-    private ServerSocket socket;
+    private Listening listening;
 
     /** Listens from now on, on a free port. */
     LoopbackServer(String name, Handler handler) {
@@ -50,11 +50,11 @@ final class LoopbackServer implements AutoCloseable {
                 reservation.setOption(StandardSocketOptions.SO_REUSEPORT, true);
                 reservation.bind(address(0));
             }
-            socket = listen(reserves ? reservation.getLocalPort() : 0);
+            listening = listen(reserves ? reservation.getLocalPort() : 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        port = socket.getLocalPort();
+        port = listening.socket().getLocalPort();
     }
 
     /** Responds to a request. */
@@ -75,26 +75,29 @@ final class LoopbackServer implements AutoCloseable {
     /** Refuses new connections, and closes those that are there. */
     synchronized void closeToConnections() {
         try {
-            socket.close();
+            listening.socket().close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        awaitEnd(listening.acceptor());
         connections.forEach(Connection::close);
     }
 
     /** Listens again, on the same port. */
     synchronized void open() {
-        if (!socket.isClosed()) {
+        if (!listening.socket().isClosed()) {
             return;
         }
         try {
-            socket = listen(port);
+            listening = listen(port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private ServerSocket listen(int wanted) throws IOException {
+    private record Listening(ServerSocket socket, Thread acceptor) {}
+
+    private Listening listen(int wanted) throws IOException {
         for (int tries = 1; ; tries++) {
             ServerSocket next = new ServerSocket();
             try {
@@ -102,8 +105,9 @@ final class LoopbackServer implements AutoCloseable {
                     next.setOption(StandardSocketOptions.SO_REUSEPORT, true);
                 }
                 next.bind(address(wanted), BACKLOG);
-                daemon(() -> accept(next)).start();
-                return next;
+                Thread acceptor = daemon(() -> accept(next));
+                acceptor.start();
+                return new Listening(next, acceptor);
             } catch (BindException e) {
                 next.close();
                 if (tries == BIND_TRIES) {
@@ -111,6 +115,21 @@ final class LoopbackServer implements AutoCloseable {
                 }
                 LockSupport.parkNanos(50_000_000);
             }
+        }
+    }
+
+    /** A socket goes on listening until the thread that accepts has left it. */
+    private static void awaitEnd(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** The behaviour of any stand-in, on one whose provider takes the body of a request for the text of a message. */
@@ -85,7 +86,8 @@ class FakeProviderTest {
         assertThat(provider.requests()).hasSize(3);
     }
 
-    @Test
+    /** Several times, since a socket that is closed may take another connection. */
+    @RepeatedTest(20)
     void isUnreachableUntilItRecoversAtTheSamePlace() throws Exception {
         post("first");
         URI before = provider.url();
