@@ -91,7 +91,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 public abstract class OtpStoreContract {
     private static final int THREADS = 24;
     private static final int ROUNDS = 50;
-    private static final int ROUNDS_BESIDE_SLOW_ONES = 10;
+    private static final int ROUNDS_BESIDE_SLOW_ONES = 5;
     private static final Duration LONG = Duration.ofMinutes(5);
     private static final Duration SHORT = Duration.ofMillis(100);
     private static final Duration VERY_SHORT = Duration.ofMillis(20);
@@ -104,7 +104,7 @@ public abstract class OtpStoreContract {
     private static final Duration LONGEST_CALL = Duration.ofSeconds(15);
     private static final Duration RACING = Duration.ofMillis(400);
     private static final Duration SLOW_REPLY = Duration.ofMillis(4);
-    private static final int SLOW_ROUNDS = 8;
+    private static final int SLOW_ROUNDS = 5;
     private static final int LOST_REPLIES = 6;
     private static final int MANY = 10_500;
 
