@@ -172,7 +172,8 @@ public final class ProviderRequest {
     }
 
     /**
-     * Sets {@code Authorization: Basic} (RFC 7617), in UTF-8. The password is hidden, the user is not.
+     * Sets {@code Authorization: Basic} (RFC 7617), in UTF-8. The password is hidden, and so is the user, which is half
+     * of an API key with many providers.
      *
      * @param user without a colon
      * @param password any text
@@ -186,7 +187,7 @@ public final class ProviderRequest {
             throw new IllegalArgumentException("user must have no colon");
         }
         String pair = Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8));
-        return header(AUTHORIZATION, "Basic " + pair).hiding(password);
+        return header(AUTHORIZATION, "Basic " + pair).hiding(user, password);
     }
 
     /**

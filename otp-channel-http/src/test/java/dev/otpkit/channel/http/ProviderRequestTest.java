@@ -106,7 +106,7 @@ class ProviderRequestTest {
         assertThat(ProviderRequest.get(BASE, "/").field("PWD", "fake").credentials())
                 .containsExactly("fake");
         assertThat(post.basic("user", "fäke").headers()).containsEntry("Authorization", "Basic dXNlcjpmw6RrZQ==");
-        assertThat(post.basic("user", "fäke").credentials()).containsExactly("dXNlcjpmw6RrZQ==", "fäke");
+        assertThat(post.basic("user", "fäke").credentials()).containsExactly("dXNlcjpmw6RrZQ==", "user", "fäke");
         assertThat(post.header("X-Secret", "fake words").credentials()).containsExactly("fake words");
         assertThat(post.header("proxy-authorization", "fake").credentials()).containsExactly("fake");
         assertThat(post.hiding("one", "two").field("a", "b").hiding("three").credentials())
