@@ -1,5 +1,6 @@
 package dev.otpkit.testkit;
 
+import static dev.otpkit.testkit.ExplainedFailure.explaining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.fail;
@@ -55,6 +56,11 @@ import org.junit.jupiter.api.parallel.Resources;
 @ExtendWith(ExplanationExtension.class)
 @SuppressWarnings("exports") // The extension is no part of the API.
 public abstract class DeliveryChannelContract {
+    private static final String LEAK =
+            "The log, the metrics or the screen of an operator shows codes, numbers or passwords.";
+    private static final String LEAK_CAUSE =
+            "Words of the provider or of the client are passed on as they are: put them"
+                    + " through message.redact with all credentials, or name these by ProviderRequest.hiding.";
     private static final Duration AMPLE = Duration.ofSeconds(30);
     static final Duration SHORT = Duration.ofMillis(1500);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -589,7 +595,7 @@ public abstract class DeliveryChannelContract {
         DeliveryFailure failure = within(
                 SHORT.plus(patience()), "a delivery with a time-out of " + SHORT, () -> failureOf(impatient, message));
 
-        assertThat(failure.kind()).as("kind").isEqualTo(DeliveryFailure.Kind.UNCERTAIN);
+        assertUncertain(failure, "a delivery without an answer");
         assertThat(arrivals(message)).as("arrivals of an unanswered message").hasSizeLessThanOrEqualTo(1);
         recover();
         assertDeliversAgain(impatient, "after the provider was silent");
@@ -890,13 +896,34 @@ public abstract class DeliveryChannelContract {
 
     private static DeliveryException exceptionOf(DeliveryChannel channel, OtpMessage message) {
         Throwable thrown = catchThrowable(() -> channel.deliver(message));
-        return thrown instanceof DeliveryException exception
-                ? exception
-                : fail("a message that was not taken must end in a DeliveryException, but ended in " + thrown, thrown);
+        if (thrown == null) {
+            explaining(
+                    "The application says that a code was sent, while nobody took it.",
+                    "The status or the code of the provider's response is not looked at, or the failure is swallowed.",
+                    () -> fail("a message that was not taken must end in a DeliveryException, but ended in a receipt"));
+        }
+        if (!(thrown instanceof DeliveryException)) {
+            explaining(
+                    "The outcome counts as uncertain: no other channel is tried, and the person waits in vain.",
+                    "A response that the channel does not expect (another format, no body, a field that is missing)"
+                            + " ends in an exception of the parser.",
+                    () -> fail(
+                            "a message that was not taken must end in a DeliveryException, but ended in " + thrown,
+                            thrown));
+        }
+        return (DeliveryException) thrown;
     }
 
     private static String everyWordOf(DeliveryException exception) {
         return LogCapture.wordsOf(exception) + " " + exception.failure();
+    }
+
+    /** Asserts that an outcome that nobody can know is reported as such. */
+    static void assertUncertain(DeliveryFailure failure, String of) {
+        explaining(
+                "The same code is sent over a second channel, or an operator is called, though the message may be under way.",
+                "Every exception of the client, or every response that is no acceptance, is reported as one kind.",
+                () -> assertThat(failure.kind()).as("kind of %s", of).isEqualTo(DeliveryFailure.Kind.UNCERTAIN));
     }
 
     /** Runs a task on another thread, which is left alone if it does not end in time. */
@@ -933,6 +960,10 @@ public abstract class DeliveryChannelContract {
     }
 
     private void assertHarmless(String what, String text) {
+        explaining(LEAK, LEAK_CAUSE, () -> assertHoldsNoSecret(what, text));
+    }
+
+    private void assertHoldsNoSecret(String what, String text) {
         for (OtpMessage message : messages) {
             assertThat(text).as("%s must not hold the code", what).doesNotContain(message.code());
         }
@@ -958,6 +989,10 @@ public abstract class DeliveryChannelContract {
      * between.
      */
     private static void assertHidden(String what, String text, OtpMessage message, List<String> forms) {
+        explaining(LEAK, LEAK_CAUSE, () -> assertHoldsNoForm(what, text, message, forms));
+    }
+
+    private static void assertHoldsNoForm(String what, String text, OtpMessage message, List<String> forms) {
         String lower = text.toLowerCase(Locale.ROOT);
         assertThat(forms.stream().filter(form -> lower.contains(form.toLowerCase(Locale.ROOT))))
                 .as("forms of code, address or credential in the %s: %s", what, text)

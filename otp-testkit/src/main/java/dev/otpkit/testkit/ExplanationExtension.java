@@ -1,5 +1,6 @@
 package dev.otpkit.testkit;
 
+import dev.otpkit.spi.DeliveryException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
@@ -7,8 +8,9 @@ import org.opentest4j.AssertionFailedError;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Appends the explanation of a test to the message of its failure. The text, the stack trace, the cause, and the values
- * that an IDE compares are those of the failure. A test that is aborted, or not {@link Explained}, stays as it is.
+ * Appends an explanation to the message of a failure: that of the assertion if it has one of its own, or else that of the
+ * test. The text, the stack trace, the cause, and the values that an IDE compares are those of the failure. A test that
+ * is aborted, or not {@link Explained}, stays as it is.
  */
 final class ExplanationExtension implements TestExecutionExceptionHandler {
 
@@ -18,17 +20,33 @@ final class ExplanationExtension implements TestExecutionExceptionHandler {
         if (explained == null || failure instanceof TestAbortedException) {
             throw failure;
         }
-        String explanation = "\n\nRisk: " + explained.risk() + "\nUsual cause: " + explained.cause();
+        if (failure instanceof ExplainedFailure own) {
+            throw explained(own.getCause(), own.explanation());
+        }
+        if (failure instanceof DeliveryException) {
+            throw explained(
+                    failure,
+                    explanation(
+                            "Nobody gets a code.",
+                            "The stand-in refuses what the channel sends, or the channel does not read a response that"
+                                    + " accepts; the kind and the words above say which."));
+        }
+        throw explained(failure, explanation(explained.risk(), explained.cause()));
+    }
+
+    static String explanation(String risk, String cause) {
+        return "\n\nRisk: " + risk + "\nUsual cause: " + cause;
+    }
+
+    /** Returns the failure with an explanation, or an error of the JVM as it is. */
+    private static Throwable explained(Throwable failure, String explanation) {
         if (failure instanceof AssertionError error) {
-            throw like(
+            return like(
                     error,
                     (error.getMessage() == null ? error.toString() : error.getMessage()) + explanation,
                     error.getCause());
         }
-        if (failure instanceof Exception) {
-            throw like(failure, failure + explanation, failure);
-        }
-        throw failure;
+        return failure instanceof Exception ? like(failure, failure + explanation, failure) : failure;
     }
 
     private static AssertionError like(Throwable failure, String message, @Nullable Throwable cause) {

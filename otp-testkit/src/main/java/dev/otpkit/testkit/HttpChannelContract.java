@@ -204,6 +204,21 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
 
     @Test
     @Explained(
+            risk = "A report of the provider, or a question to its support, cannot be matched to a message.",
+            cause = "The id is read from another field of the response, or there is none in the receipt.")
+    void returnsTheIdOfTheMessage() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            DeliveryReceipt receipt = channel().deliver(message());
+
+            List<FakeProvider.Message> taken = provider().messages();
+            assertThat(receipt.providerMessageId().orElse(""))
+                    .as("id in the receipt: that of the message which the provider took, and empty if that has none")
+                    .isEqualTo(taken.get(taken.size() - 1).id());
+        }
+    }
+
+    @Test
+    @Explained(
             risk = "A provider that refuses is asked again and again, which it answers with a ban, and the person"
                     + " waits.",
             cause = "The client library tries again by itself, on 429 or 503 for example: turn that off.")
@@ -342,10 +357,10 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
         int before = requests();
         OtpMessage message = message();
 
-        DeliveryFailure.Kind kind = failureOf(message).kind();
+        DeliveryFailure failure = failureOf(message);
 
         assertThat(requests() - before).as("requests for a message with %s", of).isEqualTo(1);
-        assertThat(kind).as("kind of %s", of).isEqualTo(DeliveryFailure.Kind.UNCERTAIN);
+        assertUncertain(failure, of);
     }
 
     @Test
@@ -367,12 +382,9 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
                     .as("requests for a message over a connection that was kept and then breaks")
                     .isEqualTo(1);
             if (thrown != null) {
-                assertThat(thrown)
-                        .isInstanceOfSatisfying(
-                                DeliveryException.class,
-                                e -> assertThat(e.failure().kind())
-                                        .as("kind of a kept connection that breaks after the request")
-                                        .isEqualTo(DeliveryFailure.Kind.UNCERTAIN));
+                assertThat(thrown).isInstanceOf(DeliveryException.class);
+                assertUncertain(
+                        ((DeliveryException) thrown).failure(), "a kept connection that breaks after the request");
             }
             provider().recover();
         }
@@ -406,7 +418,7 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
                 "a delivery with a time-out of " + SHORT + " and a response that drips",
                 () -> failureOf(impatient, message));
 
-        assertThat(failure.kind()).as("kind").isEqualTo(DeliveryFailure.Kind.UNCERTAIN);
+        assertUncertain(failure, "a response that drips");
         assertThat(requests()).as("requests for one message").isEqualTo(1);
     }
 
@@ -420,7 +432,7 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
 
         DeliveryFailure failure = within(patience().multipliedBy(3), "a delivery", () -> failureOf(message()));
 
-        assertThat(failure.kind()).as("kind").isEqualTo(DeliveryFailure.Kind.UNCERTAIN);
+        assertUncertain(failure, "a body without end");
         assertThat(provider().endlessBodiesRead())
                 .as("bodies of 32 MiB that were read to their last byte")
                 .isZero();

@@ -1,10 +1,13 @@
 package dev.otpkit.testkit;
 
+import static dev.otpkit.testkit.ExplainedFailure.explaining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import dev.otpkit.OtpStoreException;
+import dev.otpkit.spi.DeliveryException;
+import dev.otpkit.spi.DeliveryFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.junit.jupiter.api.Test;
@@ -52,6 +55,24 @@ class ExplanationExtensionTest {
                 .hasMessage("dev.otpkit.OtpStoreException: the server is away\n\nRisk: Nobody logs in.\n"
                         + "Usual cause: A cable.")
                 .hasCauseInstanceOf(OtpStoreException.class);
+    }
+
+    @Test
+    void explainsASharedAssertionByItsOwnWords() {
+        assertThat(failureOf("failsInASharedAssertion"))
+                .hasMessageStartingWith("[code] ")
+                .hasMessageEndingWith("\n\nRisk: A code is shown.\nUsual cause: A log line.")
+                .isInstanceOfSatisfying(
+                        AssertionFailedError.class,
+                        failure -> assertThat(failure.getActual().getStringRepresentation())
+                                .isEqualTo("\"1\""));
+    }
+
+    @Test
+    void explainsADeliveryThatFailsUnasked() {
+        assertThat(failureOf("deliversNothing"))
+                .hasMessageContaining("RECIPIENT_REJECTED")
+                .hasMessageContaining("\n\nRisk: Nobody gets a code.\nUsual cause: The stand-in refuses");
     }
 
     @Test
@@ -109,6 +130,22 @@ class ExplanationExtensionTest {
         @Explained(risk = "Nobody logs in.", cause = "A cable.")
         void throwsAnException() {
             throw new OtpStoreException("the server is away");
+        }
+
+        @Test
+        @Explained(risk = "Nobody logs in.", cause = "A cable.")
+        void failsInASharedAssertion() {
+            explaining(
+                    "A code is shown.",
+                    "A log line.",
+                    () -> assertThat("1").as("code").isEqualTo("2"));
+        }
+
+        @Test
+        @Explained(risk = "Nobody logs in.", cause = "A cable.")
+        void deliversNothing() throws DeliveryException {
+            throw new DeliveryException(
+                    DeliveryFailure.of("sms", DeliveryFailure.Kind.RECIPIENT_REJECTED, "101", "invalid"));
         }
 
         @Test

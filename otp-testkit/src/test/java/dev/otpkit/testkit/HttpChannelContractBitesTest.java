@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +79,16 @@ class HttpChannelContractBitesTest {
     @Test
     void failsOneThatTakesAnyTextForAnId() {
         ContractRun.assertFails(TakesAnyTextForAnId.class, "isUncertainOfAnAcceptanceThatCannotBeRead");
+    }
+
+    @Test
+    void failsOneThatGivesNoId() {
+        ContractRun.assertFails(GivesNoId.class, "returnsTheIdOfTheMessage");
+    }
+
+    @Test
+    void failsOneThatGivesTheIdOfTheFirstMessage() {
+        ContractRun.assertFails(GivesTheFirstId.class, "returnsTheIdOfTheMessage");
     }
 
     @Test
@@ -351,6 +362,33 @@ class HttpChannelContractBitesTest {
                     return answer.status() / 100 == 2 && !answer.body().isBlank()
                             ? DeliveryReceipt.of(message.redact(answer.body(), TOKEN))
                             : super.receipt(message, answer);
+                }
+            };
+        }
+    }
+
+    static class GivesNoId extends Sound {
+        @Override
+        WebhookChannel channel(URI url, Duration timeout) {
+            return new WebhookChannel(url, timeout) {
+                @Override
+                DeliveryReceipt receipt(OtpMessage message, Answer answer) throws DeliveryException {
+                    super.receipt(message, answer);
+                    return DeliveryReceipt.accepted();
+                }
+            };
+        }
+    }
+
+    static class GivesTheFirstId extends Sound {
+        @Override
+        WebhookChannel channel(URI url, Duration timeout) {
+            AtomicReference<DeliveryReceipt> first = new AtomicReference<>();
+            return new WebhookChannel(url, timeout) {
+                @Override
+                DeliveryReceipt receipt(OtpMessage message, Answer answer) throws DeliveryException {
+                    first.compareAndSet(null, super.receipt(message, answer));
+                    return first.get();
                 }
             };
         }

@@ -1,0 +1,34 @@
+package dev.otpkit.testkit;
+
+/**
+ * A failure of an assertion that several tests share, with an explanation that goes before that of the test. The cause is
+ * the assertion's own failure.
+ */
+final class ExplainedFailure extends AssertionError {
+    private static final long serialVersionUID = 1L;
+
+    private final String explanation;
+
+    private ExplainedFailure(AssertionError failure, String explanation) {
+        super(failure.getMessage(), failure);
+        this.explanation = explanation;
+    }
+
+    /**
+     * Runs an assertion.
+     *
+     * @param risk the harm that the defect does: one sentence
+     * @param cause the mistake that usually leads to it: one sentence
+     */
+    static void explaining(String risk, String cause, Runnable assertion) {
+        try {
+            assertion.run();
+        } catch (AssertionError e) {
+            throw new ExplainedFailure(e, ExplanationExtension.explanation(risk, cause));
+        }
+    }
+
+    String explanation() {
+        return explanation;
+    }
+}
