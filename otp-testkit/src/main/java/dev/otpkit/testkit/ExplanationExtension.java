@@ -1,5 +1,6 @@
 package dev.otpkit.testkit;
 
+import dev.otpkit.OtpStoreException;
 import dev.otpkit.spi.DeliveryException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -30,6 +31,14 @@ final class ExplanationExtension implements TestExecutionExceptionHandler {
                             "Nobody gets a code.",
                             "The stand-in refuses what the channel sends, or the channel does not read a response that"
                                     + " accepts; the kind and the words above say which."));
+        }
+        if (failure instanceof OtpStoreException) {
+            throw explained(
+                    failure,
+                    explanation(
+                            "Nobody can log in.",
+                            "The store, its client or its server refuses a call that it should serve; its words are"
+                                    + " above, and in the cause."));
         }
         throw explained(failure, explanation(explained.risk(), explained.cause()));
     }

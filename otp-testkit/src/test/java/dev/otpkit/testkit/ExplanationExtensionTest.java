@@ -52,9 +52,9 @@ class ExplanationExtensionTest {
     void explainsAnExceptionAndNamesIt() {
         assertThat(failureOf("throwsAnException"))
                 .isInstanceOf(AssertionError.class)
-                .hasMessage("dev.otpkit.OtpStoreException: the server is away\n\nRisk: Nobody logs in.\n"
+                .hasMessage("java.lang.IllegalStateException: the server is away\n\nRisk: Nobody logs in.\n"
                         + "Usual cause: A cable.")
-                .hasCauseInstanceOf(OtpStoreException.class);
+                .hasCauseInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -73,6 +73,14 @@ class ExplanationExtensionTest {
         assertThat(failureOf("deliversNothing"))
                 .hasMessageContaining("RECIPIENT_REJECTED")
                 .hasMessageContaining("\n\nRisk: Nobody gets a code.\nUsual cause: The stand-in refuses");
+    }
+
+    @Test
+    void explainsAStoreThatFailsUnasked() {
+        assertThat(failureOf("cannotStore"))
+                .hasMessageStartingWith(
+                        "dev.otpkit.OtpStoreException: the server is away\n\nRisk: Nobody can log in.\n")
+                .hasMessageContaining("Usual cause: The store, its client or its server refuses a call");
     }
 
     @Test
@@ -129,6 +137,12 @@ class ExplanationExtensionTest {
         @Test
         @Explained(risk = "Nobody logs in.", cause = "A cable.")
         void throwsAnException() {
+            throw new IllegalStateException("the server is away");
+        }
+
+        @Test
+        @Explained(risk = "Two and two is five.", cause = "An addition that rounds.")
+        void cannotStore() {
             throw new OtpStoreException("the server is away");
         }
 

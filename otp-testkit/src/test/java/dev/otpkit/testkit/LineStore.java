@@ -92,7 +92,7 @@ class LineStore implements OtpStore {
     }
 
     String ask(String line) {
-        Connection connection = idle.pollFirst();
+        Connection connection = borrow();
         try {
             if (connection == null) {
                 connection = new Connection(server, timeout);
@@ -104,6 +104,11 @@ class LineStore implements OtpStore {
             failed(connection);
             throw failure(e);
         }
+    }
+
+    /** Returns an idle connection, or null if there is none. */
+    @Nullable Connection borrow() {
+        return idle.pollFirst();
     }
 
     /** Closes the connection, and those that may have ended with it. */

@@ -37,6 +37,7 @@ class OtpStoreContractBitesTest {
                 "endsACallThatIsInterruptedWhileTheServerHangs",
                 "exchangesOnceWhenAReplyIsLost",
                 "exchangesWhateverTheCallersTransactionDoes",
+                "forgetsInTimeWhatWasPutWhenAReplyWasLost",
                 "leavesNoConnectionOpenAfterFailures",
                 "measuresALifetimeWhileTheCallersTransactionIsOpen",
                 "readsWhatIsThereOrThrowsWhenAReplyIsLost",

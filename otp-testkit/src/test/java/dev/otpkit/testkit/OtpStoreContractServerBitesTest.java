@@ -151,6 +151,22 @@ class OtpStoreContractServerBitesTest {
     }
 
     @Test
+    void failsARecordThatGetsItsLifetimeInASecondStep() {
+        ContractRun.assertFails(LimitsRecordsLater.class, "forgetsInTimeWhatWasPutWhenAReplyWasLost");
+    }
+
+    @Test
+    void failsACounterThatGetsItsLifetimeInASecondStep() {
+        ContractRun.assertFails(LimitsCountersLater.class, "forgetsInTimeWhatWasPutWhenAReplyWasLost");
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void failsOneThatTriesEachIdleConnection() {
+        ContractRun.assertFails(TriesEachIdleConnection.class, "throwsAnOtpStoreExceptionWhileTheServerHangs");
+    }
+
+    @Test
     void failsOneThatSwallowsAnInterrupt() {
         ContractRun.assertFails(
                 SwallowsInterrupts.class,
@@ -528,6 +544,63 @@ class OtpStoreContractServerBitesTest {
         @Override
         Duration patience() {
             return Duration.ofMillis(500);
+        }
+    }
+
+    /** Puts the lifetime by another command, as SETNX and EXPIRE do. */
+    static class LimitsRecordsLater extends Nodes {
+        @Override
+        OtpStore node(InetSocketAddress address) {
+            return new LineStore(address, TIMEOUT) {
+                @Override
+                public @Nullable StoredRecord compareAndExchange(
+                        String key, @Nullable StoredRecord expected, @Nullable StoredRecord update, Duration ttl) {
+                    StoredRecord found = super.compareAndExchange(key, expected, update, Duration.ofDays(63));
+                    if (update != null && Objects.equals(found, expected)) {
+                        ask("PUT " + key + " " + word(update) + " " + ttl.toMillis());
+                    }
+                    return found;
+                }
+            };
+        }
+    }
+
+    /** Creates a counter again with its lifetime, which stands for INCR and EXPIRE. */
+    static class LimitsCountersLater extends Nodes {
+        @Override
+        OtpStore node(InetSocketAddress address) {
+            return new LineStore(address, TIMEOUT) {
+                @Override
+                public long increment(String counter, long delta, Duration ttl) {
+                    long value = super.increment(counter, delta, Duration.ofDays(63));
+                    if (delta > 0 && value == delta) {
+                        super.increment(counter, -delta, ttl);
+                        super.increment(counter, delta, ttl);
+                    }
+                    return value;
+                }
+            };
+        }
+    }
+
+    /** Asks each idle connection whether it still works, one after another, as a pool does that tests what it lends. */
+    static class TriesEachIdleConnection extends Impatient {
+        @Override
+        OtpStore node(InetSocketAddress address) {
+            return new LineStore(address, SHORT_TIMEOUT) {
+                @Override
+                @Nullable Connection borrow() {
+                    for (Connection idle = super.borrow(); idle != null; idle = super.borrow()) {
+                        try {
+                            idle.ask("GET ping");
+                            return idle;
+                        } catch (IOException e) {
+                            idle.close();
+                        }
+                    }
+                    return null;
+                }
+            };
         }
     }
 
