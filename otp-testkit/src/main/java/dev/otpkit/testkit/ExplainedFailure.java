@@ -7,10 +7,12 @@ package dev.otpkit.testkit;
 final class ExplainedFailure extends AssertionError {
     private static final long serialVersionUID = 1L;
 
+    private final AssertionError failure;
     private final String explanation;
 
     private ExplainedFailure(AssertionError failure, String explanation) {
         super(failure.getMessage(), failure);
+        this.failure = failure;
         this.explanation = explanation;
     }
 
@@ -26,6 +28,10 @@ final class ExplainedFailure extends AssertionError {
         } catch (AssertionError e) {
             throw new ExplainedFailure(e, ExplanationExtension.explanation(risk, cause));
         }
+    }
+
+    AssertionError failure() {
+        return failure;
     }
 
     String explanation() {

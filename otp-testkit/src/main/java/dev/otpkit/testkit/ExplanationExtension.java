@@ -22,7 +22,7 @@ final class ExplanationExtension implements TestExecutionExceptionHandler {
             throw failure;
         }
         if (failure instanceof ExplainedFailure own) {
-            throw explained(own.getCause(), own.explanation());
+            throw explained(own.failure(), own.explanation());
         }
         if (failure instanceof DeliveryException) {
             throw explained(
