@@ -383,7 +383,7 @@ public final class MshastraChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets where the API is; {@code https://mshastra.com} by default. An account may be told a host of its own,
+         * Sets where the API is; {@code https://mshastra.com} by default. Some accounts have a host of their own,
          * such as {@code https://saudi.mshastra.com}, or that of a reseller.
          *
          * @param baseUrl https, or http to this machine; with or without a slash at its end, without user, query and

@@ -30,7 +30,7 @@ final class SmtpConnection extends SMTPTransport {
     /**
      * At FINE and FINEST Angus writes addresses and all that goes over the wire, the passcode too, to loggers named
      * after the package of the transport's class: ours, since this is a subclass. A filter stays when levels and
-     * handlers are changed or read anew, as long as its logger is reachable.
+     * handlers are changed or read again, as long as its logger is reachable.
      */
     private static final List<Logger> SILENCED = loggers(SmtpConnection.class.getPackageName());
 

@@ -58,7 +58,7 @@ final class TwilioAnswer {
 
     /**
      * Returns the part of a good answer that the SDK is given. The rest repeats number and text, and has fields that
-     * the SDK can not read under every locale; neither may turn a message that was taken into an uncertain one.
+     * the SDK cannot read under every locale; neither may turn a message that was taken into an uncertain one.
      */
     static String withSid(String sid) {
         return JsonNodeFactory.instance.objectNode().put("sid", sid).toString();

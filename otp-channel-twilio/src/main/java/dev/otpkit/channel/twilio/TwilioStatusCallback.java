@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Reports come twice, late and in any order, {@code sent} after {@code delivered} too. The same report always makes
  * the same event, but for {@link DeliveryReported#at()}, so a receiver that keeps the last of delivered, undelivered
- * and failed by message id is right. The signature has no time stamp: whoever has recorded a report, which TLS keeps
+ * and failed by message id is right. The signature has no time stamp: anyone who has recorded a report, which TLS keeps
  * strangers from, can send it again for ever. That repeats an old event about an old message. Nobody can make up a
  * message, or change the id or the status of one; but the signature does not mark where one parameter ends, so that of
  * a recorded report the error code and the two numbers can be made to vanish into a neighbour.
@@ -298,7 +298,7 @@ public final class TwilioStatusCallback {
          * Returns the reader.
          *
          * @return a reader; there is nothing to close
-         * @throws IllegalStateException if authToken or publicUrl is missing, or the query of the latter can not be
+         * @throws IllegalStateException if authToken or publicUrl is missing, or the query of the latter cannot be
          *     read
          */
         public TwilioStatusCallback build() {
