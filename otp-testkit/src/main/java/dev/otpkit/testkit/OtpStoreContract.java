@@ -181,7 +181,7 @@ public abstract class OtpStoreContract {
         return PATIENCE;
     }
 
-    /** How long a call may take, whatever its server does. */
+    /** Returns the longest time that a call may take, with any fault of its server. */
     Duration longestCall() {
         return LONGEST_CALL;
     }

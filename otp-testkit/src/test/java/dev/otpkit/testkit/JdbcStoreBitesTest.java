@@ -205,7 +205,7 @@ class JdbcStoreBitesTest {
         private final AtomicInteger calls = new AtomicInteger();
         private boolean created;
 
-        /** What a call does on a connection. */
+        /** The part of a call that uses a connection. */
         interface Work<T extends @Nullable Object> {
             T on(Connection connection) throws SQLException;
         }

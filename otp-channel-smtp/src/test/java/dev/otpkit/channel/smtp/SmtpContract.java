@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 
-/** What all channels keep, against a mail server on the loopback interface, whatever the login. */
+/** The contract of channels against a mail server on the loopback interface, for any login. */
 abstract class SmtpContract extends DeliveryChannelContract {
     private static final Session SESSION = Session.getInstance(new Properties());
 
