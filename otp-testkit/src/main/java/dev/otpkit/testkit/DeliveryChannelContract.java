@@ -921,7 +921,8 @@ public abstract class DeliveryChannelContract {
     /** Asserts that an outcome that nobody can know is reported as such. */
     static void assertUncertain(DeliveryFailure failure, String of) {
         explaining(
-                "The same code is sent over a second channel, or an operator is called, though the message may be under way.",
+                "The same code is sent over a second channel, or an operator is called, though the message may be under"
+                        + " way.",
                 "Every exception of the client, or every response that is no acceptance, is reported as one kind.",
                 () -> assertThat(failure.kind()).as("kind of %s", of).isEqualTo(DeliveryFailure.Kind.UNCERTAIN));
     }

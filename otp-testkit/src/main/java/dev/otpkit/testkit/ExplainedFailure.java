@@ -1,8 +1,8 @@
 package dev.otpkit.testkit;
 
 /**
- * A failure of an assertion that several tests share, with an explanation that goes before that of the test. The cause is
- * the assertion's own failure.
+ * A failure of an assertion that several tests share, with an explanation that goes before that of the test. The cause
+ * is the assertion's own failure.
  */
 final class ExplainedFailure extends AssertionError {
     private static final long serialVersionUID = 1L;

@@ -85,7 +85,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * time. Where time cannot be passed, expiry is tested in real time, with lifetimes of a tenth of a second. Nothing is
  * expected at an exact moment: a record may not be gone before its time, but for 10 ms that a server's coarse clock may
  * round away, and has to be gone within five seconds after it. A call may take 15 seconds, whatever the server does.
- * What a crash, a failover or an eviction by the server loses is not tested.
+ * Losses by a crash, a failover or an eviction by the server are not tested.
  */
 @ExtendWith(ExplanationExtension.class)
 @SuppressWarnings("exports") // The extension is no part of the API.

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the URL of a balance, which has the password in it, out of the log of the JDK's HTTP client: at its finest level
- * the one of JDK 17 tells each URL that it is asked for. A filter stays when levels and handlers are changed or read again,
+ * the one of JDK 17 tells each URL that it is asked for. A filter stays when levels and handlers are changed or read,
  * as long as its logger is reachable.
  */
 final class ClientLog {
