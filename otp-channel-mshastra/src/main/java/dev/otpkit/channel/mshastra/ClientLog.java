@@ -8,9 +8,9 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the URL of a balance, which has the password in it, out of the log of the JDK's HTTP client: at its finest level
- * the one of JDK 17 tells each URL that it is asked for. A filter stays when levels and handlers are changed or read,
- * as long as its logger is reachable.
+ * Keeps the URL of a balance, which has the password in it, out of the log of the JDK's HTTP client: at its finest
+ * level the one of JDK 17 tells each URL that it is asked for. A filter stays when levels and handlers are changed or
+ * read again, as long as its logger is reachable.
  */
 final class ClientLog {
     private static final List<Logger> LOGGERS =
