@@ -28,8 +28,8 @@ public final class Alphabet {
     /**
      * Returns an alphabet of one's own.
      *
-     * @param characters 2 to 67 visible ASCII characters, none of them twice when case is folded; no hyphen, which people
-     *     type to group a code and which is dropped
+     * @param characters 2 to 67 visible ASCII characters, none of them twice when case is folded; no hyphen, which
+     *     people type to group a code and which is dropped
      * @return the alphabet
      * @throws IllegalArgumentException if a character is not allowed or occurs twice
      */

@@ -48,16 +48,16 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Thread-safe. Every method blocks: for the store, and {@code send} for the provider too. A manager closes nothing
- * that it was given. What a correct program meets is a result; exceptions are for misuse
- * ({@link NullPointerException}, {@link IllegalArgumentException}) and for a store that can not answer
- * ({@link OtpStoreException}), without which nothing is accepted. Each result and each failure of the store is logged
- * and published to the {@linkplain Builder#listener listeners}.
+ * that it was given. What a correct program meets is a result; exceptions are for misuse ({@link NullPointerException},
+ * {@link IllegalArgumentException}) and for a store that can not answer ({@link OtpStoreException}), without which
+ * nothing is accepted. Each result and each failure of the store is logged and published to the
+ * {@linkplain Builder#listener listeners}.
  *
  * <p>What it promises, whatever the store and however many processes share it:
  *
  * <ol>
- *   <li>At most {@link OtpPolicy#maxAttempts()} guesses are answered per challenge, and at most one succeeds. An attempt is
- *       counted before its answer is known.
+ *   <li>At most {@link OtpPolicy#maxAttempts()} guesses are answered per challenge, and at most one succeeds. An
+ *       attempt is counted before its answer is known.
  *   <li>A resend never restores attempts. Failures also count per recipient over all purposes
  *       ({@link OtpPolicy#failureLimit()}), so new codes buy no guesses beyond that limit. A code that takes the place
  *       of a live one inherits its attempts; if its message reaches no one, the old one is back, with the guesses at
@@ -68,18 +68,18 @@ import org.slf4j.LoggerFactory;
  *   <li>Limits are exact sliding windows per recipient over all purposes. Every spelling of an address is the same
  *       {@link Recipient}; several addresses of one mailbox are several.
  *   <li>A code works for its recipient, purpose, binding and namespace, and nowhere else.
- *   <li>{@code send} never reports {@link SendResult.Sent} for a message that a provider refused, and never sends twice by
- *       itself.
- *   <li>The code appears in the message to the provider: never in a log, a {@code toString()}, an exception, an event, a
- *       result, a key or a stored record. Development mode alone also returns it, in
+ *   <li>{@code send} never reports {@link SendResult.Sent} for a message that a provider refused, and never sends twice
+ *       by itself.
+ *   <li>The code appears in the message to the provider: never in a log, a {@code toString()}, an exception, an event,
+ *       a result, a key or a stored record. Development mode alone also returns it, in
  *       {@link SendResult.Sent#developmentCode()} and {@link SendResult.Sent#developmentMessage()}, and logs it, to
  *       {@code dev.otpkit.development}.
  *   <li>Every record and counter expires. With the store away, {@code verify} throws and nothing is accepted.
  *   <li>Input is bounded before it is worked on.
  * </ol>
  *
- * <p>A recipient has at most four challenges, one for each purpose and binding. A fifth takes the place of an expired or
- * exhausted one, or else of the oldest.
+ * <p>A recipient has at most four challenges, one for each purpose and binding. A fifth takes the place of an expired
+ * or exhausted one, or else of the oldest.
  *
  * <p>Whoever may call {@code send} freely can deny service to a recipient, by using up limits and replacing challenges:
  * gate it with a log-in or a CAPTCHA, and set {@link Builder#clientSendLimit}.
@@ -169,8 +169,8 @@ public final class OtpManager {
     /**
      * Sends a code. It is committed to the store before the message leaves, so a code that arrives can be verified.
      *
-     * <p>The channels are tried in order, with the same code, until one takes the message or may have taken it. A channel's
-     * exception other than {@link DeliveryException} counts as a message that may have been sent.
+     * <p>The channels are tried in order, with the same code, until one takes the message or may have taken it. A
+     * channel's exception other than {@link DeliveryException} counts as a message that may have been sent.
      *
      * @param request whom to send to, and how
      * @return what became of it
@@ -206,8 +206,8 @@ public final class OtpManager {
      *
      * @param request whose code it is, and what was typed
      * @return whether it was accepted
-     * @throws OtpStoreException if the store can not answer; nothing was accepted, but an attempt may have been counted, or
-     *     a right code used up
+     * @throws OtpStoreException if the store can not answer; nothing was accepted, but an attempt may have been
+     *     counted, or a right code used up
      * @throws IllegalStateException if a generator of one's own makes no code of the policy; nothing was compared
      * @throws RuntimeException what a verifier of one's own throws
      */
@@ -279,8 +279,8 @@ public final class OtpManager {
     }
 
     /**
-     * Forgets a recipient's failures, so that it is no longer locked: for a help desk. Pending codes, their attempts and
-     * send limits stay as they are.
+     * Forgets a recipient's failures, so that it is no longer locked: for a help desk. Pending codes, their attempts
+     * and send limits stay as they are.
      *
      * @param address in any spelling
      * @throws InvalidRecipientException if the address is no recipient
@@ -291,8 +291,8 @@ public final class OtpManager {
     }
 
     /**
-     * Forgets a recipient's failures, so that it is no longer locked: for a help desk. Pending codes, their attempts and
-     * send limits stay as they are.
+     * Forgets a recipient's failures, so that it is no longer locked: for a help desk. Pending codes, their attempts
+     * and send limits stay as they are.
      *
      * @param recipient whose failures
      * @throws OtpStoreException if the store can not answer; the failures may still count
@@ -345,7 +345,8 @@ public final class OtpManager {
     }
 
     /**
-     * Builds a manager. Not thread-safe; each setter checks its range at once, and {@link #build()} what belongs together.
+     * Builds a manager. Not thread-safe; each setter checks its range at once, and {@link #build()} what belongs
+     * together.
      *
      * <p>Required are a {@link #store}, a {@link #channel} and, for a store that other processes can see, a
      * {@link #secret}.
@@ -391,8 +392,8 @@ public final class OtpManager {
         }
 
         /**
-         * Sets the secret from which everything is derived. By default a random one, which a store that other processes can
-         * see does not allow, and with which pending codes die with the process.
+         * Sets the secret from which everything is derived. By default a random one, which a store that other processes
+         * can see does not allow, and with which pending codes die with the process.
          *
          * @param secret the same for all managers that share a store and a namespace
          * @return this builder
@@ -414,8 +415,8 @@ public final class OtpManager {
         }
 
         /**
-         * Adds a channel. The order of the calls is the order in which channels are tried. At least one is required, except
-         * in development mode; none is closed by the manager.
+         * Adds a channel. The order of the calls is the order in which channels are tried. At least one is required,
+         * except in development mode; none is closed by the manager.
          *
          * @param channel one whose name no other has
          * @return this builder
@@ -470,8 +471,8 @@ public final class OtpManager {
         }
 
         /**
-         * Separates this manager from others that use the same store and secret: what one sends, the other neither verifies
-         * nor counts. None by default.
+         * Separates this manager from others that use the same store and secret: what one sends, the other neither
+         * verifies nor counts. None by default.
          *
          * @param namespace 1 to 64 characters without controls
          * @return this builder
@@ -504,7 +505,8 @@ public final class OtpManager {
         }
 
         /**
-         * Wraps the verifier that checks the store, to audit or to add a second check; a second call replaces the first.
+         * Wraps the verifier that checks the store, to audit or to add a second check; a second call replaces the
+         * first.
          *
          * @param verifier called once, by {@link #build()}, with the default verifier
          * @return this builder
@@ -532,9 +534,9 @@ public final class OtpManager {
          * {@link OtpRequest#clientAddress} is not limited. A send that no channel delivered counts, one that was
          * refused or that the store did not commit does not.
          *
-         * <p>The sliding window is estimated from two fixed ones, as if the sends of the previous one had been spread over it
-         * evenly: a client that sends in bursts may get almost twice the number through within one window, and may be
-         * refused while fewer than the number count.
+         * <p>The sliding window is estimated from two fixed ones, as if the sends of the previous one had been spread
+         * over it evenly: a client that sends in bursts may get almost twice the number through within one window, and
+         * may be refused while fewer than the number count.
          *
          * @param limit how many within which time
          * @return this builder
@@ -545,9 +547,9 @@ public final class OtpManager {
         }
 
         /**
-         * Limits the wrong codes of each client address, over all recipients: against one guess at each of many. None by
-         * default; estimated as for {@link #clientSendLimit}. A request without a {@link VerifyRequest#clientAddress} is not
-         * limited.
+         * Limits the wrong codes of each client address, over all recipients: against one guess at each of many. None
+         * by default; estimated as for {@link #clientSendLimit}. A request without a
+         * {@link VerifyRequest#clientAddress} is not limited.
          *
          * @param limit how many within which time
          * @return this builder
@@ -618,9 +620,9 @@ public final class OtpManager {
         }
 
         /**
-         * Gives a recipient a fixed code for one purpose until a moment, as the reviewers of app stores ask for. Nothing is
-         * ever delivered to it meanwhile; {@code send} comes first, and limits and attempts are as for everyone. Past the
-         * moment it is ignored, with a warning.
+         * Gives a recipient a fixed code for one purpose until a moment, as the reviewers of app stores ask for.
+         * Nothing is ever delivered to it meanwhile; {@code send} comes first, and limits and attempts are as for
+         * everyone. Past the moment it is ignored, with a warning.
          *
          * @param recipient an address in any spelling
          * @param purpose what the code allows
@@ -634,8 +636,8 @@ public final class OtpManager {
         }
 
         /**
-         * Gives a recipient a fixed code for one purpose until a moment, as
-         * {@link #testRecipient(String, String, String, Instant)} does.
+         * Gives a recipient a fixed code for one purpose until a moment, as {@link #testRecipient(String, String,
+         * String, Instant)} does.
          *
          * @param recipient the recipient
          * @param purpose what the code allows
@@ -670,9 +672,9 @@ public final class OtpManager {
          * Returns the manager.
          *
          * @return a thread-safe manager
-         * @throws IllegalStateException if what was set can not work: no store, no channel, no secret for a store that other
-         *     processes can see, a generator that is no function of what it draws, a test recipient whose code does not fit
-         *     its policy or whose time is too far away, development mode in production
+         * @throws IllegalStateException if what was set can not work: no store, no channel, no secret for a store that
+         *     other processes can see, a generator that is no function of what it draws, a test recipient whose code
+         *     does not fit its policy or whose time is too far away, development mode in production
          * @throws InvalidRecipientException if the address of a test recipient is none
          */
         public OtpManager build() {

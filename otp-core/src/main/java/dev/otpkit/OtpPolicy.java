@@ -10,9 +10,9 @@ import java.util.Objects;
  * How long a code is, how long it lives, how often it may be guessed and sent. Immutable.
  *
  * <p>A request's purpose picks the policy ({@link OtpManager.Builder#policy(String, OtpPolicy)}); sends and failures
- * count per recipient over all purposes. The defaults are those of {@link #defaults()}: 6 digits, 5 minutes, 5 attempts,
- * a resend after 30 seconds that repeats the code, 5 sends within 10 minutes and 10 within a day, 10 failures within an
- * hour.
+ * count per recipient over all purposes. The defaults are those of {@link #defaults()}: 6 digits, 5 minutes, 5
+ * attempts, a resend after 30 seconds that repeats the code, 5 sends within 10 minutes and 10 within a day, 10 failures
+ * within an hour.
  *
  * <p>NIST SP 800-63B-4 (3.1.3.2) and OWASP ASVS 5.0 (6.5.5) ask for a life of at most ten minutes; a policy whose codes
  * could live longer is allowed, and the manager warns when it is built.
@@ -94,8 +94,8 @@ public final class OtpPolicy {
     }
 
     /**
-     * Returns how many guesses at one challenge are answered. Each is counted before its answer is known, so that racing
-     * guesses get no more answers than others, and a resend does not restore any.
+     * Returns how many guesses at one challenge are answered. Each is counted before its answer is known, so that
+     * racing guesses get no more answers than others, and a resend does not restore any.
      *
      * @return 1 to 10; 5 by default
      */
@@ -271,7 +271,8 @@ public final class OtpPolicy {
 
         /**
          * Sets the limit on wrong codes per recipient; 10 within an hour by default. Failures older than the window are
-         * forgotten: whoever must end an account after 100 in a row (NIST SP 800-63B-4, 3.2.2) counts them in a listener.
+         * forgotten: whoever must end an account after 100 in a row (NIST SP 800-63B-4, 3.2.2) counts them in a
+         * listener.
          *
          * @param failureLimit at most 100 failures
          * @return this builder
@@ -287,7 +288,8 @@ public final class OtpPolicy {
          * Returns the policy.
          *
          * @return an immutable policy
-         * @throws IllegalStateException if someone who uses up all attempts would guess a code with a chance over 1/1000
+         * @throws IllegalStateException if someone who uses up all attempts would guess a code with a chance over
+         *     1/1000
          */
         public OtpPolicy build() {
             double codes = Math.pow(alphabet.size(), length);

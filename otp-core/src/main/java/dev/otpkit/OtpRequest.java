@@ -96,8 +96,8 @@ public final class OtpRequest {
     /**
      * Returns a request for a message in a language.
      *
-     * @param locale the language, with or without a country; one that the catalogue does not have is answered in English,
-     *     which is also the default
+     * @param locale the language, with or without a country; one that the catalogue does not have is answered in
+     *     English, which is also the default
      * @return a new request
      */
     public OtpRequest locale(Locale locale) {

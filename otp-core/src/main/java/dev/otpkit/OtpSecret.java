@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Rotation</b>, without losing a pending code, in two steps. First roll out everywhere
  * {@code current.withPrevious(next)}, then swap them: {@code next.withPrevious(current)}. Codes are made under the
  * current secret and verified under either. Each secret has its own records, so limits start afresh with the swap. The
- * previous one can go after the longest expiry. Rotate at the latest after 2^32 challenge ids, the limit of AES-GCM with
- * random nonces (NIST SP 800-38D, 8.3).
+ * previous one can go after the longest expiry. Rotate at the latest after 2^32 challenge ids, the limit of AES-GCM
+ * with random nonces (NIST SP 800-38D, 8.3).
  */
 public final class OtpSecret {
     private static final int MIN_BYTES = 32;

@@ -4,8 +4,8 @@ package dev.otpkit;
  * Thrown when the store cannot answer: it is away, has no memory left, holds something unreadable, or lost the same
  * race a hundred times.
  *
- * <p>Nothing was accepted and nothing was sent: a manager without its store fails closed.
- * The message never holds a code, a secret or an address.
+ * <p>Nothing was accepted and nothing was sent: a manager without its store fails closed. The message never holds a
+ * code, a secret or an address.
  */
 public class OtpStoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;

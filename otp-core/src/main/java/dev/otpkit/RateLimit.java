@@ -6,8 +6,8 @@ import java.time.Duration;
 /**
  * So many events within any window of this length: a sliding window, not a bucket that refills on the hour.
  *
- * <p>It is exact per recipient: an event counts while less than {@code window} has passed since it, so that a call at the
- * moment named by a refusal's {@code retryAfter} succeeds. Per client it is an estimate
+ * <p>It is exact per recipient: an event counts while less than {@code window} has passed since it, so that a call at
+ * the moment named by a refusal's {@code retryAfter} succeeds. Per client it is an estimate
  * ({@link OtpManager.Builder#clientSendLimit}).
  *
  * @param max how many are let through, 1 to 1 000 000

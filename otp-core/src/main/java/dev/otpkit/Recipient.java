@@ -23,8 +23,8 @@ public sealed interface Recipient permits PhoneNumber, EmailAddress {
      * dashes, brackets or invisible direction marks.
      *
      * @param text at most 320 characters; letters and extensions are refused
-     * @param region where numbers without a country code are dialled from, as an ISO 3166 code such as {@code SA};
-     *     null if only numbers that begin with {@code +} are meant
+     * @param region where numbers without a country code are dialled from, as an ISO 3166 code such as {@code SA}; null
+     *     if only numbers that begin with {@code +} are meant
      * @return the number
      * @throws InvalidRecipientException if the text is no valid number there; see {@link PhoneNumber} for the rules
      * @throws IllegalArgumentException if the region is unknown

@@ -61,8 +61,8 @@ public sealed interface SendResult {
 
         /**
          * Returns the id of the challenge, to be given to the client and back to {@link VerifyRequest#ofChallenge}:
-         * opaque and unforgeable, it tells the client no more than the length of the address, and can be verified without
-         * knowing the recipient.
+         * opaque and unforgeable, it tells the client no more than the length of the address, and can be verified
+         * without knowing the recipient.
          *
          * @return at most 1024 characters of base64url
          */
@@ -82,7 +82,8 @@ public sealed interface SendResult {
         /**
          * Returns the name of the channel that took the message.
          *
-         * @return a channel's {@code name()}; {@code development} in development mode, {@code test} for a test recipient
+         * @return a channel's {@code name()}; {@code development} in development mode, {@code test} for a test
+         *     recipient
          */
         public String channel() {
             return channel;
@@ -99,7 +100,8 @@ public sealed interface SendResult {
         }
 
         /**
-         * Returns the moment from which another send for the same challenge is not too soon; limits may still refuse it.
+         * Returns the moment from which another send for the same challenge is not too soon; limits may still refuse
+         * it.
          *
          * @return in whole milliseconds of the manager's clock
          */

@@ -37,8 +37,8 @@ class CodesTest {
     private final Codes codes = new Codes(Codes.uniform(), Map.of(), CLOCK);
 
     /**
-     * Computed with another implementation of HMAC, in another language. A change strands every code that is on its way,
-     * and a difference between two JDKs would strand those sent from one and verified on the other.
+     * Computed with another implementation of HMAC, in another language. A change strands every code that is on its
+     * way, and a difference between two JDKs would strand those sent from one and verified on the other.
      */
     @ParameterizedTest
     @CsvSource({

@@ -38,8 +38,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * One SMS over loopback: our channel, and the stock client of Twilio's library.
  *
- * <p>The server of JDK 17 leaves Nagle's algorithm on. It writes the head of its answer and then the body; the second waits for
- * the first to be acknowledged, which Linux delays by 40 ms, for any client. Hence the property.
+ * <p>The server of JDK 17 leaves Nagle's algorithm on. It writes the head of its answer and then the body; the second
+ * waits for the first to be acknowledged, which Linux delays by 40 ms, for any client. Hence the property.
  */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

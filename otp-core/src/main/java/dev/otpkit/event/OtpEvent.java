@@ -21,8 +21,8 @@ import java.util.OptionalInt;
  * Something that happened in a manager. Immutable; never holds a code, and its {@code toString()} is safe to log.
  *
  * <p>Durations are measured by a clock that only runs forward, from the start of the manager's call to the moment at
- * which its result was known. Later versions may add kinds of events and components: a default branch must ignore
- * kinds that it does not know.
+ * which its result was known. Later versions may add kinds of events and components: a default branch must ignore kinds
+ * that it does not know.
  */
 public sealed interface OtpEvent {
 

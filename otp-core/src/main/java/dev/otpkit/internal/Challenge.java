@@ -8,8 +8,8 @@ package dev.otpkit.internal;
  * @param createdAt when its code was made
  * @param expiresAt from when on it is not accepted
  * @param lastSentAt when it was last sent
- * @param attemptsUsed guesses that were compared; {@link #EXHAUSTED} once the policy's last one was used, so that no other
- *     policy, and no later one, finds an attempt left
+ * @param attemptsUsed guesses that were compared; {@link #EXHAUSTED} once the policy's last one was used, so that no
+ *     other policy, and no later one, finds an attempt left
  * @param sends how often it was sent, counted up to 255
  */
 public record Challenge(

@@ -13,7 +13,9 @@ public final class ClientAddress {
 
     private ClientAddress() {}
 
-    /** Returns the name under which an address is counted: the /64 of an IPv6 literal, the text itself of anything else. */
+    /**
+     * Returns the name under which an address is counted: the /64 of an IPv6 literal, the text itself of anything else.
+     */
     public static String canonical(String text) {
         String stripped = text.strip();
         // As in a URL, and as some servers give the address of a client.

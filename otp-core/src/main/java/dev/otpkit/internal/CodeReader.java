@@ -10,8 +10,8 @@ public final class CodeReader {
     private CodeReader() {}
 
     /**
-     * Returns the code in the policy's own characters; empty if what was typed is too long to be looked at, or no code of
-     * this policy.
+     * Returns the code in the policy's own characters; empty if what was typed is too long to be looked at, or no code
+     * of this policy.
      */
     public static Optional<String> read(String typed, OtpPolicy policy) {
         if (isTooLong(typed)) {

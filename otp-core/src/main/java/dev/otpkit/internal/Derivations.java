@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Everything that is derived from one secret within one namespace. Immutable and thread-safe.
  *
  * <p>Each use has a key of its own, HMAC-SHA-256(secret, {@code otpkit/1} ‖ use ‖ namespace), and every field that goes
- * into a derivation is preceded by its length, so that no two lists of fields are the same bytes; the length of an absent
- * field is -1.
+ * into a derivation is preceded by its length, so that no two lists of fields are the same bytes; the length of an
+ * absent field is -1.
  */
 public final class Derivations {
     private static final String VERSION = "otpkit/1";
@@ -64,8 +64,8 @@ public final class Derivations {
     }
 
     /**
-     * Returns what stands for a recipient in a log: 32 bits as 8 hexadecimal digits. It has a key of its own, so that
-     * a log and a dump of the store cannot be put side by side.
+     * Returns what stands for a recipient in a log: 32 bits as 8 hexadecimal digits. It has a key of its own, so that a
+     * log and a dump of the store cannot be put side by side.
      */
     public String logTag(Recipient recipient) {
         byte[] mac = mac(logKey, new Fields().text(recipient.address()));

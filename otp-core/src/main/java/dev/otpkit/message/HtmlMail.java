@@ -1,8 +1,8 @@
 package dev.otpkit.message;
 
 /**
- * The HTML half of a mail: a few sentences and the code, large and selected with one tap. It names no colours, so
- * that dark mode is the mail program's own, and fetches nothing. It is well-formed XML too, which tests rely on.
+ * The HTML half of a mail: a few sentences and the code, large and selected with one tap. It names no colours, so that
+ * dark mode is the mail program's own, and fetches nothing. It is well-formed XML too, which tests rely on.
  */
 final class HtmlMail {
     private final String code;

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * The texts of messages in twelve languages, any of which an application can replace by its own.
  *
  * <p>Built in are English, Arabic, French, Spanish, German, Portuguese, Turkish, Urdu, Hindi, Bengali, Swahili and
- * Indonesian. Language, script and country of a locale are looked up as {@link ResourceBundle.Control#getCandidateLocales} says ({@code ar-SA}, then
- * {@code ar}), and then comes English; the default locale of the JVM has no say. These are the texts:
+ * Indonesian. Language, script and country of a locale are looked up as
+ * {@link ResourceBundle.Control#getCandidateLocales} says ({@code ar-SA}, then {@code ar}), and then comes English; the
+ * default locale of the JVM has no say. These are the texts:
  *
  * <table>
  * <caption>Keys of a bundle</caption>
@@ -38,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * </table>
  *
  * <p>A key with a purpose and a dot in front, such as {@code password-reset.sms.text}, is for that purpose alone. In
- * each locale, from the most specific to English, the application's text for the purpose comes first, then its
- * general text, then the built-in one: an Arabic text always wins over an English one.
+ * each locale, from the most specific to English, the application's text for the purpose comes first, then its general
+ * text, then the built-in one: an Arabic text always wins over an English one.
  *
  * <p>A text may have {@code {code}}, {@code {app}} (the application's name) and {@code {minutes}} (the whole minutes
  * the code is still valid, at least 1), and no other braces. They are filled in a single pass, so that names with
@@ -168,8 +169,8 @@ public final class MessageCatalog implements MessageRenderer {
     }
 
     /**
-     * Tags, not locales: {@code toLanguageTag} turns the old codes in, iw and ji into id, he and yi on every JVM. No file
-     * is named after a variant or an extension, of which a client's {@code Accept-Language} may have any number.
+     * Tags, not locales: {@code toLanguageTag} turns the old codes in, iw and ji into id, he and yi on every JVM. No
+     * file is named after a variant or an extension, of which a client's {@code Accept-Language} may have any number.
      */
     static List<String> candidates(Locale locale) {
         String bounded = Stream.of(
@@ -234,8 +235,8 @@ public final class MessageCatalog implements MessageRenderer {
         /**
          * Sets the application's own texts: properties files in UTF-8, one per locale, such as
          * {@code com/acme/otp_ar.properties} and {@code com/acme/otp_pt_BR.properties} for {@code com.acme.otp}; the
-         * one without a suffix is English. Each needs only the keys that it replaces, and languages that are not
-         * built in may be added. By default there are none; a second bundle replaces the first.
+         * one without a suffix is English. Each needs only the keys that it replaces, and languages that are not built
+         * in may be added. By default there are none; a second bundle replaces the first.
          *
          * <p>{@link #build()} reads all files, and later changes to them have no effect. It asks the loader for every
          * language of ISO 639-1 and every locale of the JVM with a country or a script, some thousand names, which
@@ -252,10 +253,10 @@ public final class MessageCatalog implements MessageRenderer {
         }
 
         /**
-         * Ends every SMS with a line such as {@code @acme.example #123456}, by which browsers fill in the code on
-         * pages of that site alone: origin-bound one-time codes (WICG), read by Safari and by Chrome's WebOTP. Other
-         * media do not get it. By default there is no such line. It makes a second segment of most texts outside the
-         * GSM alphabet.
+         * Ends every SMS with a line such as {@code @acme.example #123456}, by which browsers fill in the code on pages
+         * of that site alone: origin-bound one-time codes (WICG), read by Safari and by Chrome's WebOTP. Other media do
+         * not get it. By default there is no such line. It makes a second segment of most texts outside the GSM
+         * alphabet.
          *
          * @param host the host name in ASCII, without scheme and port; A to Z become a to z
          * @return this builder

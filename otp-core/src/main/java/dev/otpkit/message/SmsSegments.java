@@ -7,10 +7,10 @@ import java.util.Objects;
  * How many SMS a text takes, which is what most providers charge by.
  *
  * <p>A text of the GSM 7-bit default alphabet has 160 units in one segment and 153 in each of several; any other
- * character turns the whole text into UCS-2 with 70 and 67. The characters {@code ^ { } \ [ ~ ] | €} and the form
- * feed take two units in GSM 7-bit, as does an emoji in UCS-2, and neither pair is divided between segments. Source:
- * 3GPP TS 23.038 (alphabets) and TS 23.040 (concatenation with an 8-bit reference); national shift tables are not
- * considered. A provider may count otherwise, or replace characters before it counts.
+ * character turns the whole text into UCS-2 with 70 and 67. The characters {@code ^ { } \ [ ~ ] | €} and the form feed
+ * take two units in GSM 7-bit, as does an emoji in UCS-2, and neither pair is divided between segments. Source: 3GPP TS
+ * 23.038 (alphabets) and TS 23.040 (concatenation with an 8-bit reference); national shift tables are not considered. A
+ * provider may count otherwise, or replace characters before it counts.
  *
  * @param encoding the smallest alphabet that has all characters of the text
  * @param units the length of the text: septets in GSM 7-bit, UTF-16 units in UCS-2; at least 0

@@ -33,8 +33,8 @@ public interface DeliveryChannel extends AutoCloseable {
     boolean supports(Recipient recipient);
 
     /**
-     * Delivers a message, once: a channel never sends twice by itself, nor lets its client library do so. Blocks, bounded
-     * by time-outs of its own.
+     * Delivers a message, once: a channel never sends twice by itself, nor lets its client library do so. Blocks,
+     * bounded by time-outs of its own.
      *
      * <p>Returning means that the provider took the message, and nothing less: an answer that can not be understood is
      * {@link DeliveryFailure.Kind#UNCERTAIN}. The code and the full address appear in the request to the provider and
@@ -43,8 +43,8 @@ public interface DeliveryChannel extends AutoCloseable {
      *
      * @param message whom to send what; one that {@link #supports} accepted
      * @return the provider's receipt
-     * @throws DeliveryException if the provider did not take the message, or may not have; its failure's channel is this
-     *     channel's name
+     * @throws DeliveryException if the provider did not take the message, or may not have; its failure's channel is
+     *     this channel's name
      */
     DeliveryReceipt deliver(OtpMessage message) throws DeliveryException;
 

@@ -50,9 +50,14 @@ public record DeliveryFailure(String channel, Kind kind, Optional<String> provid
         RECIPIENT_REJECTED,
         /** The person said stop. No other channel is tried either. */
         OPTED_OUT,
-        /** Credentials, sender or account: an operator must act. The next channel is tried, and it is logged as an error. */
+        /**
+         * Credentials, sender or account: an operator must act. The next channel is tried, and it is logged as an
+         * error.
+         */
         MISCONFIGURED,
-        /** May have been sent, as with a time-out after the request left. No other channel is tried; the code is valid. */
+        /**
+         * May have been sent, as with a time-out after the request left. No other channel is tried; the code is valid.
+         */
         UNCERTAIN
     }
 }

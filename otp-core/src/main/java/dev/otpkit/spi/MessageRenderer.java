@@ -8,8 +8,8 @@ package dev.otpkit.spi;
 public interface MessageRenderer {
 
     /**
-     * Returns the message. Called once per channel that is tried. An exception ends the send and is thrown on;
-     * the challenge is taken back as for {@code SendResult.Undelivered}.
+     * Returns the message. Called once per channel that is tried. An exception ends the send and is thrown on; the
+     * challenge is taken back as for {@code SendResult.Undelivered}.
      *
      * @param context what the message is about
      * @return a message with the context's recipient and code

@@ -72,8 +72,8 @@ public record OtpMessage(
      * <p>These forms are hidden, wherever they stand, in upper and lower case:
      *
      * <ul>
-     *   <li>the code, also with up to 16 characters between two of its own that are neither letters nor digits: {@code
-     *       123 456}, {@code 1-2-3-4-5-6};
+     *   <li>the code, also with up to 16 characters between two of its own that are neither letters nor digits:
+     *       {@code 123 456}, {@code 1-2-3-4-5-6};
      *   <li>a phone number, also with such characters in between, as soon as the text has all digits that follow the
      *       country code: {@code +966 50 123 4567}, {@code 00966501234567}, {@code (050) 123-4567}, {@code 501234567};
      *   <li>an email address, also with up to 16 blanks, line ends or invisible characters between two of its own;

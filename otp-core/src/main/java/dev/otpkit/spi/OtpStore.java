@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * manager's, and every store behaves the same.
  *
  * <p>Implementations are thread-safe, and each call is atomic over all threads and processes that share the store. All
- * promises of OTP Kit rest on that: that a code is accepted once, that each guess is counted. A store that may lose what
- * it acknowledged (an eviction, an asynchronous failover) says so in its own Javadoc.
+ * promises of OTP Kit rest on that: that a code is accepted once, that each guess is counted. A store that may lose
+ * what it acknowledged (an eviction, an asynchronous failover) says so in its own Javadoc.
  *
- * <p>A store never reads a wall clock. Lifetimes come to it as durations and only clean up: whether a code has expired is
- * decided by the rules, on the manager's clock. A record or counter must not disappear before its time, and should not
- * stay much longer.
+ * <p>A store never reads a wall clock. Lifetimes come to it as durations and only clean up: whether a code has expired
+ * is decided by the rules, on the manager's clock. A record or counter must not disappear before its time, and should
+ * not stay much longer.
  *
  * <p>A store that has a bound of its own refuses only what is new when it is full, with an
  * {@link OtpStoreFullException}: a record for a key that has none, and an addition to a counter that does not exist. An
@@ -42,14 +42,15 @@ public interface OtpStore extends AutoCloseable {
     /**
      * Puts update in the place of the current record if that equals expected, in one atomic step.
      *
-     * <p>Its success shows in what it returns: if that equals expected, update has taken its place, and lives for ttl from
-     * now whatever time its predecessor had left; if not, nothing has changed. A returned record that equals update but
-     * not expected is still a loss: someone else may have made the same bytes.
+     * <p>Its success shows in what it returns: if that equals expected, update has taken its place, and lives for ttl
+     * from now whatever time its predecessor had left; if not, nothing has changed. A returned record that equals
+     * update but not expected is still a loss: someone else may have made the same bytes.
      *
      * @param key names the record
      * @param expected what the caller decided on; null if that is the absence of a record
      * @param update what to keep from now on; null to keep nothing
-     * @param ttl how long update is kept; at least one millisecond, and at most 63 days; not looked at if update is null
+     * @param ttl how long update is kept; at least one millisecond, and at most 63 days; not looked at if update is
+     *     null
      * @return the record that was there; null if there was none
      * @throws OtpStoreFullException if there is no record, update is one, and there is no room for it; nothing has
      *     changed
@@ -90,7 +91,9 @@ public interface OtpStore extends AutoCloseable {
         return true;
     }
 
-    /** Releases what this store created; does nothing by default. A manager never closes the store that it was given. */
+    /**
+     * Releases what this store created; does nothing by default. A manager never closes the store that it was given.
+     */
     @Override
     default void close() {}
 }

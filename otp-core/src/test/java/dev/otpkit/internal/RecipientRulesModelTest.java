@@ -20,9 +20,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Plays random sequences against the rules and against a model that remembers everything, prunes nothing and tries every
- * moment instead of computing it. Each state goes through the codec, and disappears as soon as its lifetime, without the
- * margin, is over.
+ * Plays random sequences against the rules and against a model that remembers everything, prunes nothing and tries
+ * every moment instead of computing it. Each state goes through the codec, and disappears as soon as its lifetime,
+ * without the margin, is over.
  */
 class RecipientRulesModelTest {
     private static final int SEQUENCES = 12_000;

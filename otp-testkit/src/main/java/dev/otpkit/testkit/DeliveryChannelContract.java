@@ -36,18 +36,17 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 
 /**
- * The rules that every {@link DeliveryChannel} has to keep, as tests. A channel's author subclasses it once and
- * plays the provider: a fake server on a free port of the loopback interface, a folder, a list. For a channel over
- * HTTP, {@link HttpChannelContract} does most of that, and tests more.
+ * The rules that every {@link DeliveryChannel} has to keep, as tests. A channel's author subclasses it once and plays
+ * the provider: a fake server on a free port of the loopback interface, a folder, a list. For a channel over HTTP,
+ * {@link HttpChannelContract} does most of that, and tests more.
  *
- * <p>The methods to write are the channel, whom it reaches, what has arrived at the provider, and how the provider
- * is made to refuse, to be away and to be silent. None has a default that could be forgotten: where a provider
- * cannot be made to do something, its method returns false, and the tests that need it are skipped and say so.
+ * <p>The methods to write are the channel, whom it reaches, what has arrived at the provider, and how the provider is
+ * made to refuse, to be away and to be silent. None has a default that could be forgotten: where a provider cannot be
+ * made to do something, its method returns false, and the tests that need it are skipped and say so.
  *
- * <p>Codes differ from test to test, so the provider may keep what earlier tests delivered. JUnit makes a new
- * instance for each test, so a provider that is started in a field, and closed in an {@code @AfterEach} method, is
- * there once per test. The first channel of a test is made before any {@code @BeforeEach} method of the subclass
- * runs.
+ * <p>Codes differ from test to test, so the provider may keep what earlier tests delivered. JUnit makes a new instance
+ * for each test, so a provider that is started in a field, and closed in an {@code @AfterEach} method, is there once
+ * per test. The first channel of a test is made before any {@code @BeforeEach} method of the subclass runs.
  *
  * <p>What is logged through {@code java.util.logging} and SLF4J, and what is printed on {@code System.out} and
  * {@code System.err}, is captured at the finest level while a test runs. For SLF4J that takes {@code slf4j-jdk14} or
@@ -130,8 +129,8 @@ public abstract class DeliveryChannelContract {
      * Creates a channel to the provider of this test. Called before each test, and again by tests that need another
      * time-out: all channels of a test have the same provider.
      *
-     * @param timeout the longest time that a whole delivery may take: 30 seconds, or 1.5 where the provider is slow
-     *     or silent
+     * @param timeout the longest time that a whole delivery may take: 30 seconds, or 1.5 where the provider is slow or
+     *     silent
      * @return a new channel; closed after the test
      * @throws Exception if the channel cannot be made
      */

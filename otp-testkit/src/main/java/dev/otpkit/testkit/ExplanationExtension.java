@@ -10,8 +10,8 @@ import org.opentest4j.TestAbortedException;
 
 /**
  * Appends an explanation to the message of a failure: that of the assertion if it has one of its own, or else that of
- * the test. The text, the stack trace, the cause, and the values that an IDE compares are those of the failure. A test that
- * is aborted, or not {@link Explained}, stays as it is.
+ * the test. The text, the stack trace, the cause, and the values that an IDE compares are those of the failure. A test
+ * that is aborted, or not {@link Explained}, stays as it is.
  */
 final class ExplanationExtension implements TestExecutionExceptionHandler {
 

@@ -29,10 +29,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  *         .build();
  * }</pre>
  *
- * <p>As Google does, it gives a new access token for an hour for the refresh token, refuses another client (401, {@code
- * invalid_client}) or refresh token (400, {@code invalid_grant}), and takes mails with a token that it gave (otherwise
- * 401, {@code authError}), which have a recipient (otherwise 400, {@code invalidArgument}). It does not notice that the
- * hour is over: see {@link #revokeTokens()}. Tokens are given as always while mails are refused, delayed or lost.
+ * <p>As Google does, it gives a new access token for an hour for the refresh token, refuses another client (401,
+ * {@code invalid_client}) or refresh token (400, {@code invalid_grant}), and takes mails with a token that it gave
+ * (otherwise 401, {@code authError}), which have a recipient (otherwise 400, {@code invalidArgument}). It does not
+ * notice that the hour is over: see {@link #revokeTokens()}. Tokens are given as always while mails are refused,
+ * delayed or lost.
  */
 public final class FakeGmail extends FakeProvider {
     /** The id of the client that it accepts. */
@@ -81,8 +82,8 @@ public final class FakeGmail extends FakeProvider {
      * Refuses every mail.
      *
      * @param status such as 403, 429 or 500
-     * @param reason Google's name for it, such as {@code insufficientPermissions}, {@code rateLimitExceeded} or {@code
-     *     backendError}
+     * @param reason Google's name for it, such as {@code insufficientPermissions}, {@code rateLimitExceeded} or
+     *     {@code backendError}
      */
     public void refuseWith(int status, String reason) {
         respondWith(request -> error(status, reason, "Refused: " + reason));

@@ -23,9 +23,9 @@ import java.util.regex.Pattern;
  *
  * <p>As the provider does, it responds to both with the status 200, refused or not: {@code Send Successful} and a
  * message id with blanks around them, or the text of an error and no id. It refuses wrong credentials ({@code Invalid
- * Password}), a number that is not all digits ({@code Invalid Mobile No}), a sender of more than 13 characters ({@code
- * Sender Id more than 13 Chars}) and an empty text ({@code Enter Text Message}). What is no JSON array of one object is
- * answered with a page, and every other path with 404.
+ * Password}), a number that is not all digits ({@code Invalid Mobile No}), a sender of more than 13 characters
+ * ({@code Sender Id more than 13 Chars}) and an empty text ({@code Enter Text Message}). What is no JSON array of one
+ * object is answered with a page, and every other path with 404.
  */
 public final class FakeMshastra extends FakeProvider {
     /** The user name of {@link #start()}. */

@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stand-in for a provider's HTTP API, on a free port of the loopback interface, for tests of a channel, or of an
- * application with the channel that it uses in production. {@link FakeTwilio}, {@link FakeMshastra} and {@link
- * FakeGmail} are such stand-ins. One for another provider is a subclass with one method, {@link #respond}: it reads a
- * request, {@linkplain #take takes} the message in it, and returns the response.
+ * application with the channel that it uses in production. {@link FakeTwilio}, {@link FakeMshastra} and
+ * {@link FakeGmail} are such stand-ins. One for another provider is a subclass with one method, {@link #respond}: it
+ * reads a request, {@linkplain #take takes} the message in it, and returns the response.
  *
  * <pre>{@code
  * final class FakeGateway extends FakeProvider {
@@ -141,8 +141,7 @@ public abstract class FakeProvider implements AutoCloseable {
         /** Takes the message, sends the head of the response at once, and a body byte by byte, without end. */
         DRIPPED_BODY,
         /**
-         * Takes the message and sends a body as fast as it is read, until 32 MiB were read; then breaks the
-         * connection.
+         * Takes the message and sends a body as fast as it is read, until 32 MiB were read; then breaks the connection.
          */
         ENDLESS_BODY,
         /** Closes the port and all connections, so that no channel can connect. */

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The rules that every {@link DeliveryChannel} over HTTP has to keep, as tests: those of {@link
- * DeliveryChannelContract}, and that each message is one request, whatever the provider's server or the network does
- * with it.
+ * The rules that every {@link DeliveryChannel} over HTTP has to keep, as tests: those of
+ * {@link DeliveryChannelContract}, and that each message is one request, whatever the provider's server or the network
+ * does with it.
  *
  * <p>The methods to write are the provider, the channel, whom it reaches, its credentials, and the provider's refusals:
  *
@@ -112,8 +112,8 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
      * Returns the response by which the provider refuses a message, and which means this kind.
      *
      * @param kind the meaning of the refusal; never {@link DeliveryFailure.Kind#UNCERTAIN}
-     * @param words to be given as the reason, wherever the response has words of its own; see {@link
-     *     #makeRefusing(DeliveryFailure.Kind, String)}
+     * @param words to be given as the reason, wherever the response has words of its own; see
+     *     {@link #makeRefusing(DeliveryFailure.Kind, String)}
      * @return empty if this provider has no refusal of this kind; at least one kind must have one
      */
     protected abstract Optional<FakeProvider.Response> refusal(DeliveryFailure.Kind kind, String words);

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything that is logged by {@code java.util.logging} and SLF4J, at the finest level, or printed on {@code
- * System.out} and {@code System.err}, until it is closed.
+ * Everything that is logged by {@code java.util.logging} and SLF4J, at the finest level, or printed on
+ * {@code System.out} and {@code System.err}, until it is closed.
  */
 final class LogCapture implements AutoCloseable {
     private static final String PROBE = "dev.otpkit.testkit.probe";

@@ -136,8 +136,8 @@ public abstract class OtpStoreContract {
     protected abstract Optional<ServerFaults> server() throws Exception;
 
     /**
-     * Makes everything that the store holds older, as if this time had passed: by a clock that the test
-     * moves, or by bringing forward on the server the moments at which records and counters expire.
+     * Makes everything that the store holds older, as if this time had passed: by a clock that the test moves, or by
+     * bringing forward on the server the moments at which records and counters expire.
      *
      * @param time at least one millisecond, and at most 63 days
      * @return false, without any change, if that is impossible

@@ -7,8 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The text that is printed on {@code System.out} and {@code System.err} for a while. It is printed there all the
- * same.
+ * The text that is printed on {@code System.out} and {@code System.err} for a while. It is printed there all the same.
  */
 final class PrintedText {
     private final Copy out;

@@ -54,7 +54,8 @@ public final class RecordingChannel implements DeliveryChannel {
      * Returns a channel with a name and medium of one's own.
      *
      * @param name unique in a manager
-     * @param medium {@code email} reaches email addresses, {@code sms} and {@code whatsapp} phone numbers, any other both
+     * @param medium {@code email} reaches email addresses, {@code sms} and {@code whatsapp} phone numbers, any other
+     *     both
      * @return a new channel
      */
     public static RecordingChannel named(String name, String medium) {

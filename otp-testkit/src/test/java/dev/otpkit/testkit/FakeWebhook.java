@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A provider of SMS that takes a form with {@code to} and {@code text}, and the token in a header. It responds with
- * 201 and the id of the message, or with a status and a word and a reason.
+ * A provider of SMS that takes a form with {@code to} and {@code text}, and the token in a header. It responds with 201
+ * and the id of the message, or with a status and a word and a reason.
  */
 final class FakeWebhook extends FakeProvider {
     FakeWebhook() {

@@ -17,8 +17,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Sends a code, asks for it until it is verified or void, and says by its exit code which. The code lives in this process
- * alone, so that whatever ends it, Ctrl-C too, leaves nothing behind that could still be verified.
+ * Sends a code, asks for it until it is verified or void, and says by its exit code which. The code lives in this
+ * process alone, so that whatever ends it, Ctrl-C too, leaves nothing behind that could still be verified.
  */
 @Command(
         name = "send",

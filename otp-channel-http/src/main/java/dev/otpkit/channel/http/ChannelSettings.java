@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Checks what the builder of a channel is given, and reads environment variables. Each complaint names the argument
- * or the variable, and none shows a value that may be a credential.
+ * Checks what the builder of a channel is given, and reads environment variables. Each complaint names the argument or
+ * the variable, and none shows a value that may be a credential.
  */
 public final class ChannelSettings {
     private static final int ZERO_WIDTH_NON_JOINER = 0x200C;

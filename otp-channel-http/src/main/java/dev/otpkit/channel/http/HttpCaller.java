@@ -22,10 +22,10 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests for a channel, each at most once, and within a time that bounds all of it, from the connection to
- * the last byte of the response. Made for {@link dev.otpkit.spi.DeliveryChannel#deliver}: what it throws is the
- * failure to throw, with a kind that is true, and what it returns makes receipts and failures without a secret.
- * Thread-safe, for any number of requests at a time.
+ * Sends requests for a channel, each at most once, and within a time that bounds all of it, from the connection to the
+ * last byte of the response. Made for {@link dev.otpkit.spi.DeliveryChannel#deliver}: what it throws is the failure to
+ * throw, with a kind that is true, and what it returns makes receipts and failures without a secret. Thread-safe, for
+ * any number of requests at a time.
  *
  * <p>It follows no redirect, keeps no cookie, reads at most 256 KiB of a response and logs nothing. It repeats no
  * request, and lets the JDK's client repeat none, a GET neither. A request that failed leaves it as it was.
@@ -34,11 +34,11 @@ import org.jspecify.annotations.Nullable;
  * was not asked for has not been made. Over HTTP/2 a client may also repeat by itself what a server refused to begin.
  *
  * <p>Connections are kept for the next request, but not for long: one that a firewall has dropped in the meantime
- * without notice costs a whole time-out and leaves an uncertain outcome. JDK 21 and later close what has been idle
- * for 30 seconds. JDK 17 does so after 20 minutes, and has no way to close an idle connection. There a client is
- * replaced before a request that might get a connection which has been idle for longer than 30 seconds, and every two
- * minutes; it is ended with the last of its requests. On any JDK a client over which a request failed is replaced
- * too: it does not close a connection over which the head of a response was no HTTP.
+ * without notice costs a whole time-out and leaves an uncertain outcome. JDK 21 and later close what has been idle for
+ * 30 seconds. JDK 17 does so after 20 minutes, and has no way to close an idle connection. There a client is replaced
+ * before a request that might get a connection which has been idle for longer than 30 seconds, and every two minutes;
+ * it is ended with the last of its requests. On any JDK a client over which a request failed is replaced too: it does
+ * not close a connection over which the head of a response was no HTTP.
  */
 public final class HttpCaller implements AutoCloseable {
     private static final Duration MAX_CONNECT = Duration.ofSeconds(5);

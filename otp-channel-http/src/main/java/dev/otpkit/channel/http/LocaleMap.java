@@ -34,8 +34,8 @@ public final class LocaleMap<V> {
     /**
      * Returns a map with one more value.
      *
-     * @param locale a language ({@code ar}), which is meant for all locales with it that have no value of their own,
-     *     or a more particular one ({@code ar-SA})
+     * @param locale a language ({@code ar}), which is meant for all locales with it that have no value of their own, or
+     *     a more particular one ({@code ar-SA})
      * @param value for it, in place of the one that it had
      * @return a new map
      */

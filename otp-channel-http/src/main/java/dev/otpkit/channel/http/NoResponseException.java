@@ -19,8 +19,8 @@ public final class NoResponseException extends DeliveryException {
      * Returns the failure's kind.
      *
      * @return {@code UNCERTAIN} if the request may have arrived, and for an interrupt, which is restored;
-     *     {@code MISCONFIGURED} if it did not, because the server's certificate is not trusted; {@code UNAVAILABLE}
-     *     if it did not for another reason
+     *     {@code MISCONFIGURED} if it did not, because the server's certificate is not trusted; {@code UNAVAILABLE} if
+     *     it did not for another reason
      */
     public Kind kind() {
         return failure().kind();

@@ -84,8 +84,8 @@ public final class ProviderRequest {
     }
 
     /**
-     * Returns a GET. Proxies and access logs record URLs, and so does the JDK at its finest level: where a provider
-     * has a choice, send by {@link #post(URI, String)}.
+     * Returns a GET. Proxies and access logs record URLs, and so does the JDK at its finest level: where a provider has
+     * a choice, send by {@link #post(URI, String)}.
      *
      * @param url where to: https, or http to this machine; without user and fragment
      * @return a new request
@@ -191,8 +191,8 @@ public final class ProviderRequest {
     }
 
     /**
-     * Names credentials that are in the URL, in the body or in a part of a header, beside those that were named
-     * before. They are hidden in whatever a {@link ProviderResponse} makes of the provider's words, in the forms that
+     * Names credentials that are in the URL, in the body or in a part of a header, beside those that were named before.
+     * They are hidden in whatever a {@link ProviderResponse} makes of the provider's words, in the forms that
      * {@link dev.otpkit.spi.OtpMessage#redact} lists.
      *
      * @param secrets passwords, tokens and keys, as they are; an empty one is none
@@ -260,8 +260,8 @@ public final class ProviderRequest {
     }
 
     /**
-     * Bounds this request more closely than its {@link HttpCaller} does: for a channel that makes two, such as one
-     * for a token and one for the message, within one time-out.
+     * Bounds this request more closely than its {@link HttpCaller} does: for a channel that makes two, such as one for
+     * a token and one for the message, within one time-out.
      *
      * @param atMost for the whole request, to the last byte of the response; the caller's time-out still holds. With
      *     zero or less nothing is sent, and the request ends as {@code UNAVAILABLE}

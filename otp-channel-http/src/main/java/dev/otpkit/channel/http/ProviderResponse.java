@@ -97,8 +97,8 @@ public final class ProviderResponse {
     }
 
     /**
-     * Returns a failure as the status has it: of its {@link #kind()}, with the status as the provider's code, and
-     * with the beginning of the body.
+     * Returns a failure as the status has it: of its {@link #kind()}, with the status as the provider's code, and with
+     * the beginning of the body.
      *
      * @return the exception, to be thrown
      */

@@ -99,8 +99,8 @@ public final class MshastraChannel implements DeliveryChannel {
     }
 
     /**
-     * Returns a builder with what these environment variables say: {@code SMS_USERNAME}, {@code SMS_PASSWORD}, {@code
-     * SMS_SENDER}, and where it is set {@code SMS_API_URL}. An empty one counts as missing.
+     * Returns a builder with what these environment variables say: {@code SMS_USERNAME}, {@code SMS_PASSWORD},
+     * {@code SMS_SENDER}, and where it is set {@code SMS_API_URL}. An empty one counts as missing.
      *
      * <p>{@code SMS_API_URL} may end with the name of a page of the API, such as {@code sendurlcomma.aspx}, which is
      * taken off. Any other page is refused, and so is a query.
@@ -383,8 +383,8 @@ public final class MshastraChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets where the API is; {@code https://mshastra.com} by default. Some accounts have a host of their own,
-         * such as {@code https://saudi.mshastra.com}, or that of a reseller.
+         * Sets where the API is; {@code https://mshastra.com} by default. Some accounts have a host of their own, such
+         * as {@code https://saudi.mshastra.com}, or that of a reseller.
          *
          * @param baseUrl https, or http to this machine; with or without a slash at its end, without user, query and
          *     fragment, and without the name of a page, {@code sendsms_api_json.aspx} for one

@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.io.StringReader;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what servers answer in JSON (RFC 8259), strictly. Complaints are not passed on: they may hold what was read. */
+/**
+ * Reads what servers answer in JSON (RFC 8259), strictly. Complaints are not passed on: they may hold what was read.
+ */
 final class Json {
     private Json() {}
 

@@ -79,8 +79,8 @@ public final class OAuth2 {
 
     /**
      * Returns a builder for a Google account whose owner has allowed the client to send mail: with the scope
-     * {@code https://mail.google.com/} for {@link SmtpChannel}, with
-     * {@code https://www.googleapis.com/auth/gmail.send} for {@link GmailApiChannel}.
+     * {@code https://mail.google.com/} for {@link SmtpChannel}, with {@code https://www.googleapis.com/auth/gmail.send}
+     * for {@link GmailApiChannel}.
      *
      * @param clientId the client's id in the Google Cloud console
      * @param clientSecret its secret

@@ -13,14 +13,16 @@ import org.jspecify.annotations.Nullable;
  * What a refusal or a broken exchange means, by reply code (RFC 5321, 4.2), enhanced status code (RFC 3463) and what
  * providers are known to say.
  *
- * <p>A reply with 4 in front is temporary, one with 5 final; either is a certain refusal, at the end of the content too.
- * Postfix and others answer all their rules at {@code RCPT TO}, so that a final refusal there speaks of the sender, the
- * account or the client as often as of the recipient: statuses x.7.x and x.5.x, the sender's x.1.7 and x.1.8, refused
- * relaying and missing authentication are the operator's. After the content, everything is, unless the status or the
- * text names the recipient's mailbox.
+ * <p>A reply with 4 in front is temporary, one with 5 final; either is a certain refusal, at the end of the content
+ * too. Postfix and others answer all their rules at {@code RCPT TO}, so that a final refusal there speaks of the
+ * sender, the account or the client as often as of the recipient: statuses x.7.x and x.5.x, the sender's x.1.7 and
+ * x.1.8, refused relaying and missing authentication are the operator's. After the content, everything is, unless the
+ * status or the text names the recipient's mailbox.
  */
 final class SmtpFailures {
-    /** Sending limits; 550 5.4.5 is how Gmail calls the daily one, which passes by itself though its code says final. */
+    /**
+     * Sending limits; 550 5.4.5 is how Gmail calls the daily one, which passes by itself though its code says final.
+     */
     private static final Pattern THROTTLED = Pattern.compile("(?i)"
             + "\\brate[ -]?limit|\\bat a rate\\b|\\bunusual rate\\b|\\brate (is )?exceeded|\\bthrottl"
             + "|\\b(sending|messages?|hourly|daily) (rate|limit|quota)\\b|\\be?-?mail (rate|limit)\\b"

@@ -132,9 +132,8 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
 
     /**
      * Sets how long one delivery may take, from the connection to the last byte of the answer; 10 seconds by default.
-     * Only the look-up of the host's name may add to that.
-     * Whether a message was taken whose request may have left by then is
-     * {@link dev.otpkit.spi.DeliveryFailure.Kind#UNCERTAIN}.
+     * Only the look-up of the host's name may add to that. Whether a message was taken whose request may have left by
+     * then is {@link dev.otpkit.spi.DeliveryFailure.Kind#UNCERTAIN}.
      *
      * @param timeout more than zero, at most a minute
      * @return this builder

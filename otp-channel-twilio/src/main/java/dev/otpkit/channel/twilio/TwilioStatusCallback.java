@@ -298,8 +298,7 @@ public final class TwilioStatusCallback {
          * Returns the reader.
          *
          * @return a reader; there is nothing to close
-         * @throws IllegalStateException if authToken or publicUrl is missing, or the query of the latter cannot be
-         *     read
+         * @throws IllegalStateException if authToken or publicUrl is missing, or the query of the latter cannot be read
          */
         public TwilioStatusCallback build() {
             if (authToken == null || publicUrl == null) {

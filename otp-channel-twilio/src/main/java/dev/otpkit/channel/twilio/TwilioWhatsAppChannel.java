@@ -65,8 +65,7 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
      * template. An empty one counts as missing.
      *
      * <p>The number of Twilio's sandbox, {@code +14155238886}, needs no template. If there is none for any other
-     * sender, and none is set on the builder either, {@link Builder#build} names
-     * {@code TWILIO_WHATSAPP_CONTENT_SID}.
+     * sender, and none is set on the builder either, {@link Builder#build} names {@code TWILIO_WHATSAPP_CONTENT_SID}.
      *
      * @param environment {@code System.getenv()}, or what stands in for it
      * @return a new builder

@@ -19,7 +19,9 @@ import java.util.logging.LogRecord;
 import java.util.logging.SimpleFormatter;
 import org.slf4j.LoggerFactory;
 
-/** Hears what anyone logs, at the finest level, but for the server that plays Twilio and the engine that runs the test. */
+/**
+ * Hears what anyone logs, at the finest level, but for the server that plays Twilio and the engine that runs the test.
+ */
 final class LogListener implements AutoCloseable {
     private static final List<String> SERVER =
             List.of("WireMock", "wiremock.", "com.github.tomakehurst.", "org.eclipse.jetty");

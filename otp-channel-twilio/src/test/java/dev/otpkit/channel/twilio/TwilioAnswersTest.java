@@ -52,8 +52,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whatever Twilio answers: the right kind, one POST, nothing secret. Each answer comes to both channels,
- * on a new connection or one that was used before.
+ * Whatever Twilio answers: the right kind, one POST, nothing secret. Each answer comes to both channels, on a new
+ * connection or one that was used before.
  */
 class TwilioAnswersTest {
     private static final String SECRET_PAIR = Base64.getEncoder()

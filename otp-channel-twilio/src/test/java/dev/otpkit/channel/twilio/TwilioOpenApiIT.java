@@ -34,9 +34,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Against npm's Prism, which plays Twilio as Twilio's own OpenAPI document has it. Prism drops a parameter that
- * the document does not have, so their names are compared here. Skipped, with the reason, where there is no npm, or where it can
- * not install.
+ * Against npm's Prism, which plays Twilio as Twilio's own OpenAPI document has it. Prism drops a parameter that the
+ * document does not have, so their names are compared here. Skipped, with the reason, where there is no npm, or where
+ * it can not install.
  */
 class TwilioOpenApiIT {
     private static final String PRISM = "@stoplight/prism-cli@5.14.2";

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store in the memory of one JVM, on Caffeine. For an application that runs as one process: what it holds is gone when
- * the process ends, pending codes as well as used-up limits, and no other process sees it.
+ * A store in the memory of one JVM, on Caffeine. For an application that runs as one process: what it holds is gone
+ * when the process ends, pending codes as well as used-up limits, and no other process sees it.
  *
  * <p>Each record and counter lives for its own time, measured by {@link System#nanoTime()}. Nothing else ever removes
  * one: there is no eviction by size, since a record that is forgotten early would hand its recipient new attempts and
@@ -136,7 +136,9 @@ public final class CaffeineOtpStore implements OtpStore {
     /** A value and the moment of the ticker at which it is gone. The sum may overflow; only differences count. */
     private record Entry<V>(V value, long deadline) {}
 
-    /** Leaves the deadline to the entry, so that neither a read nor a lost exchange, which keeps the entry, moves it. */
+    /**
+     * Leaves the deadline to the entry, so that neither a read nor a lost exchange, which keeps the entry, moves it.
+     */
     private static final class UntilDeadline<V> implements Expiry<String, Entry<V>> {
         @Override
         public long expireAfterCreate(String key, Entry<V> entry, long currentTime) {
@@ -164,9 +166,9 @@ public final class CaffeineOtpStore implements OtpStore {
         private Builder() {}
 
         /**
-         * Sets how many recipients, and how many counters of clients, the store holds before it refuses new ones;
-         * 250 000 by default. A recipient takes a place until its limits have aged, which is a day after the last send
-         * by default. A client takes a place where something of it was counted and not taken back, until two windows of
+         * Sets how many recipients, and how many counters of clients, the store holds before it refuses new ones; 250
+         * 000 by default. A recipient takes a place until its limits have aged, which is a day after the last send by
+         * default. A client takes a place where something of it was counted and not taken back, until two windows of
          * the limit have passed. Threads that add at the same moment may exceed the size by one each.
          *
          * <p>A million recipients take about 280 MB of heap, a million counters about 170 MB (64-bit JVM, compressed

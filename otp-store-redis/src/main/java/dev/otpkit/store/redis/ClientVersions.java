@@ -83,8 +83,8 @@ record ClientVersions(String lettuce, String netty) {
     }
 
     /**
-     * Requires that a client with these options sends a WAIT over the connection of the change that it confirms, or
-     * not at all: over another one it confirms nothing, and is answered as if it did.
+     * Requires that a client with these options sends a WAIT over the connection of the change that it confirms, or not
+     * at all: over another one it confirms nothing, and is answered as if it did.
      *
      * @throws IllegalStateException if it may send a WAIT again, which depends on the version of Lettuce
      */

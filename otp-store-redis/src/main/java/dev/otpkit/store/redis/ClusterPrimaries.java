@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The primaries of a Cluster, each with the slots that it serves. Requests go to the primary's own connection, not through
- * that of the Cluster: what is sent together must stay together, and that one sends again by itself.
+ * The primaries of a Cluster, each with the slots that it serves. Requests go to the primary's own connection, not
+ * through that of the Cluster: what is sent together must stay together, and that one sends again by itself.
  */
 final class ClusterPrimaries implements Primaries {
     private static final long REFRESH_NANOS = Duration.ofSeconds(1).toNanos();

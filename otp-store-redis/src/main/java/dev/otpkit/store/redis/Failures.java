@@ -165,7 +165,9 @@ final class Failures {
         return behind.isEmpty() || failure instanceof RedisCommandInterruptedException ? failure : first(behind.get(0));
     }
 
-    /** Returns what caused a failure, and what it suppressed: that is where Lettuce keeps the failures of several nodes. */
+    /**
+     * Returns what caused a failure, and what it suppressed: that is where Lettuce keeps the failures of several nodes.
+     */
     private static List<Throwable> behind(Throwable failure) {
         return Stream.concat(Stream.ofNullable(failure.getCause()), Arrays.stream(failure.getSuppressed()))
                 .toList();

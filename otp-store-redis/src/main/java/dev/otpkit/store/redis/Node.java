@@ -37,7 +37,9 @@ record Node(String description, StatefulRedisConnection<byte[], byte[]> connecti
         return send(command, 0, deadline);
     }
 
-    /** Runs a script on one key, by its digest if the server knows it; waits until so many replicas have what it wrote. */
+    /**
+     * Runs a script on one key, by its digest if the server knows it; waits until so many replicas have what it wrote.
+     */
     <T> @Nullable T evaluate(
             Script script,
             Supplier<CommandOutput<byte[], byte[], T>> output,

@@ -4,7 +4,9 @@ import io.lettuce.core.RedisException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Knows which primary serves a key. Thread-safe. All throw {@link RedisException} if there is no connection in time. */
+/**
+ * Knows which primary serves a key. Thread-safe. All throw {@link RedisException} if there is no connection in time.
+ */
 interface Primaries extends AutoCloseable {
     Node of(byte[] key, Deadline deadline);
 

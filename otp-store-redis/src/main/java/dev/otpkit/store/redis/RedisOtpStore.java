@@ -29,7 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A store in Redis from 6.2 on, or Valkey, that any number of processes share, on Lettuce: one server, Sentinels, or a Cluster.
+ * A store in Redis from 6.2 on, or Valkey, that any number of processes share, on Lettuce: one server, Sentinels, or a
+ * Cluster.
  *
  * <pre>{@code
  * RedisOtpStore.create("redis://127.0.0.1:6379/0")
@@ -38,8 +39,9 @@ import org.slf4j.LoggerFactory;
  * RedisOtpStore.createCluster("rediss://a.example:6380", "rediss://b.example:6380")
  * }</pre>
  *
- * <p><b>Atomicity.</b> Each exchange and each addition is one script on one key, sent as EVALSHA, and as EVAL to a server that
- * does not know it yet. The script sets the lifetime too, in milliseconds, so that there is no key without one.
+ * <p><b>Atomicity.</b> Each exchange and each addition is one script on one key, sent as EVALSHA, and as EVAL to a
+ * server that does not know it yet. The script sets the lifetime too, in milliseconds, so that there is no key without
+ * one.
  *
  * <p><b>Keys</b> are {@code otp:{...}} for records and {@code otp:{...}:c} for counters: the prefix, and a keyed hash
  * in braces. Neither keys nor values hold an address or a code.
@@ -50,23 +52,23 @@ import org.slf4j.LoggerFactory;
  * store that made its own connection lets at most 10 000 requests wait for an answer. It connects again by itself,
  * within a second or so of Redis being back, asks Sentinel or the Cluster for the primary of that moment, and drops a
  * connection that has been silent for a quarter longer than the time-out. It connects for the first time in
- * {@link Builder#build}, within {@link Builder#connectTimeout} (10 s by default), or if it is
- * {@linkplain Builder#lazy lazy}, in the first call.
+ * {@link Builder#build}, within {@link Builder#connectTimeout} (10 s by default), or if it is {@linkplain Builder#lazy
+ * lazy}, in the first call.
  *
  * <p><b>A given connection</b> behaves as its client was set up, which the store does not change. See
  * {@link Builder#connection(StatefulRedisConnection)} for the options that it needs.
  *
- * <p><b>Nothing is sent twice</b> by a store that made its own connection. A {@linkplain #of(StatefulRedisConnection) given}
- * one is as its client was set up, and Lettuce's default is to send again after a reconnect what had no answer yet. An exchange
- * that is sent twice finds its own update where it expected something else, and reports a loss: the manager decides again on
- * that, so a right code can be refused, which was used by the first of the two, and none can be accepted twice. A counter that
- * is sent twice counts twice: a client's limit is reached a little early, or, where a send that failed is taken back twice, a
- * little late.
+ * <p><b>Nothing is sent twice</b> by a store that made its own connection. A {@linkplain #of(StatefulRedisConnection)
+ * given} one is as its client was set up, and Lettuce's default is to send again after a reconnect what had no answer
+ * yet. An exchange that is sent twice finds its own update where it expected something else, and reports a loss: the
+ * manager decides again on that, so a right code can be refused, which was used by the first of the two, and none can
+ * be accepted twice. A counter that is sent twice counts twice: a client's limit is reached a little early, or, where a
+ * send that failed is taken back twice, a little late.
  *
- * <p><b>What Redis may lose.</b> Replication is asynchronous. A primary that dies takes with it what its replicas do not have
- * yet: then a code that was just sent is unknown, an attempt that was just made is not counted,
- * and <i>a code that was just used can be used again</i>. {@link Builder#replicas} closes that gap. A server that restarts
- * from an older snapshot or log forgets as much, and so does eviction: keep {@code maxmemory-policy noeviction} and
+ * <p><b>What Redis may lose.</b> Replication is asynchronous. A primary that dies takes with it what its replicas do
+ * not have yet: then a code that was just sent is unknown, an attempt that was just made is not counted, and <i>a code
+ * that was just used can be used again</i>. {@link Builder#replicas} closes that gap. A server that restarts from an
+ * older snapshot or log forgets as much, and so does eviction: keep {@code maxmemory-policy noeviction} and
  * {@code appendonly yes}. The store warns at its start where the server tells that it evicts or has no persistence.
  *
  * <p><b>Full memory.</b> With {@code noeviction} a server whose memory is full refuses every SET and INCRBY, also on
@@ -204,7 +206,9 @@ public final class RedisOtpStore implements OtpStore {
         return sum;
     }
 
-    /** Closes the connections that this store made. A given one stays open. Later calls throw {@link OtpStoreException}. */
+    /**
+     * Closes the connections that this store made. A given one stays open. Later calls throw {@link OtpStoreException}.
+     */
     @Override
     public void close() {
         if (!closed) {
@@ -291,7 +295,10 @@ public final class RedisOtpStore implements OtpStore {
 
         private static final Pattern PREFIX = Pattern.compile("[!-z|~]{1,64}");
 
-        /** What follows a ? or # in a password: without this check, what precedes it would be taken for the host, and told. */
+        /**
+         * What follows a ? or # in a password: without this check, what precedes it would be taken for the host, and
+         * told.
+         */
         private static final Pattern MISPLACED_AT = Pattern.compile("[?#].*@", Pattern.DOTALL);
 
         private static final Pattern HOST = Pattern.compile("[\\p{L}\\p{N}._-]+|\\[[0-9A-Za-z:.%]+]");
@@ -363,9 +370,9 @@ public final class RedisOtpStore implements OtpStore {
         }
 
         /**
-         * Has the store use an application's own connection, in place of what was set before. It may have any codec, and may be
-         * used for other things too, but not for transactions, blocking commands, or with {@code setAutoFlushCommands(false)}.
-         * While it is not connected, calls fail at once.
+         * Has the store use an application's own connection, in place of what was set before. It may have any codec,
+         * and may be used for other things too, but not for transactions, blocking commands, or with
+         * {@code setAutoFlushCommands(false)}. While it is not connected, calls fail at once.
          *
          * <p>Whether and when it connects again, and what it sends again then, is up to its client. By Lettuce's
          * defaults the delay between two attempts grows to 30 seconds, so that the store is back as much later than
@@ -397,10 +404,10 @@ public final class RedisOtpStore implements OtpStore {
         }
 
         /**
-         * Has the store use an application's own connection to a Cluster, in place of what was set before. The store uses that
-         * connection's connections to the nodes; for these, the same holds as for
-         * {@link #connection(StatefulRedisConnection)}. Its client must refresh its topology periodically: what a node answers
-         * to the store does not make it do so.
+         * Has the store use an application's own connection to a Cluster, in place of what was set before. The store
+         * uses that connection's connections to the nodes; for these, the same holds as for
+         * {@link #connection(StatefulRedisConnection)}. Its client must refresh its topology periodically: what a node
+         * answers to the store does not make it do so.
          *
          * @param connection to a Cluster; never closed by the store
          * @return this builder
@@ -414,7 +421,8 @@ public final class RedisOtpStore implements OtpStore {
         }
 
         /**
-         * Sets what each key begins with; {@code otp:} by default. Stores with different prefixes see nothing of each other.
+         * Sets what each key begins with; {@code otp:} by default. Stores with different prefixes see nothing of each
+         * other.
          *
          * @param prefix 1 to 64 printable ASCII characters, without blanks and braces
          * @return this builder
@@ -431,17 +439,17 @@ public final class RedisOtpStore implements OtpStore {
         }
 
         /**
-         * Sets how many replicas have to confirm each change; 0 by default, so that none is waited for. With one or more, each
-         * change is followed by WAIT on the same connection, for three quarters of the time that the call has left; if fewer
-         * confirm, or the connection breaks before, the call throws {@link OtpStoreException}, and nothing is sent or accepted,
-         * although the change has happened on the primary.
+         * Sets how many replicas have to confirm each change; 0 by default, so that none is waited for. With one or
+         * more, each change is followed by WAIT on the same connection, for three quarters of the time that the call
+         * has left; if fewer confirm, or the connection breaks before, the call throws {@link OtpStoreException}, and
+         * nothing is sent or accepted, although the change has happened on the primary.
          *
-         * <p>Then a failover loses no used code and no attempt, provided that one of the replicas that confirmed becomes the
-         * primary. With as many as there are replicas each heir is one of them, and one that is away stops all sends and
-         * verifications; with fewer it is likely: Sentinel and Cluster prefer the replica that has received most. WAIT tells
-         * that a replica has received a change, not that it is on its disk. A primary that restarts as primary, from a log or
-         * snapshot that is behind, is no failover, and WAIT does not help: see {@code appendfsync always}. While a connection
-         * waits for replicas, what other threads send over it waits too.
+         * <p>Then a failover loses no used code and no attempt, provided that one of the replicas that confirmed
+         * becomes the primary. With as many as there are replicas each heir is one of them, and one that is away stops
+         * all sends and verifications; with fewer it is likely: Sentinel and Cluster prefer the replica that has
+         * received most. WAIT tells that a replica has received a change, not that it is on its disk. A primary that
+         * restarts as primary, from a log or snapshot that is behind, is no failover, and WAIT does not help: see
+         * {@code appendfsync always}. While a connection waits for replicas, what other threads send over it waits too.
          *
          * <p>A given connection must not send a WAIT again after a reconnect, since that one knows nothing of the
          * change. Its client needs {@code DisconnectedBehavior.REJECT_COMMANDS}, or no auto-reconnect. With Lettuce
@@ -461,9 +469,8 @@ public final class RedisOtpStore implements OtpStore {
         }
 
         /**
-         * Sets the time limit of a call; 2 seconds by default. Until there is a first connection, a
-         * {@linkplain #lazy lazy} store waits no longer than that either. {@link #connectTimeout} limits how long the
-         * start may take.
+         * Sets the time limit of a call; 2 seconds by default. Until there is a first connection, a {@linkplain #lazy
+         * lazy} store waits no longer than that either. {@link #connectTimeout} limits how long the start may take.
          *
          * @param timeout more than zero, at most a minute
          * @return this builder

@@ -6,13 +6,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * What Redis does in one step. Each script names its only key, and changes it in one command at its end, since Redis undoes
- * nothing of a script that fails half-way.
+ * What Redis does in one step. Each script names its only key, and changes it in one command at its end, since Redis
+ * undoes nothing of a script that fails half-way.
  */
 record Script(String source, String sha1) {
     /**
-     * KEYS[1] is a record. ARGV[1] is the expected record and ARGV[2] the update, each behind an equals sign, or empty for
-     * none; ARGV[3] is the lifetime in milliseconds. Returns the record that was there.
+     * KEYS[1] is a record. ARGV[1] is the expected record and ARGV[2] the update, each behind an equals sign, or empty
+     * for none; ARGV[3] is the lifetime in milliseconds. Returns the record that was there.
      */
     static final Script COMPARE_AND_EXCHANGE = of("""
             local found = redis.call('GET', KEYS[1])

@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Closes a connection over which nothing has come for some time although something was asked. When a host vanishes without
- * a word, TCP itself gives up after a quarter of an hour only, and until then every call would run into its time-out.
+ * Closes a connection over which nothing has come for some time although something was asked. When a host vanishes
+ * without a word, TCP itself gives up after a quarter of an hour only, and until then every call would run into its
+ * time-out.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for a look, or for the end of what is given up.
 final class SilenceHandler extends ChannelDuplexHandler {

@@ -7,7 +7,9 @@ import io.netty.channel.ChannelHandlerContext;
 import java.util.Collection;
 import java.util.List;
 
-/** Does what Lettuce's own encoder does, but for one thing: that one logs all it sends at TRACE, and so the password. */
+/**
+ * Does what Lettuce's own encoder does, but for one thing: that one logs all it sends at TRACE, and so the password.
+ */
 @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for the end of what is given up.
 final class SilentEncoder extends CommandEncoder {
     @Override

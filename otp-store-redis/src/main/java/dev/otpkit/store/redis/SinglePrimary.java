@@ -98,8 +98,8 @@ final class SinglePrimary implements Primaries {
     }
 
     /**
-     * Looks the primary up again where there is a replica now, and, if Sentinels know better, where a primary has lost its
-     * replicas: they may have another one.
+     * Looks the primary up again where there is a replica now, and, if Sentinels know better, where a primary has lost
+     * its replicas: they may have another one.
      */
     @Override
     public void doubt(RedisException failure) {

@@ -17,7 +17,10 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Three JVMs that send and verify for the same recipients at once, until they are stopped, and a server that they agree by. */
+/**
+ * Three JVMs that send and verify for the same recipients at once, until they are stopped, and a server that they agree
+ * by.
+ */
 final class Hammer implements AutoCloseable {
     static final int NODES = 3;
 
@@ -55,8 +58,8 @@ final class Hammer implements AutoCloseable {
     }
 
     /**
-     * Starts for a run with faults: without codes that are sent again, since a resend whose outcome is not known prolongs a
-     * life that nobody knows of, and with many recipients that try used codes again.
+     * Starts for a run with faults: without codes that are sent again, since a resend whose outcome is not known
+     * prolongs a life that nobody knows of, and with many recipients that try used codes again.
      */
     static Hammer startForFaults(int replicas, List<String> uris) {
         return start(replicas, false, 300, uris);

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a failover loses. Replication is cut shortly before each primary dies, so that there is something to lose: without that
- * a replica on the same machine is in step within less than a millisecond.
+ * What a failover loses. Replication is cut shortly before each primary dies, so that there is something to lose:
+ * without that a replica on the same machine is in step within less than a millisecond.
  */
 class HammerFailoverIT {
     private static final String MAILBOX = "someone@example.com";
@@ -265,7 +265,9 @@ class HammerFailoverIT {
             RedisServer.await("acknowledged writes", () -> count.get() >= atLeast);
         }
 
-        /** Returns the moments, the lowest sum first; what was added without an acknowledgement at the end is not there. */
+        /**
+         * Returns the moments, the lowest sum first; what was added without an acknowledgement at the end is not there.
+         */
         List<Long> stop() {
             try {
                 for (Thread thread : threads) {

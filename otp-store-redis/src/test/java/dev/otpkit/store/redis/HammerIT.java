@@ -8,7 +8,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Three JVMs hammer the same recipients for a minute; nothing is disturbed. Runs with the system property {@code soak}. */
+/**
+ * Three JVMs hammer the same recipients for a minute; nothing is disturbed. Runs with the system property {@code soak}.
+ */
 @EnabledIfSystemProperty(named = "soak", matches = "true")
 class HammerIT {
     @RegisterExtension

@@ -40,8 +40,9 @@ import java.util.function.Supplier;
 
 /**
  * One of the processes that {@link Hammer} starts. Its threads send, and verify right and wrong codes, for the same few
- * recipients as all the others, from a first line on its standard input until that ends. What one of them sent is known to all,
- * through a server that is never disturbed. What came of each call is a line in a file, for {@link HammerReport}.
+ * recipients as all the others, from a first line on its standard input until that ends. What one of them sent is known
+ * to all, through a server that is never disturbed. What came of each call is a line in a file, for
+ * {@link HammerReport}.
  */
 final class HammerNode {
     static final Duration TIMEOUT = Duration.ofSeconds(2);
@@ -258,7 +259,9 @@ final class HammerNode {
             return new Issued(parts[0], parts[1], Long.parseLong(parts[2]));
         }
 
-        /** From 6 to 14 seconds, longer than a failover takes, and different for each so that they do not march in step. */
+        /**
+         * From 6 to 14 seconds, longer than a failover takes, and different for each so that they do not march in step.
+         */
         long keptUntil() {
             return expiresAt - KEPT_EXPIRY.toMillis() + 6000 + Math.floorMod(code.hashCode(), 8000);
         }

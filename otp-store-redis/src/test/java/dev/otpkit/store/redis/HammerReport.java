@@ -158,7 +158,9 @@ final class HammerReport {
     /** Something that happened at a moment, in milliseconds, to some of the store's keys. */
     record Fault(String name, long since, Predicate<String> keys) {}
 
-    /** Prints for each fault after how many milliseconds each node had successes again with the keys that it was about. */
+    /**
+     * Prints for each fault after how many milliseconds each node had successes again with the keys that it was about.
+     */
     void printReturns(List<Fault> faults) {
         for (Fault fault : faults) {
             List<Long> returns =

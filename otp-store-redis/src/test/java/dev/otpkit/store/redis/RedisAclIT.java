@@ -195,7 +195,9 @@ class RedisAclIT {
         server.commands().aclLogReset();
     }
 
-    /** Returns what was refused to the user, but for CLIENT SETINFO, which only tells Lettuce's name; 6.2 logs "client". */
+    /**
+     * Returns what was refused to the user, but for CLIENT SETINFO, which only tells Lettuce's name; 6.2 logs "client".
+     */
     private static List<String> denied(RedisServer server) {
         return server.commands().aclLog().stream()
                 .map(entry -> String.valueOf(entry.get("object")))

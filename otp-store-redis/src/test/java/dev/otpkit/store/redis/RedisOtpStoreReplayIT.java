@@ -16,7 +16,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** An answer that is lost with its connection: Lettuce sends again by default, and the store's own connection never does. */
+/**
+ * An answer that is lost with its connection: Lettuce sends again by default, and the store's own connection never
+ * does.
+ */
 class RedisOtpStoreReplayIT {
     private static final int ROUNDS = 7;
 

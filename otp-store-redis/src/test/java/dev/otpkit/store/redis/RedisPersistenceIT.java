@@ -15,7 +15,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What docs/production.md says of a server's settings, and of one that is killed and starts again as the primary it was. */
+/**
+ * What docs/production.md says of a server's settings, and of one that is killed and starts again as the primary it
+ * was.
+ */
 class RedisPersistenceIT {
     private static final String ADDRESS = "someone@example.com";
 

@@ -13,7 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** What lies between a store and its server, on a loopback port of its own: it can lose answers, break, and fall silent. */
+/**
+ * What lies between a store and its server, on a loopback port of its own: it can lose answers, break, and fall silent.
+ */
 final class Wire implements AutoCloseable {
     private final ServerSocket door;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
