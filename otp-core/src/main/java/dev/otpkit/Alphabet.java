@@ -1,6 +1,6 @@
 package dev.otpkit;
 
-import dev.otpkit.internal.TypedText;
+import dev.otpkit.internal.input.TypedText;
 import java.util.Locale;
 import java.util.Objects;
 

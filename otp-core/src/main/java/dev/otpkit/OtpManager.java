@@ -3,15 +3,15 @@ package dev.otpkit;
 import dev.otpkit.event.OtpEvent;
 import dev.otpkit.event.OtpEvent.StoreFailed.Operation;
 import dev.otpkit.event.OtpListener;
-import dev.otpkit.internal.Bounds;
-import dev.otpkit.internal.CodeReader;
-import dev.otpkit.internal.Derivations;
-import dev.otpkit.internal.DevelopmentMode;
-import dev.otpkit.internal.KeyedRateLimiter;
-import dev.otpkit.internal.RecipientRecords;
-import dev.otpkit.internal.RecipientRecords.Decision;
-import dev.otpkit.internal.RecipientRules;
-import dev.otpkit.internal.RecipientState;
+import dev.otpkit.internal.crypto.KeyDerivation;
+import dev.otpkit.internal.input.Arguments;
+import dev.otpkit.internal.input.CodeParser;
+import dev.otpkit.internal.input.DevelopmentMode;
+import dev.otpkit.internal.rules.RecipientRules;
+import dev.otpkit.internal.rules.RecipientState;
+import dev.otpkit.internal.state.KeyedRateLimiter;
+import dev.otpkit.internal.state.RecipientStates;
+import dev.otpkit.internal.state.RecipientStates.Decision;
 import dev.otpkit.message.MessageCatalog;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
@@ -95,21 +95,21 @@ public final class OtpManager {
 
     private final @Nullable String defaultRegion;
     private final RecipientRules rules;
-    private final List<RecipientRecords> records;
-    private final Sender sender;
-    private final Checker checker;
+    private final List<RecipientStates> records;
+    private final OtpSender sender;
+    private final StoreVerifier checker;
     private final Verifier verifier;
-    private final Reporter report;
-    private final Derivations derivations;
+    private final EventPublisher report;
+    private final KeyDerivation derivations;
     private final Policies policies;
     private final Optional<RateLimit> clientFailureLimit;
 
-    private OtpManager(Builder builder, OtpStore store, OtpSecret secret, Policies policies, Codes codes) {
+    private OtpManager(Builder builder, OtpStore store, OtpSecret secret, Policies policies, CodeDeriver codes) {
         defaultRegion = builder.defaultRegion;
         rules = new RecipientRules(policies.all());
-        RecipientRecords current = records(builder, store, secret);
+        RecipientStates current = records(builder, store, secret);
         derivations = current.derivations();
-        report = new Reporter(builder.listeners, builder.clock, derivations);
+        report = new EventPublisher(builder.listeners, builder.clock, derivations);
         this.policies = policies;
         clientFailureLimit = Optional.ofNullable(builder.clientFailureLimit);
         records = Stream.concat(
@@ -121,7 +121,7 @@ public final class OtpManager {
                                 .map(previous -> records(builder, store, previous))
                                 .stream())
                 .toList();
-        sender = new Sender(
+        sender = new OtpSender(
                 builder,
                 policies,
                 codes,
@@ -131,7 +131,7 @@ public final class OtpManager {
                 rules,
                 current,
                 report);
-        checker = new Checker(
+        checker = new StoreVerifier(
                 builder,
                 policies,
                 codes,
@@ -142,8 +142,8 @@ public final class OtpManager {
         verifier = Objects.requireNonNull(builder.verifier.apply(checker), "verifier must not be null");
     }
 
-    private RecipientRecords records(Builder builder, OtpStore store, OtpSecret secret) {
-        return new RecipientRecords(store, new Derivations(secret.bytes(), builder.namespace), rules, builder.clock);
+    private RecipientStates records(Builder builder, OtpStore store, OtpSecret secret) {
+        return new RecipientStates(store, new KeyDerivation(secret.bytes(), builder.namespace), rules, builder.clock);
     }
 
     /**
@@ -264,10 +264,10 @@ public final class OtpManager {
      */
     public void cancel(Recipient recipient, String purpose) {
         Objects.requireNonNull(recipient, "recipient must not be null");
-        Bounds.label("purpose", purpose, MAX_PURPOSE);
+        Arguments.label("purpose", purpose, MAX_PURPOSE);
         Stopwatch watch = Stopwatch.start();
         try {
-            for (RecipientRecords each : records) {
+            for (RecipientStates each : records) {
                 long purposeTag = each.derivations().purposeTag(recipient, purpose);
                 each.decide(recipient, (state, now) -> changed(rules.cancel(state, now, purposeTag)));
             }
@@ -301,7 +301,7 @@ public final class OtpManager {
         Objects.requireNonNull(recipient, "recipient must not be null");
         Stopwatch watch = Stopwatch.start();
         try {
-            for (RecipientRecords each : records) {
+            for (RecipientStates each : records) {
                 each.decide(recipient, (state, now) -> changed(rules.unlock(state, now)));
             }
         } catch (OtpStoreException e) {
@@ -361,7 +361,7 @@ public final class OtpManager {
         private OtpPolicy policy = OtpPolicy.defaults();
         private final Map<String, OtpPolicy> policies = new LinkedHashMap<>();
         private final List<TestRecipient> testRecipients = new ArrayList<>();
-        private OtpGenerator generator = Codes.uniform();
+        private OtpGenerator generator = CodeDeriver.uniform();
         private UnaryOperator<Verifier> verifier = UnaryOperator.identity();
         private @Nullable MessageRenderer messages;
         private @Nullable RateLimit clientSendLimit;
@@ -370,7 +370,7 @@ public final class OtpManager {
         private String namespace = "";
         private final List<OtpListener> listeners = new ArrayList<>();
         String appName = "OTP";
-        final List<Sender.NamedChannel> channels = new ArrayList<>();
+        final List<OtpSender.NamedChannel> channels = new ArrayList<>();
 
         @Nullable String defaultRegion;
 
@@ -387,7 +387,7 @@ public final class OtpManager {
          * @return this builder
          */
         public Builder appName(String appName) {
-            this.appName = Bounds.label("appName", appName, 64);
+            this.appName = Arguments.label("appName", appName, 64);
             return this;
         }
 
@@ -423,13 +423,13 @@ public final class OtpManager {
          */
         public Builder channel(DeliveryChannel channel) {
             Objects.requireNonNull(channel, "channel must not be null");
-            String name = Bounds.label("name of channel", channel.name(), 64);
-            String medium = Bounds.label("medium of channel", channel.medium(), 64);
+            String name = Arguments.label("name of channel", channel.name(), 64);
+            String medium = Arguments.label("medium of channel", channel.medium(), 64);
             if (channels.stream().anyMatch(other -> other.name().equals(name))) {
                 throw new IllegalArgumentException(
                         "name of channel must be unique in a manager, but there are two of " + name);
             }
-            channels.add(new Sender.NamedChannel(name, medium, channel));
+            channels.add(new OtpSender.NamedChannel(name, medium, channel));
             return this;
         }
 
@@ -453,7 +453,7 @@ public final class OtpManager {
          */
         public Builder policy(String purpose, OtpPolicy policy) {
             policies.put(
-                    Bounds.label("purpose", purpose, MAX_PURPOSE),
+                    Arguments.label("purpose", purpose, MAX_PURPOSE),
                     Objects.requireNonNull(policy, "policy must not be null"));
             return this;
         }
@@ -478,7 +478,7 @@ public final class OtpManager {
          * @return this builder
          */
         public Builder namespace(String namespace) {
-            this.namespace = Bounds.label("namespace", namespace, 64);
+            this.namespace = Arguments.label("namespace", namespace, 64);
             return this;
         }
 
@@ -652,7 +652,7 @@ public final class OtpManager {
 
         private Builder testRecipient(
                 Function<@Nullable String, Recipient> recipient, String purpose, String code, Instant until) {
-            Bounds.label("purpose", purpose, MAX_PURPOSE);
+            Arguments.label("purpose", purpose, MAX_PURPOSE);
             Objects.requireNonNull(code, "code must not be null");
             Objects.requireNonNull(until, "until must not be null");
             testRecipients.add(new TestRecipient(recipient, purpose, code, until));
@@ -689,8 +689,8 @@ public final class OtpManager {
                         + store.getClass().getName());
             }
             Policies allPolicies = new Policies(policy, policies);
-            allPolicies.named().forEach((name, each) -> Codes.tryOut(generator, name, each));
-            Codes codes = new Codes(generator, testCodes(allPolicies), clock);
+            allPolicies.named().forEach((name, each) -> CodeDeriver.tryOut(generator, name, each));
+            CodeDeriver codes = new CodeDeriver(generator, testCodes(allPolicies), clock);
             if (developmentMode) {
                 DevelopmentMode.refuseProduction(System.getenv(), System.getProperties());
                 LOG.warn("development mode: codes are logged and returned, and nothing is sent");
@@ -700,13 +700,13 @@ public final class OtpManager {
             return new OtpManager(this, store, secret == null ? OtpSecret.random() : secret, allPolicies, codes);
         }
 
-        private Map<Codes.TestKey, Codes.TestCode> testCodes(Policies allPolicies) {
-            Map<Codes.TestKey, Codes.TestCode> testCodes = new HashMap<>();
+        private Map<CodeDeriver.TestKey, CodeDeriver.TestCode> testCodes(Policies allPolicies) {
+            Map<CodeDeriver.TestKey, CodeDeriver.TestCode> testCodes = new HashMap<>();
             Instant latest = clock.instant().plus(MAX_TEST_TIME);
             for (TestRecipient test : testRecipients) {
                 Recipient recipient = test.recipient().apply(defaultRegion);
                 OtpPolicy testPolicy = allPolicies.of(test.purpose());
-                if (!CodeReader.fits(test.code(), testPolicy)) {
+                if (!CodeParser.fits(test.code(), testPolicy)) {
                     throw new IllegalStateException("code of test recipient " + recipient + " must fit " + testPolicy
                             + ", but has " + test.code().length() + " characters or others than those");
                 }
@@ -721,7 +721,8 @@ public final class OtpManager {
                         test.purpose(),
                         test.until());
                 testCodes.put(
-                        new Codes.TestKey(recipient, test.purpose()), new Codes.TestCode(test.code(), test.until()));
+                        new CodeDeriver.TestKey(recipient, test.purpose()),
+                        new CodeDeriver.TestCode(test.code(), test.until()));
             }
             return testCodes;
         }

@@ -1,7 +1,7 @@
 package dev.otpkit;
 
-import dev.otpkit.internal.Bounds;
-import dev.otpkit.internal.PolicyLimits;
+import dev.otpkit.internal.input.Arguments;
+import dev.otpkit.internal.rules.PolicyLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -189,7 +189,7 @@ public final class OtpPolicy {
          * @return this builder
          */
         public Builder length(int length) {
-            this.length = Bounds.within("length", length, 4, 12);
+            this.length = Arguments.within("length", length, 4, 12);
             return this;
         }
 
@@ -212,7 +212,7 @@ public final class OtpPolicy {
          */
         public Builder expiry(Duration expiry) {
             long millis =
-                    Bounds.positive("expiry", expiry, PolicyLimits.MAX_LIFE).toMillis();
+                    Arguments.positive("expiry", expiry, PolicyLimits.MAX_LIFE).toMillis();
             this.expiry = Duration.ofMillis(Math.max(1, millis));
             return this;
         }
@@ -224,7 +224,7 @@ public final class OtpPolicy {
          * @return this builder
          */
         public Builder maxAttempts(int maxAttempts) {
-            this.maxAttempts = Bounds.within("maxAttempts", maxAttempts, 1, PolicyLimits.MAX_ATTEMPTS);
+            this.maxAttempts = Arguments.within("maxAttempts", maxAttempts, 1, PolicyLimits.MAX_ATTEMPTS);
             return this;
         }
 
@@ -246,7 +246,7 @@ public final class OtpPolicy {
          * @return this builder
          */
         public Builder resendCooldown(Duration resendCooldown) {
-            Bounds.within("resendCooldown", resendCooldown, Duration.ZERO, PolicyLimits.MAX_LIFE);
+            Arguments.within("resendCooldown", resendCooldown, Duration.ZERO, PolicyLimits.MAX_LIFE);
             this.resendCooldown = Duration.ofMillis(resendCooldown.toMillis());
             return this;
         }
@@ -260,10 +260,10 @@ public final class OtpPolicy {
          */
         public Builder sendLimits(RateLimit... sendLimits) {
             Objects.requireNonNull(sendLimits, "sendLimits must not be null");
-            Bounds.within("number of sendLimits", sendLimits.length, 1, 10);
+            Arguments.within("number of sendLimits", sendLimits.length, 1, 10);
             for (RateLimit limit : sendLimits) {
                 Objects.requireNonNull(limit, "sendLimits must not have null");
-                Bounds.within("max of sendLimits", limit.max(), 1, PolicyLimits.MAX_EVENTS);
+                Arguments.within("max of sendLimits", limit.max(), 1, PolicyLimits.MAX_EVENTS);
             }
             this.sendLimits = List.of(sendLimits);
             return this;
@@ -279,7 +279,7 @@ public final class OtpPolicy {
          */
         public Builder failureLimit(RateLimit failureLimit) {
             Objects.requireNonNull(failureLimit, "failureLimit must not be null");
-            Bounds.within("max of failureLimit", failureLimit.max(), 1, PolicyLimits.MAX_EVENTS);
+            Arguments.within("max of failureLimit", failureLimit.max(), 1, PolicyLimits.MAX_EVENTS);
             this.failureLimit = failureLimit;
             return this;
         }

@@ -1,6 +1,6 @@
 package dev.otpkit;
 
-import dev.otpkit.internal.Bounds;
+import dev.otpkit.internal.input.Arguments;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -71,7 +71,7 @@ public final class OtpRequest {
      * @return a new request
      */
     public OtpRequest purpose(String purpose) {
-        Bounds.label("purpose", purpose, OtpManager.MAX_PURPOSE);
+        Arguments.label("purpose", purpose, OtpManager.MAX_PURPOSE);
         return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress);
     }
 
@@ -86,9 +86,9 @@ public final class OtpRequest {
      */
     public OtpRequest via(String... via) {
         Objects.requireNonNull(via, "via must not be null");
-        Bounds.within("number of via", via.length, 0, MAX_VIA);
+        Arguments.within("number of via", via.length, 0, MAX_VIA);
         for (String name : via) {
-            Bounds.label("via", name, MAX_NAME);
+            Arguments.label("via", name, MAX_NAME);
         }
         return new OtpRequest(address, recipient, purpose, List.of(via), locale, binding, clientAddress);
     }
@@ -113,7 +113,7 @@ public final class OtpRequest {
      * @return a new request
      */
     public OtpRequest boundTo(String binding) {
-        Bounds.text("binding", binding, OtpManager.MAX_BINDING);
+        Arguments.text("binding", binding, OtpManager.MAX_BINDING);
         return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress);
     }
 
@@ -126,7 +126,7 @@ public final class OtpRequest {
      * @return a new request
      */
     public OtpRequest clientAddress(String clientAddress) {
-        Bounds.text("clientAddress", clientAddress, OtpManager.MAX_CLIENT_ADDRESS);
+        Arguments.text("clientAddress", clientAddress, OtpManager.MAX_CLIENT_ADDRESS);
         return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress);
     }
 

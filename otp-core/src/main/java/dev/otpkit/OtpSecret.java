@@ -1,6 +1,6 @@
 package dev.otpkit;
 
-import dev.otpkit.internal.Bounds;
+import dev.otpkit.internal.input.Arguments;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Objects;
@@ -41,7 +41,7 @@ public final class OtpSecret {
      */
     public static OtpSecret of(byte[] bytes) {
         Objects.requireNonNull(bytes, "bytes must not be null");
-        Bounds.within("secret length in bytes", bytes.length, MIN_BYTES, MAX_BYTES);
+        Arguments.within("secret length in bytes", bytes.length, MIN_BYTES, MAX_BYTES);
         return new OtpSecret(bytes.clone(), null);
     }
 

@@ -6,7 +6,7 @@ import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberType;
 import com.google.i18n.phonenumbers.Phonenumber;
 import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber.CountryCodeSource;
-import dev.otpkit.internal.TypedText;
+import dev.otpkit.internal.input.TypedText;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.otpkit;
 
-import dev.otpkit.internal.Bounds;
+import dev.otpkit.internal.input.Arguments;
 import java.time.Duration;
 
 /**
@@ -21,8 +21,8 @@ public record RateLimit(int max, Duration window) {
      * @throws IllegalArgumentException if max or window is out of range
      */
     public RateLimit {
-        Bounds.within("max", max, 1, 1_000_000);
-        Bounds.within("window", window, Duration.ofSeconds(1), Duration.ofDays(31));
+        Arguments.within("max", max, 1, 1_000_000);
+        Arguments.within("window", window, Duration.ofSeconds(1), Duration.ofDays(31));
         window = Duration.ofMillis(window.toMillis());
     }
 

@@ -1,6 +1,6 @@
 package dev.otpkit;
 
-import dev.otpkit.internal.Bounds;
+import dev.otpkit.internal.input.Arguments;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +88,7 @@ public final class VerifyRequest {
      * @return a new request
      */
     public VerifyRequest purpose(String purpose) {
-        Bounds.label("purpose", purpose, OtpManager.MAX_PURPOSE);
+        Arguments.label("purpose", purpose, OtpManager.MAX_PURPOSE);
         return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress);
     }
 
@@ -99,7 +99,7 @@ public final class VerifyRequest {
      * @return a new request
      */
     public VerifyRequest boundTo(String binding) {
-        Bounds.text("binding", binding, OtpManager.MAX_BINDING);
+        Arguments.text("binding", binding, OtpManager.MAX_BINDING);
         return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress);
     }
 
@@ -111,7 +111,7 @@ public final class VerifyRequest {
      * @return a new request
      */
     public VerifyRequest clientAddress(String clientAddress) {
-        Bounds.text("clientAddress", clientAddress, OtpManager.MAX_CLIENT_ADDRESS);
+        Arguments.text("clientAddress", clientAddress, OtpManager.MAX_CLIENT_ADDRESS);
         return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress);
     }
 

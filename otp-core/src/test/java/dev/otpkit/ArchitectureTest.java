@@ -61,7 +61,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule theRulesKnowNeitherStoreNorClockNorChannel = noClasses()
             .that()
-            .haveNameMatching("dev\\.otpkit\\.internal\\.(RecipientRules|RecipientState|Challenge).*")
+            .resideInAPackage("dev.otpkit.internal.rules")
             .should()
             .dependOnClassesThat(resideInAPackage("dev.otpkit.spi"))
             .orShould()

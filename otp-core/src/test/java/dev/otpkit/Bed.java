@@ -1,8 +1,8 @@
 package dev.otpkit;
 
 import dev.otpkit.event.OtpEvent;
-import dev.otpkit.internal.RecipientState;
-import dev.otpkit.internal.StateCodec;
+import dev.otpkit.internal.rules.RecipientState;
+import dev.otpkit.internal.state.StateCodec;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;

@@ -2,7 +2,7 @@ package dev.otpkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.otpkit.internal.DevelopmentMode;
+import dev.otpkit.internal.input.DevelopmentMode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

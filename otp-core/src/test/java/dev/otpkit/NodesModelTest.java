@@ -3,9 +3,9 @@ package dev.otpkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.otpkit.VerifyResult.Rejected.Reason;
-import dev.otpkit.internal.Challenge;
-import dev.otpkit.internal.Nonce;
-import dev.otpkit.internal.RecipientState;
+import dev.otpkit.internal.rules.Challenge;
+import dev.otpkit.internal.rules.Nonce;
+import dev.otpkit.internal.rules.RecipientState;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryReceipt;
 import java.time.Duration;

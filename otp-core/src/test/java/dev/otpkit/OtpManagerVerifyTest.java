@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.otpkit.VerifyResult.Rejected.Reason;
-import dev.otpkit.internal.RecipientState;
-import dev.otpkit.internal.StateCodec;
+import dev.otpkit.internal.rules.RecipientState;
+import dev.otpkit.internal.state.StateCodec;
 import dev.otpkit.spi.OtpGenerator;
 import dev.otpkit.spi.StoredRecord;
 import java.time.Duration;

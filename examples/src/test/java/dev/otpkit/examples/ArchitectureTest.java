@@ -38,7 +38,7 @@ class ArchitectureTest {
     private static final String CHANNELS = "dev.otpkit.channel..";
     private static final String[] ADAPTERS = {"dev.otpkit.store..", CHANNELS};
     private static final Map<String, String> PACKAGES = Map.of(
-            "otp-core", "dev.otpkit(\\.(spi|event|message|internal))?",
+            "otp-core", "dev.otpkit(\\.(spi|event|message|internal\\.(rules|state|crypto|input)))?",
             "otp-testkit", "dev.otpkit.testkit",
             "otp-store-caffeine", "dev.otpkit.store.caffeine",
             "otp-store-redis", "dev.otpkit.store.redis",

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.otpkit.OtpPolicy;
 import dev.otpkit.RateLimit;
 import dev.otpkit.Resend;
-import dev.otpkit.internal.DevelopmentMode;
+import dev.otpkit.internal.input.DevelopmentMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package dev.otpkit.message;
 
 import dev.otpkit.EmailAddress;
-import dev.otpkit.internal.Bounds;
-import dev.otpkit.internal.TypedText;
+import dev.otpkit.internal.input.Arguments;
+import dev.otpkit.internal.input.TypedText;
 import dev.otpkit.spi.MessageContext;
 import dev.otpkit.spi.MessageRenderer;
 import dev.otpkit.spi.OtpMessage;
@@ -110,7 +110,7 @@ public final class MessageCatalog implements MessageRenderer {
      */
     @Override
     public OtpMessage render(MessageContext context) {
-        String app = Bounds.label("appName", context.appName(), MAX_APP_NAME);
+        String app = Arguments.label("appName", context.appName(), MAX_APP_NAME);
         String minutes = Long.toString(Math.max(1, context.validFor().toMinutes()));
         String subject = find(context, Texts.EMAIL_SUBJECT).fill(context.code(), app, minutes);
         if (!context.medium().equals("email") && !(context.recipient() instanceof EmailAddress)) {
@@ -247,7 +247,7 @@ public final class MessageCatalog implements MessageRenderer {
          * @return this builder
          */
         public Builder bundle(String baseName, ClassLoader loader) {
-            this.baseName = Bounds.label("baseName", baseName, 256);
+            this.baseName = Arguments.label("baseName", baseName, 256);
             this.loader = Objects.requireNonNull(loader, "loader must not be null");
             return this;
         }

@@ -1,6 +1,6 @@
 package dev.otpkit.message;
 
-import dev.otpkit.internal.Bounds;
+import dev.otpkit.internal.input.Arguments;
 import java.util.Objects;
 
 /**
@@ -28,8 +28,8 @@ public record SmsSegments(Encoding encoding, int units, int count) {
      */
     public SmsSegments {
         Objects.requireNonNull(encoding, "encoding must not be null");
-        Bounds.within("units", units, 0, Integer.MAX_VALUE);
-        Bounds.within("count", count, 1, Integer.MAX_VALUE);
+        Arguments.within("units", units, 0, Integer.MAX_VALUE);
+        Arguments.within("count", count, 1, Integer.MAX_VALUE);
     }
 
     /**

@@ -1,6 +1,6 @@
 package dev.otpkit.spi;
 
-import dev.otpkit.internal.Bounds;
+import dev.otpkit.internal.input.Arguments;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +20,11 @@ public record DeliveryFailure(String channel, Kind kind, Optional<String> provid
 
     /** Checks the channel's name and cleans the detail. */
     public DeliveryFailure {
-        Bounds.label("channel", channel, 64);
+        Arguments.label("channel", channel, 64);
         Objects.requireNonNull(kind, "kind must not be null");
         Objects.requireNonNull(providerCode, "providerCode must not be null");
-        providerCode = providerCode.map(code -> Bounds.oneLine(code, MAX_CODE));
-        detail = Bounds.oneLine(Objects.requireNonNull(detail, "detail must not be null"), MAX_DETAIL);
+        providerCode = providerCode.map(code -> Arguments.oneLine(code, MAX_CODE));
+        detail = Arguments.oneLine(Objects.requireNonNull(detail, "detail must not be null"), MAX_DETAIL);
     }
 
     /**

@@ -1,6 +1,6 @@
 package dev.otpkit.spi;
 
-import dev.otpkit.internal.Bounds;
+import dev.otpkit.internal.input.Arguments;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -17,7 +17,7 @@ public record DeliveryReceipt(Optional<String> providerMessageId) {
     /** Checks that nothing is null and cleans the id. */
     public DeliveryReceipt {
         Objects.requireNonNull(providerMessageId, "providerMessageId must not be null");
-        providerMessageId = providerMessageId.map(id -> Bounds.oneLine(id, MAX_ID));
+        providerMessageId = providerMessageId.map(id -> Arguments.oneLine(id, MAX_ID));
     }
 
     /**

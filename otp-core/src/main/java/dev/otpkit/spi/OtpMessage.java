@@ -1,7 +1,7 @@
 package dev.otpkit.spi;
 
 import dev.otpkit.Recipient;
-import dev.otpkit.internal.Redaction;
+import dev.otpkit.internal.input.Redaction;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;

@@ -3,7 +3,7 @@ package dev.otpkit.examples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.otpkit.internal.DevelopmentMode;
+import dev.otpkit.internal.input.DevelopmentMode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

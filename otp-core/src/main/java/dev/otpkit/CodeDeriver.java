@@ -1,0 +1,140 @@
+package dev.otpkit;
+
+import dev.otpkit.internal.crypto.KeyDerivation;
+import dev.otpkit.internal.crypto.KeyedRandom;
+import dev.otpkit.internal.input.CodeParser;
+import dev.otpkit.internal.rules.Challenge;
+import dev.otpkit.spi.OtpGenerator;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Derives the code of a challenge, which is nowhere but here and in the message. */
+final class CodeDeriver {
+    private static final Logger LOG = LoggerFactory.getLogger(OtpManager.class);
+    private static final int TRIALS = 8;
+
+    private final OtpGenerator generator;
+    private final Map<TestKey, TestCode> testCodes;
+    private final InstantSource clock;
+    private final Set<TestKey> expired = ConcurrentHashMap.newKeySet();
+
+    CodeDeriver(OtpGenerator generator, Map<TestKey, TestCode> testCodes, InstantSource clock) {
+        this.generator = generator;
+        this.testCodes = Map.copyOf(testCodes);
+        this.clock = clock;
+    }
+
+    /** Whose code is fixed, and for what. */
+    record TestKey(Recipient recipient, String purpose) {}
+
+    /** A fixed code, until a moment. */
+    record TestCode(String code, Instant until) {
+        @Override
+        public String toString() {
+            return "TestCode[until=" + until + "]";
+        }
+    }
+
+    /** Returns the default generator: each character independently and uniformly from the alphabet. */
+    static OtpGenerator uniform() {
+        return (policy, random) -> {
+            String characters = policy.alphabet().characters();
+            StringBuilder code = new StringBuilder(policy.length());
+            for (int i = 0; i < policy.length(); i++) {
+                code.append(characters.charAt(random.nextInt(characters.length())));
+            }
+            return code.toString();
+        };
+    }
+
+    /**
+     * Tries a generator on the same and on different numbers.
+     *
+     * @throws IllegalStateException if it is no function of what it draws, or its codes do not fit
+     */
+    static void tryOut(OtpGenerator generator, String policyName, OtpPolicy policy) {
+        Set<String> codes = new HashSet<>();
+        for (int trial = 0; trial < TRIALS; trial++) {
+            String code = generate(generator, policy, numbers(trial));
+            if (!code.equals(generate(generator, policy, numbers(trial)))) {
+                throw new IllegalStateException("generator must make the same code of the same numbers, but for "
+                        + policyName + " it did not; a code is derived again when it is verified");
+            }
+            codes.add(code);
+        }
+        if (codes.size() == 1) {
+            throw new IllegalStateException("generator must make its code of the numbers it is given, but for "
+                    + policyName + " it made the same code of " + TRIALS + " different rows");
+        }
+    }
+
+    /** Returns the code of a challenge. */
+    String of(KeyDerivation derivations, Recipient recipient, String purpose, OtpPolicy policy, Challenge challenge) {
+        return fixed(recipient, purpose)
+                .orElseGet(() -> generate(
+                        generator, policy, derivations.codeNumbers(recipient, challenge.tag(), challenge.nonce())));
+    }
+
+    /** Returns the code of a test recipient, unless its time is over. */
+    Optional<String> fixed(Recipient recipient, String purpose) {
+        TestKey key = new TestKey(recipient, purpose);
+        TestCode test = testCodes.get(key);
+        if (test == null) {
+            return Optional.empty();
+        }
+        if (!clock.instant().isBefore(test.until())) {
+            if (expired.add(key)) {
+                LOG.warn(
+                        "ignoring the test recipient {} for {} from now on, whose time was over at {}",
+                        recipient,
+                        purpose,
+                        test.until());
+            }
+            return Optional.empty();
+        }
+        return Optional.of(test.code());
+    }
+
+    /** Compares two codes in a time that does not depend on where they differ. */
+    static boolean same(String code, String typed) {
+        return MessageDigest.isEqual(
+                code.getBytes(StandardCharsets.US_ASCII), typed.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String generate(OtpGenerator generator, OtpPolicy policy, RandomGenerator numbers) {
+        String code = generator.generate(policy, numbers);
+        if (code == null || !CodeParser.fits(code, policy)) {
+            throw new IllegalStateException("generator must make codes of " + policy.length()
+                    + " characters of the policy's alphabet, but made one of "
+                    + (code == null ? "null" : code.length() + " characters"));
+        }
+        return code;
+    }
+
+    private static KeyedRandom numbers(int trial) {
+        return new KeyedRandom(block -> sha256(ByteBuffer.allocate(2 * Integer.BYTES)
+                .putInt(trial)
+                .putInt(block)
+                .array()));
+    }
+
+    private static byte[] sha256(byte[] input) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(input);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this JDK has no SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,260 @@
+package dev.otpkit;
+
+import dev.otpkit.event.OtpEvent;
+import dev.otpkit.event.OtpListener;
+import dev.otpkit.internal.crypto.KeyDerivation;
+import dev.otpkit.internal.input.Arguments;
+import dev.otpkit.spi.DeliveryFailure;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reports results and failures to the log and to the listeners. Never sees a code. Thread-safe. */
+final class EventPublisher {
+    private static final Logger LOG = LoggerFactory.getLogger(OtpManager.class);
+    private static final int MAX_TEXT = 500;
+
+    private final List<OtpListener> listeners;
+    private final InstantSource clock;
+    private final KeyDerivation derivations;
+    private final AtomicBoolean saidThatAnotherIsPending = new AtomicBoolean();
+
+    EventPublisher(List<OtpListener> listeners, InstantSource clock, KeyDerivation derivations) {
+        this.listeners = List.copyOf(listeners);
+        this.clock = clock;
+        this.derivations = derivations;
+    }
+
+    SendResult sent(
+            SendResult.Sent sent,
+            String purpose,
+            List<DeliveryFailure> failures,
+            Stopwatch watch,
+            Map<String, Duration> channelDurations) {
+        LOG.info(
+                "{} {} code to {} over {}{}",
+                sent.confirmed() ? "sent" : "may have sent",
+                purpose,
+                named(sent.recipient()),
+                sent.channel(),
+                sent.providerMessageId().map(id -> ", message id " + id).orElse(""));
+        announce(new OtpEvent.Sent(
+                clock.instant(),
+                sent.recipient(),
+                purpose,
+                sent.channel(),
+                sent.confirmed(),
+                sent.providerMessageId(),
+                failures,
+                watch.elapsed(),
+                channelDurations));
+        return sent;
+    }
+
+    SendResult refused(
+            SendResult.Refused refused,
+            Optional<Recipient> recipient,
+            String purpose,
+            Optional<OtpEvent.Limit> limit,
+            Stopwatch watch) {
+        LOG.warn(
+                "refused to send {} code to {}: {}{}{}",
+                purpose,
+                recipient.<Object>map(this::named).orElse("an invalid recipient"),
+                refused.reason(),
+                limit.map(EventPublisher::described).orElse(""),
+                refused.retryAfter().map(time -> ", retry after " + time).orElse(""));
+        announce(new OtpEvent.Refused(
+                clock.instant(), recipient, purpose, refused.reason(), refused.retryAfter(), limit, watch.elapsed()));
+        return refused;
+    }
+
+    SendResult undelivered(
+            SendResult.Undelivered undelivered,
+            Recipient recipient,
+            String purpose,
+            Stopwatch watch,
+            Map<String, Duration> channelDurations) {
+        int failed = undelivered.failures().size();
+        LOG.warn(
+                "did not deliver {} code to {}: {} {} failed",
+                purpose,
+                named(recipient),
+                failed,
+                failed == 1 ? "channel" : "channels");
+        announce(new OtpEvent.Undelivered(
+                clock.instant(), recipient, purpose, undelivered.failures(), watch.elapsed(), channelDurations));
+        return undelivered;
+    }
+
+    void failed(DeliveryFailure failure, Recipient recipient, String purpose) {
+        String text = "channel {} failed to deliver {} code to {}: {} {} {}";
+        Object[] arguments = {
+            failure.channel(),
+            purpose,
+            named(recipient),
+            failure.kind(),
+            failure.providerCode().orElse("-"),
+            failure.detail()
+        };
+        if (failure.kind() == DeliveryFailure.Kind.MISCONFIGURED) {
+            LOG.error(text, arguments);
+        } else {
+            LOG.warn(text, arguments);
+        }
+    }
+
+    void broken(String channel, String origin, Recipient recipient, String purpose) {
+        LOG.error(
+                "channel {} broke while it delivered {} code to {}: {}; the code stays valid, and the error is thrown",
+                channel,
+                purpose,
+                named(recipient),
+                origin);
+    }
+
+    VerifyResult verified(VerifyResult.Verified verified, Stopwatch watch) {
+        LOG.info("verified {} code of {}", verified.purpose(), named(verified.recipient()));
+        announce(new OtpEvent.Verified(clock.instant(), verified.recipient(), verified.purpose(), watch.elapsed()));
+        return verified;
+    }
+
+    /** Points to a mistake of the caller: at WARN once, since anyone who may verify can have it logged. */
+    void anotherIsPending(Recipient recipient, String purpose) {
+        String text =
+                "no {} code of {} is pending, but one for another purpose or binding is, or one of another length or"
+                        + " alphabet: send and verify must name the same";
+        if (saidThatAnotherIsPending.compareAndSet(false, true)) {
+            LOG.warn(text + " (logged at WARN once, then at DEBUG)", purpose, named(recipient));
+        } else {
+            LOG.debug(text, purpose, named(recipient));
+        }
+    }
+
+    VerifyResult rejected(
+            VerifyResult.Rejected rejected,
+            Optional<Recipient> recipient,
+            String purpose,
+            Optional<OtpEvent.Limit> limit,
+            Stopwatch watch) {
+        LOG.warn(
+                "rejected {} code of {}: {}{}{}",
+                purpose,
+                recipient.<Object>map(this::named).orElse("an invalid recipient or challenge"),
+                rejected.reason(),
+                limit.map(EventPublisher::described).orElse(""),
+                rejected.retryAfter().map(time -> ", retry after " + time).orElse(""));
+        announce(new OtpEvent.Rejected(
+                clock.instant(),
+                recipient,
+                purpose,
+                rejected.reason(),
+                rejected.attemptsLeft(),
+                rejected.retryAfter(),
+                limit,
+                watch.elapsed()));
+        return rejected;
+    }
+
+    void cancelled(Recipient recipient, String purpose, Stopwatch watch) {
+        LOG.info("cancelled pending {} codes of {}", purpose, named(recipient));
+        announce(new OtpEvent.Cancelled(clock.instant(), recipient, purpose, watch.elapsed()));
+    }
+
+    void unlocked(Recipient recipient, Stopwatch watch) {
+        LOG.info("unlocked {}", named(recipient));
+        announce(new OtpEvent.Unlocked(clock.instant(), recipient, watch.elapsed()));
+    }
+
+    void delivery(OtpEvent.DeliveryReported report) {
+        String id = Arguments.oneLine(report.providerMessageId(), MAX_TEXT);
+        if (report.failure().isEmpty()) {
+            LOG.info("channel {} reported message id {}: {}", report.channel(), id, report.status());
+        } else {
+            DeliveryFailure failure = report.failure().get();
+            LOG.warn(
+                    "channel {} reported message id {}: {}, {} {} {}",
+                    report.channel(),
+                    id,
+                    report.status(),
+                    failure.kind(),
+                    failure.providerCode().orElse("-"),
+                    Arguments.oneLine(failure.detail(), MAX_TEXT));
+        }
+        announce(report);
+    }
+
+    /** Reports a failure of the store that the caller receives as an exception. */
+    void storeFailed(
+            OtpEvent.StoreFailed.Operation operation,
+            Optional<Recipient> recipient,
+            Optional<String> purpose,
+            OtpStoreException e,
+            Stopwatch watch) {
+        Duration elapsed = watch.elapsed();
+        String detail = detail(e);
+        LOG.error(
+                "store failed to {} {}{} after {} ms: {}",
+                operation.name().toLowerCase(Locale.ROOT),
+                purpose.map(name -> name + " code of ").orElse(""),
+                recipient.<Object>map(this::named).orElse("an unknown recipient"),
+                elapsed.toMillis(),
+                detail);
+        announce(new OtpEvent.StoreFailed(clock.instant(), operation, recipient, purpose, true, detail, elapsed));
+    }
+
+    /** Reports a failure of the store after which the call goes on, with what is left undone. */
+    void storeFailedAside(
+            OtpEvent.StoreFailed.Operation operation,
+            String undone,
+            Recipient recipient,
+            String purpose,
+            RuntimeException e,
+            Stopwatch watch) {
+        Duration elapsed = watch.elapsed();
+        LOG.warn("{}: {} code of {}", undone, purpose, named(recipient), e);
+        announce(new OtpEvent.StoreFailed(
+                clock.instant(), operation, Optional.of(recipient), Optional.of(purpose), false, detail(e), elapsed));
+    }
+
+    private static String detail(RuntimeException e) {
+        return Arguments.oneLine(e.getMessage() == null ? e.getClass().getName() : e.getMessage(), MAX_TEXT);
+    }
+
+    private Named named(Recipient recipient) {
+        return new Named(recipient, derivations);
+    }
+
+    /**
+     * A recipient as it stands in the log: masked, with a tag by which two of the same mask differ. The tag is derived
+     * only if the line is logged.
+     */
+    private record Named(Recipient recipient, KeyDerivation derivations) {
+        @Override
+        public String toString() {
+            return recipient + " [" + derivations.logTag(recipient) + "]";
+        }
+    }
+
+    private static String described(OtpEvent.Limit limit) {
+        return " (" + limit.scope().name().toLowerCase(Locale.ROOT) + ", "
+                + limit.rate().max() + " in " + limit.rate().window() + ")";
+    }
+
+    private void announce(OtpEvent event) {
+        for (OtpListener listener : listeners) {
+            try {
+                listener.on(event);
+            } catch (Throwable e) {
+                // The answer is decided, and the message may have left: nothing that a listener throws changes that.
+                LOG.error("a listener threw; ignored", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,289 @@
+package dev.otpkit;
+
+import dev.otpkit.VerifyResult.Rejected.Reason;
+import dev.otpkit.event.OtpEvent.StoreFailed.Operation;
+import dev.otpkit.internal.crypto.KeyDerivation;
+import dev.otpkit.internal.input.ClientAddress;
+import dev.otpkit.internal.input.CodeParser;
+import dev.otpkit.internal.rules.Challenge;
+import dev.otpkit.internal.rules.ChallengeTag;
+import dev.otpkit.internal.rules.RecipientRules;
+import dev.otpkit.internal.rules.RecipientRules.Attempt;
+import dev.otpkit.internal.state.KeyedRateLimiter;
+import dev.otpkit.internal.state.RecipientStates;
+import dev.otpkit.internal.state.RecipientStates.Decision;
+import dev.otpkit.spi.Verifier;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The verifier at the end of every chain: checks a code against the store. */
+final class StoreVerifier implements Verifier {
+    private static final int MAX_CHALLENGE_ID = 1024;
+
+    /** The rejections of one guess under several secrets: each of these hides those before it. */
+    private static final List<Reason> PRECEDENCE =
+            List.of(Reason.NO_PENDING_CODE, Reason.EXPIRED, Reason.TOO_MANY_ATTEMPTS, Reason.LOCKED, Reason.WRONG_CODE);
+
+    private final @Nullable String defaultRegion;
+    private final Policies policies;
+    private final CodeDeriver codes;
+    private final KeyedRateLimiter failures;
+    private final RecipientRules rules;
+    private final List<RecipientStates> records;
+    private final EventPublisher report;
+
+    StoreVerifier(
+            OtpManager.Builder builder,
+            Policies policies,
+            CodeDeriver codes,
+            KeyedRateLimiter failures,
+            RecipientRules rules,
+            List<RecipientStates> records,
+            EventPublisher report) {
+        this.defaultRegion = builder.defaultRegion;
+        this.policies = policies;
+        this.codes = codes;
+        this.failures = failures;
+        this.rules = rules;
+        this.records = records;
+        this.report = report;
+    }
+
+    /** Returns whose code a request is about, if that can be told. */
+    Optional<Recipient> recipient(VerifyRequest request) {
+        return CodeParser.isTooLong(request.code())
+                ? Optional.empty()
+                : target(request).recipient();
+    }
+
+    @Override
+    public VerifyResult verify(VerifyRequest request) {
+        if (CodeParser.isTooLong(request.code())) {
+            return rejected(Reason.MALFORMED_CODE, OptionalLong.empty());
+        }
+        Target target = target(request);
+        if (target.recipient().isEmpty()) {
+            return rejected(
+                    request.challengeId().isPresent() ? Reason.INVALID_CHALLENGE : Reason.INVALID_RECIPIENT,
+                    OptionalLong.empty());
+        }
+        OtpPolicy policy = policies.of(request.purpose());
+        Optional<String> code = CodeParser.read(request.code(), policy);
+        if (code.isEmpty()) {
+            return rejected(Reason.MALFORMED_CODE, OptionalLong.empty());
+        }
+        Guess guess = new Guess(request, target, policy, code.get());
+        VerifyResult result;
+        try {
+            result = guess.answer();
+        } catch (Throwable e) {
+            guess.release();
+            throw e;
+        }
+        if (!isRejected(result, Reason.WRONG_CODE)) {
+            guess.release();
+        }
+        if (guess.anotherIsPending && isRejected(result, Reason.NO_PENDING_CODE)) {
+            report.anotherIsPending(guess.recipient, request.purpose());
+        }
+        return result;
+    }
+
+    /** Whose code a request is about, and under which secrets to look for it. */
+    private record Target(Optional<Recipient> recipient, OptionalLong handle, List<RecipientStates> records) {
+        static final Target NONE = new Target(Optional.empty(), OptionalLong.empty(), List.of());
+    }
+
+    private Target target(VerifyRequest request) {
+        if (request.challengeId().isPresent()) {
+            return challenged(request.challengeId().get(), request.purpose());
+        }
+        try {
+            Recipient recipient = request.recipient()
+                    .orElseGet(() -> Recipient.parse(request.address().orElseThrow(), defaultRegion));
+            return new Target(Optional.of(recipient), OptionalLong.empty(), records);
+        } catch (InvalidRecipientException e) {
+            return Target.NONE;
+        }
+    }
+
+    private Target challenged(String challengeId, String purpose) {
+        if (challengeId.length() <= MAX_CHALLENGE_ID) {
+            for (RecipientStates each : records) {
+                Optional<KeyDerivation.OpenedChallenge> opened = each.derivations()
+                        .open(challengeId)
+                        .filter(challenge -> challenge.purpose().equals(purpose));
+                if (opened.isPresent()) {
+                    return new Target(
+                            Optional.of(opened.get().recipient()),
+                            OptionalLong.of(opened.get().handle()),
+                            List.of(each));
+                }
+            }
+        }
+        return Target.NONE;
+    }
+
+    /**
+     * One guess: looked up under each secret, until it is right under one. A wrong one is counted under each secret
+     * that has something pending. Not thread-safe.
+     */
+    private final class Guess {
+        private final VerifyRequest request;
+        private final Target target;
+        private final Recipient recipient;
+        private final OtpPolicy policy;
+        private final String typed;
+        private final Stopwatch watch = Stopwatch.start();
+        private final List<RecipientStates> withNothingToForget = new ArrayList<>(2);
+        private KeyedRateLimiter.@Nullable Acquisition acquired;
+        private boolean anotherIsPending;
+
+        Guess(VerifyRequest request, Target target, OtpPolicy policy, String typed) {
+            this.request = request;
+            this.target = target;
+            this.recipient = target.recipient().orElseThrow();
+            this.policy = policy;
+            this.typed = typed;
+        }
+
+        VerifyResult answer() {
+            VerifyResult.Rejected answer = rejected(Reason.NO_PENDING_CODE, OptionalLong.empty());
+            for (RecipientStates each : target.records()) {
+                VerifyResult found = answer(each);
+                if (!(found instanceof VerifyResult.Rejected rejected)) {
+                    forgetElsewhere(each);
+                    return found;
+                }
+                if (rejected.reason() == Reason.RATE_LIMITED) {
+                    return rejected;
+                }
+                answer = graver(answer, rejected);
+            }
+            return answer;
+        }
+
+        /** Takes the guess out of the client's count. */
+        void release() {
+            if (acquired instanceof KeyedRateLimiter.Permit permit) {
+                permit.release();
+            }
+        }
+
+        private VerifyResult answer(RecipientStates where) {
+            KeyDerivation derivations = where.derivations();
+            ChallengeTag tag = tag(where);
+            Predicate<Challenge> asked = challenge ->
+                    target.handle().isEmpty() || target.handle().getAsLong() == derivations.handle(challenge.nonce());
+            return where.decide(recipient, (state, now) -> {
+                Optional<Attempt.Rejected> rejection = rules.rejection(state, now, policy, tag, asked);
+                if (rejection.isPresent()) {
+                    anotherIsPending |= rules.isAnotherPending(state, now, tag);
+                    if (rules.verifiedElsewhere(state, now, tag).equals(state)) {
+                        withNothingToForget.add(where);
+                    }
+                    return new Decision<>(
+                            rejected(rejection.get().reason(), rejection.get().retryAfter()), state);
+                }
+                if (acquire(now) instanceof KeyedRateLimiter.Refused refused) {
+                    return new Decision<>(rejected(Reason.RATE_LIMITED, OptionalLong.of(refused.retryAfter())), state);
+                }
+                Attempt attempt = rules.attempt(
+                        state,
+                        now,
+                        policy,
+                        tag,
+                        asked,
+                        challenge -> CodeDeriver.same(
+                                codes.of(derivations, recipient, request.purpose(), policy, challenge), typed));
+                if (attempt instanceof Attempt.Right right) {
+                    return new Decision<>(
+                            new VerifyResult.Verified(recipient, request.purpose(), Instant.ofEpochMilli(now)),
+                            right.next());
+                }
+                Attempt.Wrong wrong = (Attempt.Wrong) attempt;
+                return new Decision<>(
+                        new VerifyResult.Rejected(
+                                Reason.WRONG_CODE, OptionalInt.of(wrong.attemptsLeft()), Optional.empty()),
+                        wrong.next());
+            });
+        }
+
+        /** Acquires the client's permit, once, when there is something to compare. */
+        private KeyedRateLimiter.Acquisition acquire(long now) {
+            if (acquired == null) {
+                String client =
+                        request.clientAddress().map(ClientAddress::canonical).orElse(null);
+                try {
+                    acquired = failures.tryAcquire(client, now, this::notReleased);
+                } catch (OtpStoreFullException e) {
+                    // The recipient's own limits still hold, and nobody who fills the store keeps others from logging
+                    // in.
+                    aside("verified without the limit on the failures of a client", e);
+                    acquired = failures.tryAcquire(null, now, this::notReleased);
+                }
+            }
+            return acquired;
+        }
+
+        /** Uses up the challenge of the same tag under the other secret, and forgets the failures there. */
+        private void forgetElsewhere(RecipientStates where) {
+            for (RecipientStates other : records) {
+                if (other != where && !withNothingToForget.contains(other)) {
+                    try {
+                        other.decide(recipient, (state, now) -> {
+                            var next = rules.verifiedElsewhere(state, now, tag(other));
+                            return new Decision<>(next, next);
+                        });
+                    } catch (RuntimeException e) {
+                        // The code is used up: whatever the store throws now, the caller has to learn that it was
+                        // right.
+                        aside("could not forget the failures under the other secret", e);
+                    }
+                }
+            }
+        }
+
+        private void notReleased(RuntimeException e) {
+            aside("could not release a permit of the limit on the failures of a client", e);
+        }
+
+        private void aside(String undone, RuntimeException e) {
+            report.storeFailedAside(Operation.VERIFY, undone, recipient, request.purpose(), e, watch);
+        }
+
+        private ChallengeTag tag(RecipientStates where) {
+            return where.derivations()
+                    .tag(recipient, request.purpose(), request.binding().orElse(null), policy);
+        }
+    }
+
+    /** Returns the answer that hides the other; of two alike the one with more attempts left, or the later moment. */
+    private static VerifyResult.Rejected graver(VerifyResult.Rejected one, VerifyResult.Rejected other) {
+        int difference = PRECEDENCE.indexOf(one.reason()) - PRECEDENCE.indexOf(other.reason());
+        if (difference != 0) {
+            return difference > 0 ? one : other;
+        }
+        boolean oneIsMore = one.attemptsLeft().orElse(0) > other.attemptsLeft().orElse(0)
+                || one.retryAfter()
+                        .orElse(Instant.MIN)
+                        .isAfter(other.retryAfter().orElse(Instant.MIN));
+        return oneIsMore ? one : other;
+    }
+
+    private static VerifyResult.Rejected rejected(Reason reason, OptionalLong retryAfter) {
+        Optional<Instant> when =
+                retryAfter.isPresent() ? Optional.of(RetryAfter.of(retryAfter.getAsLong())) : Optional.empty();
+        return new VerifyResult.Rejected(reason, OptionalInt.empty(), when);
+    }
+
+    private static boolean isRejected(VerifyResult result, Reason reason) {
+        return result instanceof VerifyResult.Rejected rejected && rejected.reason() == reason;
+    }
+}

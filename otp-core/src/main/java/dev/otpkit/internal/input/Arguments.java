@@ -1,0 +1,96 @@
+package dev.otpkit.internal.input;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/** The checks that every argument passes, so that each complaint names the argument, its range and its value. */
+public final class Arguments {
+    private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
+    private static final int ZERO_WIDTH_JOINER = 0x200D;
+
+    private Arguments() {}
+
+    /** Returns the value if it lies in the range, both ends included. */
+    public static int within(String argument, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(
+                    argument + " must be within [" + min + ", " + max + "], but was " + value);
+        }
+        return value;
+    }
+
+    /** Returns the value if it lies in the range, both ends included. */
+    public static Duration within(String argument, Duration value, Duration min, Duration max) {
+        Objects.requireNonNull(value, () -> argument + " must not be null");
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            throw new IllegalArgumentException(
+                    argument + " must be within [" + min + ", " + max + "], but was " + value);
+        }
+        return value;
+    }
+
+    /** Returns the value if it is positive and at most max. */
+    public static Duration positive(String argument, Duration value, Duration max) {
+        Objects.requireNonNull(value, () -> argument + " must not be null");
+        if (value.isNegative() || value.isZero() || value.compareTo(max) > 0) {
+            throw new IllegalArgumentException(argument + " must be within (PT0S, " + max + "], but was " + value);
+        }
+        return value;
+    }
+
+    /** Returns the value if it has 1 to max characters, of which at least one can be seen and none is a control. */
+    public static String label(String argument, String value, int max) {
+        Objects.requireNonNull(value, () -> argument + " must not be null");
+        if (value.isBlank() || value.length() > max) {
+            throw new IllegalArgumentException(
+                    argument + " must have 1 to " + max + " characters and not be blank, but has " + value.length());
+        }
+        if (value.codePoints().anyMatch(Arguments::isControl)) {
+            throw new IllegalArgumentException(
+                    argument + " must have no control characters, line ends, direction marks or lone surrogates");
+        }
+        return value;
+    }
+
+    /**
+     * Returns the value if it has at most max characters and no surrogate without its other half: in UTF-8 each of
+     * those is a question mark, so that two values would be one.
+     */
+    public static String text(String argument, String value, int max) {
+        Objects.requireNonNull(value, () -> argument + " must not be null");
+        if (value.length() > max) {
+            throw new IllegalArgumentException(
+                    argument + " must have at most " + max + " characters, but has " + value.length());
+        }
+        if (value.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+            throw new IllegalArgumentException(argument + " must be valid Unicode, but has an unpaired surrogate");
+        }
+        return value;
+    }
+
+    /** Returns a stranger's text as one line without controls and marks, cut to max characters. */
+    public static String oneLine(String text, int max) {
+        String line = text.substring(0, Math.min(text.length(), 4 * max))
+                .replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+", " ")
+                .strip();
+        if (line.length() <= max) {
+            return line;
+        }
+        int end = Character.isHighSurrogate(line.charAt(max - 1)) ? max - 1 : max;
+        return line.substring(0, end) + "…";
+    }
+
+    private static boolean isControl(int c) {
+        if (c == ZERO_WIDTH_NON_JOINER || c == ZERO_WIDTH_JOINER) {
+            return false;
+        }
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> true;
+            default -> false;
+        };
+    }
+}

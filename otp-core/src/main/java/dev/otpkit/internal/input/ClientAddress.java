@@ -1,0 +1,41 @@
+package dev.otpkit.internal.input;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/** Makes one name of every spelling of a client's address. Never asks DNS. */
+public final class ClientAddress {
+    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*");
+    private static final int NETWORK_BYTES = 8;
+
+    private ClientAddress() {}
+
+    /**
+     * Returns the name under which an address is counted: the /64 of an IPv6 literal, the text itself of anything else.
+     */
+    public static String canonical(String text) {
+        String stripped = text.strip();
+        // As in a URL, and as some servers give the address of a client.
+        String literal = stripped.startsWith("[") && stripped.endsWith("]")
+                ? stripped.substring(1, stripped.length() - 1)
+                : stripped;
+        int zone = literal.indexOf('%');
+        String address = zone < 0 ? literal : literal.substring(0, zone);
+        if (!IPV6.matcher(address).matches()) {
+            return literal;
+        }
+        try {
+            // With a colon and nothing but hexadecimal digits and dots, the text is parsed or refused, never looked up.
+            InetAddress parsed = InetAddress.getByName(address);
+            byte[] bytes = parsed.getAddress();
+            return parsed instanceof Inet6Address
+                    ? HexFormat.of().formatHex(bytes, 0, NETWORK_BYTES) + "/64"
+                    : parsed.getHostAddress();
+        } catch (UnknownHostException e) {
+            return literal;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.otpkit.internal.input;
+
+import dev.otpkit.OtpPolicy;
+import java.util.Optional;
+
+/** Reads codes as people type them. */
+public final class CodeParser {
+    private static final int MAX_TYPED = 64;
+
+    private CodeParser() {}
+
+    /**
+     * Returns the code in the policy's own characters; empty if what was typed is too long to be looked at, or no code
+     * of this policy.
+     */
+    public static Optional<String> read(String typed, OtpPolicy policy) {
+        if (isTooLong(typed)) {
+            return Optional.empty();
+        }
+        String code = TypedText.foldAscii(TypedText.code(typed));
+        if (code.length() != policy.length()) {
+            return Optional.empty();
+        }
+        String characters = policy.alphabet().characters();
+        String folded = TypedText.foldAscii(characters);
+        StringBuilder canonical = new StringBuilder(code.length());
+        for (int i = 0; i < code.length(); i++) {
+            int position = folded.indexOf(code.charAt(i));
+            if (position < 0) {
+                return Optional.empty();
+            }
+            canonical.append(characters.charAt(position));
+        }
+        return Optional.of(canonical.toString());
+    }
+
+    /** Tells whether what was typed is too long to be looked at. */
+    public static boolean isTooLong(String typed) {
+        return typed.length() > MAX_TYPED;
+    }
+
+    /** Tells whether a code has the policy's length and characters, to the letter. */
+    public static boolean fits(String code, OtpPolicy policy) {
+        return code.length() == policy.length()
+                && code.chars().allMatch(c -> policy.alphabet().characters().indexOf(c) >= 0);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.otpkit.internal.input;
+
+import dev.otpkit.InvalidRecipientException;
+import java.util.Objects;
+
+/** Meets half-way what people type and paste: scripts, dashes, blanks and marks that no one sees. */
+public final class TypedText {
+    private static final int MAX_ADDRESS = 320;
+
+    private TypedText() {}
+
+    /** Returns the text, or throws before anything else looks at it. */
+    public static String boundedAddress(String text) {
+        Objects.requireNonNull(text, "recipient must not be null");
+        if (text.length() > MAX_ADDRESS) {
+            throw new InvalidRecipientException(
+                    "recipient must have at most " + MAX_ADDRESS + " characters, but has " + text.length());
+        }
+        return text;
+    }
+
+    /**
+     * Returns a typed phone number without zero-width and direction marks, with the decimal digits of any script as
+     * ASCII ones. By code point: what reads a text character by character loses digits that take two.
+     */
+    public static String phone(String text) {
+        StringBuilder visible = new StringBuilder(text.length());
+        text.codePoints().filter(c -> !isInvisible(c)).forEach(c -> {
+            int digit = Character.digit(c, 10);
+            visible.appendCodePoint(digit >= 0 ? '0' + digit : c);
+        });
+        return visible.toString();
+    }
+
+    /** Drops white space, zero-width and direction marks from both ends. */
+    public static String trimInvisible(String text) {
+        int start = 0;
+        int end = text.length();
+        while (start < end && isBlank(text.charAt(start))) {
+            start++;
+        }
+        while (end > start && isBlank(text.charAt(end - 1))) {
+            end--;
+        }
+        return text.substring(start, end);
+    }
+
+    /** Makes A to Z lower case and leaves every other character alone. */
+    public static String foldAscii(String text) {
+        StringBuilder folded = new StringBuilder(text);
+        for (int i = 0; i < folded.length(); i++) {
+            char c = folded.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                folded.setCharAt(i, (char) (c + ('a' - 'A')));
+            }
+        }
+        return folded.toString();
+    }
+
+    /**
+     * Returns what is left of a typed code when white space, dashes and invisible marks are dropped and the decimal
+     * digits of any script have become ASCII ones.
+     */
+    public static String code(String typed) {
+        StringBuilder code = new StringBuilder(typed.length());
+        typed.codePoints().forEach(c -> {
+            int digit = Character.digit(c, 10);
+            if (digit >= 0) {
+                code.append((char) ('0' + digit));
+            } else if (!isBlank(c) && !isDash(c)) {
+                code.appendCodePoint(c);
+            }
+        });
+        return code.toString();
+    }
+
+    private static boolean isBlank(int c) {
+        return Character.isWhitespace(c) || Character.isSpaceChar(c) || isInvisible(c);
+    }
+
+    private static boolean isInvisible(int c) {
+        return Character.getType(c) == Character.FORMAT || (c >= 0xFE00 && c <= 0xFE0F);
+    }
+
+    private static boolean isDash(int c) {
+        return Character.getType(c) == Character.DASH_PUNCTUATION || c == 0x2212 || c == 0x2043 || c == 0x02D7;
+    }
+}

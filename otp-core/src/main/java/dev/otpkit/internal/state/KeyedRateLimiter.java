@@ -1,0 +1,97 @@
+package dev.otpkit.internal.state;
+
+import dev.otpkit.RateLimit;
+import dev.otpkit.internal.crypto.KeyDerivation;
+import dev.otpkit.spi.OtpStore;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A limit on the events of each key, such as a client address, over the store's counters: the sliding window is
+ * estimated from two fixed ones, the current one and the part of the previous one that it still covers. Thread-safe;
+ * moments are epoch milliseconds.
+ *
+ * <p>A permit is acquired before the event and released if the event does not take place, so that no number of racing
+ * requests gets past the limit; at worst some of them are refused a moment early. What is refused or released leaves
+ * nothing in the store.
+ */
+public final class KeyedRateLimiter {
+    private static final Duration MARGIN = Duration.ofMinutes(1);
+    private static final Permit UNCOUNTED = () -> {};
+
+    private final String name;
+    private final @Nullable RateLimit limit;
+    private final OtpStore store;
+    private final KeyDerivation derivations;
+
+    /**
+     * Creates a limiter.
+     *
+     * @param name separates its counters from those of other limiters
+     * @param limit null if every event is permitted
+     */
+    public KeyedRateLimiter(String name, @Nullable RateLimit limit, OtpStore store, KeyDerivation derivations) {
+        this.name = name;
+        this.limit = limit;
+        this.store = store;
+        this.derivations = derivations;
+    }
+
+    /** The answer to a request for a permit. */
+    public sealed interface Acquisition permits Permit, Refused {}
+
+    /** The permission for one event, which is counted. */
+    public non-sealed interface Permit extends Acquisition {
+        /**
+         * Takes the event out of the count, since it did not take place. If the store cannot, it stays counted, and
+         * this returns all the same: the answer is decided already, and has to reach the caller.
+         */
+        void release();
+    }
+
+    /** The lack of a permit under a limit, and when there will be one if no one else acquires it. */
+    public record Refused(long retryAfter, RateLimit limit) implements Acquisition {}
+
+    /**
+     * Acquires a permit if there is one.
+     *
+     * @param key null for an event that belongs to no key, which is always permitted
+     * @param notReleased receives the exception of a store that could not release a permit
+     */
+    public Acquisition tryAcquire(@Nullable String key, long now, Consumer<RuntimeException> notReleased) {
+        return limit == null || key == null ? UNCOUNTED : tryAcquire(key, now, limit, notReleased);
+    }
+
+    private Acquisition tryAcquire(String key, long now, RateLimit limit, Consumer<RuntimeException> notReleased) {
+        long length = limit.window().toMillis();
+        long window = Math.floorDiv(now, length);
+        String counter = derivations.counter(name, key, window);
+        Duration life = limit.window().multipliedBy(2).plus(MARGIN);
+        long before = store.increment(derivations.counter(name, key, window - 1), 0, life);
+        long taken = store.increment(counter, 1, life);
+        Permit permit = () -> release(counter, life, notReleased);
+        long start = window * length;
+        if (before * (length - (now - start)) + taken * length <= limit.max() * length) {
+            return permit;
+        }
+        permit.release();
+        return new Refused(start + nextPlace(before, taken, length, limit.max()), limit);
+    }
+
+    private void release(String counter, Duration life, Consumer<RuntimeException> notReleased) {
+        try {
+            store.increment(counter, -1, life);
+        } catch (RuntimeException e) {
+            notReleased.accept(e);
+        }
+    }
+
+    /** Returns how long after the start of the current window a place is free, if no one else takes it. */
+    private static long nextPlace(long before, long taken, long length, long max) {
+        if (taken <= max) {
+            return length - (max - taken) * length / before;
+        }
+        return 2 * length - (max - 1) * length / (taken - 1);
+    }
+}

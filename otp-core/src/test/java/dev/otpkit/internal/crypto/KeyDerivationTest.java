@@ -1,0 +1,517 @@
+package dev.otpkit.internal.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.otpkit.Alphabet;
+import dev.otpkit.OtpPolicy;
+import dev.otpkit.Recipient;
+import dev.otpkit.internal.rules.ChallengeTag;
+import dev.otpkit.internal.rules.Nonce;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KeyDerivationTest {
+    private static final byte[] SECRET =
+            HexFormat.of().parseHex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
+    private static final Recipient PHONE = Recipient.phone("+966501234567", null);
+    private static final Recipient MAIL = Recipient.email("user@example.com");
+    private static final OtpPolicy SIX_DIGITS = OtpPolicy.defaults();
+    private static final ChallengeTag TAG = new ChallengeTag(0x40639f6c7a604f20L, 0x085d1e9828101df6L);
+    private static final Nonce NONCE = new Nonce(0x0123456789abcdefL, 0xfedcba9876543210L);
+    private static final OtpPolicy UNAMBIGUOUS =
+            OtpPolicy.builder().alphabet(Alphabet.UNAMBIGUOUS).build();
+
+    private final KeyDerivation derivations = new KeyDerivation(SECRET, "");
+
+    // The literals of the golden vectors were computed with another implementation of HMAC, in another language.
+
+    @Test
+    void derivesTheStoreKeyAsEver() {
+        assertThat(derivations.storeKey(PHONE))
+                .isEqualTo("2f0HIUHDFgXxG8ZKjNWgsg")
+                .isEqualTo(formula("store key", "+966501234567").name());
+        assertThat(derivations.storeKey(MAIL))
+                .isEqualTo("vyGaFUguuKDMx52J_t1_-A")
+                .isEqualTo(formula("store key", "user@example.com").name());
+    }
+
+    @Test
+    void derivesTheTagAsEver() {
+        assertThat(derivations.tag(PHONE, "login", null, SIX_DIGITS)).isEqualTo(TAG);
+        assertThat(derivations.tag(PHONE, "login", "", SIX_DIGITS))
+                .isEqualTo(new ChallengeTag(TAG.purpose(), 0x38b9c2f85e650412L));
+        assertThat(derivations.tag(PHONE, "login", "session-1", SIX_DIGITS))
+                .isEqualTo(new ChallengeTag(TAG.purpose(), 0xf8605606fdc2536aL));
+        assertThat(derivations.tag(PHONE, "login", null, digits(8)))
+                .isEqualTo(new ChallengeTag(TAG.purpose(), 0x3763a2a899fabde8L));
+        assertThat(derivations.tag(PHONE, "login", null, UNAMBIGUOUS))
+                .isEqualTo(new ChallengeTag(TAG.purpose(), 0xde41abad572cbf8eL));
+    }
+
+    @Test
+    void derivesTheTagByTheFormula() {
+        for (String purpose : List.of("login", "password-reset", "تسجيل", "a".repeat(64))) {
+            for (String binding : Arrays.asList(null, "", "session-1", "s".repeat(4096), "é")) {
+                for (OtpPolicy policy : List.of(SIX_DIGITS, digits(12), UNAMBIGUOUS)) {
+                    assertThat(derivations.tag(PHONE, purpose, binding, policy))
+                            .isEqualTo(new ChallengeTag(
+                                    formula("challenge tag", "purpose", PHONE.address(), purpose)
+                                            .number(),
+                                    formula(
+                                                    "challenge tag",
+                                                    "request",
+                                                    PHONE.address(),
+                                                    purpose,
+                                                    binding,
+                                                    (long) policy.length(),
+                                                    policy.alphabet().characters())
+                                            .number()));
+                }
+            }
+        }
+    }
+
+    @Test
+    void derivesTheHandleAsEver() {
+        assertThat(derivations.handle(NONCE))
+                .isEqualTo(0x02406cc762f33a08L)
+                .isEqualTo(
+                        formula("challenge handle", NONCE.high(), NONCE.low()).number())
+                .isNotEqualTo(NONCE.high())
+                .isNotEqualTo(NONCE.low());
+    }
+
+    @Test
+    void derivesTheNumbersOfACodeAsEver() {
+        RandomGenerator numbers = derivations.codeNumbers(PHONE, TAG, NONCE);
+        assertThat(Stream.generate(() -> HexFormat.of().toHexDigits(numbers.nextLong()))
+                        .limit(6))
+                .containsExactly(
+                        "45cc6e12c8960b91",
+                        "79112a2797f09cf0",
+                        "26611f6c5337125a",
+                        "2cac0495c21235ae",
+                        "b2a5a856557960eb",
+                        "0303a35d6cd24538");
+    }
+
+    @Test
+    void derivesTheNumbersOfACodeByTheFormulaBlockAfterBlock() {
+        RandomGenerator numbers = derivations.codeNumbers(MAIL, TAG, NONCE);
+        for (long block = 0; block < 20; block++) {
+            byte[] expected = formula(
+                            "code", "user@example.com", TAG.purpose(), TAG.request(), NONCE.high(), NONCE.low(), block)
+                    .bytes;
+            ByteBuffer actual = ByteBuffer.allocate(32);
+            for (int i = 0; i < 4; i++) {
+                actual.putLong(numbers.nextLong());
+            }
+            assertThat(actual.array()).as("block %d", block).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void derivesACounterAsEver() {
+        assertThat(derivations.counter("client sends", "203.0.113.9", 472_222))
+                .isEqualTo("AIaYxWx932APQtNe3eYm_g")
+                .isEqualTo(formula("counter", "client sends", "203.0.113.9", 472_222L)
+                        .name());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tenant-1", "staging", "é", "n"})
+    void derivesAllKeysWithinANamespaceByTheFormula(String namespace) {
+        KeyDerivation other = new KeyDerivation(SECRET, namespace);
+        assertThat(other.storeKey(PHONE))
+                .isEqualTo(Formula.of(SECRET, namespace, "store key", PHONE.address())
+                        .name());
+        assertThat(other.purposeTag(PHONE, "login"))
+                .isEqualTo(Formula.of(SECRET, namespace, "challenge tag", "purpose", PHONE.address(), "login")
+                        .number());
+        assertThat(other.handle(NONCE))
+                .isEqualTo(Formula.of(SECRET, namespace, "challenge handle", NONCE.high(), NONCE.low())
+                        .number());
+    }
+
+    @Test
+    void separatesEverythingByNamespaceAndSecret() {
+        byte[] nearlyTheSame = SECRET.clone();
+        nearlyTheSame[31] ^= 1;
+        List<KeyDerivation> all = List.of(
+                derivations,
+                new KeyDerivation(SECRET, "a"),
+                new KeyDerivation(SECRET, "A"),
+                new KeyDerivation(nearlyTheSame, ""),
+                new KeyDerivation(nearlyTheSame, "a"));
+        assertThat(all).extracting(each -> each.storeKey(PHONE)).doesNotHaveDuplicates();
+        assertThat(all).extracting(each -> each.purposeTag(PHONE, "login")).doesNotHaveDuplicates();
+        assertThat(all)
+                .extracting(each -> each.tag(PHONE, "login", null, SIX_DIGITS).request())
+                .doesNotHaveDuplicates();
+        assertThat(all).extracting(each -> each.handle(NONCE)).doesNotHaveDuplicates();
+        assertThat(all)
+                .extracting(each -> each.codeNumbers(PHONE, TAG, NONCE).nextLong())
+                .doesNotHaveDuplicates();
+        assertThat(all).extracting(each -> each.counter("send", "c", 1)).doesNotHaveDuplicates();
+        for (KeyDerivation maker : all) {
+            String id = maker.challengeId(PHONE, "login", NONCE);
+            for (KeyDerivation opener : all) {
+                assertThat(opener.open(id).isPresent()).isEqualTo(opener == maker);
+            }
+        }
+    }
+
+    @Test
+    void separatesTheNumbersOfACodeByEveryField() {
+        List<RandomGenerator> all = List.of(
+                derivations.codeNumbers(PHONE, TAG, NONCE),
+                derivations.codeNumbers(MAIL, TAG, NONCE),
+                derivations.codeNumbers(PHONE, new ChallengeTag(TAG.purpose() ^ 1, TAG.request()), NONCE),
+                derivations.codeNumbers(PHONE, new ChallengeTag(TAG.purpose(), TAG.request() ^ 1), NONCE),
+                derivations.codeNumbers(PHONE, new ChallengeTag(TAG.request(), TAG.purpose()), NONCE),
+                derivations.codeNumbers(PHONE, TAG, new Nonce(NONCE.high() ^ 1, NONCE.low())),
+                derivations.codeNumbers(PHONE, TAG, new Nonce(NONCE.high(), NONCE.low() ^ 1)),
+                derivations.codeNumbers(PHONE, TAG, new Nonce(NONCE.low(), NONCE.high())));
+        assertThat(all).extracting(RandomGenerator::nextLong).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void separatesAnAbsentBindingFromAnEmptyOne() {
+        assertThat(derivations.tag(PHONE, "login", null, SIX_DIGITS))
+                .isNotEqualTo(derivations.tag(PHONE, "login", "", SIX_DIGITS));
+    }
+
+    @Test
+    void separatesFieldsThatReadTheSameInARow() {
+        assertThat(derivations.tag(PHONE, "a", "bc", SIX_DIGITS).request())
+                .isNotEqualTo(derivations.tag(PHONE, "ab", "c", SIX_DIGITS).request());
+        assertThat(derivations.counter("a", "bc", 1)).isNotEqualTo(derivations.counter("ab", "c", 1));
+        assertThat(new KeyDerivation(SECRET, "").storeKey(PHONE))
+                .isNotEqualTo(new KeyDerivation(SECRET, "\0").storeKey(PHONE));
+    }
+
+    @Test
+    void sharesNoHalfOfATagBetweenTwoRecipientsOfOneBinding() {
+        ChallengeTag phone = derivations.tag(PHONE, "login", "session-1", SIX_DIGITS);
+        ChallengeTag mail = derivations.tag(MAIL, "login", "session-1", SIX_DIGITS);
+
+        assertThat(phone.request()).isNotEqualTo(mail.request());
+        assertThat(phone.purpose()).isNotEqualTo(mail.purpose());
+    }
+
+    @Test
+    void changesOnlyTheRequestHalfOfTheTagWithBindingAndPolicy() {
+        OtpPolicy sameCodes =
+                OtpPolicy.builder().expiry(Duration.ofMinutes(1)).maxAttempts(3).build();
+        assertThat(derivations.tag(PHONE, "login", null, sameCodes)).isEqualTo(TAG);
+
+        List<ChallengeTag> tags = List.of(
+                TAG,
+                derivations.tag(PHONE, "login", "", SIX_DIGITS),
+                derivations.tag(PHONE, "login", "s", SIX_DIGITS),
+                derivations.tag(PHONE, "login", null, digits(7)),
+                derivations.tag(PHONE, "login", null, UNAMBIGUOUS),
+                derivations.tag(
+                        PHONE,
+                        "login",
+                        null,
+                        OtpPolicy.builder().alphabet(Alphabet.of("9876543210")).build()));
+        assertThat(tags).extracting(ChallengeTag::purpose).containsOnly(derivations.purposeTag(PHONE, "login"));
+        assertThat(tags).extracting(ChallengeTag::request).doesNotHaveDuplicates();
+        assertThat(derivations.tag(PHONE, "Login", null, SIX_DIGITS).purpose()).isNotEqualTo(TAG.purpose());
+    }
+
+    @Test
+    void makesStoreKeysThatShowNothingOfTheRecipient() {
+        Set<String> keys = new HashSet<>();
+        for (int i = 0; i < 1_000; i++) {
+            Recipient recipient = i % 2 == 0
+                    ? Recipient.phone("+96650123" + (4000 + i), null)
+                    : Recipient.email("user" + i + "@example.com");
+            String key = derivations.storeKey(recipient);
+            assertThat(key).matches("[A-Za-z0-9_-]{22}").doesNotContain(recipient.address(), "user", "966", "example");
+            keys.add(key);
+        }
+        assertThat(keys).hasSize(1_000);
+    }
+
+    @Test
+    void countsClientsUnderNamesOfTheirOwn() {
+        List<String> counters = List.of(
+                derivations.counter("client sends", "203.0.113.9", 1),
+                derivations.counter("client sends", "203.0.113.9", 2),
+                derivations.counter("client sends", "203.0.113.9", -1),
+                derivations.counter("client sends", "203.0.113.8", 1),
+                derivations.counter("failure", "203.0.113.9", 1),
+                derivations.storeKey(PHONE));
+        assertThat(counters).doesNotHaveDuplicates().allMatch(counter -> counter.matches("[A-Za-z0-9_-]{22}"));
+    }
+
+    @Test
+    void drawsNoncesThatDiffer() {
+        Set<Nonce> nonces = new HashSet<>();
+        Set<Long> halves = new HashSet<>();
+        for (int i = 0; i < 1_000; i++) {
+            Nonce nonce = derivations.nonce();
+            nonces.add(nonce);
+            halves.add(nonce.high());
+            halves.add(nonce.low());
+        }
+        assertThat(nonces).hasSize(1_000);
+        assertThat(halves).hasSize(2_000);
+    }
+
+    @ParameterizedTest
+    @MethodSource("recipientsAndPurposes")
+    void opensItsOwnChallengeIds(Recipient recipient, String purpose) {
+        String id = derivations.challengeId(recipient, purpose, NONCE);
+        assertThat(id).matches("[A-Za-z0-9_-]+").hasSizeLessThanOrEqualTo(1024).doesNotContain(purpose);
+        assertThat(derivations.open(id))
+                .contains(new KeyDerivation.OpenedChallenge(recipient, purpose, derivations.handle(NONCE)));
+        assertThat(new KeyDerivation(SECRET.clone(), "").open(id)).isPresent();
+    }
+
+    static Stream<Object[]> recipientsAndPurposes() {
+        return Stream.of(
+                new Object[] {PHONE, "default"},
+                new Object[] {MAIL, "password-reset"},
+                new Object[] {Recipient.phone("+80012345678", null), "تسجيل الدخول"},
+                new Object[] {longestMail(), "ह".repeat(64)});
+    }
+
+    @Test
+    void keepsTheLongestChallengeIdWithinItsBound() {
+        String longest = derivations.challengeId(longestMail(), "ह".repeat(64), NONCE);
+        // Version, IV, three fields with their lengths, GCM tag: in groups of six bits.
+        int bytes = 1 + 12 + (4 + 3 * 64) + (4 + 254) + (4 + 8) + 16;
+        assertThat(longest).hasSize((bytes * 8 + 5) / 6).hasSizeLessThanOrEqualTo(1024);
+    }
+
+    @Test
+    void makesEveryChallengeIdAnew() {
+        Set<String> ids = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            ids.add(derivations.challengeId(PHONE, "login", NONCE));
+        }
+        assertThat(ids).hasSize(100);
+        assertThat(ids)
+                .extracting(id -> derivations.open(id).orElseThrow())
+                .containsOnly(new KeyDerivation.OpenedChallenge(PHONE, "login", derivations.handle(NONCE)));
+    }
+
+    @Test
+    void hidesTheNonceAndTheRecipientInAChallengeId() throws Exception {
+        byte[] token = bytes(derivations.challengeId(PHONE, "login", NONCE));
+        assertThat(new String(token, StandardCharsets.ISO_8859_1)).doesNotContain("966", "login");
+        assertThat(HexFormat.of().formatHex(token)).doesNotContain("0123456789abcdef", "fedcba9876543210");
+
+        byte[] inside = decipher(token, 1);
+        assertThat(inside)
+                .isEqualTo(Formula.fields("login", "+966501234567", 0x02406cc762f33a08L))
+                .hasSize(4 + 5 + 4 + 13 + 4 + 8);
+        assertThat(HexFormat.of().formatHex(inside)).doesNotContain("0123456789abcdef", "fedcba9876543210");
+    }
+
+    @Test
+    void refusesAChallengeIdWithAnyBitFlipped() {
+        byte[] token = bytes(derivations.challengeId(PHONE, "login", NONCE));
+        for (int bit = 0; bit < token.length * 8; bit++) {
+            byte[] forged = token.clone();
+            forged[bit / 8] ^= (byte) (1 << bit % 8);
+            assertThat(derivations.open(text(forged))).as("bit %d", bit).isEmpty();
+        }
+        assertThat(derivations.open(text(token))).isPresent();
+    }
+
+    @Test
+    void refusesAChallengeIdCutOrExtended() {
+        String id = derivations.challengeId(PHONE, "login", NONCE);
+        for (int length = 0; length < id.length(); length++) {
+            assertThat(derivations.open(id.substring(0, length)))
+                    .as("%d characters", length)
+                    .isEmpty();
+        }
+        byte[] token = bytes(id);
+        for (int length = 0; length < token.length; length++) {
+            assertThat(derivations.open(text(Arrays.copyOf(token, length))))
+                    .as("%d bytes", length)
+                    .isEmpty();
+        }
+        assertThat(derivations.open(text(Arrays.copyOf(token, token.length + 1))))
+                .isEmpty();
+        assertThat(derivations.open(id + id)).isEmpty();
+    }
+
+    @Test
+    void authenticatesTheVersionOfAChallengeId() throws Exception {
+        byte[] token = bytes(derivations.challengeId(PHONE, "login", NONCE));
+        assertThat(token[0]).isEqualTo((byte) 1);
+        assertThat(decipher(token, 1)).isNotEmpty();
+        for (int other : new int[] {0, 2, 255}) {
+            assertThatThrownBy(() -> decipher(token, other)).isInstanceOf(AEADBadTagException.class);
+        }
+    }
+
+    @Test
+    void refusesAChallengeIdOfARecipientThatIsNoneAnyMore() throws Exception {
+        assertThat(derivations.open(sealed(Formula.fields("login", "+966501234567", 7L))))
+                .contains(new KeyDerivation.OpenedChallenge(PHONE, "login", 7));
+        assertThat(derivations.open(sealed(Formula.fields("login", "+966811234567", 7L))))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("garbage")
+    void refusesGarbage(String challengeId) {
+        assertThat(derivations.open(challengeId)).isEmpty();
+    }
+
+    static Stream<String> garbage() {
+        return Stream.of(
+                "",
+                " ",
+                "%%%",
+                "=",
+                "A",
+                "AQ",
+                "AQ==",
+                "AQ=",
+                "????",
+                "\0\0\0\0",
+                "٠٥٠١٢٣٤٥٦٧",
+                "\uD83D\uDE00\uD83D\uDE00",
+                "AQEB\nAQEB",
+                "AQ".repeat(8),
+                "AQAA".repeat(256),
+                "A".repeat(1 << 20),
+                "A".repeat((1 << 20) + 1),
+                "%".repeat(1 << 20));
+    }
+
+    private static Recipient longestMail() {
+        String label = "d".repeat(60) + ".";
+        return Recipient.email("l".repeat(64) + "@" + label.repeat(3) + "d".repeat(254 - 64 - 1 - 183));
+    }
+
+    private static OtpPolicy digits(int length) {
+        return OtpPolicy.builder().length(length).build();
+    }
+
+    private static byte[] bytes(String base64) {
+        return Base64.getUrlDecoder().decode(base64);
+    }
+
+    private static String text(byte[] token) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
+    }
+
+    private static byte[] decipher(byte[] token, int version) throws GeneralSecurityException {
+        return gcm(
+                Cipher.DECRYPT_MODE,
+                Arrays.copyOfRange(token, 1, 13),
+                version,
+                Arrays.copyOfRange(token, 13, token.length));
+    }
+
+    private static String sealed(byte[] fields) throws GeneralSecurityException {
+        byte[] iv = new byte[12];
+        byte[] sealed = gcm(Cipher.ENCRYPT_MODE, iv, 1, fields);
+        return text(ByteBuffer.allocate(13 + sealed.length)
+                .put((byte) 1)
+                .put(iv)
+                .put(sealed)
+                .array());
+    }
+
+    private static byte[] gcm(int mode, byte[] iv, int version, byte[] input) throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        byte[] key = Formula.key(SECRET, "", "challenge id");
+        cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(128, iv));
+        cipher.updateAAD(new byte[] {(byte) version});
+        return cipher.doFinal(input);
+    }
+
+    private static Formula formula(String use, @Nullable Object... fields) {
+        return Formula.of(SECRET, "", use, fields);
+    }
+
+    /** The design's formula once more: HMAC-SHA-256 under the key of a use, over fields each preceded by its length. */
+    private static final class Formula {
+        final byte[] bytes;
+
+        private Formula(byte[] bytes) {
+            this.bytes = bytes;
+        }
+
+        static Formula of(byte[] secret, String namespace, String use, @Nullable Object... fields) {
+            return new Formula(hmac(key(secret, namespace, use), fields(fields)));
+        }
+
+        static byte[] key(byte[] secret, String namespace, String use) {
+            return hmac(secret, fields("otpkit/1", use, namespace));
+        }
+
+        static byte[] fields(@Nullable Object... fields) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (DataOutputStream out = new DataOutputStream(bytes)) {
+                for (Object field : fields) {
+                    if (field == null) {
+                        out.writeInt(-1);
+                    } else if (field instanceof Long number) {
+                        out.writeInt(8);
+                        out.writeLong(number);
+                    } else {
+                        byte[] text = field.toString().getBytes(StandardCharsets.UTF_8);
+                        out.writeInt(text.length);
+                        out.write(text);
+                    }
+                }
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+            return bytes.toByteArray();
+        }
+
+        String name() {
+            return text(Arrays.copyOf(bytes, 16));
+        }
+
+        long number() {
+            return ByteBuffer.wrap(bytes).getLong();
+        }
+
+        private static byte[] hmac(byte[] key, byte[] message) {
+            try {
+                Mac mac = Mac.getInstance("HmacSHA256");
+                mac.init(new SecretKeySpec(key, "HmacSHA256"));
+                return mac.doFinal(message);
+            } catch (GeneralSecurityException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+}

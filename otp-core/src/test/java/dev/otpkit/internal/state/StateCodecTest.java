@@ -1,0 +1,348 @@
+package dev.otpkit.internal.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.otpkit.OtpPolicy;
+import dev.otpkit.OtpStoreException;
+import dev.otpkit.Recipient;
+import dev.otpkit.internal.crypto.KeyDerivation;
+import dev.otpkit.internal.rules.Challenge;
+import dev.otpkit.internal.rules.ChallengeTag;
+import dev.otpkit.internal.rules.Nonce;
+import dev.otpkit.internal.rules.RecipientState;
+import dev.otpkit.spi.StoredRecord;
+import java.nio.BufferUnderflowException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StateCodecTest {
+    private static final long NOW = 1_700_000_000_000L;
+
+    private static final int SENDS_COUNT = 1;
+    private static final int HEADER_BYTES = 4;
+    private static final int CHALLENGE_BYTES = 58;
+    private static final int ATTEMPTS_IN_CHALLENGE = 56;
+    private static final int SENDS_IN_CHALLENGE = 57;
+
+    /** A state with something in every field. */
+    private static final RecipientState FULL = new RecipientState(
+            List.of(NOW, NOW + 30_000),
+            List.of(NOW + 10_000),
+            List.of(
+                    new Challenge(
+                            new ChallengeTag(0x0102030405060708L, 0x1112131415161718L),
+                            new Nonce(0x2122232425262728L, 0xF1F2F3F4F5F6F7F8L),
+                            NOW,
+                            NOW + 300_000,
+                            NOW + 30_000,
+                            3,
+                            200),
+                    new Challenge(
+                            new ChallengeTag(0x0102030405060708L, -1),
+                            new Nonce(0, 1),
+                            NOW,
+                            NOW + 1,
+                            Long.MIN_VALUE,
+                            10,
+                            0)));
+
+    private static final String FULL_HEX = "01" // version
+            + "02" + "0000018bcfe56800" + "0000018bcfe5dd30" // sends
+            + "01" + "0000018bcfe58f10" // failures
+            + "02" // challenges
+            + "0102030405060708" + "1112131415161718" // tag
+            + "2122232425262728" + "f1f2f3f4f5f6f7f8" // nonce
+            + "0000018bcfe56800" + "0000018bcfe9fbe0" + "0000018bcfe5dd30" // created, expires, last sent
+            + "03" + "c8" // attempts, sends
+            + "0102030405060708" + "ffffffffffffffff"
+            + "0000000000000000" + "0000000000000001"
+            + "0000018bcfe56800" + "0000018bcfe56801" + "8000000000000000"
+            + "0a" + "00";
+
+    @Test
+    void writesTheBytesOfVersionOneAsTheyHaveAlwaysBeen() {
+        assertThat(HexFormat.of().formatHex(StateCodec.encode(FULL).bytes())).isEqualTo(FULL_HEX);
+    }
+
+    @Test
+    void readsTheBytesOfVersionOneAsTheyHaveAlwaysBeen() {
+        assertThat(StateCodec.decode(record(FULL_HEX))).isEqualTo(FULL);
+    }
+
+    @Test
+    void readsBackEveryStateThatItWrote() {
+        Random random = new Random(42);
+        for (int round = 0; round < 3_000; round++) {
+            RecipientState state = randomState(random);
+            StoredRecord written = StateCodec.encode(state);
+            assertThat(StateCodec.decode(written)).isEqualTo(state);
+            assertThat(written.bytes())
+                    .hasSize(HEADER_BYTES
+                            + 8 * (state.sends().size() + state.failures().size())
+                            + CHALLENGE_BYTES * state.challenges().size());
+        }
+    }
+
+    @Test
+    void writesNothingButCountsForAnUnknownRecipient() {
+        assertThat(StateCodec.encode(RecipientState.UNKNOWN)).isEqualTo(record("01000000"));
+        assertThat(StateCodec.decode(record("01000000"))).isEqualTo(RecipientState.UNKNOWN);
+    }
+
+    @Test
+    void readsAnAbsentRecordAsAnUnknownRecipient() {
+        assertThat(StateCodec.decode(null)).isEqualTo(RecipientState.UNKNOWN);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,0,62", "1,0,70", "3,0,86", "3,3,110", "5,2,118"})
+    void keepsTheUsualSingleChallengeUnder120Bytes(int sends, int failures, int bytes) {
+        StoredRecord written = StateCodec.encode(new RecipientState(times(sends), times(failures), challenges(1)));
+        assertThat(written.bytes()).hasSize(bytes).hasSizeLessThan(120);
+    }
+
+    @Test
+    void keepsTheGreatestStateWithinTheBytesThatAStoreMustTake() {
+        RecipientState greatest = new RecipientState(times(100), times(100), challenges(4));
+        StoredRecord written = StateCodec.encode(greatest);
+        assertThat(written.bytes()).hasSize(1836).hasSizeLessThanOrEqualTo(2048);
+        assertThat(StateCodec.decode(written)).isEqualTo(greatest);
+    }
+
+    @Test
+    void refusesEveryTruncation() {
+        byte[] whole = StateCodec.encode(FULL).bytes();
+        for (int length = 0; length < whole.length; length++) {
+            StoredRecord truncated = StoredRecord.of(Arrays.copyOf(whole, length));
+            assertThatThrownBy(() -> StateCodec.decode(truncated))
+                    .as("%d of %d bytes", length, whole.length)
+                    .isInstanceOf(OtpStoreException.class)
+                    .hasMessage("stored record is malformed; does something else write to the store?")
+                    .hasCauseInstanceOf(BufferUnderflowException.class);
+        }
+    }
+
+    @Test
+    void refusesEveryFurtherByte() {
+        for (RecipientState state : List.of(FULL, RecipientState.UNKNOWN)) {
+            byte[] whole = StateCodec.encode(state).bytes();
+            for (int last = 0; last < 256; last++) {
+                byte[] longer = Arrays.copyOf(whole, whole.length + 1);
+                longer[whole.length] = (byte) last;
+                assertMalformed(longer);
+            }
+        }
+    }
+
+    @Test
+    void refusesEveryOtherVersionAndNamesBoth() {
+        byte[] bytes = StateCodec.encode(FULL).bytes();
+        for (int version = 0; version < 256; version++) {
+            if (version == 1) {
+                continue;
+            }
+            bytes[0] = (byte) version;
+            StoredRecord other = StoredRecord.of(bytes);
+            assertThatThrownBy(() -> StateCodec.decode(other))
+                    .as("version %d", version)
+                    .isInstanceOf(OtpStoreException.class)
+                    .hasMessageStartingWith("stored record has version ")
+                    .hasMessageContaining("this library knows only 1");
+        }
+        bytes[0] = 2;
+        StoredRecord next = StoredRecord.of(bytes);
+        assertThatThrownBy(() -> StateCodec.decode(next)).hasMessageContaining("has version 2, but");
+    }
+
+    @Test
+    void refusesMoreThanAHundredSends() {
+        assertThat(StateCodec.decode(StoredRecord.of(zeros(100, 0))).sends()).hasSize(100);
+        for (int count = 101; count < 256; count++) {
+            assertMalformed(zeros(count, 0));
+        }
+    }
+
+    @Test
+    void refusesMoreThanAHundredFailures() {
+        assertThat(StateCodec.decode(StoredRecord.of(zeros(0, 100))).failures()).hasSize(100);
+        for (int count = 101; count < 256; count++) {
+            assertMalformed(zeros(0, count));
+        }
+    }
+
+    @Test
+    void refusesMoreThanFourChallenges() {
+        for (int count = 5; count < 256; count++) {
+            assertMalformed(challengeBytes(count));
+        }
+        assertThat(StateCodec.decode(StoredRecord.of(challengeBytes(4))).challenges())
+                .hasSize(4);
+    }
+
+    @Test
+    void refusesTimesThatAreNotInOrder() {
+        assertMalformed(encoded(List.of(5L, 4L), List.of()));
+        assertMalformed(encoded(List.of(), List.of(5L, 4L)));
+        assertMalformed(encoded(List.of(1L, 2L, 3L, 2L), List.of()));
+        assertMalformed(encoded(List.of(0L, -1L), List.of()));
+        assertMalformed(encoded(List.of(Long.MAX_VALUE, Long.MIN_VALUE), List.of()));
+    }
+
+    @Test
+    void acceptsEqualTimes() {
+        RecipientState state = new RecipientState(List.of(5L, 5L, 5L), List.of(-7L, -7L), List.of());
+        assertThat(StateCodec.decode(StateCodec.encode(state))).isEqualTo(state);
+    }
+
+    @Test
+    void refusesTwoChallengesWithOneTag() {
+        Challenge first = challenge(new ChallengeTag(1, 2));
+        Challenge between = challenge(new ChallengeTag(1, 3));
+        Challenge again = new Challenge(new ChallengeTag(1, 2), new Nonce(8, 9), 1, 2, 3, 4, 5);
+        assertMalformed(StateCodec.encode(new RecipientState(List.of(), List.of(), List.of(first, again)))
+                .bytes());
+        assertMalformed(StateCodec.encode(new RecipientState(List.of(), List.of(), List.of(first, between, again)))
+                .bytes());
+    }
+
+    @Test
+    void acceptsTagsThatShareOneHalf() {
+        RecipientState state = new RecipientState(
+                List.of(),
+                List.of(),
+                List.of(
+                        challenge(new ChallengeTag(1, 2)),
+                        challenge(new ChallengeTag(1, 3)),
+                        challenge(new ChallengeTag(3, 2))));
+        assertThat(StateCodec.decode(StateCodec.encode(state))).isEqualTo(state);
+    }
+
+    @Test
+    void acceptsAttemptsUpToTheGreatestAndNoMore() {
+        byte[] bytes = challengeBytes(1);
+        for (int attempts = 0; attempts < 256; attempts++) {
+            bytes[HEADER_BYTES + ATTEMPTS_IN_CHALLENGE] = (byte) attempts;
+            if (attempts <= 10) {
+                assertThat(StateCodec.decode(StoredRecord.of(bytes))
+                                .challenges()
+                                .get(0)
+                                .attemptsUsed())
+                        .isEqualTo(attempts);
+            } else {
+                assertMalformed(bytes);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 127, 128, 254, 255})
+    void keepsCountsOfSendsUpTo255(int sends) {
+        byte[] bytes = challengeBytes(1);
+        bytes[HEADER_BYTES + SENDS_IN_CHALLENGE] = (byte) sends;
+        RecipientState state = StateCodec.decode(StoredRecord.of(bytes));
+        assertThat(state.challenges().get(0).sends()).isEqualTo(sends);
+        assertThat(StateCodec.encode(state)).isEqualTo(StoredRecord.of(bytes));
+    }
+
+    @Test
+    void holdsNoAddressPurposeBindingOrCode() {
+        KeyDerivation derivations = new KeyDerivation(new byte[32], "");
+        Recipient recipient = Recipient.phone("+966501234567", null);
+        ChallengeTag tag = derivations.tag(recipient, "password-reset", "session-4711", OtpPolicy.defaults());
+        Nonce nonce = derivations.nonce();
+        RandomGenerator numbers = derivations.codeNumbers(recipient, tag, nonce);
+        String code =
+                IntStream.range(0, 6).mapToObj(i -> "" + numbers.nextInt(10)).collect(Collectors.joining());
+        RecipientState state = new RecipientState(
+                List.of(NOW), List.of(), List.of(new Challenge(tag, nonce, NOW, NOW + 1, NOW, 0, 1)));
+
+        byte[] bytes = StateCodec.encode(state).bytes();
+
+        assertThat(new String(bytes, StandardCharsets.ISO_8859_1))
+                .doesNotContain(code, "501234567", "password", "session");
+        assertThat(HexFormat.of().formatHex(bytes))
+                .doesNotContain(HexFormat.of().toHexDigits(Long.parseLong("966501234567")))
+                .doesNotContain("501234567");
+    }
+
+    private static void assertMalformed(byte[] bytes) {
+        StoredRecord record = StoredRecord.of(bytes);
+        assertThatThrownBy(() -> StateCodec.decode(record))
+                .as(() -> HexFormat.of().formatHex(bytes))
+                .isInstanceOf(OtpStoreException.class)
+                .hasMessage("stored record is malformed; does something else write to the store?")
+                .hasNoCause();
+    }
+
+    private static StoredRecord record(String hex) {
+        return StoredRecord.of(HexFormat.of().parseHex(hex));
+    }
+
+    private static byte[] encoded(List<Long> sends, List<Long> failures) {
+        return StateCodec.encode(new RecipientState(sends, failures, List.of())).bytes();
+    }
+
+    /** A record of so many sends and failures at the epoch, whatever counts are allowed. */
+    private static byte[] zeros(int sends, int failures) {
+        byte[] bytes = new byte[HEADER_BYTES + 8 * (sends + failures)];
+        bytes[0] = 1;
+        bytes[SENDS_COUNT] = (byte) sends;
+        bytes[SENDS_COUNT + 1 + 8 * sends] = (byte) failures;
+        return bytes;
+    }
+
+    /** A record of so many challenges with different tags, whatever count is allowed. */
+    private static byte[] challengeBytes(int count) {
+        return StateCodec.encode(new RecipientState(List.of(), List.of(), challenges(count)))
+                .bytes();
+    }
+
+    private static List<Challenge> challenges(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> challenge(new ChallengeTag(7, i)))
+                .toList();
+    }
+
+    private static Challenge challenge(ChallengeTag tag) {
+        return new Challenge(tag, new Nonce(1, 2), NOW, NOW + 300_000, NOW, 0, 1);
+    }
+
+    private static List<Long> times(int count) {
+        return LongStream.range(0, count).mapToObj(i -> NOW + i).toList();
+    }
+
+    private static RecipientState randomState(Random random) {
+        return new RecipientState(
+                randomTimes(random),
+                randomTimes(random),
+                IntStream.range(0, random.nextInt(5))
+                        .mapToObj(i -> new Challenge(
+                                new ChallengeTag(random.nextLong(), i),
+                                new Nonce(random.nextLong(), random.nextLong()),
+                                random.nextLong(),
+                                random.nextLong(),
+                                random.nextLong(),
+                                random.nextInt(11),
+                                random.nextInt(256)))
+                        .toList());
+    }
+
+    private static List<Long> randomTimes(Random random) {
+        return random.longs(random.nextBoolean() ? random.nextInt(5) : random.nextInt(101))
+                .sorted()
+                .boxed()
+                .toList();
+    }
+}
