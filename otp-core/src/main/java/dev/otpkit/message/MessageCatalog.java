@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.ResourceBundle;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -156,7 +155,7 @@ public final class MessageCatalog implements MessageRenderer {
     }
 
     private Template find(MessageContext context, String key) {
-        for (String tag : candidates(context.locale())) {
+        for (String tag : LocaleMap.candidates(context.locale())) {
             for (Map<String, Texts> source : List.of(application, builtIn)) {
                 Texts texts = source.get(tag);
                 Template template = texts == null ? null : texts.find(context.purpose(), key);
@@ -166,24 +165,6 @@ public final class MessageCatalog implements MessageRenderer {
             }
         }
         throw new IllegalStateException("messages.properties has no " + key);
-    }
-
-    /**
-     * Tags, not locales: {@code toLanguageTag} turns the old codes in, iw and ji into id, he and yi on every JVM. No
-     * file is named after a variant or an extension, of which a client's {@code Accept-Language} may have any number.
-     */
-    static List<String> candidates(Locale locale) {
-        String bounded = Stream.of(
-                        locale.getLanguage().isEmpty() ? "und" : locale.getLanguage(),
-                        locale.getScript(),
-                        locale.getCountry())
-                .filter(subtag -> !subtag.isEmpty())
-                .collect(Collectors.joining("-"));
-        return ResourceBundle.Control.getControl(ResourceBundle.Control.FORMAT_PROPERTIES)
-                .getCandidateLocales("messages", Locale.forLanguageTag(bounded))
-                .stream()
-                .map(Locale::toLanguageTag)
-                .toList();
     }
 
     private static Map<String, Texts> readBuiltIn() {
@@ -328,7 +309,7 @@ public final class MessageCatalog implements MessageRenderer {
             return Stream.concat(
                             Arrays.stream(Locale.getISOLanguages()).map(Locale::forLanguageTag),
                             Arrays.stream(Locale.getAvailableLocales()))
-                    .flatMap(locale -> candidates(locale).stream())
+                    .flatMap(locale -> LocaleMap.candidates(locale).stream())
                     .filter(tag -> tag.indexOf('-') == tag.lastIndexOf('-'))
                     .distinct()
                     .sorted()

@@ -1,6 +1,6 @@
 package dev.otpkit.channel.mshastra;
 
-import dev.otpkit.channel.http.LocaleMap;
+import dev.otpkit.message.LocaleMap;
 import dev.otpkit.message.SmsSegments;
 import java.util.Locale;
 

@@ -6,10 +6,10 @@ import dev.otpkit.PhoneNumber;
 import dev.otpkit.Recipient;
 import dev.otpkit.channel.http.ChannelSettings;
 import dev.otpkit.channel.http.HttpCaller;
-import dev.otpkit.channel.http.LocaleMap;
 import dev.otpkit.channel.http.NoResponseException;
 import dev.otpkit.channel.http.ProviderRequest;
 import dev.otpkit.channel.http.ProviderResponse;
+import dev.otpkit.message.LocaleMap;
 import dev.otpkit.message.SmsSegments;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
@@ -424,15 +424,15 @@ public final class MshastraChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets what the field {@code language} says of texts in one locale, whatever alphabet they need; may be called
-         * for several. A message's locale is looked for as a whole ({@code ar-SA}), then by its language ({@code ar}).
+         * Sets the value of the field {@code language} for texts in one locale, independent of their alphabet; may be
+         * called for several. The value of the most specific locale is used, by the fallback of {@link LocaleMap}.
          *
-         * @param locale whose texts
+         * @param locale a language, such as {@code ar}, or one with a script or a country, such as {@code ar-SA}
          * @param value at most 32 characters without controls; empty to leave the field out
          * @return this builder
+         * @throws IllegalArgumentException if the locale has no language, or the value is out of range
          */
         public Builder language(Locale locale, String value) {
-            Objects.requireNonNull(locale, "locale must not be null");
             languages = languages.with(locale, checkedLanguage("language", value));
             return this;
         }

@@ -84,6 +84,9 @@ class MshastraChannelTest {
         assertThatNullPointerException()
                 .isThrownBy(() -> builder().language(null, "English"))
                 .withMessage("locale must not be null");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().language(Locale.ROOT, "English"))
+                .withMessage("locale must have a language");
     }
 
     @Test

@@ -124,6 +124,7 @@ class MshastraRequestTest {
                 .unicodeLanguage("Other")
                 .language(new Locale("ar"), "Arabic")
                 .language(Locale.forLanguageTag("ar-EG"), "Egyptian")
+                .language(Locale.forLanguageTag("zh-Hant"), "Chinese")
                 .language(Locale.forLanguageTag("bn"), "");
         try (MshastraChannel channel = builder.build()) {
             builder.language(Locale.FRENCH, "too late");
@@ -138,6 +139,8 @@ class MshastraRequestTest {
             assertThat(language(channel, "fr", "plain")).isEqualTo("Latin");
             assertThat(language(channel, "und", "plain")).isEqualTo("Latin");
             assertThat(language(channel, "bn-BD", ARABIC)).isNull();
+            assertThat(language(channel, "zh-Hant-TW", ARABIC)).isEqualTo("Chinese");
+            assertThat(language(channel, "zh-CN", ARABIC)).isEqualTo("Other");
         }
     }
 

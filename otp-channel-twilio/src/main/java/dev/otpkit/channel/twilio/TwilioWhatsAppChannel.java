@@ -5,7 +5,7 @@ import com.twilio.rest.api.v2010.account.MessageCreator;
 import dev.otpkit.PhoneNumber;
 import dev.otpkit.Recipient;
 import dev.otpkit.channel.http.ChannelSettings;
-import dev.otpkit.channel.http.LocaleMap;
+import dev.otpkit.message.LocaleMap;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryReceipt;
@@ -218,19 +218,17 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets the template for a locale. A message goes out in the template of its own locale, else in that of its
-         * language, else in the {@linkplain #contentSid(String) default one}; extensions of a locale do not count.
+         * Sets the template for a locale. A message is sent in the most specific template for its locale, by the
+         * fallback of {@link LocaleMap}, or else in the {@linkplain #contentSid(String) default one}.
          *
-         * @param locale a language, such as {@code ar}, or one in a region, such as {@code pt-BR}
+         * @param locale a language, such as {@code ar}, or one with a script or a country, such as {@code zh-Hant} or
+         *     {@code pt-BR}
          * @param contentSid {@code HX} and 32 hexadecimal digits; an approved authentication template, whose variable 1
          *     is the code
          * @return this builder
+         * @throws IllegalArgumentException if the locale has no language
          */
         public Builder contentSid(Locale locale, String contentSid) {
-            Objects.requireNonNull(locale, "locale must not be null");
-            if (locale.getLanguage().isEmpty()) {
-                throw new IllegalArgumentException("locale must have a language");
-            }
             templates = templates.with(locale, content("contentSid", contentSid));
             return this;
         }

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TwilioWhatsAppChannelTest {
     private static final String ARABIC = "HX00000000000000000000000000000001";
     private static final String EGYPTIAN = "HX00000000000000000000000000000002";
+    private static final String TRADITIONAL_CHINESE = "HX00000000000000000000000000000003";
     private static final FakeTwilio TWILIO = FakeTwilio.start(TestMessages.ACCOUNT, TestMessages.TOKEN);
 
     @BeforeEach
@@ -104,7 +105,11 @@ class TwilioWhatsAppChannelTest {
         "ar-SA," + ARABIC,
         "ar-EG," + EGYPTIAN,
         "ar-EG-u-nu-arab," + EGYPTIAN,
-        "ar-Arab-EG," + ARABIC,
+        "ar-Arab-EG," + EGYPTIAN,
+        "ar-Arab," + ARABIC,
+        "zh-Hant-TW," + TRADITIONAL_CHINESE,
+        "zh-TW," + TRADITIONAL_CHINESE,
+        "zh-CN," + TestMessages.TEMPLATE,
         "ar-u-nu-latn," + ARABIC,
         "en," + TestMessages.TEMPLATE,
         "arn," + TestMessages.TEMPLATE,
@@ -117,6 +122,7 @@ class TwilioWhatsAppChannelTest {
                 .contentSid(TestMessages.TEMPLATE)
                 .contentSid(Locale.forLanguageTag("ar"), ARABIC)
                 .contentSid(Locale.forLanguageTag("ar-EG"), EGYPTIAN)
+                .contentSid(Locale.forLanguageTag("zh-Hant"), TRADITIONAL_CHINESE)
                 .build()
                 .deliver(TestMessages.message(Locale.forLanguageTag(tag)));
 
