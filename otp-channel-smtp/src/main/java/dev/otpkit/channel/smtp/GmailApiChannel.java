@@ -57,7 +57,7 @@ public final class GmailApiChannel implements DeliveryChannel {
             + " https://www.googleapis.com/auth/gmail.send, and the Gmail API be enabled in the client's project.";
 
     private final String name;
-    private final @Nullable Sender sender;
+    private final @Nullable FromMailbox from;
     private final OAuth2 tokens;
     private final URI url;
     private final Duration timeout;
@@ -65,7 +65,7 @@ public final class GmailApiChannel implements DeliveryChannel {
 
     private GmailApiChannel(Builder builder, OAuth2 tokens) {
         this.name = builder.name;
-        this.sender = builder.sender;
+        this.from = builder.from;
         this.tokens = tokens;
         this.url = URI.create(builder.baseUrl + "/gmail/v1/users/me/messages/send");
         this.timeout = builder.timeout;
@@ -93,7 +93,7 @@ public final class GmailApiChannel implements DeliveryChannel {
      */
     public static Builder fromEnvironment(Map<String, String> environment) {
         Builder builder = new Builder().oauth2(OAuth2.googleFromEnvironment(environment));
-        SmtpVariables.sender(environment).ifPresent(sender -> builder.sender = sender);
+        SmtpVariables.from(environment).ifPresent(from -> builder.from = from);
         return builder;
     }
 
@@ -142,14 +142,14 @@ public final class GmailApiChannel implements DeliveryChannel {
         long deadline = System.nanoTime() + timeout.toNanos();
         try {
             return send(message, tokens.token(deadline), deadline);
-        } catch (TokenException e) {
+        } catch (OAuth2Exception e) {
             throw e.asFailureOf(name, message);
         }
     }
 
     private DeliveryReceipt send(OtpMessage message, String token, long deadline) throws DeliveryException {
         JsonObject body = new JsonObject();
-        body.addProperty("raw", raw(OtpMail.of(SESSION, sender, message, Instant.now())));
+        body.addProperty("raw", raw(OtpMail.of(SESSION, from, message, Instant.now())));
         ProviderResponse response = caller.send(
                 message,
                 ProviderRequest.post(url)
@@ -157,31 +157,31 @@ public final class GmailApiChannel implements DeliveryChannel {
                         .header("Accept", "application/json")
                         .text("application/json; charset=UTF-8", body.toString())
                         .within(Duration.ofNanos(deadline - System.nanoTime())));
-        GoogleAnswer said = GoogleAnswer.of(response.status(), response.body());
-        if (said.isAccepted()) {
-            return response.receipt(said.id());
+        GmailResponse gmail = GmailResponse.of(response.status(), response.body());
+        if (gmail.isAccepted()) {
+            return response.receipt(gmail.id());
         }
-        if (said.status() == 401) {
+        if (gmail.status() == 401) {
             tokens.refused(token);
         }
-        throw response.failure(said.kind(), said.code(), detail(said));
+        throw response.failure(GmailErrors.kind(gmail), GmailErrors.code(gmail), detail(gmail));
     }
 
-    private String detail(GoogleAnswer said) {
-        StringBuilder words =
-                new StringBuilder().append(url.getRawAuthority()).append(": ").append(said.status());
-        said.reasons().stream()
+    private String detail(GmailResponse response) {
+        StringBuilder text =
+                new StringBuilder().append(url.getRawAuthority()).append(": ").append(response.status());
+        response.reasons().stream()
                 .findFirst()
-                .ifPresent(reason -> words.append(' ').append(reason));
-        if (!said.words().isEmpty()) {
-            words.append(", ").append(said.words());
-        } else if (said.status() / 100 == 2) {
-            words.append(", the answer names no message");
+                .ifPresent(reason -> text.append(' ').append(reason));
+        if (!response.message().isEmpty()) {
+            text.append(", ").append(response.message());
+        } else if (response.isSuccess()) {
+            text.append(", the response names no message");
         }
-        if (said.kind() == DeliveryFailure.Kind.MISCONFIGURED && said.status() != 400) {
-            words.append(words.charAt(words.length() - 1) == '.' ? "" : ".").append(GRANT);
+        if (GmailErrors.kind(response) == DeliveryFailure.Kind.MISCONFIGURED && response.status() != 400) {
+            text.append(text.charAt(text.length() - 1) == '.' ? "" : ".").append(GRANT);
         }
-        return words.toString();
+        return text.toString();
     }
 
     private static String raw(OtpMail mail) {
@@ -207,14 +207,14 @@ public final class GmailApiChannel implements DeliveryChannel {
     @Override
     public String toString() {
         return "GmailApiChannel[name=" + name + ", from="
-                + (sender == null ? "the account" : sender.mailbox().address()) + ", host="
+                + (from == null ? "the account" : from.address().address()) + ", host="
                 + url.getRawAuthority() + "]";
     }
 
     /** Builds a channel. Not thread-safe; each setter checks its range at once. */
     public static final class Builder {
         private @Nullable OAuth2 tokens;
-        private @Nullable Sender sender;
+        private @Nullable FromMailbox from;
         private URI baseUrl = URI.create("https://gmail.googleapis.com");
         private Duration timeout = Duration.ofSeconds(10);
         private String name = "gmail";
@@ -241,7 +241,7 @@ public final class GmailApiChannel implements DeliveryChannel {
          * @return this builder
          */
         public Builder from(String from) {
-            this.sender = Sender.parse(from);
+            this.from = FromMailbox.parse(from);
             return this;
         }
 

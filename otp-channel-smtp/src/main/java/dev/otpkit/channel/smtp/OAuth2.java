@@ -57,13 +57,13 @@ public final class OAuth2 {
     private static final Pattern GOOGLE_HOST = Pattern.compile("(.+\\.)?(gmail|googlemail)\\.com");
     private static final Pattern MICROSOFT_HOST = Pattern.compile("(.+\\.)?(office365|outlook)\\.com");
 
-    private final TokenEndpoint endpoint;
+    private final OAuth2Endpoint endpoint;
     private final InstantSource clock;
-    private @Nullable AccessToken cached;
-    private @Nullable CompletableFuture<AccessToken> underWay;
-    private @Nullable TokenPause pause;
+    private @Nullable OAuth2Token cached;
+    private @Nullable CompletableFuture<OAuth2Token> underWay;
+    private @Nullable OAuth2Backoff backoff;
 
-    private OAuth2(TokenEndpoint endpoint, InstantSource clock) {
+    private OAuth2(OAuth2Endpoint endpoint, InstantSource clock) {
         this.endpoint = endpoint;
         this.clock = clock;
     }
@@ -187,16 +187,16 @@ public final class OAuth2 {
      *
      * @param deadline when to stop waiting, by {@link System#nanoTime()}
      */
-    String token(long deadline) throws TokenException {
-        CompletableFuture<AccessToken> request;
+    String token(long deadline) throws OAuth2Exception {
+        CompletableFuture<OAuth2Token> request;
         synchronized (this) {
             String kept = cached();
             if (kept != null) {
                 return kept;
             }
             if (underWay == null) {
-                if (pause != null && !pause.isOver(clock.instant())) {
-                    throw pause.again();
+                if (backoff != null && !backoff.isOver(clock.instant())) {
+                    throw backoff.again();
                 }
                 underWay = CompletableFuture.supplyAsync(this::request, OAuth2::start);
             }
@@ -206,14 +206,14 @@ public final class OAuth2 {
             return request.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
                     .value();
         } catch (TimeoutException e) {
-            throw new TokenException(Kind.UNAVAILABLE, null, endpoint, "no token within the delivery's time-out");
+            throw new OAuth2Exception(Kind.UNAVAILABLE, null, endpoint, "no token within the delivery's time-out");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new TokenException(Kind.UNCERTAIN, null, endpoint, "interrupted while waiting for a token");
+            throw new OAuth2Exception(Kind.UNCERTAIN, null, endpoint, "interrupted while waiting for a token");
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof TokenException shared
+            throw e.getCause() instanceof OAuth2Exception shared
                     ? shared.copy()
-                    : new TokenException(
+                    : new OAuth2Exception(
                             Kind.UNAVAILABLE,
                             null,
                             endpoint,
@@ -230,19 +230,19 @@ public final class OAuth2 {
         }
     }
 
-    private AccessToken request() {
-        AccessToken token = null;
-        TokenException failure = null;
+    private OAuth2Token request() {
+        OAuth2Token token = null;
+        OAuth2Exception failure = null;
         try {
             token = endpoint.request(clock.instant());
             return token;
-        } catch (TokenException e) {
+        } catch (OAuth2Exception e) {
             failure = e;
             throw new CompletionException(e);
         } finally {
             synchronized (this) {
                 cached = token;
-                pause = failure == null ? null : TokenPause.after(failure, pause, clock.instant());
+                backoff = failure == null ? null : OAuth2Backoff.after(failure, backoff, clock.instant());
                 underWay = null;
             }
         }
@@ -420,7 +420,7 @@ public final class OAuth2 {
                 throw new IllegalStateException("refreshToken or clientSecret must be set");
             }
             return new OAuth2(
-                    new TokenEndpoint(
+                    new OAuth2Endpoint(
                             tokenEndpoint, clientId, clientSecret, refreshToken, scope, timeout, onNewRefreshToken),
                     clock);
         }

@@ -8,7 +8,7 @@ record OAuth2Login(String user, OAuth2 tokens) implements SmtpLogin {
     }
 
     @Override
-    public String secret(long deadline) throws TokenException {
+    public String secret(long deadline) throws OAuth2Exception {
         return tokens.token(deadline);
     }
 

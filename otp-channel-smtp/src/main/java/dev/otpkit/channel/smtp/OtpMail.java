@@ -18,28 +18,28 @@ import org.jspecify.annotations.Nullable;
 final class OtpMail extends MimeMessage {
     private final @Nullable String messageId;
 
-    private OtpMail(Session session, @Nullable Sender sender) {
+    private OtpMail(Session session, @Nullable FromMailbox from) {
         super(session);
         // Neither the machine's name nor the user's, which Jakarta Mail would put here.
-        this.messageId = sender == null
+        this.messageId = from == null
                 ? null
-                : "<" + UUID.randomUUID() + "@" + sender.mailbox().domain() + ">";
+                : "<" + UUID.randomUUID() + "@" + from.address().domain() + ">";
     }
 
     /**
      * Returns the mail that carries a message.
      *
-     * @param sender null to leave it, and the {@code Message-ID} with its domain, to the server
+     * @param from null to leave it, and the {@code Message-ID} with its domain, to the server
      */
-    static OtpMail of(Session session, @Nullable Sender sender, OtpMessage message, Instant date) {
+    static OtpMail of(Session session, @Nullable FromMailbox from, OtpMessage message, Instant date) {
         try {
-            OtpMail mail = new OtpMail(session, sender);
+            OtpMail mail = new OtpMail(session, from);
             mail.setSentDate(Date.from(date));
-            if (sender != null) {
-                mail.setHeader("From", sender.header());
+            if (from != null) {
+                mail.setHeader("From", from.header());
             }
             mail.setHeader("To", message.recipient().address());
-            mail.setHeader("Subject", EncodedText.of(message.subject()));
+            mail.setHeader("Subject", HeaderText.of(message.subject()));
             mail.setHeader("Auto-Submitted", "auto-generated");
             if (message.html().isPresent()) {
                 mail.setContent(new MimeMultipart(

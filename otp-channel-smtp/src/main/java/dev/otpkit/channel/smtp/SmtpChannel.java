@@ -78,16 +78,16 @@ public final class SmtpChannel implements DeliveryChannel {
     private static final Pattern BLANKS = Pattern.compile("[\\s\u00A0]");
 
     private final String name;
-    private final Sender sender;
+    private final FromMailbox from;
     private final SmtpServer server;
     private final ScheduledThreadPoolExecutor timer;
-    private final IdleConnections idle;
+    private final SmtpConnectionPool pool;
 
-    private SmtpChannel(Builder builder, String host, Sender sender) {
+    private SmtpChannel(Builder builder, String host, FromMailbox from) {
         this.name = builder.name;
-        this.sender = sender;
+        this.from = from;
         this.server = new SmtpServer(
-                host, builder.port(), builder.tls(), builder.sslContext, builder.login, builder.timeout, sender);
+                host, builder.port(), builder.tls(), builder.sslContext, builder.login, builder.timeout, from);
         this.timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "otpkit-" + name);
             thread.setDaemon(true);
@@ -97,7 +97,7 @@ public final class SmtpChannel implements DeliveryChannel {
         // Ends the thread of a channel that has nothing to do, closed or not.
         timer.setKeepAliveTime(10, TimeUnit.SECONDS);
         timer.allowCoreThreadTimeOut(true);
-        this.idle = new IdleConnections(builder.idleTimeout, timer);
+        this.pool = new SmtpConnectionPool(builder.idleTimeout, timer);
     }
 
     /**
@@ -181,7 +181,7 @@ public final class SmtpChannel implements DeliveryChannel {
         SmtpVariables variables = new SmtpVariables(environment);
         String host = variables.host();
         Builder builder = new Builder().host("EMAIL_HOST", host);
-        builder.sender = variables.sender();
+        builder.from = variables.from();
         variables.port().ifPresent(port -> builder.port("EMAIL_PORT", port));
         if (variables.isTlsImplicit()) {
             builder.tls(Tls.IMPLICIT);
@@ -232,12 +232,12 @@ public final class SmtpChannel implements DeliveryChannel {
         if (!supports(message.recipient())) {
             throw new IllegalArgumentException("recipient must be an email address, but was " + message.recipient());
         }
-        if (idle.isClosed()) {
+        if (pool.isClosed()) {
             throw new IllegalStateException("channel " + name + " is closed");
         }
-        OtpMail mail = OtpMail.of(server.session(), sender, message, Instant.now());
+        OtpMail mail = OtpMail.of(server.session(), from, message, Instant.now());
         long deadline = System.nanoTime() + server.timeout().toNanos();
-        SmtpConnection kept = idle.take();
+        SmtpConnection kept = pool.take();
         if (kept != null) {
             kept.renew();
             try {
@@ -261,7 +261,7 @@ public final class SmtpChannel implements DeliveryChannel {
         SmtpLogin login = server.login();
         try {
             return login == null ? null : login.secret(deadline);
-        } catch (TokenException e) {
+        } catch (OAuth2Exception e) {
             throw e.asFailureOf(name, message);
         }
     }
@@ -286,7 +286,7 @@ public final class SmtpChannel implements DeliveryChannel {
             watch.stop();
             boolean inTime = limit.cancel(false);
             if (accepted && inTime && !connection.isInterrupted()) {
-                idle.put(connection);
+                pool.put(connection);
             } else {
                 connection.abort();
             }
@@ -296,15 +296,15 @@ public final class SmtpChannel implements DeliveryChannel {
     private DeliveryFailure failure(SmtpConnection connection, OtpMessage message, MessagingException thrown) {
         SmtpStage stage = connection.stage();
         SmtpReply reply = connection.reply();
-        OAuth2Challenge challenge = connection.challenge();
-        boolean tokenRefused = challenge != null && challenge.refusesToken() && stage == SmtpStage.LOGIN;
-        String why = challenge == null || stage != SmtpStage.LOGIN ? "" : challenge + ". ";
+        XOAuth2Refusal refusal = connection.refusal();
+        boolean tokenRefused = refusal != null && refusal.refusesToken() && stage == SmtpStage.LOGIN;
+        String why = refusal == null || stage != SmtpStage.LOGIN ? "" : refusal + ". ";
         if (reply != null && reply.isRefusal()) {
             return DeliveryFailure.of(
                     name,
                     tokenRefused
                             ? DeliveryFailure.Kind.MISCONFIGURED
-                            : SmtpFailures.refused(stage, new SmtpReply(reply.code(), message.redact(reply.text()))),
+                            : SmtpErrors.refused(stage, new SmtpReply(reply.code(), message.redact(reply.text()))),
                     String.valueOf(reply.code()),
                     connection.redact(stage + ": " + why + reply.text(), message));
         }
@@ -317,7 +317,7 @@ public final class SmtpChannel implements DeliveryChannel {
                 : reply != null ? "unexpected answer " + reply.code() + " " + reply.text() : words(thrown);
         return DeliveryFailure.of(
                 name,
-                tokenRefused ? DeliveryFailure.Kind.MISCONFIGURED : SmtpFailures.broken(stage, thrown),
+                tokenRefused ? DeliveryFailure.Kind.MISCONFIGURED : SmtpErrors.broken(stage, thrown),
                 reply == null ? null : String.valueOf(reply.code()),
                 connection.redact(server + ", " + stage + ": " + why + what, message));
     }
@@ -344,14 +344,14 @@ public final class SmtpChannel implements DeliveryChannel {
      */
     @Override
     public void close() {
-        idle.close();
+        pool.close();
     }
 
     /** Returns the name, the host and the sender's address; no credentials. */
     @Override
     public String toString() {
         return "SmtpChannel[name=" + name + ", host=" + server + ", tls=" + server.tls() + ", from="
-                + sender.mailbox().address() + "]";
+                + from.address().address() + "]";
     }
 
     /** How a connection is encrypted. */
@@ -370,7 +370,7 @@ public final class SmtpChannel implements DeliveryChannel {
         private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:-]{1,253}");
 
         private @Nullable String host;
-        private @Nullable Sender sender;
+        private @Nullable FromMailbox from;
         private int port;
         private @Nullable Tls tls;
         private @Nullable SmtpLogin login;
@@ -467,7 +467,7 @@ public final class SmtpChannel implements DeliveryChannel {
          * @return this builder
          */
         public Builder from(String from) {
-            this.sender = Sender.parse(from);
+            this.from = FromMailbox.parse(from);
             return this;
         }
 
@@ -533,14 +533,14 @@ public final class SmtpChannel implements DeliveryChannel {
          *     machine: {@link Tls#NONE} with credentials is for {@code localhost} and loopback addresses
          */
         public SmtpChannel build() {
-            if (host == null || sender == null) {
+            if (host == null || from == null) {
                 throw new IllegalStateException((host == null ? "host" : "from") + " must be set");
             }
             if (login != null && tls() == Tls.NONE && !ChannelSettings.isLoopback(host)) {
                 throw new IllegalStateException(
                         "credentials must not be sent in clear: tls must be STARTTLS or IMPLICIT for " + host);
             }
-            return new SmtpChannel(this, host, sender);
+            return new SmtpChannel(this, host, from);
         }
 
         private Tls tls() {

@@ -41,7 +41,7 @@ final class SmtpConnection extends SMTPTransport {
     private final BoundedSocket socket = new BoundedSocket();
     private SmtpStage stage = SmtpStage.CONNECT;
     private @Nullable SmtpReply reply;
-    private @Nullable OAuth2Challenge challenge;
+    private @Nullable XOAuth2Refusal refusal;
     private boolean secure;
     private boolean used;
     private volatile boolean expired;
@@ -116,8 +116,8 @@ final class SmtpConnection extends SMTPTransport {
     }
 
     /** Returns why the server does not take the token; null if it did not say. */
-    @Nullable OAuth2Challenge challenge() {
-        return challenge;
+    @Nullable XOAuth2Refusal refusal() {
+        return refusal;
     }
 
     /** Lets the login hear of it if the server refused its secret for good. */
@@ -126,7 +126,7 @@ final class SmtpConnection extends SMTPTransport {
         if (login != null
                 && secret != null
                 && stage == SmtpStage.LOGIN
-                && ((challenge != null && challenge.refusesToken()) || (reply != null && reply.code() >= 500))) {
+                && ((refusal != null && refusal.refusesToken()) || (reply != null && reply.code() >= 500))) {
             login.refused(secret);
         }
     }
@@ -242,7 +242,7 @@ final class SmtpConnection extends SMTPTransport {
         int code = super.simpleCommand(command);
         if (code == 334 && command.startsWith("AUTH XOAUTH2 ")) {
             // Here that means no, with the reason; what counts comes after an empty line. Angus would just hang up.
-            challenge = reply == null ? null : OAuth2Challenge.of(reply.text());
+            refusal = reply == null ? null : XOAuth2Refusal.of(reply.text());
             code = super.simpleCommand("");
         }
         return code;

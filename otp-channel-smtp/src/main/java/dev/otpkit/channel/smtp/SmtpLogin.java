@@ -17,7 +17,7 @@ interface SmtpLogin {
      *
      * @param deadline when it is no longer of use, by {@link System#nanoTime()}
      */
-    String secret(long deadline) throws TokenException;
+    String secret(long deadline) throws OAuth2Exception;
 
     /** Hears that a server refused a secret for good. */
     default void refused(String secret) {}

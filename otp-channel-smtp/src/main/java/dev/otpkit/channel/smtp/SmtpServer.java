@@ -22,21 +22,21 @@ final class SmtpServer {
             @Nullable SSLContext sslContext,
             @Nullable SmtpLogin login,
             Duration timeout,
-            Sender sender) {
+            FromMailbox from) {
         this.host = host;
         this.port = port;
         this.tls = tls;
         this.login = login;
         this.timeout = timeout;
-        this.session = Session.getInstance(properties(tls, sslContext, login, sender));
+        this.session = Session.getInstance(properties(tls, sslContext, login, from));
     }
 
     private static Properties properties(
-            SmtpChannel.Tls tls, @Nullable SSLContext sslContext, @Nullable SmtpLogin login, Sender sender) {
+            SmtpChannel.Tls tls, @Nullable SSLContext sslContext, @Nullable SmtpLogin login, FromMailbox from) {
         Properties properties = new Properties();
-        properties.put("mail.smtp.from", sender.mailbox().address());
+        properties.put("mail.smtp.from", from.address().address());
         // What EHLO says. Otherwise this machine's name, after a look-up in DNS.
-        properties.put("mail.smtp.localhost", sender.mailbox().domain());
+        properties.put("mail.smtp.localhost", from.address().domain());
         properties.put("mail.smtp.quitwait", "false");
         properties.put("mail.smtp.starttls.enable", String.valueOf(tls == SmtpChannel.Tls.STARTTLS));
         properties.put("mail.smtp.starttls.required", String.valueOf(tls == SmtpChannel.Tls.STARTTLS));

@@ -64,19 +64,20 @@ record SmtpVariables(Map<String, String> environment) {
     }
 
     /** Returns the sender: one that is set, or the user that logs in, if that is an address. */
-    Sender sender() {
-        return sender(environment)
-                .or(() -> user().filter(SmtpVariables::isAddress).map(user -> Sender.parse("EMAIL_HOST_USER", user)))
+    FromMailbox from() {
+        return from(environment)
+                .or(() ->
+                        user().filter(SmtpVariables::isAddress).map(user -> FromMailbox.parse("EMAIL_HOST_USER", user)))
                 .orElseThrow(() -> new IllegalArgumentException("environment must have EMAIL_FROM"));
     }
 
     /** Returns the sender that is set; empty if none is. */
-    static Optional<Sender> sender(Map<String, String> environment) {
+    static Optional<FromMailbox> from(Map<String, String> environment) {
         return List.of("EMAIL_FROM", "DEFAULT_FROM_EMAIL").stream()
                 .filter(variable ->
                         ChannelSettings.optional(environment, variable).isPresent())
                 .findFirst()
-                .map(variable -> Sender.parse(
+                .map(variable -> FromMailbox.parse(
                         variable,
                         ChannelSettings.required(environment, variable).strip()));
     }

@@ -1,10 +1,10 @@
 package dev.otpkit.channel.smtp;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
-import static dev.otpkit.channel.smtp.ScriptedGoogle.ACCEPTED;
-import static dev.otpkit.channel.smtp.ScriptedGoogle.TOKEN_START;
-import static dev.otpkit.channel.smtp.ScriptedGoogle.json;
-import static dev.otpkit.channel.smtp.ScriptedGoogle.token;
+import static dev.otpkit.channel.smtp.ScriptedGmailServer.ACCEPTED;
+import static dev.otpkit.channel.smtp.ScriptedGmailServer.TOKEN_START;
+import static dev.otpkit.channel.smtp.ScriptedGmailServer.json;
+import static dev.otpkit.channel.smtp.ScriptedGmailServer.token;
 import static dev.otpkit.channel.smtp.TestMessages.ADDRESS;
 import static dev.otpkit.channel.smtp.TestMessages.message;
 import static dev.otpkit.channel.smtp.TestMessages.to;
@@ -41,13 +41,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class GmailApiChannelIT {
-    private ScriptedGoogle google;
+    private ScriptedGmailServer google;
     private OAuth2 tokens;
     private GmailApiChannel channel;
 
     @BeforeEach
     void startServer() {
-        google = new ScriptedGoogle();
+        google = new ScriptedGmailServer();
         tokens = google.oauth2().build();
         channel = builder().build();
     }
@@ -173,7 +173,7 @@ class GmailApiChannelIT {
     @ParameterizedTest
     @CsvSource({"200", "201", "202"})
     void takesAnIdForAYes(int status) throws Exception {
-        google.answerSends(json(status, ACCEPTED));
+        google.sendResponse(json(status, ACCEPTED));
 
         assertThat(channel.deliver(message()).providerMessageId()).contains("18c5f2a3b4d5e6f7");
         assertThat(google.sends(1)).hasSize(1);
@@ -277,7 +277,7 @@ class GmailApiChannelIT {
         assertThat(tokens.cached()).isNull();
         assertThat(google.tokenRequests(1)).hasSize(1);
 
-        google.answerSends(json(200, ACCEPTED));
+        google.sendResponse(json(200, ACCEPTED));
         channel.deliver(message());
 
         assertThat(google.tokenRequests(2)).hasSize(2);
@@ -333,20 +333,20 @@ class GmailApiChannelIT {
     @Test
     void isOverAfterItsTimeOutHoweverSlowTokenAndGmailAre() throws Exception {
         channel = builder().timeout(Duration.ofSeconds(2)).build();
-        google.answerTokens(token("\"expires_in\":3600").withFixedDelay(500));
-        google.answerSends(json(200, ACCEPTED).withFixedDelay(5_000));
+        google.tokenResponse(token("\"expires_in\":3600").withFixedDelay(500));
+        google.sendResponse(json(200, ACCEPTED).withFixedDelay(5_000));
         long start = System.nanoTime();
         assertThat(failure().kind()).isEqualTo(Kind.UNCERTAIN);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(4_500));
 
         // With the token at hand, Gmail has all of the time.
-        google.answerSends(json(200, ACCEPTED).withFixedDelay(1_300));
+        google.sendResponse(json(200, ACCEPTED).withFixedDelay(1_300));
         channel.deliver(message());
     }
 
     @Test
     void asksOnceForManyMailsWithADeadRefreshToken() {
-        google.answerTokens(json(400, "{\"error\":\"invalid_grant\"}"));
+        google.tokenResponse(json(400, "{\"error\":\"invalid_grant\"}"));
         for (int i = 0; i < 20; i++) {
             assertThat(failure().providerCode()).contains("invalid_grant");
         }
@@ -365,7 +365,7 @@ class GmailApiChannelIT {
 
     @Test
     void sendsNothingWithoutAToken() {
-        google.answerTokens(json(400, "{\"error\":\"invalid_grant\"}"));
+        google.tokenResponse(json(400, "{\"error\":\"invalid_grant\"}"));
         DeliveryFailure dead = failure();
         assertThat(dead.kind()).isEqualTo(Kind.MISCONFIGURED);
         assertThat(dead.channel()).isEqualTo("gmail");
@@ -373,11 +373,11 @@ class GmailApiChannelIT {
         assertThat(dead.detail()).startsWith("token endpoint 127.0.0.1:").contains("log in again");
 
         google.clock().advance(Duration.ofMinutes(1));
-        google.answerTokens(json(503, ""));
+        google.tokenResponse(json(503, ""));
         assertThat(failure().kind()).isEqualTo(Kind.UNAVAILABLE);
 
         google.clock().advance(Duration.ofMinutes(1));
-        google.answerTokens(token("").withFixedDelay(2_000));
+        google.tokenResponse(token("").withFixedDelay(2_000));
         channel = builder().timeout(Duration.ofMillis(400)).build();
         assertThat(failure().kind()).isEqualTo(Kind.UNAVAILABLE);
 
@@ -420,8 +420,8 @@ class GmailApiChannelIT {
         assertThat(failure.providerCode()).contains("c••••••");
     }
 
-    private DeliveryFailure failureOn(ResponseDefinitionBuilder answer) {
-        google.answerSends(answer);
+    private DeliveryFailure failureOn(ResponseDefinitionBuilder response) {
+        google.sendResponse(response);
         DeliveryFailure failure = failure();
         assertThat(failure.channel()).isEqualTo("gmail");
         assertThat(google.sends(1)).hasSize(1);

@@ -1,12 +1,12 @@
 package dev.otpkit.channel.smtp;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
-import static dev.otpkit.channel.smtp.ScriptedGoogle.CLIENT_ID;
-import static dev.otpkit.channel.smtp.ScriptedGoogle.CLIENT_SECRET;
-import static dev.otpkit.channel.smtp.ScriptedGoogle.REFRESH_TOKEN;
-import static dev.otpkit.channel.smtp.ScriptedGoogle.TOKEN_START;
-import static dev.otpkit.channel.smtp.ScriptedGoogle.json;
-import static dev.otpkit.channel.smtp.ScriptedGoogle.token;
+import static dev.otpkit.channel.smtp.ScriptedGmailServer.CLIENT_ID;
+import static dev.otpkit.channel.smtp.ScriptedGmailServer.CLIENT_SECRET;
+import static dev.otpkit.channel.smtp.ScriptedGmailServer.REFRESH_TOKEN;
+import static dev.otpkit.channel.smtp.ScriptedGmailServer.TOKEN_START;
+import static dev.otpkit.channel.smtp.ScriptedGmailServer.json;
+import static dev.otpkit.channel.smtp.ScriptedGmailServer.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -54,12 +54,12 @@ class OAuth2IT {
     private static final int THREADS = 50;
     private static final int ROUNDS = 20;
 
-    private ScriptedGoogle google;
+    private ScriptedGmailServer google;
     private OAuth2 tokens;
 
     @BeforeEach
     void startServer() {
-        google = new ScriptedGoogle();
+        google = new ScriptedGmailServer();
         tokens = google.oauth2().build();
     }
 
@@ -165,7 +165,7 @@ class OAuth2IT {
         """)
     void usesATokenUntilAMinuteBeforeItsEnd(String expiresIn, String seconds) throws Exception {
         Duration use = Duration.parse("PT" + seconds + "S");
-        google.answerTokens(token(expiresIn.isEmpty() ? "" : "\"expires_in\":" + expiresIn));
+        google.tokenResponse(token(expiresIn.isEmpty() ? "" : "\"expires_in\":" + expiresIn));
         String first = tokens.token(inTenSeconds());
 
         if (!use.isZero()) {
@@ -189,14 +189,14 @@ class OAuth2IT {
                 "\"token_type\":null"
             })
     void takesABearerTokenHoweverItIsCalled(String members) throws Exception {
-        google.answerTokens(token(members));
+        google.tokenResponse(token(members));
 
         assertThat(tokens.token(inTenSeconds())).startsWith(TOKEN_START);
     }
 
     @Test
     void takesNoTokenOfAnotherType() {
-        google.answerTokens(token("\"token_type\":\"DPoP\",\"expires_in\":3600"));
+        google.tokenResponse(token("\"token_type\":\"DPoP\",\"expires_in\":3600"));
 
         assertThat(failure().kind()).isEqualTo(Kind.MISCONFIGURED);
         assertThat(failure().detail()).contains("no bearer tokens").doesNotContain(TOKEN_START);
@@ -206,13 +206,13 @@ class OAuth2IT {
     void goesOnWithANewRefreshTokenAndHandsItOver() throws Exception {
         List<String> kept = new CopyOnWriteArrayList<>();
         tokens = google.oauth2().onNewRefreshToken(kept::add).build();
-        google.answerTokens(token("\"expires_in\":3600,\"refresh_token\":\"1//fake-second-token\""));
+        google.tokenResponse(token("\"expires_in\":3600,\"refresh_token\":\"1//fake-second-token\""));
 
         renew();
         renew();
-        google.answerTokens(token("\"expires_in\":3600"));
+        google.tokenResponse(token("\"expires_in\":3600"));
         renew();
-        google.answerTokens(token("\"expires_in\":3600,\"refresh_token\":\"\""));
+        google.tokenResponse(token("\"expires_in\":3600,\"refresh_token\":\"\""));
         renew();
 
         assertThat(kept).containsExactly("1//fake-second-token");
@@ -224,10 +224,10 @@ class OAuth2IT {
 
     @Test
     void keepsANewRefreshTokenThatComesWithoutAnAccessToken() throws Exception {
-        google.answerTokens(json(200, "{\"refresh_token\":\"1//fake-second-token\"}"));
+        google.tokenResponse(json(200, "{\"refresh_token\":\"1//fake-second-token\"}"));
         assertThat(failure().kind()).isEqualTo(Kind.UNAVAILABLE);
         google.clock().advance(Duration.ofMinutes(1));
-        google.answerTokens(token(""));
+        google.tokenResponse(token(""));
 
         tokens.token(inTenSeconds());
 
@@ -243,7 +243,7 @@ class OAuth2IT {
                     throw new NoClassDefFoundError("no place for " + token);
                 })
                 .build();
-        google.answerTokens(token("\"refresh_token\":\"1//fake-second-token\",\"expires_in\":3600"));
+        google.tokenResponse(token("\"refresh_token\":\"1//fake-second-token\",\"expires_in\":3600"));
 
         renew();
 
@@ -258,7 +258,7 @@ class OAuth2IT {
                         throw new IllegalStateException("no place for " + token);
                     })
                     .build();
-            google.answerTokens(token("\"refresh_token\":\"1//fake-second-token\",\"expires_in\":3600"));
+            google.tokenResponse(token("\"refresh_token\":\"1//fake-second-token\",\"expires_in\":3600"));
 
             renew();
             renew();
@@ -275,7 +275,7 @@ class OAuth2IT {
 
     @Test
     void tellsTheOperatorThatTheRefreshTokenIsDead() {
-        google.answerTokens(json(
+        google.tokenResponse(json(
                 400, "{\"error\":\"invalid_grant\",\"error_description\":\"Token has been expired or revoked.\"}"));
 
         DeliveryFailure failure = failure();
@@ -328,7 +328,7 @@ class OAuth2IT {
         200 | {"access_token":"fa                                      | UNAVAILABLE   | 200                 | no JSON object
         """)
     void asksOnceAndSaysWhatCameOfIt(int status, String body, Kind kind, String code, String words) {
-        google.answerTokens(json(status, body).withHeader("Location", "/token"));
+        google.tokenResponse(json(status, body).withHeader("Location", "/token"));
 
         DeliveryFailure failure = failure();
 
@@ -340,18 +340,18 @@ class OAuth2IT {
 
     @Test
     void takesAnEmptyAnswerForNone() {
-        google.answerTokens(aResponse().withStatus(200));
+        google.tokenResponse(aResponse().withStatus(200));
         assertThat(failure().kind()).isEqualTo(Kind.UNAVAILABLE);
         google.clock().advance(Duration.ofMinutes(1));
 
-        google.answerTokens(json(200, "{\"a\":".repeat(100_000)));
+        google.tokenResponse(json(200, "{\"a\":".repeat(100_000)));
         assertThat(failure().kind()).isEqualTo(Kind.UNAVAILABLE);
     }
 
     @ParameterizedTest
     @EnumSource
     void asksOnceWhereTheConnectionBreaks(Fault fault) {
-        google.answerTokens(aResponse().withFault(fault));
+        google.tokenResponse(aResponse().withFault(fault));
 
         assertThat(failure().kind()).isEqualTo(Kind.UNAVAILABLE);
 
@@ -360,7 +360,7 @@ class OAuth2IT {
 
     @Test
     void waitsNoLongerThanItsTimeOut() {
-        google.answerTokens(token("").withFixedDelay(2_000));
+        google.tokenResponse(token("").withFixedDelay(2_000));
         tokens = google.oauth2().timeout(Duration.ofMillis(300)).build();
         long start = System.nanoTime();
 
@@ -403,7 +403,7 @@ class OAuth2IT {
         503 | {}                         | UNAVAILABLE   | 503            | 1 2 4 8 10 10 10
         """)
     void asksSeldomAfterFailures(int status, String body, Kind kind, String code, String seconds) throws Exception {
-        google.answerTokens(json(status, body));
+        google.tokenResponse(json(status, body));
         int requests = 0;
         for (String pause : seconds.split(" ", -1)) {
             DeliveryFailure asked = failure();
@@ -429,19 +429,19 @@ class OAuth2IT {
 
     @Test
     void asksAtOnceAfterATokenThatFollowedFailures() throws Exception {
-        google.answerTokens(json(400, "{\"error\":\"invalid_grant\"}"));
+        google.tokenResponse(json(400, "{\"error\":\"invalid_grant\"}"));
         failure();
         google.clock().advance(Duration.ofSeconds(1));
         failure();
         google.clock().advance(Duration.ofSeconds(2));
-        google.answerTokens(token("\"expires_in\":3600"));
+        google.tokenResponse(token("\"expires_in\":3600"));
         String token = tokens.token(inTenSeconds());
 
         tokens.refused(token);
         String next = tokens.token(inTenSeconds());
         assertThat(next).startsWith(TOKEN_START).isNotEqualTo(token);
         tokens.refused(next);
-        google.answerTokens(json(400, "{\"error\":\"invalid_grant\"}"));
+        google.tokenResponse(json(400, "{\"error\":\"invalid_grant\"}"));
         failure();
         google.clock().advance(Duration.ofSeconds(1));
         failure();
@@ -451,18 +451,18 @@ class OAuth2IT {
 
     @Test
     void asksAtOnceWhereTheClockWasSetBack() throws Exception {
-        google.answerTokens(json(400, "{\"error\":\"invalid_grant\"}"));
+        google.tokenResponse(json(400, "{\"error\":\"invalid_grant\"}"));
         failure();
         google.clock().set(google.clock().instant().minusSeconds(3600));
-        google.answerTokens(token(""));
+        google.tokenResponse(token(""));
 
         assertThat(tokens.token(inTenSeconds())).startsWith(TOKEN_START);
     }
 
     @Test
     void aDeliveryThatStopsWaitingKeepsNoOtherFromAsking() throws Exception {
-        google.answerTokens(token("").withFixedDelay(300));
-        assertThat(catchThrowableOfType(TokenException.class, () -> tokens.token(System.nanoTime())))
+        google.tokenResponse(token("").withFixedDelay(300));
+        assertThat(catchThrowableOfType(OAuth2Exception.class, () -> tokens.token(System.nanoTime())))
                 .isNotNull();
 
         assertThat(tokens.token(inTenSeconds())).startsWith(TOKEN_START);
@@ -470,7 +470,7 @@ class OAuth2IT {
 
     @Test
     void hidesSecretsThatTheServerRepeats() {
-        google.answerTokens(json(
+        google.tokenResponse(json(
                         400,
                         "{\"error\":\"invalid_request\",\"error_description\":\"{{request.body}} "
                                 + REFRESH_TOKEN + " " + CLIENT_SECRET + " MS8vZmFrZS1yZWZyZXNoLXRva2VuX2FiYw== "
@@ -521,11 +521,11 @@ class OAuth2IT {
     @Test
     void fiftyThreadsFailAtOnce() throws Exception {
         AtomicInteger requests = new AtomicInteger();
-        Semaphore answers = new Semaphore(0);
+        Semaphore responses = new Semaphore(0);
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/token", exchange -> {
             requests.incrementAndGet();
-            answers.acquireUninterruptibly();
+            responses.acquireUninterruptibly();
             byte[] body = "{\"error\":\"invalid_grant\"}".getBytes(StandardCharsets.US_ASCII);
             exchange.sendResponseHeaders(400, body.length);
             exchange.getResponseBody().write(body);
@@ -539,7 +539,7 @@ class OAuth2IT {
         try (Threads threads = new Threads(THREADS)) {
             for (int round = 1; round <= ROUNDS; round++) {
                 // A failure is shared by those who wait for it, so it comes when all do.
-                threads.whenAllWait(answers::release);
+                threads.whenAllWait(responses::release);
 
                 List<String> outcomes = threads.outcomes();
 
@@ -551,20 +551,20 @@ class OAuth2IT {
                 google.clock().advance(Duration.ofMinutes(1));
             }
         } finally {
-            answers.release(THREADS * ROUNDS);
+            responses.release(THREADS * ROUNDS);
             server.stop(0);
         }
     }
 
     @Test
     void waitsNoLongerThanTheDeliveryCan() throws Exception {
-        google.answerTokens(token("").withFixedDelay(1_500));
+        google.tokenResponse(token("").withFixedDelay(1_500));
         try (Threads patient = new Threads(1)) {
             Future<String> token = patient.submit(() -> tokens.token(inTenSeconds()));
             long start = System.nanoTime();
 
             DeliveryFailure failure = catchThrowableOfType(
-                            TokenException.class,
+                            OAuth2Exception.class,
                             () -> tokens.token(start + Duration.ofMillis(150).toNanos()))
                     .asFailureOf("smtp", TestMessages.message())
                     .failure();
@@ -582,7 +582,7 @@ class OAuth2IT {
 
     @Test
     void stopsWaitingWhenInterruptedAndLetsOthersWait() throws Exception {
-        google.answerTokens(token("").withFixedDelay(800));
+        google.tokenResponse(token("").withFixedDelay(800));
         CountDownLatch asked = new CountDownLatch(1);
         List<String> seen = new CopyOnWriteArrayList<>();
         Thread first = new Thread(() -> {
@@ -611,17 +611,17 @@ class OAuth2IT {
                 .doesNotContain(CLIENT_SECRET, REFRESH_TOKEN)
                 .contains(CLIENT_ID);
         assertThat(new OAuth2Login("user@acme.example", tokens).toString()).doesNotContain(token);
-        assertThat(AccessToken.of(token, null, google.clock().instant()).toString())
+        assertThat(OAuth2Token.of(token, null, google.clock().instant()).toString())
                 .doesNotContain(token);
     }
 
-    private void renew() throws TokenException {
+    private void renew() throws OAuth2Exception {
         tokens.token(inTenSeconds());
         google.clock().advance(Duration.ofHours(1));
     }
 
     private DeliveryFailure failure() {
-        return catchThrowableOfType(TokenException.class, () -> tokens.token(inTenSeconds()))
+        return catchThrowableOfType(OAuth2Exception.class, () -> tokens.token(inTenSeconds()))
                 .asFailureOf("smtp", TestMessages.message())
                 .failure();
     }
@@ -629,7 +629,7 @@ class OAuth2IT {
     private String outcome() {
         try {
             return tokens.token(inTenSeconds());
-        } catch (TokenException e) {
+        } catch (OAuth2Exception e) {
             DeliveryFailure failure =
                     e.asFailureOf("smtp", TestMessages.message()).failure();
             return failure.kind() + " " + failure.providerCode().orElse("-") + " " + failure.detail();

@@ -1,7 +1,7 @@
 package dev.otpkit.channel.smtp;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
-import static dev.otpkit.channel.smtp.ScriptedGoogle.json;
+import static dev.otpkit.channel.smtp.ScriptedGmailServer.json;
 import static dev.otpkit.channel.smtp.TestMessages.ADDRESS;
 import static dev.otpkit.channel.smtp.TestMessages.CODE;
 import static dev.otpkit.channel.smtp.TestMessages.message;
@@ -44,16 +44,16 @@ class OAuth2SecrecyIT {
     private static final String TOKEN_ECHO = String.join(
             " ",
             " for",
-            ScriptedGoogle.CLIENT_SECRET,
+            ScriptedGmailServer.CLIENT_SECRET,
             NEW_REFRESH_TOKEN,
-            base64(ScriptedGoogle.CLIENT_SECRET),
+            base64(ScriptedGmailServer.CLIENT_SECRET),
             base64(NEW_REFRESH_TOKEN),
             "{{request.body}}");
 
     private static final String GOOD_TOKEN = "{\"access_token\":\"" + TOKEN + "\",\"refresh_token\":\""
             + NEW_REFRESH_TOKEN + "\",\"expires_in\":3600,\"token_type\":\"Bearer\"}";
 
-    private ScriptedGoogle google;
+    private ScriptedGmailServer google;
     private ScriptedSmtpServer server;
     private OAuth2 tokens;
     private SmtpChannel smtp;
@@ -62,9 +62,9 @@ class OAuth2SecrecyIT {
 
     @BeforeEach
     void listenToEverything() throws Exception {
-        google = new ScriptedGoogle().answerTokens(json(200, GOOD_TOKEN));
+        google = new ScriptedGmailServer().tokenResponse(json(200, GOOD_TOKEN));
         server = new ScriptedSmtpServer();
-        server.answer(Step.EHLO, "250-scripted.example", "250 AUTH XOAUTH2");
+        server.reply(Step.EHLO, "250-scripted.example", "250 AUTH XOAUTH2");
         log = new EveryLog();
         tokens = google.oauth2()
                 .onNewRefreshToken(token -> {
@@ -85,8 +85,8 @@ class OAuth2SecrecyIT {
 
     @Test
     void logsNothingOfADeliveryThatSucceeds() throws Exception {
-        server.answer(Step.AUTH, "235 welcome" + ECHO).answer(Step.END, "250 2.0.0 queued as 7" + ECHO);
-        google.answerSends(json(200, "{\"id\":\"18c5" + ECHO + "\"}"));
+        server.reply(Step.AUTH, "235 welcome" + ECHO).reply(Step.END, "250 2.0.0 queued as 7" + ECHO);
+        google.sendResponse(json(200, "{\"id\":\"18c5" + ECHO + "\"}"));
 
         assertSecret(smtp.deliver(message()).toString());
         assertSecret(gmail.deliver(message()).toString());
@@ -100,11 +100,11 @@ class OAuth2SecrecyIT {
     @EnumSource(names = {"AUTH", "EMPTY_LINE", "MAIL", "END"})
     void saysNothingSecretOfWhatAMailServerRefuses(Step step) {
         if (step == Step.EMPTY_LINE) {
-            server.answer(Step.AUTH, challenge());
+            server.reply(Step.AUTH, challenge());
         }
-        server.answer(step, "550-5.7.1 refused" + ECHO, "550 5.7.1 again" + ECHO);
+        server.reply(step, "550-5.7.1 refused" + ECHO, "550 5.7.1 again" + ECHO);
         assertSecret(wordsOfFailure(smtp));
-        server.answer(step, "what?" + ECHO);
+        server.reply(step, "what?" + ECHO);
         assertSecret(wordsOfFailure(smtp));
         server.disconnect(step);
         assertSecret(wordsOfFailure(smtp));
@@ -118,9 +118,9 @@ class OAuth2SecrecyIT {
     void saysNothingSecretOfWhatServersAnswer(int status) {
         String error = "{\"error\":{\"message\":\"" + ECHO + "\",\"errors\":[{\"reason\":\"" + CODE
                 + "\"}],\"status\":\"" + TOKEN + "\"}}";
-        google.answerSends(json(status, error));
+        google.sendResponse(json(status, error));
         assertSecret(wordsOfFailure(gmail));
-        google.answerSends(json(status, "<html>" + ECHO));
+        google.sendResponse(json(status, "<html>" + ECHO));
         assertSecret(wordsOfFailure(gmail));
 
         google.clock().advance(Duration.ofHours(2));
@@ -131,7 +131,7 @@ class OAuth2SecrecyIT {
                 "{\"access_token\":\"" + TOKEN + TOKEN_ECHO + "\"}",
                 "{\"access_token\":\"" + TOKEN + "\",\"token_type\":\"x" + TOKEN + TOKEN_ECHO + "\"}",
                 "<html>" + TOKEN_ECHO)) {
-            google.answerTokens(json(status, body).withTransformers("response-template"));
+            google.tokenResponse(json(status, body).withTransformers("response-template"));
             google.clock().advance(Duration.ofMinutes(1));
             assertSecret(wordsOfFailure(gmail));
             assertSecret(wordsOfFailure(smtp));
@@ -159,11 +159,11 @@ class OAuth2SecrecyIT {
         assertSecret(wordsOfFailure(smtp));
     }
 
-    private void saysNothingSecretOf(ResponseDefinitionBuilder answer) {
-        google.answerSends(answer);
+    private void saysNothingSecretOf(ResponseDefinitionBuilder response) {
+        google.sendResponse(response);
         assertSecret(wordsOfFailure(gmail));
         google.clock().advance(Duration.ofHours(2));
-        google.answerTokens(answer);
+        google.tokenResponse(response);
         assertSecret(wordsOfFailure(gmail));
         assertSecret(wordsOfFailure(smtp));
     }
@@ -214,8 +214,8 @@ class OAuth2SecrecyIT {
 
     private static List<String> secrets() {
         List<String> secrets = new ArrayList<>(List.of(CODE, ADDRESS));
-        for (String secret :
-                List.of(TOKEN, ScriptedGoogle.REFRESH_TOKEN, ScriptedGoogle.CLIENT_SECRET, NEW_REFRESH_TOKEN)) {
+        for (String secret : List.of(
+                TOKEN, ScriptedGmailServer.REFRESH_TOKEN, ScriptedGmailServer.CLIENT_SECRET, NEW_REFRESH_TOKEN)) {
             secrets.add(secret);
             secrets.add(base64(secret));
         }

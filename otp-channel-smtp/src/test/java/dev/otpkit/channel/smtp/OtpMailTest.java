@@ -20,9 +20,9 @@ class OtpMailTest {
 
     @Test
     void namesTheRecipientInOneWayOnly() throws Exception {
-        Sender sender = Sender.parse("no-reply@acme.example");
+        FromMailbox from = FromMailbox.parse("no-reply@acme.example");
         for (String address : MAILBOXES) {
-            OtpMail mail = OtpMail.of(SESSION, sender, to(address, "Your code", "text"), Instant.EPOCH);
+            OtpMail mail = OtpMail.of(SESSION, from, to(address, "Your code", "text"), Instant.EPOCH);
 
             String line = line("To: ", mail);
             assertThat(line).isEqualTo(address);
@@ -34,7 +34,10 @@ class OtpMailTest {
     void namesTheSenderInOneWayOnly() throws Exception {
         for (String address : MAILBOXES) {
             OtpMail mail = OtpMail.of(
-                    SESSION, Sender.parse(address), to("reader@recipient.example", "Your code", "text"), Instant.EPOCH);
+                    SESSION,
+                    FromMailbox.parse(address),
+                    to("reader@recipient.example", "Your code", "text"),
+                    Instant.EPOCH);
 
             assertReadAs(address, line("From: ", mail));
         }

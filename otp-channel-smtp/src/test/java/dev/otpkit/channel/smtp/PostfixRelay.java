@@ -139,7 +139,7 @@ final class PostfixRelay implements AutoCloseable {
     /**
      * Hands over one mail, with the recipient as it is in the envelope and in the header.
      *
-     * @return the answer to {@code RCPT TO}
+     * @return the reply to {@code RCPT TO}
      */
     String hand(String recipient) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
@@ -149,13 +149,13 @@ final class PostfixRelay implements AutoCloseable {
             reply(in);
             ask(in, out, "EHLO client.example");
             ask(in, out, "MAIL FROM:<no-reply@acme.example>");
-            String answer = ask(in, out, "RCPT TO:<" + recipient + ">");
-            if (answer.startsWith("250")) {
+            String reply = ask(in, out, "RCPT TO:<" + recipient + ">");
+            if (reply.startsWith("250")) {
                 ask(in, out, "DATA");
                 ask(in, out, "To: " + recipient + "\r\n\r\ntext\r\n.");
             }
             ask(in, out, "QUIT");
-            return answer;
+            return reply;
         }
     }
 

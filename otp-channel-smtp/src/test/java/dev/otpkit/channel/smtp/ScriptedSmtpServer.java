@@ -23,7 +23,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
 
     private final boolean reserves = reservation.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT);
     private volatile ServerSocket listener;
-    private final Map<Step, Answer> answers = new ConcurrentHashMap<>();
+    private final Map<Step, Reply> replies = new ConcurrentHashMap<>();
     private final List<Socket> connections = new CopyOnWriteArrayList<>();
     private final List<String> commands = new CopyOnWriteArrayList<>();
     private final List<Mail> mails = new CopyOnWriteArrayList<>();
@@ -31,7 +31,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
     private volatile boolean deaf;
 
     ScriptedSmtpServer() throws IOException {
-        answerAsUsual();
+        replyAsUsual();
         if (reserves) {
             reservation.setOption(StandardSocketOptions.SO_REUSEPORT, true);
             reservation.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -51,17 +51,17 @@ final class ScriptedSmtpServer implements AutoCloseable {
         return next;
     }
 
-    private void answerAsUsual() {
-        answer(Step.GREETING, "220 scripted.example ESMTP");
-        answer(Step.EHLO, "250-scripted.example", "250-AUTH PLAIN LOGIN", "250 8BITMIME");
-        answer(Step.STARTTLS, "220 2.0.0 go ahead");
-        answer(Step.AUTH, "235 2.7.0 welcome");
-        answer(Step.EMPTY_LINE, "535 5.7.8 Username and Password not accepted");
-        answer(Step.MAIL, "250 2.1.0 Ok");
-        answer(Step.RCPT, "250 2.1.5 Ok");
-        answer(Step.DATA, "354 go ahead");
-        answer(Step.END, "250 2.0.0 Ok: queued as 4ZxYz12");
-        answer(Step.QUIT, "221 2.0.0 Bye");
+    private void replyAsUsual() {
+        reply(Step.GREETING, "220 scripted.example ESMTP");
+        reply(Step.EHLO, "250-scripted.example", "250-AUTH PLAIN LOGIN", "250 8BITMIME");
+        reply(Step.STARTTLS, "220 2.0.0 go ahead");
+        reply(Step.AUTH, "235 2.7.0 welcome");
+        reply(Step.EMPTY_LINE, "535 5.7.8 Username and Password not accepted");
+        reply(Step.MAIL, "250 2.1.0 Ok");
+        reply(Step.RCPT, "250 2.1.5 Ok");
+        reply(Step.DATA, "354 go ahead");
+        reply(Step.END, "250 2.0.0 Ok: queued as 4ZxYz12");
+        reply(Step.QUIT, "221 2.0.0 Bye");
     }
 
     /**
@@ -72,13 +72,13 @@ final class ScriptedSmtpServer implements AutoCloseable {
      */
     record Mail(String recipient, String content) {}
 
-    /** What a server answers to. */
+    /** The events and commands to which a server replies. */
     enum Step {
         GREETING,
         EHLO,
         STARTTLS,
         AUTH,
-        /** What a client sends after 334 said why its token is not taken. */
+        /** The client's empty line after a 334 with the reason why its token is refused. */
         EMPTY_LINE,
         MAIL,
         RCPT,
@@ -87,28 +87,28 @@ final class ScriptedSmtpServer implements AutoCloseable {
         QUIT
     }
 
-    /** What a server does instead of waiting for the next command. */
-    interface Answer {
-        void give(OutputStream out) throws IOException, InterruptedException;
+    /** The reaction of a server to a step. */
+    interface Reply {
+        void send(OutputStream out) throws IOException, InterruptedException;
     }
 
     int port() {
         return listener.getLocalPort();
     }
 
-    ScriptedSmtpServer answer(Step step, String... lines) {
+    ScriptedSmtpServer reply(Step step, String... lines) {
         byte[] bytes = (String.join("\r\n", lines) + "\r\n").getBytes(StandardCharsets.UTF_8);
-        answers.put(step, out -> out.write(bytes));
+        replies.put(step, out -> out.write(bytes));
         return this;
     }
 
     ScriptedSmtpServer hang(Step step) {
-        answers.put(step, out -> beSilent());
+        replies.put(step, out -> beSilent());
         return this;
     }
 
-    ScriptedSmtpServer answerAndHang(Step step, String line) {
-        answers.put(step, out -> {
+    ScriptedSmtpServer replyAndHang(Step step, String line) {
+        replies.put(step, out -> {
             out.write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
             beSilent();
         });
@@ -121,14 +121,14 @@ final class ScriptedSmtpServer implements AutoCloseable {
     }
 
     ScriptedSmtpServer disconnect(Step step) {
-        answers.put(step, out -> {
+        replies.put(step, out -> {
             throw new IOException("as scripted");
         });
         return this;
     }
 
     ScriptedSmtpServer drip(Step step, String line) {
-        answers.put(step, out -> {
+        replies.put(step, out -> {
             for (byte each : line.getBytes(StandardCharsets.US_ASCII)) {
                 out.write(each);
                 Thread.sleep(100);
@@ -139,7 +139,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
 
     ScriptedSmtpServer talkWithoutEnd(Step step) {
         byte[] line = "250-and another thing\r\n".repeat(500).getBytes(StandardCharsets.US_ASCII);
-        answers.put(step, out -> {
+        replies.put(step, out -> {
             while (true) {
                 out.write(line);
             }
@@ -149,7 +149,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
 
     /** Refuses each message with these words and all that it was sent: the address, the code, the text. */
     ScriptedSmtpServer refuseRepeatingTheContent(String words) {
-        answers.put(Step.END, out -> {
+        replies.put(Step.END, out -> {
             String heard =
                     String.join(" ", commands) + mails.get(mails.size() - 1).content();
             out.write(("554 5.7.1 refused: " + words + " " + heard.replaceAll("\\R", " ") + "\r\n")
@@ -158,7 +158,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
         return this;
     }
 
-    /** Stops reading after DATA was answered. */
+    /** Stops reading after the reply to DATA. */
     ScriptedSmtpServer becomeDeaf() {
         deaf = true;
         return this;
@@ -170,9 +170,9 @@ final class ScriptedSmtpServer implements AutoCloseable {
         dropConnections();
     }
 
-    /** Listens at the same port, answers as in the beginning, and is no longer silent or deaf. */
+    /** Listens at the same port, replies as in the beginning, and is no longer silent or deaf. */
     void recover() throws IOException {
-        answerAsUsual();
+        replyAsUsual();
         deaf = false;
         silence.countDown();
         silence = new CountDownLatch(1);
@@ -239,25 +239,25 @@ final class ScriptedSmtpServer implements AutoCloseable {
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
             OutputStream out = socket.getOutputStream();
-            answers.get(Step.GREETING).give(out);
+            replies.get(Step.GREETING).send(out);
             String recipient = "";
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 String verb = line.split("[ :]", 2)[0];
                 commands.add(verb.equals("AUTH") ? verb : line);
                 switch (verb) {
                     case "AUTH" -> authenticate(line, in, out);
-                    case "" -> answers.get(Step.EMPTY_LINE).give(out);
+                    case "" -> replies.get(Step.EMPTY_LINE).send(out);
                     case "DATA" -> receive(recipient, in, out);
                     case "QUIT" -> {
-                        answers.get(Step.QUIT).give(out);
+                        replies.get(Step.QUIT).send(out);
                         return;
                     }
                     case "RCPT" -> {
                         recipient = line.substring(line.indexOf('<') + 1, line.lastIndexOf('>'));
-                        answers.get(Step.RCPT).give(out);
+                        replies.get(Step.RCPT).send(out);
                     }
                     case "EHLO", "MAIL", "STARTTLS" ->
-                        answers.get(Step.valueOf(verb)).give(out);
+                        replies.get(Step.valueOf(verb)).send(out);
                     default -> out.write("502 5.5.1 what?\r\n".getBytes(StandardCharsets.US_ASCII));
                 }
             }
@@ -274,12 +274,12 @@ final class ScriptedSmtpServer implements AutoCloseable {
             out.write("334 UGFzc3dvcmQ6\r\n".getBytes(StandardCharsets.US_ASCII));
             in.readLine();
         }
-        answers.get(Step.AUTH).give(out);
+        replies.get(Step.AUTH).send(out);
     }
 
     private void receive(String recipient, BufferedReader in, OutputStream out)
             throws IOException, InterruptedException {
-        answers.get(Step.DATA).give(out);
+        replies.get(Step.DATA).send(out);
         if (deaf) {
             beSilent();
         }
@@ -293,7 +293,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
             throw new IOException("no end of content");
         }
         mails.add(new Mail(recipient, content.toString()));
-        answers.get(Step.END).give(out);
+        replies.get(Step.END).send(out);
     }
 
     private static void daemon(Runnable task) {

@@ -16,10 +16,10 @@ class SmtpChannelContractIT extends SmtpContract {
     boolean refuse(ScriptedSmtpServer server, DeliveryFailure.Kind kind, String words) {
         switch (kind) {
             case RECIPIENT_REJECTED ->
-                server.answer(Step.RCPT, "550 5.1.1 Recipient address rejected: User unknown; " + words);
-            case THROTTLED -> server.answer(Step.MAIL, "550 5.4.5 Daily user sending limit exceeded. " + words);
+                server.reply(Step.RCPT, "550 5.1.1 Recipient address rejected: User unknown; " + words);
+            case THROTTLED -> server.reply(Step.MAIL, "550 5.4.5 Daily user sending limit exceeded. " + words);
             case MISCONFIGURED -> server.refuseRepeatingTheContent(words);
-            case UNAVAILABLE -> server.answer(Step.RCPT, "450 4.2.1 Mailbox temporarily unavailable, " + words);
+            case UNAVAILABLE -> server.reply(Step.RCPT, "450 4.2.1 Mailbox temporarily unavailable, " + words);
             default -> {
                 return false;
             }

@@ -240,9 +240,9 @@ class SmtpChannelTest {
     @ParameterizedTest
     @ValueSource(strings = {"bounces+otp", "no_reply", "otp-", "r&d", "o'brien", "~otp", "first.last", "0"})
     void sendsFromEveryMailboxThatCoreAccepts(String localPart) throws Exception {
-        Sender sender = Sender.parse("Acme <" + localPart + "@acme.example>");
+        FromMailbox from = FromMailbox.parse("Acme <" + localPart + "@acme.example>");
 
-        assertThat(InternetAddress.parse(sender.header(), true))
+        assertThat(InternetAddress.parse(from.header(), true))
                 .extracting(InternetAddress::getAddress)
                 .containsExactly(localPart + "@acme.example");
     }
@@ -273,13 +273,13 @@ class SmtpChannelTest {
         Acme: 100 %s; (x) <no-reply@acme.example>      | Acme: 100 %s; (x) | "Acme: 100 %s; (x)" <no-reply@acme.example>
         Bcc: x@y.example <no-reply@acme.example>       | Bcc: x@y.example | "Bcc: x@y.example" <no-reply@acme.example>
         """)
-    void readsASender(String from, String name, String header) throws Exception {
-        Sender sender = Sender.parse(from);
+    void readsASender(String text, String name, String header) throws Exception {
+        FromMailbox from = FromMailbox.parse(text);
 
-        assertThat(sender.name()).isEqualTo(name);
-        assertThat(sender.mailbox().address()).isEqualTo("no-reply@acme.example");
-        assertThat(sender.header()).isEqualTo(header);
-        InternetAddress[] read = InternetAddress.parse(sender.header(), true);
+        assertThat(from.name()).isEqualTo(name);
+        assertThat(from.address().address()).isEqualTo("no-reply@acme.example");
+        assertThat(from.header()).isEqualTo(header);
+        InternetAddress[] read = InternetAddress.parse(from.header(), true);
         assertThat(read).hasSize(1);
         assertThat(read[0].getAddress()).isEqualTo("no-reply@acme.example");
         assertThat(read[0].getPersonal()).isEqualTo(name.isEmpty() ? null : name);
@@ -296,7 +296,7 @@ class SmtpChannelTest {
                 "A very long name of a company that fills more than one line of a header, and then goes on"
             })
     void encodesANameThatHeadersCanNotHold(String name) throws Exception {
-        String header = Sender.parse(name + " <no-reply@acme.example>").header();
+        String header = FromMailbox.parse(name + " <no-reply@acme.example>").header();
 
         assertThat(header.chars()).allMatch(c -> (c >= ' ' && c <= '~') || c == '\r' || c == '\n');
         assertThat(header.replace("\r\n ", "")).doesNotContain("\r", "\n");
@@ -335,23 +335,23 @@ class SmtpChannelTest {
             })
     void refusesASenderThatIsNotOneMailbox(String from) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Sender.parse(from))
+                .isThrownBy(() -> FromMailbox.parse(from))
                 .withMessageContaining("from");
     }
 
     @Test
     void boundsTheSender() {
-        Sender.parse("x".repeat(128) + " <no-reply@acme.example>");
+        FromMailbox.parse("x".repeat(128) + " <no-reply@acme.example>");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Sender.parse("x".repeat(129) + " <no-reply@acme.example>"))
+                .isThrownBy(() -> FromMailbox.parse("x".repeat(129) + " <no-reply@acme.example>"))
                 .withMessage("name in from must have at most 128 characters, but has 129");
-        assertThatIllegalArgumentException().isThrownBy(() -> Sender.parse("x".repeat(65) + "@acme.example"));
-        assertThatIllegalArgumentException().isThrownBy(() -> Sender.parse("x@" + "y.".repeat(130) + "example"));
+        assertThatIllegalArgumentException().isThrownBy(() -> FromMailbox.parse("x".repeat(65) + "@acme.example"));
+        assertThatIllegalArgumentException().isThrownBy(() -> FromMailbox.parse("x@" + "y.".repeat(130) + "example"));
     }
 
     @Test
     void writesHeadersInTheUsualOrder() throws Exception {
-        MimeMessage read = OtpMail.of(session(), Sender.parse(FROM), message(), DATE);
+        MimeMessage read = OtpMail.of(session(), FromMailbox.parse(FROM), message(), DATE);
 
         assertThat(Collections.list(read.getAllHeaderLines()))
                 .containsExactly(
@@ -370,9 +370,9 @@ class SmtpChannelTest {
 
     @Test
     void givesEachMailANameOfItsOwn() throws Exception {
-        Sender sender = Sender.parse(FROM);
-        assertThat(OtpMail.of(session(), sender, message(), DATE).getMessageID())
-                .isNotEqualTo(OtpMail.of(session(), sender, message(), DATE).getMessageID());
+        FromMailbox from = FromMailbox.parse(FROM);
+        assertThat(OtpMail.of(session(), from, message(), DATE).getMessageID())
+                .isNotEqualTo(OtpMail.of(session(), from, message(), DATE).getMessageID());
     }
 
     @ParameterizedTest
@@ -386,7 +386,7 @@ class SmtpChannelTest {
                 "A subject of many words that does not fit into one line of a header and has to go on in the next one"
             })
     void writesASubjectThatReadsBackAsItself(String subject) throws Exception {
-        MimeMessage read = OtpMail.of(session(), Sender.parse(FROM), message(subject, "text"), DATE);
+        MimeMessage read = OtpMail.of(session(), FromMailbox.parse(FROM), message(subject, "text"), DATE);
 
         assertThat(read.getSubject()).isEqualTo(subject);
         assertThat(Collections.list(read.getAllHeaderLines())).hasSize(9).allSatisfy(header -> {
@@ -398,7 +398,7 @@ class SmtpChannelTest {
 
     @Test
     void keepsCharactersOfASubjectInOneWord() {
-        String words = EncodedText.of("\uD83D\uDD10".repeat(30));
+        String words = HeaderText.of("\uD83D\uDD10".repeat(30));
         for (String word : words.split("\r\n ", -1)) {
             assertThat(word).hasSizeLessThanOrEqualTo(75).matches("=\\?UTF-8\\?B\\?[A-Za-z0-9+/=]+\\?=");
         }

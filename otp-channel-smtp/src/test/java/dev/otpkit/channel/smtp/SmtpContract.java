@@ -89,6 +89,6 @@ abstract class SmtpContract extends DeliveryChannelContract {
     @Override
     protected void recover() throws Exception {
         server.recover();
-        server.answer(Step.EHLO, "250-scripted.example", "250-AUTH PLAIN LOGIN XOAUTH2", "250 8BITMIME");
+        server.reply(Step.EHLO, "250-scripted.example", "250-AUTH PLAIN LOGIN XOAUTH2", "250 8BITMIME");
     }
 }

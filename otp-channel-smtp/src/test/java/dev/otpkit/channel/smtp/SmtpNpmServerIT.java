@@ -121,8 +121,9 @@ class SmtpNpmServerIT {
     @Test
     void logsInByAccessTokenOverStartTls() throws Exception {
         start("starttls");
-        try (ScriptedGoogle google = new ScriptedGoogle()) {
-            google.answerTokens(ScriptedGoogle.json(200, "{\"access_token\":\"fake-good-token\",\"expires_in\":3600}"));
+        try (ScriptedGmailServer google = new ScriptedGmailServer()) {
+            google.tokenResponse(
+                    ScriptedGmailServer.json(200, "{\"access_token\":\"fake-good-token\",\"expires_in\":3600}"));
             channel = trusting()
                     .oauth2("user@acme.example", google.oauth2().build())
                     .build();
@@ -156,7 +157,7 @@ class SmtpNpmServerIT {
     @Test
     void saysWhyAServerDoesNotTakeATokenAndAsksForAnotherNextTime() throws Exception {
         start("starttls");
-        try (ScriptedGoogle google = new ScriptedGoogle()) {
+        try (ScriptedGmailServer google = new ScriptedGmailServer()) {
             channel = trusting()
                     .oauth2("user@acme.example", google.oauth2().build())
                     .build();
@@ -167,10 +168,11 @@ class SmtpNpmServerIT {
             assertThat(failure.providerCode()).contains("535");
             assertThat(failure.detail())
                     .contains("status 400, schemes Bearer, scope https://mail.google.com/;", "granted for that scope")
-                    .doesNotContain(ScriptedGoogle.TOKEN_START);
+                    .doesNotContain(ScriptedGmailServer.TOKEN_START);
             assertThat(google.tokenRequests(1)).hasSize(1);
 
-            google.answerTokens(ScriptedGoogle.json(200, "{\"access_token\":\"fake-good-token\",\"expires_in\":3600}"));
+            google.tokenResponse(
+                    ScriptedGmailServer.json(200, "{\"access_token\":\"fake-good-token\",\"expires_in\":3600}"));
             channel.deliver(to("reader@recipient.example", "Your code", "first"));
 
             awaitLines("DATA", 1);
@@ -182,7 +184,7 @@ class SmtpNpmServerIT {
     @Test
     void sendsNoTokenToAServerItDoesNotTrust() throws Exception {
         start("starttls");
-        try (ScriptedGoogle google = new ScriptedGoogle()) {
+        try (ScriptedGmailServer google = new ScriptedGmailServer()) {
             channel = SmtpChannel.builder()
                     .host("localhost")
                     .port(port)

@@ -1,6 +1,6 @@
 package dev.otpkit.channel.smtp;
 
-import static dev.otpkit.channel.smtp.ScriptedGoogle.json;
+import static dev.otpkit.channel.smtp.ScriptedGmailServer.json;
 
 import com.google.gson.JsonObject;
 import dev.otpkit.channel.smtp.ScriptedSmtpServer.Step;
@@ -12,10 +12,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 
 class SmtpOAuth2ContractIT extends SmtpContract {
-    private static final String TOKEN = ScriptedGoogle.TOKEN_START + "of-the-contract";
+    private static final String TOKEN = ScriptedGmailServer.TOKEN_START + "of-the-contract";
 
-    private final ScriptedGoogle google =
-            new ScriptedGoogle().answerTokens(json(200, "{\"access_token\":\"" + TOKEN + "\",\"expires_in\":3600}"));
+    private final ScriptedGmailServer google = new ScriptedGmailServer()
+            .tokenResponse(json(200, "{\"access_token\":\"" + TOKEN + "\",\"expires_in\":3600}"));
 
     @AfterEach
     void stopGoogle() {
@@ -31,12 +31,12 @@ class SmtpOAuth2ContractIT extends SmtpContract {
     boolean refuse(ScriptedSmtpServer server, DeliveryFailure.Kind kind, String words) throws IOException {
         switch (kind) {
             case RECIPIENT_REJECTED ->
-                server.answer(
+                server.reply(
                         Step.END,
                         "550-5.1.1 The email account that you tried to reach does",
                         "550 5.1.1 not exist. " + words);
             case THROTTLED ->
-                server.answer(
+                server.reply(
                         Step.END,
                         "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; the sender's submission"
                                 + " quota was exceeded. " + words);
@@ -47,13 +47,13 @@ class SmtpOAuth2ContractIT extends SmtpContract {
                 challenge.addProperty("scope", words);
                 String encoded =
                         Base64.getEncoder().encodeToString(challenge.toString().getBytes(StandardCharsets.UTF_8));
-                server.answer(Step.AUTH, "334 " + encoded)
-                        .answer(Step.EMPTY_LINE, "535 5.7.8 Username and Password not accepted. " + words)
+                server.reply(Step.AUTH, "334 " + encoded)
+                        .reply(Step.EMPTY_LINE, "535 5.7.8 Username and Password not accepted. " + words)
                         // Only a new connection logs in.
                         .dropConnections();
             }
             case UNAVAILABLE ->
-                server.answer(Step.MAIL, "421 4.3.0 Temporary System Problem. Try again later. " + words);
+                server.reply(Step.MAIL, "421 4.3.0 Temporary System Problem. Try again later. " + words);
             default -> {
                 return false;
             }
@@ -63,7 +63,8 @@ class SmtpOAuth2ContractIT extends SmtpContract {
 
     @Override
     protected List<String> credentials() {
-        return List.of(ScriptedGoogle.TOKEN_START, ScriptedGoogle.REFRESH_TOKEN, ScriptedGoogle.CLIENT_SECRET);
+        return List.of(
+                ScriptedGmailServer.TOKEN_START, ScriptedGmailServer.REFRESH_TOKEN, ScriptedGmailServer.CLIENT_SECRET);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.otpkit.channel.smtp;
 
-import static dev.otpkit.channel.smtp.ScriptedGoogle.json;
-import static dev.otpkit.channel.smtp.ScriptedGoogle.token;
+import static dev.otpkit.channel.smtp.ScriptedGmailServer.json;
+import static dev.otpkit.channel.smtp.ScriptedGmailServer.token;
 import static dev.otpkit.channel.smtp.TestMessages.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -27,17 +27,17 @@ class SmtpOAuth2IT {
     private static final String GMAIL_REFUSES =
             challenge("{\"status\":\"400\",\"schemes\":\"Bearer\",\"scope\":\"https://mail.google.com/\"}");
 
-    private ScriptedGoogle google;
+    private ScriptedGmailServer google;
     private OAuth2 tokens;
     private ScriptedSmtpServer server;
     private SmtpChannel channel;
 
     @BeforeEach
     void startServers() throws Exception {
-        google = new ScriptedGoogle();
+        google = new ScriptedGmailServer();
         tokens = google.oauth2().build();
         server = new ScriptedSmtpServer();
-        server.answer(Step.EHLO, "250-scripted.example", "250 AUTH PLAIN LOGIN XOAUTH2");
+        server.reply(Step.EHLO, "250-scripted.example", "250 AUTH PLAIN LOGIN XOAUTH2");
         channel = builder().build();
     }
 
@@ -82,7 +82,7 @@ class SmtpOAuth2IT {
 
     @Test
     void connectsToNobodyWithoutAToken() {
-        google.answerTokens(json(400, "{\"error\":\"invalid_grant\"}"));
+        google.tokenResponse(json(400, "{\"error\":\"invalid_grant\"}"));
 
         DeliveryFailure failure = failure();
 
@@ -96,7 +96,7 @@ class SmtpOAuth2IT {
 
     @Test
     void decodesWhyATokenIsNotTakenAndEndsTheExchange() {
-        server.answer(Step.AUTH, GMAIL_REFUSES);
+        server.reply(Step.AUTH, GMAIL_REFUSES);
 
         DeliveryFailure failure = failure();
 
@@ -119,7 +119,7 @@ class SmtpOAuth2IT {
     @ParameterizedTest
     @ValueSource(ints = {220, 2000, 4000, 16_384})
     void deliversWithATokenOfAnyLength(int length) throws Exception {
-        answerToken(longToken(length));
+        respondWithToken(longToken(length));
 
         channel.deliver(message());
 
@@ -130,23 +130,23 @@ class SmtpOAuth2IT {
     @ValueSource(ints = {220, 2000, 4000})
     void showsNoPieceOfALongTokenThatTheServerRepeats(int length) {
         String token = longToken(length);
-        answerToken(token);
+        respondWithToken(token);
         String piece = token.substring(0, 40);
 
-        server.answer(Step.AUTH, "535 5.7.8 no: " + token);
+        server.reply(Step.AUTH, "535 5.7.8 no: " + token);
         assertThat(failure().detail()).doesNotContain(piece);
-        server.answer(Step.AUTH, "535-" + " ".repeat(7900), "535 " + token);
+        server.reply(Step.AUTH, "535-" + " ".repeat(7900), "535 " + token);
         assertThat(failure().detail()).doesNotContain(piece);
         for (String member : new String[] {"status", "schemes", "scope"}) {
-            server.answer(Step.AUTH, challenge("{\"" + member + "\":\"" + token + "\"}"));
+            server.reply(Step.AUTH, challenge("{\"" + member + "\":\"" + token + "\"}"));
             assertThat(failure().detail()).doesNotContain(piece);
         }
     }
 
     @Test
     void isUncertainAfterTheContentThoughTheTokenWasDisliked() {
-        server.answer(Step.AUTH, GMAIL_REFUSES);
-        server.answer(Step.EMPTY_LINE, "235 2.7.0 welcome all the same");
+        server.reply(Step.AUTH, GMAIL_REFUSES);
+        server.reply(Step.EMPTY_LINE, "235 2.7.0 welcome all the same");
         server.disconnect(Step.END);
 
         DeliveryFailure failure = failure();
@@ -157,9 +157,9 @@ class SmtpOAuth2IT {
 
     @Test
     void sendsTheNextMessageWithAnotherToken() throws Exception {
-        server.answer(Step.AUTH, GMAIL_REFUSES);
+        server.reply(Step.AUTH, GMAIL_REFUSES);
         failure();
-        server.answer(Step.AUTH, "235 2.7.0 Accepted");
+        server.reply(Step.AUTH, "235 2.7.0 Accepted");
 
         channel.deliver(message());
 
@@ -179,7 +179,7 @@ class SmtpOAuth2IT {
         no JSON                        | AUTH: 4.7.0 later                                 | UNAVAILABLE   | 454 4.7.0 later
         """)
     void readsWhateverTheServerSays(String json, String words, Kind kind, String last) {
-        server.answer(Step.AUTH, challenge(json)).answer(Step.EMPTY_LINE, last);
+        server.reply(Step.AUTH, challenge(json)).reply(Step.EMPTY_LINE, last);
 
         DeliveryFailure failure = failure();
 
@@ -191,14 +191,14 @@ class SmtpOAuth2IT {
     @ParameterizedTest
     @ValueSource(strings = {"334 ", "334", "334 %%%", "334 eyJzdGF0dXMi"})
     void takesAChallengeItCanNotReadForARefusal(String line) {
-        server.answer(Step.AUTH, line);
+        server.reply(Step.AUTH, line);
 
         assertThat(failure().detail()).isEqualTo("AUTH: 5.7.8 Username and Password not accepted");
     }
 
     @Test
     void saysWhyWhereTheServerHangsUpOrFallsSilent() {
-        server.answer(Step.AUTH, GMAIL_REFUSES).disconnect(Step.EMPTY_LINE);
+        server.reply(Step.AUTH, GMAIL_REFUSES).disconnect(Step.EMPTY_LINE);
         DeliveryFailure gone = failure();
         assertThat(gone.kind()).isEqualTo(Kind.MISCONFIGURED);
         assertThat(gone.detail()).contains("status 400, schemes Bearer");
@@ -214,7 +214,7 @@ class SmtpOAuth2IT {
 
     @Test
     void dropsATokenThatIsRefusedWithoutAReason() {
-        server.answer(Step.AUTH, "535 5.7.3 Authentication unsuccessful");
+        server.reply(Step.AUTH, "535 5.7.3 Authentication unsuccessful");
 
         assertThat(failure().kind()).isEqualTo(Kind.MISCONFIGURED);
         assertThat(tokens.cached()).isNull();
@@ -222,11 +222,11 @@ class SmtpOAuth2IT {
 
     @Test
     void keepsATokenThatIsNotRefused() {
-        server.answer(Step.AUTH, "454 4.7.0 Temporary authentication failure");
+        server.reply(Step.AUTH, "454 4.7.0 Temporary authentication failure");
         assertThat(failure().kind()).isEqualTo(Kind.UNAVAILABLE);
         assertThat(tokens.cached()).isNotNull();
 
-        server.answer(Step.AUTH, "235 welcome").answer(Step.RCPT, "550 5.1.1 no such user");
+        server.reply(Step.AUTH, "235 welcome").reply(Step.RCPT, "550 5.1.1 no such user");
         assertThat(failure().kind()).isEqualTo(Kind.RECIPIENT_REJECTED);
         assertThat(tokens.cached()).isNotNull();
         assertThat(google.tokenRequests(1)).hasSize(1);
@@ -234,7 +234,7 @@ class SmtpOAuth2IT {
 
     @Test
     void wantsAServerThatTakesTokens() {
-        server.answer(Step.EHLO, "250-scripted.example", "250 AUTH PLAIN LOGIN");
+        server.reply(Step.EHLO, "250-scripted.example", "250 AUTH PLAIN LOGIN");
 
         DeliveryFailure failure = failure();
 
@@ -245,7 +245,7 @@ class SmtpOAuth2IT {
 
     @Test
     void waitsForTokenAndServerNoLongerThanTheTimeOut() {
-        google.answerTokens(token("").withFixedDelay(600));
+        google.tokenResponse(token("").withFixedDelay(600));
         server.hang(Step.END);
         channel = builder().timeout(Duration.ofMillis(1_500)).build();
         long start = System.nanoTime();
@@ -255,7 +255,7 @@ class SmtpOAuth2IT {
                 .isBetween(Duration.ofMillis(1_400), Duration.ofMillis(4_500));
 
         google.clock().advance(Duration.ofHours(1));
-        google.answerTokens(token("").withFixedDelay(5_000));
+        google.tokenResponse(token("").withFixedDelay(5_000));
         start = System.nanoTime();
         assertThat(failure().kind()).isEqualTo(Kind.UNAVAILABLE);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(4_500));
@@ -266,8 +266,8 @@ class SmtpOAuth2IT {
                 .failure();
     }
 
-    private void answerToken(String token) {
-        google.answerTokens(json(200, "{\"access_token\":\"" + token + "\",\"expires_in\":3600}"));
+    private void respondWithToken(String token) {
+        google.tokenResponse(json(200, "{\"access_token\":\"" + token + "\",\"expires_in\":3600}"));
     }
 
     private static String longToken(int length) {

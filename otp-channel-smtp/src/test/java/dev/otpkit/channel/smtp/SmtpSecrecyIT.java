@@ -67,9 +67,9 @@ class SmtpSecrecyIT {
 
     @Test
     void logsNothingOfADeliveryThatSucceeds() throws Exception {
-        server.answer(Step.EHLO, "250-scripted.example" + ECHO, "250 AUTH LOGIN");
-        server.answer(Step.AUTH, "235 welcome" + ECHO);
-        server.answer(Step.END, "250 2.0.0 queued as 7" + ECHO);
+        server.reply(Step.EHLO, "250-scripted.example" + ECHO, "250 AUTH LOGIN");
+        server.reply(Step.AUTH, "235 welcome" + ECHO);
+        server.reply(Step.END, "250 2.0.0 queued as 7" + ECHO);
 
         DeliveryReceipt receipt = channel.deliver(message());
         channel.deliver(message());
@@ -81,16 +81,16 @@ class SmtpSecrecyIT {
     @ParameterizedTest
     @EnumSource(names = {"GREETING", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "END"})
     void saysNothingSecretOfARefusal(Step step) {
-        server.answer(step, "550-5.7.1 refused" + ECHO, "550 5.7.1 again" + ECHO);
+        server.reply(step, "550-5.7.1 refused" + ECHO, "550 5.7.1 again" + ECHO);
         assertSecret(wordsOfFailure());
 
-        server.answer(step, "450 4.7.1 not now" + ECHO);
+        server.reply(step, "450 4.7.1 not now" + ECHO);
         assertSecret(wordsOfFailure());
 
-        server.answer(step, "what?" + ECHO);
+        server.reply(step, "what?" + ECHO);
         assertSecret(wordsOfFailure());
 
-        server.answer(step, "299 so what" + ECHO);
+        server.reply(step, "299 so what" + ECHO);
         if (step != Step.END) {
             assertSecret(step == Step.RCPT ? "" : wordsOfFailure());
         }
@@ -112,8 +112,8 @@ class SmtpSecrecyIT {
         channel = builder().tls(Tls.STARTTLS).build();
         assertSecret(wordsOfFailure());
 
-        server.answer(Step.EHLO, "250-scripted.example" + ECHO, "250 STARTTLS");
-        server.answer(Step.STARTTLS, "220 go ahead", "no TLS" + ECHO);
+        server.reply(Step.EHLO, "250-scripted.example" + ECHO, "250 STARTTLS");
+        server.reply(Step.STARTTLS, "220 go ahead", "no TLS" + ECHO);
         assertSecret(wordsOfFailure());
 
         channel = builder().tls(Tls.IMPLICIT).build();

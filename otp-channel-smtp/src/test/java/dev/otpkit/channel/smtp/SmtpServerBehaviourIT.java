@@ -106,7 +106,7 @@ class SmtpServerBehaviourIT {
         END      | 554 5.7.1 looks like spam                          | MISCONFIGURED      | 1
         """)
     void reportsWhatTheServerRefused(Step step, String line, Kind kind, int dataCommands) {
-        server.answer(step, line);
+        server.reply(step, line);
 
         DeliveryFailure failure = failure();
 
@@ -119,7 +119,7 @@ class SmtpServerBehaviourIT {
 
     @Test
     void readsARefusalOfManyLines() {
-        server.answer(Step.RCPT, "550-5.1.1 The account does not exist.", "550 5.1.1 Check the spelling.");
+        server.reply(Step.RCPT, "550-5.1.1 The account does not exist.", "550 5.1.1 Check the spelling.");
 
         assertThat(failure().detail())
                 .isEqualTo("RCPT TO: 5.1.1 The account does not exist. 5.1.1 Check the spelling.");
@@ -147,7 +147,7 @@ class SmtpServerBehaviourIT {
 
     @Test
     void waitsNoLongerForAHandshakeThatDoesNotHappen() {
-        server.answer(Step.EHLO, "250-scripted.example", "250 STARTTLS").answerAndHang(Step.STARTTLS, "220 go ahead");
+        server.reply(Step.EHLO, "250-scripted.example", "250 STARTTLS").replyAndHang(Step.STARTTLS, "220 go ahead");
         channel = builder().tls(Tls.STARTTLS).timeout(SHORT).build();
 
         assertFailsInTime(Kind.UNAVAILABLE);
@@ -201,7 +201,7 @@ class SmtpServerBehaviourIT {
     void reportsAServerThatTalksNonsense(Step step) {
         for (String nonsense :
                 List.of("HTTP/1.1 400 Bad Request", "", "25", "999 of a kind", "-50 x", "+50 x", "150 x")) {
-            server.answer(step, nonsense);
+            server.reply(step, nonsense);
 
             DeliveryFailure failure = failure();
 
@@ -214,7 +214,7 @@ class SmtpServerBehaviourIT {
     @ParameterizedTest
     @CsvSource({"END, 354 go on, UNCERTAIN", "DATA, 250 Ok, UNAVAILABLE", "MAIL, 354 go on, UNAVAILABLE"})
     void reportsAnAnswerToSomethingElse(Step step, String line, Kind kind) {
-        server.answer(step, line);
+        server.reply(step, line);
 
         DeliveryFailure failure = failure();
 
@@ -225,7 +225,7 @@ class SmtpServerBehaviourIT {
     @ParameterizedTest
     @CsvSource({"250-2.0.0 looks fine, 550 5.7.1 rejected", "550-5.7.1 rejected, 250 2.0.0 looks fine"})
     void takesAnAnswerOfTwoMindsForNone(String first, String second) {
-        server.answer(Step.END, first, second);
+        server.reply(Step.END, first, second);
 
         assertThat(failure().kind()).isEqualTo(Kind.UNCERTAIN);
         assertThat(server.count("DATA")).isOne();
@@ -234,7 +234,7 @@ class SmtpServerBehaviourIT {
     @ParameterizedTest
     @ValueSource(strings = {"relay@example.com", "sender@example.com", "throttled@example.com"})
     void isNotMisledByTheNameOfAMailbox(String address) {
-        server.answer(Step.RCPT, "550 <" + address + ">: not here");
+        server.reply(Step.RCPT, "550 <" + address + ">: not here");
         channel = builder().build();
 
         assertThatExceptionOfType(DeliveryException.class)
@@ -244,7 +244,7 @@ class SmtpServerBehaviourIT {
 
     @Test
     void takesEveryPositiveAnswerToTheContentForAYes() throws Exception {
-        server.answer(Step.END, "251 2.0.0 kept as 77");
+        server.reply(Step.END, "251 2.0.0 kept as 77");
 
         assertThat(channel.deliver(message()).providerMessageId()).contains("2.0.0 kept as 77");
     }
@@ -262,14 +262,14 @@ class SmtpServerBehaviourIT {
 
     @Test
     void sendsNothingToAServerThatRefusesStartTls() {
-        server.answer(Step.EHLO, "250-scripted.example", "250 STARTTLS");
+        server.reply(Step.EHLO, "250-scripted.example", "250 STARTTLS");
         channel = builder().tls(Tls.STARTTLS).build();
 
-        server.answer(Step.STARTTLS, "454 4.7.0 not now");
+        server.reply(Step.STARTTLS, "454 4.7.0 not now");
         assertThat(failure().kind()).isEqualTo(Kind.UNAVAILABLE);
-        server.answer(Step.STARTTLS, "502 5.5.1 not at all");
+        server.reply(Step.STARTTLS, "502 5.5.1 not at all");
         assertThat(failure().kind()).isEqualTo(Kind.MISCONFIGURED);
-        server.answer(Step.STARTTLS, "220 go ahead", "this is no TLS");
+        server.reply(Step.STARTTLS, "220 go ahead", "this is no TLS");
         DeliveryFailure noTls = failure();
         assertThat(noTls.kind()).isEqualTo(Kind.MISCONFIGURED);
         assertThat(noTls.providerCode()).isEmpty();
@@ -305,7 +305,7 @@ class SmtpServerBehaviourIT {
         assertThat(inside).noneMatch(line -> line.matches("(AUTH|MAIL|RCPT|DATA).*"));
     }
 
-    /** Answers, in clear and in one packet with the yes to STARTTLS, all that the client is going to ask inside. */
+    /** Replies, in clear and in one packet with the positive reply to STARTTLS, to all later commands of the client. */
     private static void injectBeforeTheHandshake(ServerSocket listener, List<String> inside) {
         try (Socket socket = listener.accept()) {
             BufferedReader clear = reader(socket);
@@ -357,7 +357,7 @@ class SmtpServerBehaviourIT {
     @ParameterizedTest
     @ValueSource(strings = {"250 8BITMIME", "250 AUTH XOAUTH2 CRAM-MD5 NTLM", "250 AUTH"})
     void sendsNothingWhereItCanNotLogIn(String extension) {
-        server.answer(Step.EHLO, "250-scripted.example", extension);
+        server.reply(Step.EHLO, "250-scripted.example", extension);
 
         DeliveryFailure failure = failure();
 
@@ -368,8 +368,8 @@ class SmtpServerBehaviourIT {
 
     @Test
     void neverStartsTlsWhereItWasNotConfigured() {
-        server.answer(Step.EHLO, "250-scripted.example", "250-STARTTLS", "250 AUTH PLAIN");
-        server.answer(Step.AUTH, "530 5.7.0 Must issue a STARTTLS command first");
+        server.reply(Step.EHLO, "250-scripted.example", "250-STARTTLS", "250 AUTH PLAIN");
+        server.reply(Step.AUTH, "530 5.7.0 Must issue a STARTTLS command first");
 
         assertThat(failure().kind()).isEqualTo(Kind.MISCONFIGURED);
         assertThat(server.count("STARTTLS")).isZero();
@@ -377,9 +377,9 @@ class SmtpServerBehaviourIT {
 
     @Test
     void logsInByEitherMechanism() throws Exception {
-        server.answer(Step.EHLO, "250-scripted.example", "250 AUTH LOGIN");
+        server.reply(Step.EHLO, "250-scripted.example", "250 AUTH LOGIN");
         channel.deliver(message());
-        server.answer(Step.EHLO, "250-scripted.example", "250 AUTH PLAIN");
+        server.reply(Step.EHLO, "250-scripted.example", "250 AUTH PLAIN");
         builder().build().deliver(message());
 
         assertThat(server.count("AUTH")).isEqualTo(2);
@@ -436,7 +436,7 @@ class SmtpServerBehaviourIT {
         250 you are fake-password 7                         | you are •••••• 7
         """)
     void namesAMessageAsTheServerDoes(String line, String id) throws Exception {
-        server.answer(Step.END, line);
+        server.reply(Step.END, line);
 
         assertThat(channel.deliver(message()).providerMessageId()).contains(id);
     }
@@ -444,7 +444,7 @@ class SmtpServerBehaviourIT {
     @ParameterizedTest
     @ValueSource(strings = {"250 OK", "250 2.0.0 Ok", "250 2.0.0", "250", "250 2.0.0 d\u0007ring 7"})
     void namesAMessageItselfWhereTheServerDoesNot(String line) throws Exception {
-        server.answer(Step.END, line);
+        server.reply(Step.END, line);
 
         String id = channel.deliver(message()).providerMessageId().orElseThrow();
 
@@ -453,7 +453,7 @@ class SmtpServerBehaviourIT {
 
     @Test
     void keepsNoLongAnswerAsAName() throws Exception {
-        server.answer(Step.END, "250 7" + "x".repeat(200));
+        server.reply(Step.END, "250 7" + "x".repeat(200));
 
         assertThat(channel.deliver(message()).providerMessageId().orElseThrow()).endsWith("@acme.example>");
     }
@@ -494,7 +494,7 @@ class SmtpServerBehaviourIT {
     @Test
     void replacesAConnectionThatTheServerSaysGoodByeOn() throws Exception {
         channel.deliver(message());
-        server.answer(Step.MAIL, "421 4.4.2 idle for too long");
+        server.reply(Step.MAIL, "421 4.4.2 idle for too long");
 
         assertThat(failure().kind()).isEqualTo(Kind.UNAVAILABLE);
 
@@ -513,7 +513,7 @@ class SmtpServerBehaviourIT {
     })
     void triesNothingAgainOnAConnectionThatWasKept(Step step, String line) throws Exception {
         channel.deliver(message());
-        server.answer(step, line);
+        server.reply(step, line);
 
         failure();
 
@@ -621,9 +621,9 @@ class SmtpServerBehaviourIT {
 
     @Test
     void usesNoConnectionAgainThatWasRefusedSomething() throws Exception {
-        server.answer(Step.RCPT, "550 5.1.1 no such user");
+        server.reply(Step.RCPT, "550 5.1.1 no such user");
         failure();
-        server.answer(Step.RCPT, "250 2.1.5 Ok");
+        server.reply(Step.RCPT, "250 2.1.5 Ok");
         channel.deliver(message());
 
         assertThat(server.connectionCount()).isEqualTo(2);
@@ -655,8 +655,8 @@ class SmtpServerBehaviourIT {
 
     @Test
     void keepsOnlySoManyConnections() throws Exception {
-        int threads = IdleConnections.MAX_KEPT + 4;
-        server.answer(Step.END, "250 Ok");
+        int threads = SmtpConnectionPool.MAX_KEPT + 4;
+        server.reply(Step.END, "250 Ok");
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         try {
             server.drip(Step.GREETING, "220\r\n");

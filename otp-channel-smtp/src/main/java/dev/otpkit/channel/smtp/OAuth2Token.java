@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param value printable ASCII without blanks
  * @param renewAt when the next delivery asks for another
  */
-record AccessToken(String value, Instant renewAt) {
+record OAuth2Token(String value, Instant renewAt) {
     private static final Duration MARGIN = Duration.ofMinutes(1);
     private static final Duration LONGEST_LIFE = Duration.ofDays(1);
 
@@ -20,11 +20,11 @@ record AccessToken(String value, Instant renewAt) {
     private static final Duration UNTOLD_LIFE = Duration.ofMinutes(2);
 
     /** Returns a token that lives as long as {@code expires_in} says (RFC 6749, 5.1), from when it was asked for. */
-    static AccessToken of(String value, @Nullable JsonElement expiresIn, Instant askedAt) {
+    static OAuth2Token of(String value, @Nullable JsonElement expiresIn, Instant askedAt) {
         Duration life = life(expiresIn);
         Duration untilMargin = life.minus(MARGIN);
         Duration half = life.dividedBy(2);
-        return new AccessToken(value, askedAt.plus(untilMargin.compareTo(half) > 0 ? untilMargin : half));
+        return new OAuth2Token(value, askedAt.plus(untilMargin.compareTo(half) > 0 ? untilMargin : half));
     }
 
     private static Duration life(@Nullable JsonElement expiresIn) {
@@ -46,6 +46,6 @@ record AccessToken(String value, Instant renewAt) {
     /** Returns when it ends its use, without the token. */
     @Override
     public String toString() {
-        return "AccessToken[renewAt=" + renewAt + "]";
+        return "OAuth2Token[renewAt=" + renewAt + "]";
     }
 }

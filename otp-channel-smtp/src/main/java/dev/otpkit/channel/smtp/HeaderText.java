@@ -4,11 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /** Text in a header: as it is if that is safe, else as encoded words (RFC 2047). */
-final class EncodedText {
+final class HeaderText {
     private static final int MAX_PLAIN = 70;
     private static final int MAX_BYTES_OF_WORD = 45;
 
-    private EncodedText() {}
+    private HeaderText() {}
 
     /** Tells whether the text can stand in a header and be read as nothing but itself. */
     static boolean isPlain(String text) {

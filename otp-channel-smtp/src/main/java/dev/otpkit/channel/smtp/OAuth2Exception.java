@@ -9,7 +9,7 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Thrown where there is no access token. Its message names the token endpoint's host, and no secret. */
-final class TokenException extends Exception {
+final class OAuth2Exception extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final Kind kind;
@@ -17,11 +17,11 @@ final class TokenException extends Exception {
     private final String endpoint;
     private final String words;
 
-    TokenException(Kind kind, @Nullable String code, TokenEndpoint endpoint, String words) {
+    OAuth2Exception(Kind kind, @Nullable String code, OAuth2Endpoint endpoint, String words) {
         this(kind, code, endpoint.toString(), words);
     }
 
-    private TokenException(Kind kind, @Nullable String code, String endpoint, String words) {
+    private OAuth2Exception(Kind kind, @Nullable String code, String endpoint, String words) {
         super(endpoint + ": " + words);
         this.kind = kind;
         this.code = code;
@@ -34,13 +34,13 @@ final class TokenException extends Exception {
     }
 
     /** Returns the same for another thread: what one asked for fails for all that wait. */
-    TokenException copy() {
-        return new TokenException(kind, code, endpoint, words);
+    OAuth2Exception copy() {
+        return new OAuth2Exception(kind, code, endpoint, words);
     }
 
     /** Returns the same for a delivery that does not ask, because this failure is too recent. */
-    TokenException notAskedAgainUntil(Instant end) {
-        return new TokenException(
+    OAuth2Exception notAskedAgainUntil(Instant end) {
+        return new OAuth2Exception(
                 kind, code, endpoint, "not asked again until " + end.truncatedTo(ChronoUnit.SECONDS) + ": " + words);
     }
 

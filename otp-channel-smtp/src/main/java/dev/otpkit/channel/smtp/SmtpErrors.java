@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * x.1.8, refused relaying and missing authentication are the operator's. After the content, everything is, unless the
  * status or the text names the recipient's mailbox.
  */
-final class SmtpFailures {
+final class SmtpErrors {
     /**
      * Sending limits; 550 5.4.5 is how Gmail calls the daily one, which passes by itself though its code says final.
      */
@@ -43,7 +43,7 @@ final class SmtpFailures {
 
     private static final Set<Integer> NOT_ABOUT_RECIPIENT = Set.of(500, 502, 503, 504, 530, 534, 535, 538);
 
-    private SmtpFailures() {}
+    private SmtpErrors() {}
 
     /** Returns what a refusal means. */
     static Kind refused(SmtpStage stage, SmtpReply reply) {

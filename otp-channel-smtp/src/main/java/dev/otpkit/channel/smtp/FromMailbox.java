@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
  * Whom mails are from.
  *
  * @param name what is shown; empty if only the address is
- * @param mailbox the address, which is also the envelope's
+ * @param address the address, which is also the envelope's
  */
-record Sender(String name, EmailAddress mailbox) {
+record FromMailbox(String name, EmailAddress address) {
     private static final int MAX_NAME = 128;
     private static final Pattern NAMED = Pattern.compile("(?s)(?<name>[^<>]*)<(?<mailbox>[^<>]*)>");
     private static final Pattern QUOTED = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
@@ -21,12 +21,12 @@ record Sender(String name, EmailAddress mailbox) {
     private static final Pattern UNSAFE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}&&[^\u200C\u200D]]");
 
     /** Returns the sender that a text such as {@code Acme <no-reply@acme.example>} names. */
-    static Sender parse(String text) {
+    static FromMailbox parse(String text) {
         return parse("from", text);
     }
 
     /** Returns the sender that a text names; a complaint names the argument. */
-    static Sender parse(String argument, String text) {
+    static FromMailbox parse(String argument, String text) {
         Objects.requireNonNull(text, () -> argument + " must not be null");
         if (UNSAFE.matcher(text).find()) {
             throw new IllegalArgumentException(
@@ -39,7 +39,7 @@ record Sender(String name, EmailAddress mailbox) {
                     "name in " + argument + " must have at most " + MAX_NAME + " characters, but has " + name.length());
         }
         try {
-            return new Sender(name, new EmailAddress(named.matches() ? named.group("mailbox") : text));
+            return new FromMailbox(name, new EmailAddress(named.matches() ? named.group("mailbox") : text));
         } catch (InvalidRecipientException e) {
             throw new IllegalArgumentException(
                     argument + " must be one mailbox, as in no-reply@acme.example or Acme <no-reply@acme.example>", e);
@@ -60,11 +60,11 @@ record Sender(String name, EmailAddress mailbox) {
     /** Returns the value of a {@code From} header. */
     String header() {
         if (name.isEmpty()) {
-            return mailbox.address();
+            return address.address();
         }
-        String shown = EncodedText.isPlain(name)
+        String shown = HeaderText.isPlain(name)
                 ? '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"'
-                : EncodedText.words(name);
-        return shown + " <" + mailbox.address() + ">";
+                : HeaderText.words(name);
+        return shown + " <" + address.address() + ">";
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class SmtpFailuresTest {
+class SmtpErrorsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -120,13 +120,13 @@ class SmtpFailuresTest {
     void mapsEachRefusal(SmtpStage stage, String line, Kind kind) {
         SmtpReply reply = SmtpReply.of(Integer.parseInt(line.substring(0, 3)), line);
 
-        assertThat(SmtpFailures.refused(stage, reply)).isEqualTo(kind);
+        assertThat(SmtpErrors.refused(stage, reply)).isEqualTo(kind);
     }
 
     @ParameterizedTest
     @MethodSource
     void mapsEachWayToBreakBeforeTheContentWasComplete(SmtpStage stage, Throwable cause, Kind kind) {
-        assertThat(SmtpFailures.broken(stage, cause)).isEqualTo(kind);
+        assertThat(SmtpErrors.broken(stage, cause)).isEqualTo(kind);
     }
 
     static Stream<Arguments> mapsEachWayToBreakBeforeTheContentWasComplete() {
@@ -152,9 +152,8 @@ class SmtpFailuresTest {
     void doesNotKnowWhatBecameOfAMessageOnlyAfterItsEnd(SmtpStage stage) {
         Kind expected = stage == SmtpStage.END ? Kind.UNCERTAIN : Kind.UNAVAILABLE;
 
-        assertThat(SmtpFailures.broken(stage, in(new SocketException("closed"))))
-                .isEqualTo(expected);
-        assertThat(SmtpFailures.broken(stage, null)).isEqualTo(expected);
+        assertThat(SmtpErrors.broken(stage, in(new SocketException("closed")))).isEqualTo(expected);
+        assertThat(SmtpErrors.broken(stage, null)).isEqualTo(expected);
     }
 
     @Test
@@ -163,7 +162,7 @@ class SmtpFailuresTest {
         MessagingException other = new MessagingException("other", one);
         one.setNextException(other);
 
-        assertThat(SmtpFailures.broken(SmtpStage.SENDER, one)).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(SmtpErrors.broken(SmtpStage.SENDER, one)).isEqualTo(Kind.UNAVAILABLE);
     }
 
     @Test

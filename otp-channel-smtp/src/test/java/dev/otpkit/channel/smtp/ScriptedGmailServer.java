@@ -27,8 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
-/** A token endpoint and the Gmail API that answer as a test says, in any way, on a free loopback port. */
-final class ScriptedGoogle implements AutoCloseable {
+/** A token endpoint and a Gmail API with scripted responses, on a free loopback port. */
+final class ScriptedGmailServer implements AutoCloseable {
     static final String CLIENT_ID = "fake-client-id.apps.example";
     static final String CLIENT_SECRET = "fake-client-secret+/&%=";
     static final String REFRESH_TOKEN = "1//fake-refresh-token_abc";
@@ -42,7 +42,7 @@ final class ScriptedGoogle implements AutoCloseable {
     private final MutableClock clock = MutableClock.create();
     private final WireMockServer server;
 
-    ScriptedGoogle() {
+    ScriptedGmailServer() {
         server = new WireMockServer(options()
                 .bindAddress("127.0.0.1")
                 .dynamicPort()
@@ -50,8 +50,8 @@ final class ScriptedGoogle implements AutoCloseable {
                 .stubCorsEnabled(false)
                 .stubRequestLoggingDisabled(true));
         server.start();
-        answerTokens(token("\"expires_in\":3600,\"token_type\":\"Bearer\""));
-        answerSends(json(200, ACCEPTED));
+        tokenResponse(token("\"expires_in\":3600,\"token_type\":\"Bearer\""));
+        sendResponse(json(200, ACCEPTED));
     }
 
     static ResponseDefinitionBuilder json(int status, String body) {
@@ -61,7 +61,7 @@ final class ScriptedGoogle implements AutoCloseable {
                 .withBody(body);
     }
 
-    /** Returns an answer with a new access token and these members beside it. */
+    /** Returns a response with a new access token and these further members. */
     static ResponseDefinitionBuilder token(String members) {
         return json(
                         200,
@@ -70,13 +70,13 @@ final class ScriptedGoogle implements AutoCloseable {
                 .withTransformers("response-template");
     }
 
-    ScriptedGoogle answerTokens(ResponseDefinitionBuilder answer) {
-        server.stubFor(post(urlPathEqualTo(TOKEN_PATH)).willReturn(answer));
+    ScriptedGmailServer tokenResponse(ResponseDefinitionBuilder response) {
+        server.stubFor(post(urlPathEqualTo(TOKEN_PATH)).willReturn(response));
         return this;
     }
 
-    ScriptedGoogle answerSends(ResponseDefinitionBuilder answer) {
-        server.stubFor(post(urlPathEqualTo(SEND_PATH)).willReturn(answer));
+    ScriptedGmailServer sendResponse(ResponseDefinitionBuilder response) {
+        server.stubFor(post(urlPathEqualTo(SEND_PATH)).willReturn(response));
         return this;
     }
 

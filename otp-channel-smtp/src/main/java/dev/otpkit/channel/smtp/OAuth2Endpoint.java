@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Asks a server for an access token (RFC 6749, 4.4.2 and 6), in one request. For one thread at a time. */
-final class TokenEndpoint {
+final class OAuth2Endpoint {
     private static final Logger LOG = LoggerFactory.getLogger(OAuth2.class);
     private static final Pattern TOKEN = Pattern.compile("[!-~]{1,16384}");
     private static final Pattern ERROR = Pattern.compile("[A-Za-z0-9_.:-]{1,64}");
@@ -38,7 +38,7 @@ final class TokenEndpoint {
     private final Duration timeout;
     private @Nullable String refreshToken;
 
-    TokenEndpoint(
+    OAuth2Endpoint(
             URI url,
             String clientId,
             @Nullable String clientSecret,
@@ -56,11 +56,11 @@ final class TokenEndpoint {
     }
 
     /** Returns a new token. */
-    AccessToken request(Instant now) throws TokenException {
-        ProviderResponse answer;
+    OAuth2Token request(Instant now) throws OAuth2Exception {
+        ProviderResponse response;
         // An hour may pass before the next request, so nothing is kept for it, and there is nothing to close.
         try (HttpCaller caller = HttpCaller.create("oauth2", timeout)) {
-            answer = caller.send(request());
+            response = caller.send(request());
         } catch (NoResponseException e) {
             // Without a token nothing was sent, whatever became of the request for one.
             throw failure(
@@ -68,26 +68,26 @@ final class TokenEndpoint {
                     null,
                     e.failure().detail());
         }
-        JsonObject body = Json.object(answer.body());
-        if (!answer.isSuccess()) {
-            throw refusal(answer.status(), body);
+        JsonObject body = Json.object(response.body());
+        if (!response.isSuccess()) {
+            throw refusal(response.status(), body);
         }
         if (body == null) {
-            throw failure(Kind.UNAVAILABLE, String.valueOf(answer.status()), "the answer is no JSON object");
+            throw failure(Kind.UNAVAILABLE, String.valueOf(response.status()), "the response is no JSON object");
         }
         keepRefreshToken(Json.text(body, "refresh_token"));
         String type = Json.text(body, "token_type");
         if (!type.isEmpty() && !type.equalsIgnoreCase("Bearer")) {
             throw failure(
                     Kind.MISCONFIGURED,
-                    String.valueOf(answer.status()),
+                    String.valueOf(response.status()),
                     "the server gives no bearer tokens, which are the only ones that mail servers take");
         }
         String token = Json.text(body, "access_token");
         if (!TOKEN.matcher(token).matches()) {
-            throw failure(Kind.UNAVAILABLE, String.valueOf(answer.status()), "the answer has no access_token");
+            throw failure(Kind.UNAVAILABLE, String.valueOf(response.status()), "the response has no access_token");
         }
-        return AccessToken.of(token, body.get("expires_in"), now);
+        return OAuth2Token.of(token, body.get("expires_in"), now);
     }
 
     private ProviderRequest request() {
@@ -122,7 +122,7 @@ final class TokenEndpoint {
         }
     }
 
-    private TokenException refusal(int status, @Nullable JsonObject body) {
+    private OAuth2Exception refusal(int status, @Nullable JsonObject body) {
         String error = body == null ? "" : Json.text(body, "error");
         boolean named = ERROR.matcher(error).matches();
         String code = named ? error : String.valueOf(status);
@@ -166,8 +166,8 @@ final class TokenEndpoint {
                 text, Objects.requireNonNullElse(clientSecret, ""), Objects.requireNonNullElse(refreshToken, ""));
     }
 
-    private TokenException failure(Kind kind, @Nullable String code, String words) {
-        return new TokenException(kind, code, this, words);
+    private OAuth2Exception failure(Kind kind, @Nullable String code, String words) {
+        return new OAuth2Exception(kind, code, this, words);
     }
 
     /** Returns where it is, without its path and query. */

@@ -7,23 +7,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a server does not take a token: what it answers to {@code AUTH XOAUTH2} with 334 instead of yes or no, as JSON in
- * base64.
+ * A server's reason to refuse a token: the JSON object, in base64, of a 334 reply to {@code AUTH XOAUTH2}. The members
+ * are empty if they are not given.
  */
-record OAuth2Challenge(String status, String schemes, String scope) {
+record XOAuth2Refusal(String status, String schemes, String scope) {
     private static final Set<String> TOKEN_REFUSED = Set.of("400", "401");
 
-    /** Returns what the text of a reply says; null if it is anything else. */
-    static @Nullable OAuth2Challenge of(String text) {
+    /** Returns the reason in the text of a reply; null if it has none. */
+    static @Nullable XOAuth2Refusal of(String text) {
         try {
             String json = new String(Base64.getDecoder().decode(text.replace(" ", "")), StandardCharsets.UTF_8);
-            JsonObject challenge = Json.object(json);
-            return challenge == null
+            JsonObject refusal = Json.object(json);
+            return refusal == null
                     ? null
-                    : new OAuth2Challenge(
-                            Json.text(challenge, "status"),
-                            Json.text(challenge, "schemes"),
-                            Json.text(challenge, "scope"));
+                    : new XOAuth2Refusal(
+                            Json.text(refusal, "status"), Json.text(refusal, "schemes"), Json.text(refusal, "scope"));
         } catch (IllegalArgumentException e) {
             return null;
         }

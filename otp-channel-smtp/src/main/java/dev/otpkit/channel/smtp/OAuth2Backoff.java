@@ -12,16 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param since when it failed
  * @param length positive
  */
-record TokenPause(TokenException failure, Instant since, Duration length) {
+record OAuth2Backoff(OAuth2Exception failure, Instant since, Duration length) {
     private static final Duration FIRST = Duration.ofSeconds(1);
     private static final Duration LONGEST_AFTER_REFUSAL = Duration.ofMinutes(1);
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
     /** Returns a pause of a second, or twice as long as the one before, up to a bound. */
-    static TokenPause after(TokenException failure, @Nullable TokenPause before, Instant now) {
+    static OAuth2Backoff after(OAuth2Exception failure, @Nullable OAuth2Backoff before, Instant now) {
         Duration bound = failure.kind() == Kind.MISCONFIGURED ? LONGEST_AFTER_REFUSAL : LONGEST;
         Duration length = before == null ? FIRST : before.length().multipliedBy(2);
-        return new TokenPause(failure, now, length.compareTo(bound) < 0 ? length : bound);
+        return new OAuth2Backoff(failure, now, length.compareTo(bound) < 0 ? length : bound);
     }
 
     /** Tells whether the endpoint may be asked again. A clock that was set back does not prolong the pause. */
@@ -30,7 +30,7 @@ record TokenPause(TokenException failure, Instant since, Duration length) {
     }
 
     /** Returns the same failure for a delivery during the pause. */
-    TokenException again() {
+    OAuth2Exception again() {
         return failure.notAskedAgainUntil(end());
     }
 

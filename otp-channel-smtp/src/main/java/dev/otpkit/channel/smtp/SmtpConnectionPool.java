@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The connections that are kept open for the next mail, the latest on top. Thread-safe. */
-final class IdleConnections {
+final class SmtpConnectionPool {
     static final int MAX_KEPT = 8;
 
     private final long idleNanos;
@@ -20,7 +20,7 @@ final class IdleConnections {
     private @Nullable Future<?> nextSweep;
     private boolean closed;
 
-    IdleConnections(Duration idleTimeout, ScheduledExecutorService timer) {
+    SmtpConnectionPool(Duration idleTimeout, ScheduledExecutorService timer) {
         this.idleNanos = idleTimeout.toNanos();
         this.timer = timer;
     }
