@@ -206,17 +206,19 @@ public final class OAuth2 {
             return request.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
                     .value();
         } catch (TimeoutException e) {
-            throw new OAuth2Exception(Kind.UNAVAILABLE, null, endpoint, "no token within the delivery's time-out");
+            throw new OAuth2Exception(
+                    Kind.UNAVAILABLE, null, endpoint.toString(), "no token within the delivery's time-out");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new OAuth2Exception(Kind.UNCERTAIN, null, endpoint, "interrupted while waiting for a token");
+            throw new OAuth2Exception(
+                    Kind.UNCERTAIN, null, endpoint.toString(), "interrupted while waiting for a token");
         } catch (ExecutionException e) {
             throw e.getCause() instanceof OAuth2Exception shared
                     ? shared.copy()
                     : new OAuth2Exception(
                             Kind.UNAVAILABLE,
                             null,
-                            endpoint,
+                            endpoint.toString(),
                             Objects.requireNonNullElse(e.getCause(), e)
                                     .getClass()
                                     .getSimpleName());
@@ -421,7 +423,10 @@ public final class OAuth2 {
             }
             return new OAuth2(
                     new OAuth2Endpoint(
-                            tokenEndpoint, clientId, clientSecret, refreshToken, scope, timeout, onNewRefreshToken),
+                            tokenEndpoint,
+                            new OAuth2Grant(clientId, clientSecret, refreshToken, scope),
+                            timeout,
+                            onNewRefreshToken),
                     clock);
         }
 

@@ -6,11 +6,9 @@ import dev.otpkit.channel.http.NoResponseException;
 import dev.otpkit.channel.http.ProviderRequest;
 import dev.otpkit.channel.http.ProviderResponse;
 import dev.otpkit.spi.DeliveryFailure.Kind;
-import dev.otpkit.spi.OtpMessage;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /** Asks a server for an access token (RFC 6749, 4.4.2 and 6), in one request. For one thread at a time. */
 final class OAuth2Endpoint {
-    private static final Logger LOG = LoggerFactory.getLogger(OAuth2.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.otpkit.channel.smtp.OAuth2");
     private static final Pattern TOKEN = Pattern.compile("[!-~]{1,16384}");
     private static final Pattern ERROR = Pattern.compile("[A-Za-z0-9_.:-]{1,64}");
     private static final int MAX_DESCRIPTION = 300;
@@ -31,28 +29,15 @@ final class OAuth2Endpoint {
     private static final String WRONG_CLIENT = "check the client's id and secret, and what it was allowed";
 
     private final URI url;
-    private final String clientId;
-    private final @Nullable String clientSecret;
-    private final @Nullable String scope;
     private final Consumer<String> onNewRefreshToken;
     private final Duration timeout;
-    private @Nullable String refreshToken;
+    private OAuth2Grant grant;
 
-    OAuth2Endpoint(
-            URI url,
-            String clientId,
-            @Nullable String clientSecret,
-            @Nullable String refreshToken,
-            @Nullable String scope,
-            Duration timeout,
-            Consumer<String> onNewRefreshToken) {
+    OAuth2Endpoint(URI url, OAuth2Grant grant, Duration timeout, Consumer<String> onNewRefreshToken) {
         this.url = url;
-        this.clientId = clientId;
-        this.clientSecret = clientSecret;
-        this.refreshToken = refreshToken;
-        this.scope = scope;
-        this.onNewRefreshToken = onNewRefreshToken;
+        this.grant = grant;
         this.timeout = timeout;
+        this.onNewRefreshToken = onNewRefreshToken;
     }
 
     /** Returns a new token. */
@@ -60,7 +45,7 @@ final class OAuth2Endpoint {
         ProviderResponse response;
         // An hour may pass before the next request, so nothing is kept for it, and there is nothing to close.
         try (HttpCaller caller = HttpCaller.create("oauth2", timeout)) {
-            response = caller.send(request());
+            response = caller.send(grant.addTo(ProviderRequest.post(url).header("Accept", "application/json")));
         } catch (NoResponseException e) {
             // Without a token nothing was sent, whatever became of the request for one.
             throw failure(
@@ -90,33 +75,20 @@ final class OAuth2Endpoint {
         return OAuth2Token.of(token, body.get("expires_in"), now);
     }
 
-    private ProviderRequest request() {
-        ProviderRequest request = ProviderRequest.post(url)
-                .header("Accept", "application/json")
-                .field("grant_type", refreshToken == null ? "client_credentials" : "refresh_token")
-                .field("client_id", clientId);
-        if (clientSecret != null) {
-            request = request.field("client_secret", clientSecret);
-        }
-        if (refreshToken != null) {
-            request = request.field("refresh_token", refreshToken);
-        }
-        return scope == null ? request : request.field("scope", scope);
-    }
-
     private void keepRefreshToken(String newOne) {
-        if (refreshToken == null
-                || refreshToken.equals(newOne)
+        if (grant.refreshToken() == null
+                || grant.refreshToken().equals(newOne)
                 || !TOKEN.matcher(newOne).matches()) {
             return;
         }
-        refreshToken = newOne;
+        grant = grant.withRefreshToken(newOne);
         try {
             onNewRefreshToken.accept(newOne);
         } catch (RuntimeException | Error e) {
             // Its text may have the token in it.
             LOG.warn(
-                    "{}: a new refresh token could not be kept, {} was thrown; after a restart the old one may be refused",
+                    "{}: a new refresh token could not be kept, {} was thrown; after a restart the old one may be"
+                            + " refused",
                     this,
                     e.getClass().getName());
         }
@@ -128,17 +100,17 @@ final class OAuth2Endpoint {
         String code = named ? error : String.valueOf(status);
         StringBuilder words = new StringBuilder().append(status);
         if (named) {
-            words.append(' ').append(redact(error));
+            words.append(' ').append(grant.redact(error));
         }
         String advice = advice(status, error);
         if (!advice.isEmpty()) {
             words.append(", ").append(advice);
         }
-        String description = body == null ? "" : redact(Json.text(body, "error_description"));
+        String description = body == null ? "" : grant.redact(Json.text(body, "error_description"));
         if (!description.isBlank()) {
             words.append(". It said: ").append(description, 0, description.offsetByCodePoints(0, shown(description)));
         }
-        return failure(kind(status), redact(code), words.toString());
+        return failure(kind(status), grant.redact(code), words.toString());
     }
 
     private static int shown(String text) {
@@ -154,20 +126,15 @@ final class OAuth2Endpoint {
             return "";
         }
         return switch (error) {
-            case "invalid_grant" -> refreshToken == null ? WRONG_CLIENT : DEAD_REFRESH_TOKEN;
+            case "invalid_grant" -> grant.refreshToken() == null ? WRONG_CLIENT : DEAD_REFRESH_TOKEN;
             case "invalid_client", "unauthorized_client" -> WRONG_CLIENT;
             case "invalid_scope" -> "check the scope, and that it was granted";
             default -> "check the token endpoint's URL and the client";
         };
     }
 
-    private String redact(String text) {
-        return OtpMessage.redactCredentials(
-                text, Objects.requireNonNullElse(clientSecret, ""), Objects.requireNonNullElse(refreshToken, ""));
-    }
-
     private OAuth2Exception failure(Kind kind, @Nullable String code, String words) {
-        return new OAuth2Exception(kind, code, this, words);
+        return new OAuth2Exception(kind, code, toString(), words);
     }
 
     /** Returns where it is, without its path and query. */

@@ -17,11 +17,14 @@ final class OAuth2Exception extends Exception {
     private final String endpoint;
     private final String words;
 
-    OAuth2Exception(Kind kind, @Nullable String code, OAuth2Endpoint endpoint, String words) {
-        this(kind, code, endpoint.toString(), words);
-    }
-
-    private OAuth2Exception(Kind kind, @Nullable String code, String endpoint, String words) {
+    /**
+     * Creates an exception.
+     *
+     * @param code the endpoint's code for the error; null if there is none
+     * @param endpoint the endpoint as a text with its host
+     * @param words the reason, without a secret
+     */
+    OAuth2Exception(Kind kind, @Nullable String code, String endpoint, String words) {
         super(endpoint + ": " + words);
         this.kind = kind;
         this.code = code;

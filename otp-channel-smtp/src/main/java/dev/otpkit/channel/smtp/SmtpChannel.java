@@ -10,6 +10,7 @@ import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpMessage;
 import jakarta.mail.MessagingException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,13 +73,11 @@ public final class SmtpChannel implements DeliveryChannel {
     private static final Pattern IDENTIFYING =
             Pattern.compile("(?=.{1,200}$)(?:2\\.\\d{1,3}\\.\\d{1,3}(?: |$))?+[ -~]*\\d[ -~]*");
 
-    static final int MAX_USER = 320;
-    static final int MAX_PASSWORD = 1024;
-
     private static final Pattern BLANKS = Pattern.compile("[\\s\u00A0]");
 
     private final String name;
     private final FromMailbox from;
+    private final Tls tls;
     private final SmtpServer server;
     private final ScheduledThreadPoolExecutor timer;
     private final SmtpConnectionPool pool;
@@ -86,8 +85,13 @@ public final class SmtpChannel implements DeliveryChannel {
     private SmtpChannel(Builder builder, String host, FromMailbox from) {
         this.name = builder.name;
         this.from = from;
+        this.tls = builder.tls();
         this.server = new SmtpServer(
-                host, builder.port(), builder.tls(), builder.sslContext, builder.login, builder.timeout, from);
+                InetSocketAddress.createUnresolved(host, builder.port()),
+                new SmtpTls(tls == Tls.STARTTLS, tls == Tls.IMPLICIT, builder.sslContext),
+                builder.login,
+                builder.timeout,
+                from);
         this.timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "otpkit-" + name);
             thread.setDaemon(true);
@@ -350,7 +354,7 @@ public final class SmtpChannel implements DeliveryChannel {
     /** Returns the name, the host and the sender's address; no credentials. */
     @Override
     public String toString() {
-        return "SmtpChannel[name=" + name + ", host=" + server + ", tls=" + server.tls() + ", from="
+        return "SmtpChannel[name=" + name + ", host=" + server + ", tls=" + tls + ", from="
                 + from.address().address() + "]";
     }
 
@@ -437,8 +441,8 @@ public final class SmtpChannel implements DeliveryChannel {
          */
         public Builder credentials(String user, String password) {
             this.login = new PasswordLogin(
-                    ChannelSettings.text("user", user, MAX_USER),
-                    ChannelSettings.text("password", password, MAX_PASSWORD));
+                    ChannelSettings.text("user", user, SmtpLogin.MAX_USER),
+                    ChannelSettings.text("password", password, PasswordLogin.MAX_PASSWORD));
             return this;
         }
 
@@ -452,7 +456,7 @@ public final class SmtpChannel implements DeliveryChannel {
          */
         public Builder oauth2(String user, OAuth2 tokens) {
             this.login = new OAuth2Login(
-                    ChannelSettings.text("user", user, MAX_USER),
+                    ChannelSettings.text("user", user, SmtpLogin.MAX_USER),
                     Objects.requireNonNull(tokens, "tokens must not be null"));
             return this;
         }

@@ -75,7 +75,7 @@ final class SmtpConnection extends SMTPTransport {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(millis);
             socket.connect(new InetSocketAddress(address, server.port()), millis);
-            if (server.tls() == SmtpChannel.Tls.IMPLICIT) {
+            if (server.tls().fromFirstByte()) {
                 enter(SmtpStage.TLS);
                 connected = SocketFetcher.startTLS(
                         socket, server.host(), server.session().getProperties(), "mail.smtp");
@@ -210,7 +210,7 @@ final class SmtpConnection extends SMTPTransport {
         if (!super.ehlo(domain)) {
             throw new MessagingException("EHLO was refused");
         }
-        if (server.tls() == SmtpChannel.Tls.STARTTLS && !secure) {
+        if (server.tls().byStartTls() && !secure) {
             if (!supportsExtension("STARTTLS")) {
                 enter(SmtpStage.TLS);
                 throw new MissingExtensionException("the server does not offer STARTTLS");
@@ -228,7 +228,7 @@ final class SmtpConnection extends SMTPTransport {
     @Override
     protected void startTLS() throws MessagingException {
         // Angus also comes here when AUTH is answered with 530, whatever was configured.
-        if (secure || server.tls() != SmtpChannel.Tls.STARTTLS) {
+        if (secure || !server.tls().byStartTls()) {
             throw new MessagingException("TLS was asked for out of turn");
         }
         enter(SmtpStage.TLS);

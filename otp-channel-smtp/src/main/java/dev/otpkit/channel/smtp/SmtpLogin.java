@@ -5,6 +5,8 @@ package dev.otpkit.channel.smtp;
  * Implementations are thread-safe, and their {@code toString()} shows no secret.
  */
 interface SmtpLogin {
+    /** The greatest length of a user. */
+    int MAX_USER = 320;
 
     /** Returns the SASL mechanisms to choose from, in order of preference, separated by blanks; always the same. */
     String mechanisms();

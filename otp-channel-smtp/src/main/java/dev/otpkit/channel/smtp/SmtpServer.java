@@ -1,66 +1,58 @@
 package dev.otpkit.channel.smtp;
 
 import jakarta.mail.Session;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Properties;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** Where and how to connect. Immutable. */
+/** A mail server and the settings of the connections to it. Immutable. */
 final class SmtpServer {
-    private final String host;
-    private final int port;
-    private final SmtpChannel.Tls tls;
+    private final InetSocketAddress address;
+    private final SmtpTls tls;
     private final @Nullable SmtpLogin login;
     private final Duration timeout;
     private final Session session;
 
-    SmtpServer(
-            String host,
-            int port,
-            SmtpChannel.Tls tls,
-            @Nullable SSLContext sslContext,
-            @Nullable SmtpLogin login,
-            Duration timeout,
-            FromMailbox from) {
-        this.host = host;
-        this.port = port;
+    /**
+     * Creates the settings. Nothing is connected.
+     *
+     * @param address the host's name, not resolved, and the port
+     * @param login null to send without one
+     * @param timeout the time for one delivery
+     * @param from the sender of the envelope, and the domain that {@code EHLO} names
+     */
+    SmtpServer(InetSocketAddress address, SmtpTls tls, @Nullable SmtpLogin login, Duration timeout, FromMailbox from) {
+        this.address = address;
         this.tls = tls;
         this.login = login;
         this.timeout = timeout;
-        this.session = Session.getInstance(properties(tls, sslContext, login, from));
+        this.session = Session.getInstance(properties(tls, login, from));
     }
 
-    private static Properties properties(
-            SmtpChannel.Tls tls, @Nullable SSLContext sslContext, @Nullable SmtpLogin login, FromMailbox from) {
+    private static Properties properties(SmtpTls tls, @Nullable SmtpLogin login, FromMailbox from) {
         Properties properties = new Properties();
         properties.put("mail.smtp.from", from.address().address());
-        // What EHLO says. Otherwise this machine's name, after a look-up in DNS.
+        // Sent with EHLO. Otherwise it is this machine's name, after a look-up in DNS.
         properties.put("mail.smtp.localhost", from.address().domain());
         properties.put("mail.smtp.quitwait", "false");
-        properties.put("mail.smtp.starttls.enable", String.valueOf(tls == SmtpChannel.Tls.STARTTLS));
-        properties.put("mail.smtp.starttls.required", String.valueOf(tls == SmtpChannel.Tls.STARTTLS));
-        properties.put("mail.smtp.ssl.checkserveridentity", "true");
-        properties.put("mail.smtp.ssl.protocols", "TLSv1.3 TLSv1.2");
-        if (sslContext != null) {
-            properties.put("mail.smtp.ssl.socketFactory", sslContext.getSocketFactory());
-        }
         properties.put("mail.smtp.auth", String.valueOf(login != null));
         if (login != null) {
             properties.put("mail.smtp.auth.mechanisms", login.mechanisms());
         }
+        tls.addTo(properties);
         return properties;
     }
 
     String host() {
-        return host;
+        return address.getHostString();
     }
 
     int port() {
-        return port;
+        return address.getPort();
     }
 
-    SmtpChannel.Tls tls() {
+    SmtpTls tls() {
         return tls;
     }
 
@@ -79,6 +71,6 @@ final class SmtpServer {
     /** Returns host and port. */
     @Override
     public String toString() {
-        return host + ":" + port;
+        return host() + ":" + port();
     }
 }

@@ -104,7 +104,7 @@ record SmtpVariables(Map<String, String> environment) {
         if (OAuth2.isGoogle(host) && APP_PASSWORD.matcher(password.strip()).matches()) {
             return BLANKS.matcher(password).replaceAll("");
         }
-        return ChannelSettings.text("EMAIL_HOST_PASSWORD", password, SmtpChannel.MAX_PASSWORD);
+        return ChannelSettings.text("EMAIL_HOST_PASSWORD", password, PasswordLogin.MAX_PASSWORD);
     }
 
     private Optional<String> user() {
@@ -115,7 +115,7 @@ record SmtpVariables(Map<String, String> environment) {
         return ChannelSettings.text(
                 "EMAIL_HOST_USER",
                 ChannelSettings.required(environment, "EMAIL_HOST_USER").strip(),
-                SmtpChannel.MAX_USER);
+                SmtpLogin.MAX_USER);
     }
 
     private boolean flag(String variable) {
