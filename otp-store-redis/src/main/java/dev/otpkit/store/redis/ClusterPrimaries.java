@@ -23,11 +23,11 @@ final class ClusterPrimaries implements Primaries {
     private static final long REFRESH_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final StatefulRedisClusterConnection<byte[], byte[]> cluster;
-    private final @Nullable OwnClient<RedisClusterClient> own;
+    private final @Nullable ManagedClient<RedisClusterClient> own;
     private final AtomicLong lastRefresh = new AtomicLong(System.nanoTime());
 
     private ClusterPrimaries(
-            StatefulRedisClusterConnection<byte[], byte[]> cluster, @Nullable OwnClient<RedisClusterClient> own) {
+            StatefulRedisClusterConnection<byte[], byte[]> cluster, @Nullable ManagedClient<RedisClusterClient> own) {
         this.cluster = cluster;
         this.own = own;
     }
@@ -37,16 +37,16 @@ final class ClusterPrimaries implements Primaries {
     }
 
     /** Returns a client that is not connected yet. */
-    static OwnClient<RedisClusterClient> client(List<RedisURI> uris, OwnClient.Settings settings) {
+    static ManagedClient<RedisClusterClient> client(List<RedisURI> uris, ManagedClient.Settings settings) {
         uris.forEach(uri -> uri.setTimeout(settings.share()));
-        return new OwnClient<>(
+        return new ManagedClient<>(
                 settings,
                 uris.stream().anyMatch(RedisURI::isSsl),
                 resources -> RedisClusterClient.create(resources, uris),
                 ClusterPrimaries::connect);
     }
 
-    private static ClusterPrimaries connect(OwnClient<RedisClusterClient> own, Deadline deadline) {
+    private static ClusterPrimaries connect(ManagedClient<RedisClusterClient> own, Deadline deadline) {
         own.client().setOptions(own.configure(ClusterClientOptions.builder()).build());
         own.await(own.client().refreshPartitionsAsync().toCompletableFuture(), deadline);
         return new ClusterPrimaries(own.opened(own.client().connectAsync(ByteArrayCodec.INSTANCE), deadline), own);
@@ -108,7 +108,7 @@ final class ClusterPrimaries implements Primaries {
     private Node node(String host, int port, boolean asking, Deadline deadline) {
         return new Node(
                 SinglePrimary.hostAndPort(host, port),
-                OwnClient.connected(cluster.getConnectionAsync(host, port), deadline),
+                ManagedClient.connected(cluster.getConnectionAsync(host, port), deadline),
                 asking);
     }
 
@@ -119,7 +119,7 @@ final class ClusterPrimaries implements Primaries {
 
     /** Asks the Cluster who serves what, at most once a second. A given connection has a client that does so itself. */
     private void refresh() {
-        OwnClient<RedisClusterClient> mine = own;
+        ManagedClient<RedisClusterClient> mine = own;
         long last = lastRefresh.get();
         long now = System.nanoTime();
         if (mine != null && now - last > REFRESH_NANOS && lastRefresh.compareAndSet(last, now)) {

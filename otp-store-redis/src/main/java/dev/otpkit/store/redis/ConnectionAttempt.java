@@ -131,7 +131,7 @@ final class ConnectionAttempt {
     }
 
     private static boolean isTimeout(RedisException failure) {
-        Throwable telling = Failures.telling(failure);
+        Throwable telling = RedisErrors.telling(failure);
         return telling instanceof ConnectTimeoutException || telling instanceof RedisCommandTimeoutException;
     }
 

@@ -247,7 +247,7 @@ public final class RedisOtpStore implements OtpStore {
             }
         } catch (RedisException e) {
             primaries.doubt(e);
-            throw Failures.of(where == null ? primaries.describe(key) : where, e, primaries.lastFailure(), timeout);
+            throw RedisErrors.of(where == null ? primaries.describe(key) : where, e, primaries.lastFailure(), timeout);
         } catch (LinkageError e) {
             throw new OtpStoreException(ClientVersions.present().explain(e), e);
         }
@@ -579,8 +579,8 @@ public final class RedisOtpStore implements OtpStore {
         }
 
         /** @param steps the number of servers that are asked one after the other until there is a connection */
-        private OwnClient.Settings settings(int steps) {
-            return new OwnClient.Settings(where, timeout, connectTimeout, steps, lazy);
+        private ManagedClient.Settings settings(int steps) {
+            return new ManagedClient.Settings(where, timeout, connectTimeout, steps, lazy);
         }
 
         /** Warns of what can be lost, and of what can be overheard. */
@@ -593,7 +593,7 @@ public final class RedisOtpStore implements OtpStore {
             }
             Deadline deadline = Deadline.in(timeout);
             try {
-                primaries.all(deadline).forEach(node -> ServerFacts.check(node, deadline, LOG));
+                primaries.all(deadline).forEach(node -> ServerInfo.check(node, deadline, LOG));
             } catch (RedisException e) {
                 LOG.debug("Redis does not tell its configuration: {}", e.toString());
             }
@@ -605,7 +605,7 @@ public final class RedisOtpStore implements OtpStore {
                 String message = ClientVersions.present().explain(mismatch.get());
                 return new IllegalStateException(message, failure);
             }
-            return Failures.of(where, (RedisException) failure, null, patience);
+            return RedisErrors.of(where, (RedisException) failure, null, patience);
         }
 
         /** Lettuce's own complaint may repeat the password. */

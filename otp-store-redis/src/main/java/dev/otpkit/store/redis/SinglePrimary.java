@@ -17,13 +17,13 @@ final class SinglePrimary implements Primaries {
     private final String name;
     private final boolean bySentinel;
     private final StatefulRedisConnection<byte[], byte[]> connection;
-    private final @Nullable OwnClient<RedisClient> own;
+    private final @Nullable ManagedClient<RedisClient> own;
 
     private SinglePrimary(
             String name,
             boolean bySentinel,
             StatefulRedisConnection<byte[], byte[]> connection,
-            @Nullable OwnClient<RedisClient> own) {
+            @Nullable ManagedClient<RedisClient> own) {
         this.name = name;
         this.bySentinel = bySentinel;
         this.connection = connection;
@@ -34,18 +34,18 @@ final class SinglePrimary implements Primaries {
         Deadline deadline = Deadline.in(timeout);
         Node node = new Node("a connection that was handed in", connection, false);
         return new SinglePrimary(
-                ServerFacts.address(node, deadline).orElse(node.description()), false, connection, null);
+                ServerInfo.address(node, deadline).orElse(node.description()), false, connection, null);
     }
 
     /** Returns a client that is not connected yet. */
-    static OwnClient<RedisClient> client(RedisURI uri, OwnClient.Settings settings) {
+    static ManagedClient<RedisClient> client(RedisURI uri, ManagedClient.Settings settings) {
         uri.setTimeout(settings.share());
         uri.getSentinels().forEach(sentinel -> sentinel.setTimeout(settings.share()));
         boolean tls = uri.isSsl() || uri.getSentinels().stream().anyMatch(RedisURI::isSsl);
-        return new OwnClient<>(settings, tls, RedisClient::create, (own, deadline) -> connect(own, uri, deadline));
+        return new ManagedClient<>(settings, tls, RedisClient::create, (own, deadline) -> connect(own, uri, deadline));
     }
 
-    private static SinglePrimary connect(OwnClient<RedisClient> own, RedisURI uri, Deadline deadline) {
+    private static SinglePrimary connect(ManagedClient<RedisClient> own, RedisURI uri, Deadline deadline) {
         own.client().setOptions(own.configure(ClientOptions.builder()).build());
         StatefulRedisConnection<byte[], byte[]> connection = own.opened(
                 own.client().connectAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture(), deadline);
@@ -91,7 +91,7 @@ final class SinglePrimary implements Primaries {
 
     @Override
     public List<String> hosts() {
-        OwnClient<RedisClient> mine = own;
+        ManagedClient<RedisClient> mine = own;
         return mine != null && mine.lastAddress() instanceof InetSocketAddress address
                 ? List.of(address.getHostString())
                 : List.of();
@@ -103,21 +103,21 @@ final class SinglePrimary implements Primaries {
      */
     @Override
     public void doubt(RedisException failure) {
-        OwnClient<RedisClient> mine = own;
-        if (mine != null && (Failures.isReadOnly(failure) || (bySentinel && Failures.lacksReplicas(failure)))) {
+        ManagedClient<RedisClient> mine = own;
+        if (mine != null && (RedisErrors.isReadOnly(failure) || (bySentinel && RedisErrors.lacksReplicas(failure)))) {
             mine.reconnect(failure);
         }
     }
 
     @Override
     public @Nullable Throwable lastFailure() {
-        OwnClient<RedisClient> mine = own;
+        ManagedClient<RedisClient> mine = own;
         return mine == null ? null : mine.lastFailure();
     }
 
     @Override
     public String toString() {
-        OwnClient<RedisClient> mine = own;
+        ManagedClient<RedisClient> mine = own;
         if (mine != null && bySentinel && mine.lastAddress() instanceof InetSocketAddress address) {
             return hostAndPort(address.getHostString(), address.getPort()) + ", " + name;
         }

@@ -182,7 +182,8 @@ class HammerFailoverIT {
                 long killed = System.nanoTime();
                 RedisServer old = servers.killPrimary();
                 List<Long> times = acknowledged.stop();
-                Loss loss = Loss.of(times, servers.primary().commands().get("otp:{" + counter + "}:c"), killed);
+                FailoverLoss loss =
+                        FailoverLoss.of(times, servers.primary().commands().get("otp:{" + counter + "}:c"), killed);
                 System.out.println("failover without a cut, " + loss
                         + (inStep ? "" : ", since the heir was not in step:\n" + servers.logs()));
                 if (inStep) {
@@ -304,6 +305,6 @@ class HammerFailoverIT {
     private static void awaitService(RedisOtpStore store) {
         RedisServer.await(
                 "a store that serves again",
-                () -> Attempt.succeeds(() -> store.increment("service", 1, Duration.ofMinutes(1))));
+                () -> StoreCall.succeeds(() -> store.increment("service", 1, Duration.ofMinutes(1))));
     }
 }

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @EnabledIfSystemProperty(named = "soak", matches = "true")
 class HammerIT {
     @RegisterExtension
-    static final Shared<Standalone> STANDALONE = Shared.standalone();
+    static final SharedServers<Standalone> STANDALONE = SharedServers.standalone();
 
     @RegisterExtension
-    static final Shared<SentinelPair> SENTINEL = Shared.sentinel();
+    static final SharedServers<SentinelPair> SENTINEL = SharedServers.sentinel();
 
     @RegisterExtension
-    static final Shared<RedisCluster> CLUSTER = Shared.cluster();
+    static final SharedServers<RedisCluster> CLUSTER = SharedServers.cluster();
 
     private static final Duration TIME = Duration.ofSeconds(60);
 

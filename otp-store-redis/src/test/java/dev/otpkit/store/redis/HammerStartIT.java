@@ -21,13 +21,13 @@ class HammerStartIT {
     @Test
     void startsOnHalfACpuOrSaysThatItIsShortOfIt() {
         try (RedisServer server = RedisServer.start();
-                Wire nobody = Wire.toNobody()) {
+                TcpProxy nobody = TcpProxy.toUnresponsiveServer()) {
             // Loading the classes takes longer than this limit, which is not for them.
             CompletableFuture<String> started = CompletableFuture.supplyAsync(
-                    () -> start(List.of(server.uri(), "primary", WITHIN_THE_TIME_FOR_CLASSES)), Refusal::start);
+                    () -> start(List.of(server.uri(), "primary", WITHIN_THE_TIME_FOR_CLASSES)), FailureFixture::start);
             String refused = start(List.of(nobody.uri(), "primary", "PT1S"));
 
-            assertThat(started.join()).startsWith(StartNode.STARTED + " after");
+            assertThat(started.join()).startsWith(StartProgram.STARTED + " after");
             assertThat(refused)
                     .startsWith("Redis at " + nobody.hostAndPort() + ": no end of the handshake with ")
                     .contains("; this process was short of CPU: it stood still for ")
@@ -64,7 +64,7 @@ class HammerStartIT {
         }
         assertThat(outcomes)
                 .hasSize(times)
-                .allSatisfy(outcome -> assertThat(outcome).startsWith(StartNode.STARTED + " after"));
+                .allSatisfy(outcome -> assertThat(outcome).startsWith(StartProgram.STARTED + " after"));
     }
 
     /** Returns what a JVM on half a CPU prints. */
@@ -73,7 +73,7 @@ class HammerStartIT {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
-                StartNode.class.getName()));
+                StartProgram.class.getName()));
         command.addAll(arguments);
         try {
             Process node = new ProcessBuilder(command).redirectErrorStream(true).start();

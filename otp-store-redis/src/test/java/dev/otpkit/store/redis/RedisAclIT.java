@@ -140,7 +140,7 @@ class RedisAclIT {
             if (round == 0) {
                 server.commands().scriptFlush();
             }
-            try (Nodes nodes = new Nodes(builder.get())) {
+            try (ManagerNodes nodes = new ManagerNodes(builder.get())) {
                 OtpManager otp = nodes.node()
                         .secret(OtpSecret.random())
                         .clientSendLimit(RateLimit.of(100, Duration.ofHours(1)))

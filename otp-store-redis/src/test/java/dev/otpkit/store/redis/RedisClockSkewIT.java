@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What docs/production.md says of two nodes whose clocks differ: one is right, the other a while ahead of it. */
 class RedisClockSkewIT {
     @RegisterExtension
-    static final Shared<Standalone> SERVERS = Shared.standalone();
+    static final SharedServers<Standalone> SERVERS = SharedServers.standalone();
 
     private static final String ADDRESS = "someone@example.com";
     private static final String WRONG = "000000";
@@ -31,13 +31,13 @@ class RedisClockSkewIT {
 
     private final MutableClock time = MutableClock.create();
     private final OtpSecret secret = OtpSecret.random();
-    private Nodes nodes;
+    private ManagerNodes nodes;
     private OtpManager right;
     private OtpManager ahead;
 
     @BeforeEach
     void connect() {
-        nodes = new Nodes(SERVERS.get().builder());
+        nodes = new ManagerNodes(SERVERS.get().builder());
         right = nodes.node(secret, time);
         ahead = nodes.node(secret, () -> time.instant().plus(SKEW));
     }

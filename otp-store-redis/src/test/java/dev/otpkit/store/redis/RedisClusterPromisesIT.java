@@ -4,7 +4,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RedisClusterPromisesIT extends RedisPromisesContract {
     @RegisterExtension
-    static final Shared<RedisCluster> SERVERS = Shared.cluster();
+    static final SharedServers<RedisCluster> SERVERS = SharedServers.cluster();
 
     @Override
     Topology servers() {

@@ -4,10 +4,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RedisClusterStoreIT extends RedisStoreContract {
     @RegisterExtension
-    static final Shared<Proxied> SERVERS = Shared.proxiedCluster();
+    static final SharedServers<ProxiedTopology> SERVERS = SharedServers.proxiedCluster();
 
     @Override
-    Proxied servers() {
+    ProxiedTopology servers() {
         return SERVERS.get();
     }
 }

@@ -30,12 +30,12 @@ class RedisFullMemoryIT {
     private static final String UNKNOWN = "unknown@example.com";
 
     private RedisServer server;
-    private Nodes nodes;
+    private ManagerNodes nodes;
 
     @BeforeEach
     void connect() {
         server = RedisServer.start("--maxmemory", "4mb", "--maxmemory-policy", "noeviction");
-        nodes = new Nodes(RedisOtpStore.builder().uri(server.uri()));
+        nodes = new ManagerNodes(RedisOtpStore.builder().uri(server.uri()));
     }
 
     @AfterEach
@@ -46,39 +46,44 @@ class RedisFullMemoryIT {
 
     @Test
     void aStoreReadsLooksAndRemovesAndRefusesEveryOtherChange() {
-        try (RedisOtpStore store = Refusal.builder(server.uri()).build()) {
-            Refusal.write(store);
-            store.increment("two", 2, Refusal.TTL);
-            store.increment("one", 1, Refusal.TTL);
+        try (RedisOtpStore store = FailureFixture.builder(server.uri()).build()) {
+            FailureFixture.write(store);
+            store.increment("two", 2, FailureFixture.TTL);
+            store.increment("one", 1, FailureFixture.TTL);
             fill();
 
-            assertThat(store.get(Refusal.KEPT)).isEqualTo(Refusal.record(""));
-            assertThat(store.compareAndExchange(Refusal.KEPT, null, Refusal.record("2"), Refusal.TTL))
+            assertThat(store.get(FailureFixture.KEPT)).isEqualTo(FailureFixture.record(""));
+            assertThat(store.compareAndExchange(
+                            FailureFixture.KEPT, null, FailureFixture.record("2"), FailureFixture.TTL))
                     .as("an exchange that is lost changes nothing")
-                    .isEqualTo(Refusal.record(""));
-            assertThat(store.increment("two", 0, Refusal.TTL)).isEqualTo(2);
-            assertThat(store.increment("none", 0, Refusal.TTL)).isZero();
-            assertThat(store.increment("none", -1, Refusal.TTL)).isZero();
+                    .isEqualTo(FailureFixture.record(""));
+            assertThat(store.increment("two", 0, FailureFixture.TTL)).isEqualTo(2);
+            assertThat(store.increment("none", 0, FailureFixture.TTL)).isZero();
+            assertThat(store.increment("none", -1, FailureFixture.TTL)).isZero();
             assertThat(List.<ThrowingCallable>of(
-                            () -> store.compareAndExchange("new", null, Refusal.record(""), Refusal.TTL),
+                            () -> store.compareAndExchange("new", null, FailureFixture.record(""), FailureFixture.TTL),
                             () -> store.compareAndExchange(
-                                    Refusal.KEPT, Refusal.record(""), Refusal.record("2"), Refusal.TTL),
-                            () -> store.increment("none", 1, Refusal.TTL),
-                            () -> store.increment("two", 1, Refusal.TTL),
-                            () -> store.increment("two", -1, Refusal.TTL)))
+                                    FailureFixture.KEPT,
+                                    FailureFixture.record(""),
+                                    FailureFixture.record("2"),
+                                    FailureFixture.TTL),
+                            () -> store.increment("none", 1, FailureFixture.TTL),
+                            () -> store.increment("two", 1, FailureFixture.TTL),
+                            () -> store.increment("two", -1, FailureFixture.TTL)))
                     .allSatisfy(change -> assertThatThrownBy(change)
                             .isInstanceOf(OtpStoreException.class)
                             .isNotInstanceOf(OtpStoreFullException.class)
                             .hasMessageContaining("OOM")
                             .hasMessageContaining("raise maxmemory"));
-            assertThat(store.increment("one", -1, Refusal.TTL)).isZero();
-            assertThat(store.compareAndExchange(Refusal.KEPT, Refusal.record(""), null, Refusal.TTL))
-                    .isEqualTo(Refusal.record(""));
-            assertThat(store.get(Refusal.KEPT)).isNull();
+            assertThat(store.increment("one", -1, FailureFixture.TTL)).isZero();
+            assertThat(store.compareAndExchange(
+                            FailureFixture.KEPT, FailureFixture.record(""), null, FailureFixture.TTL))
+                    .isEqualTo(FailureFixture.record(""));
+            assertThat(store.get(FailureFixture.KEPT)).isNull();
 
             server.commands().del(FILLER);
-            assertThat(store.increment("two", 1, Refusal.TTL)).isEqualTo(3);
-            assertThat(store.increment("one", 1, Refusal.TTL)).isOne();
+            assertThat(store.increment("two", 1, FailureFixture.TTL)).isEqualTo(3);
+            assertThat(store.increment("one", 1, FailureFixture.TTL)).isOne();
         }
     }
 

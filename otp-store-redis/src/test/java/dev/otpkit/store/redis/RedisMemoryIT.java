@@ -25,12 +25,12 @@ class RedisMemoryIT {
 
     private final MutableClock clock = MutableClock.create();
     private RedisServer server;
-    private Nodes nodes;
+    private ManagerNodes nodes;
 
     @BeforeEach
     void connect() {
         server = RedisServer.start();
-        nodes = new Nodes(RedisOtpStore.builder().uri(server.uri()));
+        nodes = new ManagerNodes(RedisOtpStore.builder().uri(server.uri()));
     }
 
     @AfterEach

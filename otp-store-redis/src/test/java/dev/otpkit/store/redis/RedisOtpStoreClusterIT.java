@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A Cluster whose slots move, and one of which a part is away. */
 class RedisOtpStoreClusterIT {
     @RegisterExtension
-    static final Shared<RedisCluster> SERVERS = Shared.cluster();
+    static final SharedServers<RedisCluster> SERVERS = SharedServers.cluster();
 
     private static final int SLOT = SlotHash.getSlot("otp:{moving}");
 
@@ -33,7 +33,8 @@ class RedisOtpStoreClusterIT {
 
     @Test
     void followsASlotWhileItMovesAndWhenItHasMoved() {
-        try (RedisOtpStore store = cluster.builder().timeout(Refusal.TIMEOUT).build()) {
+        try (RedisOtpStore store =
+                cluster.builder().timeout(FailureFixture.TIMEOUT).build()) {
             assertFollows(store);
         }
     }
@@ -41,7 +42,7 @@ class RedisOtpStoreClusterIT {
     @Test
     void waitsForTheReplicaOfTheNodeThatWroteWhileASlotMoves() {
         try (RedisOtpStore store =
-                cluster.builder().timeout(Refusal.TIMEOUT).replicas(1).build()) {
+                cluster.builder().timeout(FailureFixture.TIMEOUT).replicas(1).build()) {
             to.commands().configResetstat();
             assertFollows(store);
             assertThat(CommandStatistics.of(to).calls("wait")).isGreaterThanOrEqualTo(8);
@@ -51,7 +52,8 @@ class RedisOtpStoreClusterIT {
     @Test
     void asksTheNewPrimaryItselfSoonAfterASlotHasMoved() {
         String key = keyIn(SLOT, SLOT + 1);
-        try (RedisOtpStore store = cluster.builder().timeout(Refusal.TIMEOUT).build()) {
+        try (RedisOtpStore store =
+                cluster.builder().timeout(FailureFixture.TIMEOUT).build()) {
             cluster.migrate(SLOT, from, to, () -> store.get(key));
             RedisServer.await("a request that is not redirected", () -> {
                 from.commands().configResetstat();
@@ -89,24 +91,25 @@ class RedisOtpStoreClusterIT {
             awaitState("ok", first, second);
             try (RedisOtpStore store = RedisOtpStore.builder()
                     .cluster(first.uri())
-                    .timeout(Refusal.TIMEOUT)
+                    .timeout(FailureFixture.TIMEOUT)
                     .build()) {
                 String here = keyIn(0, 8192);
                 String there = keyIn(8192, 16_384);
-                store.increment(here, 1, Refusal.TTL);
-                store.increment(there, 1, Refusal.TTL);
+                store.increment(here, 1, FailureFixture.TTL);
+                store.increment(there, 1, FailureFixture.TTL);
                 second.kill();
-                assertThat(Refusal.of(second.hostAndPort(), () -> store.increment(there, 1, Refusal.TTL)))
+                assertThat(FailureFixture.of(second.hostAndPort(), () -> store.increment(there, 1, FailureFixture.TTL)))
                         .hasMessageContaining("; check that it runs");
-                assertThat(Refusal.of(second.hostAndPort(), () -> store.get(there)))
+                assertThat(FailureFixture.of(second.hostAndPort(), () -> store.get(there)))
                         .hasMessageContaining("; check that it runs");
-                assertThat(store.increment(here, 1, Refusal.TTL)).isEqualTo(2);
+                assertThat(store.increment(here, 1, FailureFixture.TTL)).isEqualTo(2);
                 second.restart();
-                RedisServer.await("service", () -> Attempt.succeeds(() -> store.increment(there, 1, Refusal.TTL)));
+                RedisServer.await(
+                        "service", () -> StoreCall.succeeds(() -> store.increment(there, 1, FailureFixture.TTL)));
 
                 first.commands().clusterDelSlots(5);
                 awaitState("fail", first);
-                assertThat(Refusal.of(first.hostAndPort(), () -> store.increment(here, 1, Refusal.TTL)))
+                assertThat(FailureFixture.of(first.hostAndPort(), () -> store.increment(here, 1, FailureFixture.TTL)))
                         .hasMessageContaining("CLUSTERDOWN")
                         .hasMessageContaining("slots without a primary");
             }
@@ -147,10 +150,10 @@ class RedisOtpStoreClusterIT {
         String freshCounter = keys.get(4);
         put(store, stays);
         put(store, gone);
-        store.increment(counter, 1, Refusal.TTL);
+        store.increment(counter, 1, FailureFixture.TTL);
 
         cluster.migrate(SLOT, from, to, () -> {
-            assertThat(store.get(stays)).isEqualTo(Refusal.record("1"));
+            assertThat(store.get(stays)).isEqualTo(FailureFixture.record("1"));
             assertThat(exchange(store, stays)).isTrue();
 
             from.commands()
@@ -161,35 +164,36 @@ class RedisOtpStoreClusterIT {
                             5000,
                             MigrateArgs.Builder.keys(name(gone), name(counter) + ":c"));
             to.commands().scriptFlush();
-            assertThat(store.get(gone)).isEqualTo(Refusal.record("1"));
+            assertThat(store.get(gone)).isEqualTo(FailureFixture.record("1"));
             assertThat(exchange(store, gone)).isTrue();
-            assertThat(store.increment(counter, 1, Refusal.TTL)).isEqualTo(2);
+            assertThat(store.increment(counter, 1, FailureFixture.TTL)).isEqualTo(2);
 
             assertThat(store.get(fresh)).isNull();
             put(store, fresh);
-            assertThat(store.get(fresh)).isEqualTo(Refusal.record("1"));
-            assertThat(store.increment(freshCounter, 1, Refusal.TTL)).isOne();
-            assertThat(store.increment(freshCounter, 1, Refusal.TTL)).isEqualTo(2);
+            assertThat(store.get(fresh)).isEqualTo(FailureFixture.record("1"));
+            assertThat(store.increment(freshCounter, 1, FailureFixture.TTL)).isOne();
+            assertThat(store.increment(freshCounter, 1, FailureFixture.TTL)).isEqualTo(2);
         });
-        assertThat(store.get(stays)).isEqualTo(Refusal.record("2"));
-        assertThat(store.get(gone)).isEqualTo(Refusal.record("2"));
+        assertThat(store.get(stays)).isEqualTo(FailureFixture.record("2"));
+        assertThat(store.get(gone)).isEqualTo(FailureFixture.record("2"));
         assertThat(exchange(store, fresh)).isTrue();
-        assertThat(store.increment(counter, 1, Refusal.TTL)).isEqualTo(3);
+        assertThat(store.increment(counter, 1, FailureFixture.TTL)).isEqualTo(3);
         assertThat(to.commands().clusterCountKeysInSlot(SLOT)).isGreaterThanOrEqualTo(5);
 
-        cluster.migrate(SLOT, to, from, () -> assertThat(store.get(fresh)).isEqualTo(Refusal.record("2")));
-        assertThat(store.increment(freshCounter, 1, Refusal.TTL)).isEqualTo(3);
-        assertThat(store.get(gone)).isEqualTo(Refusal.record("2"));
+        cluster.migrate(SLOT, to, from, () -> assertThat(store.get(fresh)).isEqualTo(FailureFixture.record("2")));
+        assertThat(store.increment(freshCounter, 1, FailureFixture.TTL)).isEqualTo(3);
+        assertThat(store.get(gone)).isEqualTo(FailureFixture.record("2"));
     }
 
     private static void put(OtpStore store, String key) {
-        assertThat(store.compareAndExchange(key, null, Refusal.record("1"), Refusal.TTL))
+        assertThat(store.compareAndExchange(key, null, FailureFixture.record("1"), FailureFixture.TTL))
                 .isNull();
     }
 
     private static boolean exchange(OtpStore store, String key) {
-        return Refusal.record("1")
-                .equals(store.compareAndExchange(key, Refusal.record("1"), Refusal.record("2"), Refusal.TTL));
+        return FailureFixture.record("1")
+                .equals(store.compareAndExchange(
+                        key, FailureFixture.record("1"), FailureFixture.record("2"), FailureFixture.TTL));
     }
 
     private static String name(String key) {

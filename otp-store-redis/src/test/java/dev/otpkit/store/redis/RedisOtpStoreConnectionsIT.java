@@ -30,13 +30,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Whose connection it is, when it ends, and who waits for it. */
 class RedisOtpStoreConnectionsIT {
     @RegisterExtension
-    static final Shared<Standalone> STANDALONE = Shared.standalone();
+    static final SharedServers<Standalone> STANDALONE = SharedServers.standalone();
 
     @RegisterExtension
-    static final Shared<SentinelPair> PAIR = Shared.sentinel();
+    static final SharedServers<SentinelPair> PAIR = SharedServers.sentinel();
 
     @RegisterExtension
-    static final Shared<RedisCluster> CLUSTER = Shared.cluster();
+    static final SharedServers<RedisCluster> CLUSTER = SharedServers.cluster();
 
     private final RedisServer server = STANDALONE.get().server();
 
@@ -79,14 +79,14 @@ class RedisOtpStoreConnectionsIT {
 
     @Test
     void closesAllInAnInterruptedThreadToo() {
-        List<Thread> before = Refusal.clientThreads();
+        List<Thread> before = FailureFixture.clientThreads();
         RedisOtpStore store = PAIR.get().builder().timeout(RedisServer.PATIENCE).build();
         Thread.currentThread().interrupt();
 
         store.close();
 
         assertThat(Thread.interrupted()).as("flag").isTrue();
-        RedisServer.await("the end of a client's threads", () -> before.containsAll(Refusal.clientThreads()));
+        RedisServer.await("the end of a client's threads", () -> before.containsAll(FailureFixture.clientThreads()));
     }
 
     @Test
@@ -121,7 +121,7 @@ class RedisOtpStoreConnectionsIT {
             StatefulRedisConnection<String, String> connection = client.connect();
             RedisOtpStore store = RedisOtpStore.of(connection);
             connection.close();
-            assertThat(Refusal.ofEachCall(store, server.hostAndPort()))
+            assertThat(FailureFixture.ofEachCall(store, server.hostAndPort()))
                     .allSatisfy(thrown -> assertThat(thrown).hasMessageContaining("not connected"));
         } finally {
             client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
@@ -145,9 +145,10 @@ class RedisOtpStoreConnectionsIT {
             broken.set(true);
 
             List<Runnable> calls = List.of(
-                    () -> store.get(Refusal.KEY),
-                    () -> store.compareAndExchange(Refusal.KEY, null, Refusal.record(""), Refusal.TTL),
-                    () -> store.increment("counter", 1, Refusal.TTL));
+                    () -> store.get(FailureFixture.KEY),
+                    () -> store.compareAndExchange(
+                            FailureFixture.KEY, null, FailureFixture.record(""), FailureFixture.TTL),
+                    () -> store.increment("counter", 1, FailureFixture.TTL));
             assertThat(calls)
                     .allSatisfy(call -> assertThatExceptionOfType(OtpStoreException.class)
                             .isThrownBy(call::run)
@@ -209,16 +210,16 @@ class RedisOtpStoreConnectionsIT {
     void leavesNoConnectionAndNoThreadWhenItIsClosed() {
         // The server's own test client stays.
         long before = server.commands().clientList().lines().count();
-        List<Thread> threads = Refusal.clientThreads();
-        RedisOtpStore store = Refusal.builder(server.uri()).build();
-        Refusal.write(store);
+        List<Thread> threads = FailureFixture.clientThreads();
+        RedisOtpStore store = FailureFixture.builder(server.uri()).build();
+        FailureFixture.write(store);
         assertThat(server.commands().clientList().lines().count()).isEqualTo(before + 1);
         store.close();
         store.close();
         RedisServer.await(
                 "the end of a connection",
                 () -> server.commands().clientList().lines().count() == before);
-        RedisServer.await("the end of threads", () -> threads.containsAll(Refusal.clientThreads()));
+        RedisServer.await("the end of threads", () -> threads.containsAll(FailureFixture.clientThreads()));
         assertClosed(store);
     }
 
@@ -229,12 +230,13 @@ class RedisOtpStoreConnectionsIT {
                         .uri(slow.uri())
                         .timeout(Duration.ofSeconds(30))
                         .build()) {
-            Refusal.write(store);
+            FailureFixture.write(store);
             slow.freeze();
             List<Runnable> calls = List.of(
-                    () -> store.get(Refusal.KEY),
-                    () -> store.compareAndExchange(Refusal.KEY, null, Refusal.record(""), Refusal.TTL),
-                    () -> store.increment("counter", 1, Refusal.TTL));
+                    () -> store.get(FailureFixture.KEY),
+                    () -> store.compareAndExchange(
+                            FailureFixture.KEY, null, FailureFixture.record(""), FailureFixture.TTL),
+                    () -> store.increment("counter", 1, FailureFixture.TTL));
             for (Runnable call : calls) {
                 assertInterrupted(call, slow.hostAndPort());
             }
@@ -243,7 +245,7 @@ class RedisOtpStoreConnectionsIT {
             assertThat(slow.commands().clientList().lines()).hasSize(2);
 
             slow.freeze();
-            List<Thread> threads = Refusal.clientThreads();
+            List<Thread> threads = FailureFixture.clientThreads();
             assertInterrupted(
                     () -> RedisOtpStore.builder()
                             .uri(slow.uri())
@@ -251,7 +253,7 @@ class RedisOtpStoreConnectionsIT {
                             .build(),
                     slow.hostAndPort());
             slow.thaw();
-            RedisServer.await("the end of threads", () -> threads.containsAll(Refusal.clientThreads()));
+            RedisServer.await("the end of threads", () -> threads.containsAll(FailureFixture.clientThreads()));
         }
     }
 
@@ -260,7 +262,7 @@ class RedisOtpStoreConnectionsIT {
         CompletableFuture<OtpStoreException> ended = CompletableFuture.supplyAsync(
                 () -> {
                     try {
-                        return Refusal.of(hostAndPort, () -> {
+                        return FailureFixture.of(hostAndPort, () -> {
                             Thread.currentThread().interrupt();
                             call.run();
                         });
@@ -268,7 +270,7 @@ class RedisOtpStoreConnectionsIT {
                         flag.set(Thread.interrupted());
                     }
                 },
-                Refusal::start);
+                FailureFixture::start);
         assertThat(ended.join()).hasMessageContaining("the calling thread was interrupted");
         assertThat(flag).isTrue();
     }
@@ -277,20 +279,21 @@ class RedisOtpStoreConnectionsIT {
     private static void assertServes(OtpStore store) {
         for (int i = 0; i < 10; i++) {
             String key = "served-" + i + "-" + System.nanoTime();
-            StoredRecord record = Refusal.record("-" + i);
+            StoredRecord record = FailureFixture.record("-" + i);
             assertThat(store.get(key)).isNull();
-            assertThat(store.compareAndExchange(key, null, record, Refusal.TTL)).isNull();
+            assertThat(store.compareAndExchange(key, null, record, FailureFixture.TTL))
+                    .isNull();
             assertThat(store.get(key)).isEqualTo(record);
-            assertThat(store.increment(key + "-counter", 2, Refusal.TTL)).isEqualTo(2);
-            assertThat(store.increment(key + "-counter", 2, Refusal.TTL)).isEqualTo(4);
+            assertThat(store.increment(key + "-counter", 2, FailureFixture.TTL)).isEqualTo(2);
+            assertThat(store.increment(key + "-counter", 2, FailureFixture.TTL)).isEqualTo(4);
         }
     }
 
     private static void assertClosed(OtpStore store) {
         List<Runnable> calls = List.of(
                 () -> store.get("key"),
-                () -> store.compareAndExchange("key", null, Refusal.record(""), Refusal.TTL),
-                () -> store.increment("counter", 1, Refusal.TTL));
+                () -> store.compareAndExchange("key", null, FailureFixture.record(""), FailureFixture.TTL),
+                () -> store.increment("counter", 1, FailureFixture.TTL));
         assertThat(calls)
                 .allSatisfy(call -> assertThatExceptionOfType(OtpStoreException.class)
                         .isThrownBy(call::run)

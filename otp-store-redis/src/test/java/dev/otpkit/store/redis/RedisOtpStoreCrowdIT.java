@@ -32,13 +32,13 @@ class RedisOtpStoreCrowdIT {
 
     @Test
     void endsEachCallInTimeWhileTheServerIsFrozen() {
-        try (RedisOtpStore store = Refusal.builder(server.uri()).build()) {
-            Refusal.write(store);
+        try (RedisOtpStore store = FailureFixture.builder(server.uri()).build()) {
+            FailureFixture.write(store);
             long before = commands();
             server.freeze();
             Crowd crowd = Crowd.call(store);
             server.thaw();
-            assertThat(crowd.slowest()).isLessThan(Refusal.TIMEOUT.multipliedBy(2));
+            assertThat(crowd.slowest()).isLessThan(FailureFixture.TIMEOUT.multipliedBy(2));
             assertThat(crowd.failures()).isEqualTo(THREADS * CALLS_EACH);
             assertRecovered(store, before);
         }
@@ -46,17 +46,17 @@ class RedisOtpStoreCrowdIT {
 
     @Test
     void endsEachCallAtOnceWhileTheServerIsDown() {
-        try (RedisOtpStore store = Refusal.builder(server.uri()).build()) {
-            Refusal.write(store);
+        try (RedisOtpStore store = FailureFixture.builder(server.uri()).build()) {
+            FailureFixture.write(store);
             long before = commands();
             server.kill();
-            RedisServer.await("a lost connection", () -> !Attempt.succeeds(() -> store.get(Refusal.KEY)));
+            RedisServer.await("a lost connection", () -> !StoreCall.succeeds(() -> store.get(FailureFixture.KEY)));
             long start = System.nanoTime();
             Crowd crowd = Crowd.call(store);
             assertThat(Duration.ofNanos(System.nanoTime() - start))
                     .as("%s calls, none of which waits", THREADS * CALLS_EACH)
                     .isLessThan(Duration.ofSeconds(10));
-            assertThat(crowd.slowest()).isLessThan(Refusal.TIMEOUT.multipliedBy(2));
+            assertThat(crowd.slowest()).isLessThan(FailureFixture.TIMEOUT.multipliedBy(2));
             assertThat(crowd.failures()).isEqualTo(THREADS * CALLS_EACH);
             server.restart();
             assertRecovered(store, before);
@@ -69,11 +69,11 @@ class RedisOtpStoreCrowdIT {
                 .uri(server.uri())
                 .timeout(Duration.ofSeconds(30))
                 .build()) {
-            Refusal.write(store);
+            FailureFixture.write(store);
             server.freeze();
             List<CompletableFuture<String>> calls = IntStream.range(0, 300)
                     .mapToObj(i -> CompletableFuture.supplyAsync(
-                            () -> Attempt.messageOf(() -> store.get(Refusal.KEY)), Refusal::start))
+                            () -> StoreCall.messageOf(() -> store.get(FailureFixture.KEY)), FailureFixture::start))
                     .toList();
             server.thaw();
             assertThat(calls).allSatisfy(call -> assertThat(call.join()).isEmpty());
@@ -86,7 +86,7 @@ class RedisOtpStoreCrowdIT {
                 .uri(server.uri())
                 .timeout(RedisServer.PATIENCE)
                 .build()) {
-            Refusal.write(store);
+            FailureFixture.write(store);
             server.freeze();
             // Who is interrupted leaves. The answer to what was asked has yet to come.
             int threads = 400;
@@ -99,27 +99,27 @@ class RedisOtpStoreCrowdIT {
                                     Thread me = Thread.currentThread();
                                     Future<?> interrupt =
                                             interrupter.schedule(me::interrupt, 100, TimeUnit.MILLISECONDS);
-                                    assertThat(Attempt.succeeds(() -> store.get(Refusal.KEY)))
+                                    assertThat(StoreCall.succeeds(() -> store.get(FailureFixture.KEY)))
                                             .isFalse();
                                     if (!Thread.interrupted()) {
                                         interrupt.cancel(false);
                                     }
                                 }
                             },
-                            Refusal::start))
+                            FailureFixture::start))
                     .toList();
             callers.forEach(CompletableFuture::join);
             interrupter.shutdown();
             long start = System.nanoTime();
-            assertThat(Attempt.succeeds(() -> store.get(Refusal.KEY))).isFalse();
+            assertThat(StoreCall.succeeds(() -> store.get(FailureFixture.KEY))).isFalse();
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(RedisServer.PATIENCE.dividedBy(2));
             server.thaw();
-            RedisServer.await("service", () -> Attempt.succeeds(() -> Refusal.write(store)));
+            RedisServer.await("service", () -> StoreCall.succeeds(() -> FailureFixture.write(store)));
         }
     }
 
     private void assertRecovered(RedisOtpStore store, long commandsBefore) {
-        RedisServer.await("service", () -> Attempt.succeeds(() -> Refusal.write(store)));
+        RedisServer.await("service", () -> StoreCall.succeeds(() -> FailureFixture.write(store)));
         Crowd crowd = Crowd.call(store);
         assertThat(crowd.failures()).isZero();
         // Lettuce lets go of a command when its time-out has passed, answered or not.
@@ -154,16 +154,16 @@ class RedisOtpStoreCrowdIT {
                             () -> {
                                 for (int i = 0; i < CALLS_EACH; i++) {
                                     long start = System.nanoTime();
-                                    if (!Attempt.succeeds(
+                                    if (!StoreCall.succeeds(
                                             i % 2 == 0
-                                                    ? () -> store.get(Refusal.KEY)
-                                                    : () -> store.increment("crowd", 1, Refusal.TTL))) {
+                                                    ? () -> store.get(FailureFixture.KEY)
+                                                    : () -> store.increment("crowd", 1, FailureFixture.TTL))) {
                                         failures.incrementAndGet();
                                     }
                                     slowest.accumulateAndGet(System.nanoTime() - start, Math::max);
                                 }
                             },
-                            Refusal::start))
+                            FailureFixture::start))
                     .toList();
             threads.forEach(CompletableFuture::join);
             return new Crowd(failures.get(), Duration.ofNanos(slowest.get()));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a server answers that can not do what it is asked. */
 class RedisOtpStoreFailuresIT {
-    private static final String CREDENTIALS = "redis://:" + Refusal.PASSWORD + "@";
+    private static final String CREDENTIALS = "redis://:" + FailureFixture.PASSWORD + "@";
 
     private static final String PHONE = "+966501234567";
 
@@ -36,29 +36,29 @@ class RedisOtpStoreFailuresIT {
     }
 
     private RedisOtpStore store() {
-        return Refusal.builder(server.uri()).build();
+        return FailureFixture.builder(server.uri()).build();
     }
 
     @Test
     void tellsThatMemoryIsFullAndStillReads() {
         try (RedisOtpStore store = store()) {
-            Refusal.write(store);
-            Bed bed = new Bed(store);
-            String code = bed.send(PHONE);
+            FailureFixture.write(store);
+            ManagerFixture fixture = new ManagerFixture(store);
+            String code = fixture.send(PHONE);
             server.commands().configSet("maxmemory", "1");
 
             assertThat(List.of(
-                            Refusal.ofWriting(store, server.hostAndPort()),
-                            Refusal.ofCounting(store, server.hostAndPort())))
+                            FailureFixture.ofWriting(store, server.hostAndPort()),
+                            FailureFixture.ofCounting(store, server.hostAndPort())))
                     .allSatisfy(thrown -> assertThat(thrown)
                             .hasMessageContaining("OOM")
                             .hasMessageContaining("raise maxmemory")
                             .hasMessageContaining("noeviction"));
-            assertThat(store.get(Refusal.KEPT)).isEqualTo(Refusal.record(""));
-            bed.failsClosed(PHONE, code);
+            assertThat(store.get(FailureFixture.KEPT)).isEqualTo(FailureFixture.record(""));
+            fixture.failsClosed(PHONE, code);
 
             server.commands().configSet("maxmemory", "0");
-            assertThat(bed.verify(PHONE, code).isVerified()).isTrue();
+            assertThat(fixture.verify(PHONE, code).isVerified()).isTrue();
         }
     }
 
@@ -67,15 +67,15 @@ class RedisOtpStoreFailuresIT {
         server.commands().replicaof("127.0.0.1", RedisServer.freePort());
         try (RedisOtpStore store = store()) {
             assertThat(List.of(
-                            Refusal.ofWriting(store, server.hostAndPort()),
-                            Refusal.ofCounting(store, server.hostAndPort()),
-                            Refusal.of(server.hostAndPort(), () -> store.get(Refusal.KEY))))
+                            FailureFixture.ofWriting(store, server.hostAndPort()),
+                            FailureFixture.ofCounting(store, server.hostAndPort()),
+                            FailureFixture.of(server.hostAndPort(), () -> store.get(FailureFixture.KEY))))
                     .allSatisfy(thrown -> assertThat(thrown)
                             .hasMessageContaining("READONLY")
                             .hasMessageContaining("name its primary, or Sentinels or a Cluster"));
 
             server.commands().replicaofNoOne();
-            RedisServer.await("a primary", () -> Attempt.succeeds(() -> Refusal.write(store)));
+            RedisServer.await("a primary", () -> StoreCall.succeeds(() -> FailureFixture.write(store)));
         }
     }
 
@@ -84,8 +84,8 @@ class RedisOtpStoreFailuresIT {
         server.commands().configSet("min-replicas-to-write", "1");
         try (RedisOtpStore store = store()) {
             assertThat(List.of(
-                            Refusal.ofWriting(store, server.hostAndPort()),
-                            Refusal.ofCounting(store, server.hostAndPort())))
+                            FailureFixture.ofWriting(store, server.hostAndPort()),
+                            FailureFixture.ofCounting(store, server.hostAndPort())))
                     .allSatisfy(thrown -> assertThat(thrown)
                             .hasMessageContaining("NOREPLICAS")
                             .hasMessageContaining("fewer replicas than its min-replicas-to-write"));
@@ -98,15 +98,15 @@ class RedisOtpStoreFailuresIT {
         Files.createDirectories(inTheWay.resolve("full"));
         server.commands().configSet("save", "3600 1");
         try (RedisOtpStore store = store()) {
-            Refusal.write(store);
+            FailureFixture.write(store);
             server.commands().bgsave();
             RedisServer.await(
                     "a save that failed",
                     () -> server.commands().info("persistence").contains("rdb_last_bgsave_status:err"));
 
             assertThat(List.of(
-                            Refusal.ofWriting(store, server.hostAndPort()),
-                            Refusal.ofCounting(store, server.hostAndPort())))
+                            FailureFixture.ofWriting(store, server.hostAndPort()),
+                            FailureFixture.ofCounting(store, server.hostAndPort())))
                     .allSatisfy(thrown -> assertThat(thrown)
                             .hasMessageContaining("MISCONF")
                             .hasMessageContaining("can not write to its disk"));
@@ -115,10 +115,10 @@ class RedisOtpStoreFailuresIT {
 
     @Test
     void tellsThatAKeyBelongsToSomethingElse() {
-        server.commands().lpush("otp:{" + Refusal.KEY + "}", "foreign");
-        server.commands().lpush("otp:{" + Refusal.KEY + "-counter}:c", "foreign");
+        server.commands().lpush("otp:{" + FailureFixture.KEY + "}", "foreign");
+        server.commands().lpush("otp:{" + FailureFixture.KEY + "-counter}:c", "foreign");
         try (RedisOtpStore store = store()) {
-            assertThat(Refusal.ofEachCall(store, server.hostAndPort()))
+            assertThat(FailureFixture.ofEachCall(store, server.hostAndPort()))
                     .allSatisfy(thrown ->
                             assertThat(thrown).hasMessageContaining("WRONGTYPE").hasMessageContaining("set a prefix"));
         }
@@ -126,13 +126,13 @@ class RedisOtpStoreFailuresIT {
 
     @Test
     void tellsThatACounterHoldsNoNumber() {
-        server.commands().set("otp:{" + Refusal.KEY + "-counter}:c", "foreign");
+        server.commands().set("otp:{" + FailureFixture.KEY + "-counter}:c", "foreign");
         try (RedisOtpStore store = store()) {
-            assertThat(Refusal.ofCounting(store, server.hostAndPort()))
+            assertThat(FailureFixture.ofCounting(store, server.hostAndPort()))
                     .hasMessageContaining("attempt to perform arithmetic")
                     .hasMessageContaining("set a prefix");
-            server.commands().set("otp:{" + Refusal.KEY + "-counter}:c", "0.5");
-            assertThat(Refusal.ofCounting(store, server.hostAndPort()))
+            server.commands().set("otp:{" + FailureFixture.KEY + "-counter}:c", "0.5");
+            assertThat(FailureFixture.ofCounting(store, server.hostAndPort()))
                     .hasMessageContaining("not an integer")
                     .hasMessageContaining("set a prefix");
         }
@@ -145,15 +145,16 @@ class RedisOtpStoreFailuresIT {
         try (RedisServer slow = RedisServer.start("--appendonly", "no", "--rdbcompression", "no")) {
             slow.commands().mset(many);
             slow.commands().save();
-            try (RedisOtpStore store = Refusal.builder(slow.uri()).build()) {
+            try (RedisOtpStore store = FailureFixture.builder(slow.uri()).build()) {
                 slow.kill();
                 slow.restart("--key-load-delay", "5000");
                 RedisServer.await(
                         "a store that is told to wait",
-                        () -> Attempt.messageOf(() -> store.get(Refusal.KEY)).contains("LOADING"));
-                assertThat(Refusal.of(slow.hostAndPort(), () -> store.get(Refusal.KEY)))
+                        () -> StoreCall.messageOf(() -> store.get(FailureFixture.KEY))
+                                .contains("LOADING"));
+                assertThat(FailureFixture.of(slow.hostAndPort(), () -> store.get(FailureFixture.KEY)))
                         .hasMessageContaining("it is reading its data after a start: wait");
-                RedisServer.await("the end of it", () -> Attempt.succeeds(() -> Refusal.write(store)));
+                RedisServer.await("the end of it", () -> StoreCall.succeeds(() -> FailureFixture.write(store)));
             }
         }
     }
@@ -163,7 +164,8 @@ class RedisOtpStoreFailuresIT {
         server.commands().configSet("requirepass", "another");
         for (String user : List.of("default", "nobody")) {
             // On a busy machine, the client may see the end of its connection before the answer, and nothing else.
-            assertThat(Stream.generate(() -> Refusal.ofBuilding(server.hostAndPort(), Refusal.builder(uri(user))))
+            assertThat(Stream.generate(() ->
+                                    FailureFixture.ofBuilding(server.hostAndPort(), FailureFixture.builder(uri(user))))
                             .limit(3)
                             .map(Throwable::getMessage))
                     .allMatch(text -> (text.contains("WRONGPASS") && text.contains("check user name and password"))
@@ -175,8 +177,8 @@ class RedisOtpStoreFailuresIT {
 
     @Test
     void tellsThatThePasswordIsMissing() {
-        server.commands().configSet("requirepass", Refusal.PASSWORD);
-        assertThat(Refusal.ofBuilding(server.hostAndPort(), Refusal.builder(server.uri())))
+        server.commands().configSet("requirepass", FailureFixture.PASSWORD);
+        assertThat(FailureFixture.ofBuilding(server.hostAndPort(), FailureFixture.builder(server.uri())))
                 .hasMessageContaining("NOAUTH")
                 .hasMessageContaining("check user name and password");
         assertThat(connections()).isOne();
@@ -184,9 +186,10 @@ class RedisOtpStoreFailuresIT {
 
     @Test
     void tellsThatThereIsNoSuchDatabase() {
-        assertThat(Refusal.ofBuilding(
+        assertThat(FailureFixture.ofBuilding(
                         server.hostAndPort(),
-                        Refusal.builder("redis://:" + Refusal.PASSWORD + "@" + server.hostAndPort() + "/99")))
+                        FailureFixture.builder(
+                                "redis://:" + FailureFixture.PASSWORD + "@" + server.hostAndPort() + "/99")))
                 .hasMessageContaining("DB index is out of range");
         assertThat(connections()).isOne();
     }
@@ -194,17 +197,17 @@ class RedisOtpStoreFailuresIT {
     @Test
     void tellsWhatIsWrongWithAClustersNodes() {
         try (RedisServer node = RedisServer.start("--cluster-enabled", "yes", "--requirepass", "another")) {
-            assertThat(Refusal.ofBuilding(
+            assertThat(FailureFixture.ofBuilding(
                             node.hostAndPort(),
                             RedisOtpStore.builder()
                                     .cluster(CREDENTIALS + node.hostAndPort())
-                                    .timeout(Refusal.TIMEOUT)))
+                                    .timeout(FailureFixture.TIMEOUT)))
                     .hasMessageContaining("WRONGPASS")
                     .hasMessageContaining("check user name and password");
         }
-        assertThat(Refusal.ofBuilding(
+        assertThat(FailureFixture.ofBuilding(
                         server.hostAndPort(),
-                        RedisOtpStore.builder().cluster(server.uri()).timeout(Refusal.TIMEOUT)))
+                        RedisOtpStore.builder().cluster(server.uri()).timeout(FailureFixture.TIMEOUT)))
                 .hasMessageContaining("cluster support disabled")
                 .hasMessageContaining("connect to it as to one server");
         assertThat(connections()).isOne();
@@ -216,12 +219,12 @@ class RedisOtpStoreFailuresIT {
                 .aclSetuser(
                         "user",
                         AclSetuserArgs.Builder.on()
-                                .addPassword(Refusal.PASSWORD)
+                                .addPassword(FailureFixture.PASSWORD)
                                 .keyPattern("*")
                                 .addCommand(CommandType.HELLO)
                                 .addCommand(CommandType.PING));
-        try (RedisOtpStore store = Refusal.builder(uri("user")).build()) {
-            assertThat(Refusal.ofEachCall(store, server.hostAndPort()))
+        try (RedisOtpStore store = FailureFixture.builder(uri("user")).build()) {
+            assertThat(FailureFixture.ofEachCall(store, server.hostAndPort()))
                     .allSatisfy(thrown ->
                             assertThat(thrown).hasMessageContaining("NOPERM").hasMessageContaining("Javadoc"));
         }
@@ -230,7 +233,7 @@ class RedisOtpStoreFailuresIT {
     @Test
     void needsNoOtherRightsThanItsJavadocLists() {
         AclSetuserArgs rights =
-                AclSetuserArgs.Builder.on().addPassword(Refusal.PASSWORD).keyPattern("otp:*");
+                AclSetuserArgs.Builder.on().addPassword(FailureFixture.PASSWORD).keyPattern("otp:*");
         for (CommandType command : List.of(
                 CommandType.GETEX,
                 CommandType.EVALSHA,
@@ -242,43 +245,44 @@ class RedisOtpStoreFailuresIT {
             rights = rights.addCommand(command);
         }
         server.commands().aclSetuser("user", rights);
-        try (RedisOtpStore store = Refusal.builder(uri("user")).build()) {
-            Refusal.write(store);
-            Refusal.write(store);
-            assertThat(store.get(Refusal.KEPT)).isEqualTo(Refusal.record(""));
-            store.compareAndExchange(Refusal.KEPT, Refusal.record(""), null, Refusal.TTL);
-            assertThat(store.get(Refusal.KEPT)).isNull();
-            assertThat(store.increment("counter", 1, Refusal.TTL)).isOne();
-            assertThat(store.increment("counter", 2, Refusal.TTL)).isEqualTo(3);
+        try (RedisOtpStore store = FailureFixture.builder(uri("user")).build()) {
+            FailureFixture.write(store);
+            FailureFixture.write(store);
+            assertThat(store.get(FailureFixture.KEPT)).isEqualTo(FailureFixture.record(""));
+            store.compareAndExchange(FailureFixture.KEPT, FailureFixture.record(""), null, FailureFixture.TTL);
+            assertThat(store.get(FailureFixture.KEPT)).isNull();
+            assertThat(store.increment("counter", 1, FailureFixture.TTL)).isOne();
+            assertThat(store.increment("counter", 2, FailureFixture.TTL)).isEqualTo(3);
         }
     }
 
     @Test
     void tellsThatThePasswordWasChangedWhileItRan() {
-        server.commands().configSet("requirepass", Refusal.PASSWORD);
-        try (RedisOtpStore store = Refusal.builder(uri("default")).build()) {
-            Refusal.write(store);
+        server.commands().configSet("requirepass", FailureFixture.PASSWORD);
+        try (RedisOtpStore store = FailureFixture.builder(uri("default")).build()) {
+            FailureFixture.write(store);
             server.commands().configSet("requirepass", "another");
-            Refusal.write(store);
+            FailureFixture.write(store);
             server.commands().clientKill(KillArgs.Builder.typeNormal().skipme());
 
             RedisServer.await(
                     "an attempt to connect again",
-                    () -> Attempt.messageOf(() -> store.get(Refusal.KEY)).contains("WRONGPASS"));
-            assertThat(Refusal.ofEachCall(store, server.hostAndPort()))
+                    () -> StoreCall.messageOf(() -> store.get(FailureFixture.KEY))
+                            .contains("WRONGPASS"));
+            assertThat(FailureFixture.ofEachCall(store, server.hostAndPort()))
                     .allSatisfy(thrown -> assertThat(thrown)
                             .hasMessageContaining("not connected, WRONGPASS")
                             .hasMessageContaining("check user name and password"));
 
-            server.commands().configSet("requirepass", Refusal.PASSWORD);
-            RedisServer.await("service", () -> Attempt.succeeds(() -> Refusal.write(store)));
+            server.commands().configSet("requirepass", FailureFixture.PASSWORD);
+            RedisServer.await("service", () -> StoreCall.succeeds(() -> FailureFixture.write(store)));
         }
     }
 
     @Test
     void tellsThatTheServerTakesNoMoreClients() {
         server.commands().configSet("maxclients", "1");
-        assertThat(Refusal.ofBuilding(server.hostAndPort(), Refusal.builder(server.uri())))
+        assertThat(FailureFixture.ofBuilding(server.hostAndPort(), FailureFixture.builder(server.uri())))
                 .hasMessageContaining("max number of clients")
                 .hasMessageContaining("raise its maxclients");
         assertThat(connections()).isOne();
@@ -288,16 +292,24 @@ class RedisOtpStoreFailuresIT {
     @Test
     void repeatsNoPasswordWhereTheServerDoes() {
         try (RedisServer odd = RedisServer.start(
-                "--requirepass", Refusal.PASSWORD, "--rename-command", "HELLO", "", "--rename-command", "AUTH", "")) {
-            assertThat(Refusal.ofBuilding(odd.hostAndPort(), Refusal.builder(CREDENTIALS + odd.hostAndPort())))
+                "--requirepass",
+                FailureFixture.PASSWORD,
+                "--rename-command",
+                "HELLO",
+                "",
+                "--rename-command",
+                "AUTH",
+                "")) {
+            assertThat(FailureFixture.ofBuilding(
+                            odd.hostAndPort(), FailureFixture.builder(CREDENTIALS + odd.hostAndPort())))
                     .hasMessageContaining("unknown command")
                     .hasNoCause();
             // On a busy machine, the client of a Cluster may see the end of its connection before the answer.
-            assertThat(Stream.generate(() -> Refusal.ofBuilding(
+            assertThat(Stream.generate(() -> FailureFixture.ofBuilding(
                                     odd.hostAndPort(),
                                     RedisOtpStore.builder()
                                             .cluster(CREDENTIALS + odd.hostAndPort())
-                                            .timeout(Refusal.TIMEOUT)))
+                                            .timeout(FailureFixture.TIMEOUT)))
                             .limit(3))
                     .anySatisfy(thrown -> assertThat(thrown)
                             .hasMessageContaining("unknown command")
@@ -309,8 +321,8 @@ class RedisOtpStoreFailuresIT {
     void tellsThatCommandsHaveOtherNames() {
         try (RedisServer odd = RedisServer.start(
                 "--rename-command", "EVALSHA", "", "--rename-command", "GETEX", "", "--rename-command", "INFO", "")) {
-            try (RedisOtpStore store = Refusal.builder(odd.uri()).build()) {
-                assertThat(Refusal.ofEachCall(store, odd.hostAndPort()))
+            try (RedisOtpStore store = FailureFixture.builder(odd.uri()).build()) {
+                assertThat(FailureFixture.ofEachCall(store, odd.hostAndPort()))
                         .allSatisfy(thrown -> assertThat(thrown)
                                 .hasMessageContaining("unknown command")
                                 .hasMessageContaining("under their own names"));
@@ -321,25 +333,25 @@ class RedisOtpStoreFailuresIT {
     @Test
     void tellsThatNobodyListens() {
         String address = "127.0.0.1:" + RedisServer.freePort();
-        assertThat(Refusal.ofBuilding(address, Refusal.builder("redis://" + address)))
+        assertThat(FailureFixture.ofBuilding(address, FailureFixture.builder("redis://" + address)))
                 .hasMessageContaining("refused")
                 .hasMessageContaining("check that it runs, its address");
-        assertThat(Refusal.ofBuilding(
+        assertThat(FailureFixture.ofBuilding(
                         address,
-                        RedisOtpStore.builder().cluster("redis://" + address).timeout(Refusal.TIMEOUT)))
+                        RedisOtpStore.builder().cluster("redis://" + address).timeout(FailureFixture.TIMEOUT)))
                 .hasMessageContaining("check that it runs");
     }
 
     @Test
     void tellsThatSomeoneListensWhoNeverAnswers() {
-        try (Wire nobody = Wire.toNobody()) {
+        try (TcpProxy nobody = TcpProxy.toUnresponsiveServer()) {
             Stream.of(
-                            Refusal.builder(nobody.uri()),
+                            FailureFixture.builder(nobody.uri()),
                             RedisOtpStore.builder().cluster(nobody.uri()),
-                            Refusal.builder("rediss://" + nobody.hostAndPort()),
-                            Refusal.builder("redis-sentinel://" + nobody.hostAndPort() + "#mymaster"))
+                            FailureFixture.builder("rediss://" + nobody.hostAndPort()),
+                            FailureFixture.builder("redis-sentinel://" + nobody.hostAndPort() + "#mymaster"))
                     .map(builder -> CompletableFuture.supplyAsync(
-                            () -> Refusal.ofBuilding(nobody.hostAndPort(), builder), Refusal::start))
+                            () -> FailureFixture.ofBuilding(nobody.hostAndPort(), builder), FailureFixture::start))
                     .toList()
                     .forEach(thrown -> assertThat(thrown.join())
                             .hasMessageContaining("no end of the handshake with " + nobody.hostAndPort()
@@ -363,11 +375,11 @@ class RedisOtpStoreFailuresIT {
                 }
                 String address = "127.0.0.1:" + full.getLocalPort();
                 Stream.of(
-                                Refusal.builder("redis://" + address),
+                                FailureFixture.builder("redis://" + address),
                                 RedisOtpStore.builder().cluster("redis://" + address),
-                                Refusal.builder("redis-sentinel://" + address + "#mymaster"))
+                                FailureFixture.builder("redis-sentinel://" + address + "#mymaster"))
                         .map(builder -> CompletableFuture.supplyAsync(
-                                () -> Refusal.ofBuilding(address, builder), Refusal::start))
+                                () -> FailureFixture.ofBuilding(address, builder), FailureFixture::start))
                         .toList()
                         .forEach(thrown -> assertThat(thrown.join())
                                 .hasMessageContaining("no TCP connection to " + address + " within ")
@@ -382,8 +394,8 @@ class RedisOtpStoreFailuresIT {
 
     @Test
     void tellsThatThePortSpeaksNoTls() {
-        OtpStoreException thrown =
-                Refusal.ofBuilding(server.hostAndPort(), Refusal.builder("rediss://" + server.hostAndPort()));
+        OtpStoreException thrown = FailureFixture.ofBuilding(
+                server.hostAndPort(), FailureFixture.builder("rediss://" + server.hostAndPort()));
         assertThat(thrown).hasMessageContaining("check that it runs, its address, TLS");
     }
 
@@ -391,21 +403,22 @@ class RedisOtpStoreFailuresIT {
     void tellsThatSentinelsAreDeadOrKnowNoSuchPrimary() {
         String first = "127.0.0.1:" + RedisServer.freePort();
         String second = "127.0.0.1:" + RedisServer.freePort();
-        assertThat(Refusal.ofBuilding(first, Refusal.builder("redis-sentinel://" + first + "," + second + "#mymaster")))
+        assertThat(FailureFixture.ofBuilding(
+                        first, FailureFixture.builder("redis-sentinel://" + first + "," + second + "#mymaster")))
                 .hasMessageContaining(second)
                 .hasMessageContaining("mymaster")
                 .hasMessageContaining("check that it runs");
         try (RedisServer sentinel = RedisServer.startSentinel(List.of())) {
-            assertThat(Refusal.ofBuilding(
+            assertThat(FailureFixture.ofBuilding(
                             sentinel.hostAndPort(),
-                            Refusal.builder("redis-sentinel://" + sentinel.hostAndPort() + "#nobody")))
+                            FailureFixture.builder("redis-sentinel://" + sentinel.hostAndPort() + "#nobody")))
                     .hasMessageContaining("nobody of Sentinel")
                     .hasMessageContaining("check the name of the primary");
         }
     }
 
     private String uri(String user) {
-        return "redis://" + user + ":" + Refusal.PASSWORD + "@" + server.hostAndPort();
+        return "redis://" + user + ":" + FailureFixture.PASSWORD + "@" + server.hostAndPort();
     }
 
     /** Returns how many connections the server has; one is the test's own. */

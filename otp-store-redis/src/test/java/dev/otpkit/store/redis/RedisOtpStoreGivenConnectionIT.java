@@ -74,10 +74,10 @@ class RedisOtpStoreGivenConnectionIT {
         try (StatefulRedisConnection<String, String> connection = unprepared.connect();
                 RedisOtpStore store = GivenClient.store(client)) {
             assertThat(connection.isOpen()).isTrue();
-            Refusal.write(store);
+            FailureFixture.write(store);
             server.kill();
-            RedisServer.await("a lost connection", () -> !Attempt.succeeds(() -> store.get(Refusal.KEY)));
-            assertThat(Attempt.messageOf(() -> store.get(Refusal.KEY))).contains("not connected");
+            RedisServer.await("a lost connection", () -> !StoreCall.succeeds(() -> store.get(FailureFixture.KEY)));
+            assertThat(StoreCall.messageOf(() -> store.get(FailureFixture.KEY))).contains("not connected");
             RedisServer.await(
                     "a delay of more than a second",
                     () -> doubling.stream().anyMatch(each -> each.compareTo(A_SECOND) > 0));
@@ -86,7 +86,7 @@ class RedisOtpStoreGivenConnectionIT {
                     .hasSizeGreaterThan(1)
                     .allSatisfy(each -> assertThat(each).isLessThanOrEqualTo(A_SECOND));
             server.restart();
-            RedisServer.await("service", () -> Attempt.succeeds(() -> Refusal.write(store)));
+            RedisServer.await("service", () -> StoreCall.succeeds(() -> FailureFixture.write(store)));
         } finally {
             shutDown(unprepared);
         }
@@ -95,15 +95,15 @@ class RedisOtpStoreGivenConnectionIT {
     /** As when a host loses its power. The store ends its calls; only the client can end the connection. */
     @Test
     void endsEachCallInTimeOverAConnectionThatLeadsNowhere() {
-        try (Wire wire = Wire.to(server)) {
-            RedisClient stranded = RedisClient.create(wire.uri());
+        try (TcpProxy proxy = TcpProxy.to(server)) {
+            RedisClient stranded = RedisClient.create(proxy.uri());
             try (StatefulRedisConnection<String, String> connection = stranded.connect();
                     RedisOtpStore store = RedisOtpStore.builder()
                             .connection(connection)
-                            .timeout(Refusal.TIMEOUT)
+                            .timeout(FailureFixture.TIMEOUT)
                             .build()) {
-                wire.strand();
-                assertThat(Refusal.ofEachCall(store, server.hostAndPort()))
+                proxy.blackHole();
+                assertThat(FailureFixture.ofEachCall(store, server.hostAndPort()))
                         .allSatisfy(thrown -> assertThat(thrown).hasMessageContaining("no answer within PT1S"));
             } finally {
                 shutDown(stranded);
@@ -121,7 +121,7 @@ class RedisOtpStoreGivenConnectionIT {
             assertThat(CommandStatistics.of(server).calls("info"))
                     .as("of this test itself")
                     .isZero();
-            Refusal.write(store);
+            FailureFixture.write(store);
             assertThat(CommandStatistics.of(server).calls("info"))
                     .as("and of the store")
                     .isEqualTo(2);

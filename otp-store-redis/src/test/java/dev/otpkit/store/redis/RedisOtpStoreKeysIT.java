@@ -20,12 +20,12 @@ class RedisOtpStoreKeysIT {
 
     @Test
     void givesEachKeyItsPrefixAndALifetimeInMilliseconds() {
-        try (RedisOtpStore store = Refusal.builder(server.uri()).build()) {
-            Bed bed = new Bed(store);
-            bed.verify(PHONE, bed.send(PHONE));
-            bed.send(PHONE);
+        try (RedisOtpStore store = FailureFixture.builder(server.uri()).build()) {
+            ManagerFixture fixture = new ManagerFixture(store);
+            fixture.verify(PHONE, fixture.send(PHONE));
+            fixture.send(PHONE);
             store.increment("counter", 1, Duration.ofNanos(3_600_000_123_456L));
-            store.compareAndExchange("record", null, Refusal.record(""), Duration.ofMillis(7_200_123));
+            store.compareAndExchange("record", null, FailureFixture.record(""), Duration.ofMillis(7_200_123));
 
             List<String> keys = server.commands().keys("*");
             assertThat(keys)
@@ -41,10 +41,13 @@ class RedisOtpStoreKeysIT {
 
     @Test
     void roundsALifetimeUpToWholeMilliseconds() {
-        try (RedisOtpStore store = Refusal.builder(server.uri()).build()) {
+        try (RedisOtpStore store = FailureFixture.builder(server.uri()).build()) {
             server.commands().configSet("slowlog-log-slower-than", "0");
             store.compareAndExchange(
-                    "record", null, Refusal.record(""), Duration.ofSeconds(60).plusNanos(1));
+                    "record",
+                    null,
+                    FailureFixture.record(""),
+                    Duration.ofSeconds(60).plusNanos(1));
             store.increment("counter", 1, Duration.ofMillis(70_001));
 
             assertThat(server.commands().slowlogGet().toString())
@@ -55,49 +58,56 @@ class RedisOtpStoreKeysIT {
 
     @Test
     void keepsStoresWithDifferentPrefixesApart() {
-        try (RedisOtpStore one = Refusal.builder(server.uri()).prefix("one:").build();
-                RedisOtpStore two = Refusal.builder(server.uri()).prefix("two:").build()) {
-            Refusal.write(one);
-            assertThat(two.get(Refusal.KEPT)).isNull();
-            assertThat(one.increment("counter", 5, Refusal.TTL)).isEqualTo(5);
-            assertThat(two.increment("counter", 1, Refusal.TTL)).isOne();
+        try (RedisOtpStore one =
+                        FailureFixture.builder(server.uri()).prefix("one:").build();
+                RedisOtpStore two =
+                        FailureFixture.builder(server.uri()).prefix("two:").build()) {
+            FailureFixture.write(one);
+            assertThat(two.get(FailureFixture.KEPT)).isNull();
+            assertThat(one.increment("counter", 5, FailureFixture.TTL)).isEqualTo(5);
+            assertThat(two.increment("counter", 1, FailureFixture.TTL)).isOne();
             assertThat(one.toString())
                     .isEqualTo("RedisOtpStore[" + server.hostAndPort() + ", prefix=one:, replicas=0]");
         }
         assertThat(server.commands().keys("*"))
-                .containsExactlyInAnyOrder("one:{" + Refusal.KEPT + "}", "one:{counter}:c", "two:{counter}:c");
+                .containsExactlyInAnyOrder("one:{" + FailureFixture.KEPT + "}", "one:{counter}:c", "two:{counter}:c");
     }
 
     @Test
     void asksOncePerCall() {
-        try (RedisOtpStore store = Refusal.builder(server.uri()).build()) {
-            Refusal.write(store);
-            store.increment("counter", 1, Refusal.TTL);
+        try (RedisOtpStore store = FailureFixture.builder(server.uri()).build()) {
+            FailureFixture.write(store);
+            store.increment("counter", 1, FailureFixture.TTL);
             server.commands().configResetstat();
 
-            store.get(Refusal.KEPT);
+            store.get(FailureFixture.KEPT);
             assertThat(asked()).isEqualTo("getex=1");
-            store.compareAndExchange(Refusal.KEPT, Refusal.record(""), Refusal.record("2"), Refusal.TTL);
+            store.compareAndExchange(
+                    FailureFixture.KEPT, FailureFixture.record(""), FailureFixture.record("2"), FailureFixture.TTL);
             assertThat(asked()).isEqualTo("evalsha=1 getex=1");
-            store.increment("counter", 1, Refusal.TTL);
+            store.increment("counter", 1, FailureFixture.TTL);
             assertThat(asked()).isEqualTo("evalsha=2 getex=1");
         }
     }
 
     @Test
     void sendsAScriptAgainToAServerThatForgotIt() {
-        try (RedisOtpStore store = Refusal.builder(server.uri()).build()) {
-            Refusal.write(store);
-            assertThat(store.increment("counter", 1, Refusal.TTL)).isOne();
+        try (RedisOtpStore store = FailureFixture.builder(server.uri()).build()) {
+            FailureFixture.write(store);
+            assertThat(store.increment("counter", 1, FailureFixture.TTL)).isOne();
             server.commands().scriptFlush();
             server.commands().configResetstat();
 
-            assertThat(store.compareAndExchange(Refusal.KEPT, Refusal.record(""), Refusal.record("2"), Refusal.TTL))
-                    .isEqualTo(Refusal.record(""));
-            assertThat(store.increment("counter", 1, Refusal.TTL)).isEqualTo(2);
+            assertThat(store.compareAndExchange(
+                            FailureFixture.KEPT,
+                            FailureFixture.record(""),
+                            FailureFixture.record("2"),
+                            FailureFixture.TTL))
+                    .isEqualTo(FailureFixture.record(""));
+            assertThat(store.increment("counter", 1, FailureFixture.TTL)).isEqualTo(2);
             assertThat(asked()).isEqualTo("eval=2 evalsha=2");
-            assertThat(store.increment("counter", 1, Refusal.TTL)).isEqualTo(3);
-            assertThat(store.get(Refusal.KEPT)).isEqualTo(Refusal.record("2"));
+            assertThat(store.increment("counter", 1, FailureFixture.TTL)).isEqualTo(3);
+            assertThat(store.get(FailureFixture.KEPT)).isEqualTo(FailureFixture.record("2"));
             assertThat(asked()).isEqualTo("eval=2 evalsha=3 getex=1");
         }
     }

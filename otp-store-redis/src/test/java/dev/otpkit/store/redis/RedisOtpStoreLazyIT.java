@@ -37,7 +37,7 @@ class RedisOtpStoreLazyIT {
             node.commands().clusterAddSlots(IntStream.range(0, 16_384).toArray());
             RedisOtpStore.Builder builder = RedisOtpStore.builder()
                     .cluster(node.uri())
-                    .timeout(Refusal.TIMEOUT)
+                    .timeout(FailureFixture.TIMEOUT)
                     .lazy(true);
             assertServesWhenItIsThere(node.hostAndPort(), builder, List.of(node));
         }
@@ -48,16 +48,16 @@ class RedisOtpStoreLazyIT {
         servers.forEach(RedisServer::kill);
         try (RedisOtpStore store = builder.build()) {
             for (int i = 0; i < 3; i++) {
-                assertThat(Refusal.ofEachCall(store, hostAndPort))
+                assertThat(FailureFixture.ofEachCall(store, hostAndPort))
                         .allSatisfy(thrown -> assertThat(thrown).hasMessageContaining("check that it runs"));
             }
             servers.forEach(RedisServer::restart);
-            RedisServer.await("service", () -> Attempt.succeeds(() -> Refusal.write(store)));
-            assertThat(store.get(Refusal.KEPT)).isEqualTo(Refusal.record(""));
+            RedisServer.await("service", () -> StoreCall.succeeds(() -> FailureFixture.write(store)));
+            assertThat(store.get(FailureFixture.KEPT)).isEqualTo(FailureFixture.record(""));
             servers.get(0).kill();
-            RedisServer.await("a lost connection", () -> !Attempt.succeeds(() -> store.get(Refusal.KEY)));
+            RedisServer.await("a lost connection", () -> !StoreCall.succeeds(() -> store.get(FailureFixture.KEY)));
             servers.get(0).restart();
-            RedisServer.await("service again", () -> Attempt.succeeds(() -> Refusal.write(store)));
+            RedisServer.await("service again", () -> StoreCall.succeeds(() -> FailureFixture.write(store)));
         }
         RedisServer.await(
                 "no other connection than the test's own",
@@ -73,21 +73,21 @@ class RedisOtpStoreLazyIT {
     @Test
     void connectsOnceHoweverManyThreadsAskFirst() {
         try (RedisServer server = RedisServer.start();
-                Wire wire = Wire.to(server);
+                TcpProxy proxy = TcpProxy.to(server);
                 RedisOtpStore store =
-                        lazy(wire.uri()).timeout(RedisServer.PATIENCE).build()) {
-            assertThat(store.toString()).startsWith("RedisOtpStore[" + wire.hostAndPort() + ",");
-            assertThat(wire.accepted()).as("connections of build()").isZero();
+                        lazy(proxy.uri()).timeout(RedisServer.PATIENCE).build()) {
+            assertThat(store.toString()).startsWith("RedisOtpStore[" + proxy.hostAndPort() + ",");
+            assertThat(proxy.accepted()).as("connections of build()").isZero();
 
             assertThat(callAtOnce(store))
                     .allSatisfy(message -> assertThat(message).isEmpty());
-            assertThat(wire.accepted()).isOne();
+            assertThat(proxy.accepted()).isOne();
         }
     }
 
     @Test
     void makesOneAttemptHoweverManyThreadsAskAServerThatDoesNotAnswer() {
-        try (Wire nobody = Wire.toNobody();
+        try (TcpProxy nobody = TcpProxy.toUnresponsiveServer();
                 RedisOtpStore store =
                         lazy(nobody.uri()).connectTimeout(Duration.ofMinutes(1)).build()) {
             assertThat(callAtOnce(store))
@@ -98,11 +98,12 @@ class RedisOtpStoreLazyIT {
             long start = System.nanoTime();
             assertThat(callAtOnce(store)).doesNotContain("");
             for (int i = 0; i < THREADS; i++) {
-                assertThat(Attempt.succeeds(() -> store.get(Refusal.KEY))).isFalse();
+                assertThat(StoreCall.succeeds(() -> store.get(FailureFixture.KEY)))
+                        .isFalse();
             }
             assertThat(Duration.ofNanos(System.nanoTime() - start))
                     .as("calls that join an attempt that has lasted for longer than a call may")
-                    .isLessThan(Refusal.TIMEOUT.multipliedBy(THREADS / 2));
+                    .isLessThan(FailureFixture.TIMEOUT.multipliedBy(THREADS / 2));
             assertThat(nobody.accepted()).isOne();
         }
     }
@@ -110,12 +111,13 @@ class RedisOtpStoreLazyIT {
     @Test
     void triesAgainAfterAnAttemptThatTookTooLong() {
         try (RedisServer server = RedisServer.start();
-                Wire wire = Wire.toNobody();
+                TcpProxy proxy = TcpProxy.toUnresponsiveServer();
                 RedisOtpStore store =
-                        lazy(wire.uri()).connectTimeout(Duration.ofMillis(300)).build()) {
-            assertThat(Refusal.ofWriting(store, wire.hostAndPort())).hasMessageContaining("no end of the handshake");
-            wire.leadTo(server);
-            RedisServer.await("service", () -> Attempt.succeeds(() -> Refusal.write(store)));
+                        lazy(proxy.uri()).connectTimeout(Duration.ofMillis(300)).build()) {
+            assertThat(FailureFixture.ofWriting(store, proxy.hostAndPort()))
+                    .hasMessageContaining("no end of the handshake");
+            proxy.routeTo(server);
+            RedisServer.await("service", () -> StoreCall.succeeds(() -> FailureFixture.write(store)));
             RedisServer.await(
                     "no other connection than the store's and the test's own",
                     () -> server.commands().clientList().lines().count() == 2);
@@ -133,11 +135,11 @@ class RedisOtpStoreLazyIT {
             server.freeze();
             Thread.currentThread().interrupt();
             assertThatExceptionOfType(OtpStoreException.class)
-                    .isThrownBy(() -> store.get(Refusal.KEY))
+                    .isThrownBy(() -> store.get(FailureFixture.KEY))
                     .withMessageContaining("the calling thread was interrupted");
             assertThat(Thread.interrupted()).as("flag").isTrue();
             server.thaw();
-            assertThat(store.get(Refusal.KEY)).isNull();
+            assertThat(store.get(FailureFixture.KEY)).isNull();
             assertThat(server.commands().clientList().lines()).hasSize(2);
         }
     }
@@ -146,13 +148,13 @@ class RedisOtpStoreLazyIT {
     void warnsUponTheFirstConnection() {
         try (RedisServer server = RedisServer.start("--appendonly", "no", "--save", "");
                 CapturedLog log = CapturedLog.ofTheStore()) {
-            server.commands().configSet("requirepass", Refusal.PASSWORD);
+            server.commands().configSet("requirepass", FailureFixture.PASSWORD);
             String elsewhere = "0.0.0.0:" + server.port();
-            try (RedisOtpStore store = lazy("redis://default:" + Refusal.PASSWORD + "@" + elsewhere)
+            try (RedisOtpStore store = lazy("redis://default:" + FailureFixture.PASSWORD + "@" + elsewhere)
                     .build()) {
                 assertThat(log.texts()).as("build()").isEmpty();
-                Refusal.write(store);
-                Refusal.write(store);
+                FailureFixture.write(store);
+                FailureFixture.write(store);
                 assertThat(log.texts())
                         .satisfiesExactly(
                                 text -> assertThat(text).contains("is reached without TLS"),
@@ -166,7 +168,7 @@ class RedisOtpStoreLazyIT {
         try (ScriptedRedis old = new ScriptedRedis("redis_version:6.0.16");
                 RedisOtpStore store = lazy("redis://" + old.hostAndPort()).build()) {
             for (int i = 0; i < 2; i++) {
-                assertThat(Refusal.ofEachCall(store, old.hostAndPort()))
+                assertThat(FailureFixture.ofEachCall(store, old.hostAndPort()))
                         .allSatisfy(thrown -> assertThat(thrown)
                                 .hasMessage("Redis at " + old.hostAndPort() + " must be 6.2 or later, but is 6.0.16"));
             }
@@ -176,18 +178,18 @@ class RedisOtpStoreLazyIT {
 
     @Test
     void leavesNothingIfItIsClosedBeforeItConnects() {
-        List<Thread> before = Refusal.clientThreads();
+        List<Thread> before = FailureFixture.clientThreads();
         RedisOtpStore store =
                 lazy("redis://127.0.0.1:" + RedisServer.freePort()).build();
         store.close();
         store.close();
-        assertThat(Attempt.messageOf(() -> store.get(Refusal.KEY))).startsWith("the store is closed");
-        RedisServer.await("the end of a client's threads", () -> before.containsAll(Refusal.clientThreads()));
+        assertThat(StoreCall.messageOf(() -> store.get(FailureFixture.KEY))).startsWith("the store is closed");
+        RedisServer.await("the end of a client's threads", () -> before.containsAll(FailureFixture.clientThreads()));
     }
 
     @Test
     void leavesNothingIfItIsClosedWhileItConnects() {
-        List<Thread> before = Refusal.clientThreads();
+        List<Thread> before = FailureFixture.clientThreads();
         try (RedisServer server = RedisServer.start()) {
             server.freeze();
             RedisOtpStore store = lazy(server.uri())
@@ -195,18 +197,18 @@ class RedisOtpStoreLazyIT {
                     .connectTimeout(RedisServer.PATIENCE)
                     .build();
             CompletableFuture<String> call = CompletableFuture.supplyAsync(
-                    () -> Attempt.messageOf(() -> store.get(Refusal.KEY)), Refusal::start);
+                    () -> StoreCall.messageOf(() -> store.get(FailureFixture.KEY)), FailureFixture::start);
             RedisServer.await("an attempt", () -> connecting() == 1);
             store.close();
             assertThat(call.join()).startsWith("the store is closed");
-            assertThat(Attempt.messageOf(() -> store.get(Refusal.KEY))).startsWith("the store is closed");
+            assertThat(StoreCall.messageOf(() -> store.get(FailureFixture.KEY))).startsWith("the store is closed");
             RedisServer.await("the end of the attempt", () -> connecting() == 0);
             server.thaw();
             RedisServer.await(
                     "the end of its connection",
                     () -> server.commands().clientList().lines().count() == 1);
         }
-        RedisServer.await("the end of a client's threads", () -> before.containsAll(Refusal.clientThreads()));
+        RedisServer.await("the end of a client's threads", () -> before.containsAll(FailureFixture.clientThreads()));
     }
 
     private static long connecting() {
@@ -216,14 +218,14 @@ class RedisOtpStoreLazyIT {
     }
 
     private static RedisOtpStore.Builder lazy(String uri) {
-        return Refusal.builder(uri).lazy(true);
+        return FailureFixture.builder(uri).lazy(true);
     }
 
     /** Returns how as many calls end that begin at the same time; empty for success. */
     private static List<String> callAtOnce(RedisOtpStore store) {
         return IntStream.range(0, THREADS)
                 .mapToObj(i -> CompletableFuture.supplyAsync(
-                        () -> Attempt.messageOf(() -> store.get(Refusal.KEY + i)), Refusal::start))
+                        () -> StoreCall.messageOf(() -> store.get(FailureFixture.KEY + i)), FailureFixture::start))
                 .toList()
                 .stream()
                 .map(CompletableFuture::join)

@@ -14,13 +14,13 @@ class RedisOtpStoreLogIT {
             server.commands().clusterAddSlots(IntStream.range(0, 16_384).toArray());
             RedisServer.await(
                     "a Cluster of one", () -> server.commands().clusterInfo().contains("cluster_state:ok"));
-            server.commands().configSet("requirepass", Refusal.PASSWORD);
-            String uri = "redis://default:" + Refusal.PASSWORD + "@" + server.hostAndPort();
+            server.commands().configSet("requirepass", FailureFixture.PASSWORD);
+            String uri = "redis://default:" + FailureFixture.PASSWORD + "@" + server.hostAndPort();
             try (CapturedLog log = CapturedLog.ofEverything()) {
-                try (RedisOtpStore store = Refusal.builder(uri).build();
+                try (RedisOtpStore store = FailureFixture.builder(uri).build();
                         RedisOtpStore cluster = RedisOtpStore.builder()
                                 .cluster(uri)
-                                .timeout(Refusal.TIMEOUT)
+                                .timeout(FailureFixture.TIMEOUT)
                                 .build()) {
                     use(store, server);
                     use(cluster, server);
@@ -28,16 +28,16 @@ class RedisOtpStoreLogIT {
                     server.commands().clientKill(KillArgs.Builder.typeNormal().skipme());
                     RedisServer.await(
                             "an attempt to connect again",
-                            () -> Attempt.messageOf(() -> store.get(Refusal.KEY))
+                            () -> StoreCall.messageOf(() -> store.get(FailureFixture.KEY))
                                     .contains("WRONGPASS"));
                 }
-                Refusal.ofBuilding(server.hostAndPort(), Refusal.builder(uri));
-                Refusal.ofBuilding(
+                FailureFixture.ofBuilding(server.hostAndPort(), FailureFixture.builder(uri));
+                FailureFixture.ofBuilding(
                         server.hostAndPort(),
-                        RedisOtpStore.builder().cluster(uri).timeout(Refusal.TIMEOUT));
+                        RedisOtpStore.builder().cluster(uri).timeout(FailureFixture.TIMEOUT));
                 assertThat(log.texts()).hasSizeGreaterThan(100).anyMatch(text -> text.contains("WRONGPASS"));
                 assertThat(log.texts().stream()
-                                .filter(text -> text.contains(Refusal.PASSWORD))
+                                .filter(text -> text.contains(FailureFixture.PASSWORD))
                                 .toList())
                         .isEmpty();
             }
@@ -46,13 +46,13 @@ class RedisOtpStoreLogIT {
 
     private static void use(RedisOtpStore store, RedisServer server) {
         awaitService(store);
-        Bed bed = new Bed(store);
-        bed.verify("+966501234567", bed.send("+966501234567"));
+        ManagerFixture fixture = new ManagerFixture(store);
+        fixture.verify("+966501234567", fixture.send("+966501234567"));
         server.commands().clientKill(KillArgs.Builder.typeNormal().skipme());
         awaitService(store);
     }
 
     private static void awaitService(RedisOtpStore store) {
-        RedisServer.await("service", () -> Attempt.succeeds(() -> Refusal.write(store)));
+        RedisServer.await("service", () -> StoreCall.succeeds(() -> FailureFixture.write(store)));
     }
 }

@@ -15,7 +15,7 @@ class RedisOtpStoreReconnectIT {
     private static final String PHONE = "+966501234567";
 
     /** For more calls than one, one after the other, that all run into their time-out. */
-    private static final Duration PAUSE = Refusal.TIMEOUT.multipliedBy(3);
+    private static final Duration PAUSE = FailureFixture.TIMEOUT.multipliedBy(3);
 
     private final RedisServer server = RedisServer.start();
 
@@ -25,31 +25,31 @@ class RedisOtpStoreReconnectIT {
     }
 
     private RedisOtpStore store() {
-        return Refusal.builder(server.uri()).build();
+        return FailureFixture.builder(server.uri()).build();
     }
 
     @Test
     void tellsThatAServerIsTooSlowAndGoesOn() {
         try (RedisOtpStore store = store()) {
-            Bed bed = new Bed(store);
-            String code = bed.send(PHONE);
+            ManagerFixture fixture = new ManagerFixture(store);
+            String code = fixture.send(PHONE);
             pause(PAUSE);
-            assertThat(Refusal.ofEachCall(store, server.hostAndPort()))
+            assertThat(FailureFixture.ofEachCall(store, server.hostAndPort()))
                     .allSatisfy(thrown -> assertThat(thrown).hasMessageContaining("; check that it runs"))
                     .anySatisfy(thrown -> assertThat(thrown)
                             .hasMessageContaining("no answer within PT1S")
                             .hasMessageContaining("check that it runs, its load, and the network"));
-            bed.failsClosed(PHONE, code);
+            fixture.failsClosed(PHONE, code);
 
             awaitService(store);
-            assertThat(bed.verify(PHONE, code).isVerified()).isTrue();
+            assertThat(fixture.verify(PHONE, code).isVerified()).isTrue();
         }
     }
 
     @Test
     void tellsOfASlowServerAtTheStart() {
         pause(PAUSE);
-        assertThat(Refusal.ofBuilding(server.hostAndPort(), Refusal.builder(server.uri())))
+        assertThat(FailureFixture.ofBuilding(server.hostAndPort(), FailureFixture.builder(server.uri())))
                 .hasMessageContaining("; check that it runs");
     }
 
@@ -63,7 +63,7 @@ class RedisOtpStoreReconnectIT {
                     thawing.set(true);
                     server.thaw();
                 },
-                CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, Refusal::start));
+                CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, FailureFixture::start));
         RedisOtpStore.builder()
                 .uri(server.uri())
                 .timeout(Duration.ofMillis(200))
@@ -77,46 +77,47 @@ class RedisOtpStoreReconnectIT {
     @Test
     void tellsThatAServerIsFrozenAndGoesOnWhenItThaws() {
         try (RedisOtpStore store = store()) {
-            Bed bed = new Bed(store);
-            String code = bed.send(PHONE);
+            ManagerFixture fixture = new ManagerFixture(store);
+            String code = fixture.send(PHONE);
             server.freeze();
-            assertThat(Refusal.ofEachCall(store, server.hostAndPort()))
+            assertThat(FailureFixture.ofEachCall(store, server.hostAndPort()))
                     .anySatisfy(thrown -> assertThat(thrown).hasMessageContaining("no answer within PT1S"));
-            bed.failsClosed(PHONE, code);
+            fixture.failsClosed(PHONE, code);
             server.thaw();
             awaitService(store);
-            assertThat(bed.verify(PHONE, code).isVerified()).isTrue();
+            assertThat(fixture.verify(PHONE, code).isVerified()).isTrue();
         }
     }
 
     @Test
     void tellsThatAServerWasKilledAndConnectsAgainWhenItIsBack() {
         try (RedisOtpStore store = store()) {
-            Bed bed = new Bed(store);
-            String code = bed.send(PHONE);
+            ManagerFixture fixture = new ManagerFixture(store);
+            String code = fixture.send(PHONE);
             server.kill();
             RedisServer.await(
                     "an attempt to connect again",
-                    () -> Attempt.messageOf(() -> store.get(Refusal.KEY)).contains("refused"));
-            assertThat(Refusal.ofEachCall(store, server.hostAndPort()))
+                    () -> StoreCall.messageOf(() -> store.get(FailureFixture.KEY))
+                            .contains("refused"));
+            assertThat(FailureFixture.ofEachCall(store, server.hostAndPort()))
                     .allSatisfy(thrown -> assertThat(thrown)
                             .hasMessageContaining("not connected, Connection refused")
                             .hasMessageContaining("check that it runs, its address"));
-            bed.failsClosed(PHONE, code);
+            fixture.failsClosed(PHONE, code);
             server.restart();
             awaitService(store);
-            assertThat(bed.verify(PHONE, code).isVerified()).isTrue();
+            assertThat(fixture.verify(PHONE, code).isVerified()).isTrue();
         }
     }
 
     /** As when a host loses its power: no more packets come, not even one that ends the connection. */
     @Test
     void leavesAConnectionThatLeadsNowhereAnyMore() {
-        try (Wire wire = Wire.to(server);
-                RedisOtpStore store = Refusal.builder(wire.uri()).build()) {
-            Refusal.write(store);
-            wire.strand();
-            assertThat(Refusal.ofEachCall(store, wire.hostAndPort()))
+        try (TcpProxy proxy = TcpProxy.to(server);
+                RedisOtpStore store = FailureFixture.builder(proxy.uri()).build()) {
+            FailureFixture.write(store);
+            proxy.blackHole();
+            assertThat(FailureFixture.ofEachCall(store, proxy.hostAndPort()))
                     .anySatisfy(thrown -> assertThat(thrown).hasMessageContaining("no answer within PT1S"));
             awaitService(store);
         }
@@ -125,14 +126,15 @@ class RedisOtpStoreReconnectIT {
     @Test
     void leavesAReplicaWhenItsAddressLeadsToAPrimary() {
         try (RedisServer formerPrimary = RedisServer.start();
-                Wire wire = Wire.to(formerPrimary);
-                RedisOtpStore store = Refusal.builder(wire.uri()).build()) {
-            Refusal.write(store);
+                TcpProxy proxy = TcpProxy.to(formerPrimary);
+                RedisOtpStore store = FailureFixture.builder(proxy.uri()).build()) {
+            FailureFixture.write(store);
             formerPrimary.commands().replicaof("127.0.0.1", server.port());
-            wire.leadTo(server);
-            assertThat(Refusal.ofWriting(store, wire.hostAndPort())).hasMessageContaining("READONLY");
+            proxy.routeTo(server);
+            assertThat(FailureFixture.ofWriting(store, proxy.hostAndPort())).hasMessageContaining("READONLY");
             awaitService(store);
-            assertThat(server.commands().exists("otp:{" + Refusal.KEPT + "}")).isOne();
+            assertThat(server.commands().exists("otp:{" + FailureFixture.KEPT + "}"))
+                    .isOne();
         }
     }
 
@@ -142,10 +144,10 @@ class RedisOtpStoreReconnectIT {
         try (RedisOtpStore store = store()) {
             long connections = connectionsSoFar();
             for (int i = 0; i < 2; i++) {
-                store.get(Refusal.KEY);
-                TimeUnit.MILLISECONDS.sleep(Refusal.TIMEOUT.toMillis() * 4 / 5);
+                store.get(FailureFixture.KEY);
+                TimeUnit.MILLISECONDS.sleep(FailureFixture.TIMEOUT.toMillis() * 4 / 5);
             }
-            store.get(Refusal.KEY);
+            store.get(FailureFixture.KEY);
             assertThat(connectionsSoFar()).isEqualTo(connections);
         }
     }
@@ -153,13 +155,13 @@ class RedisOtpStoreReconnectIT {
     @Test
     void connectsAgainAfterItsConnectionWasKilled() {
         try (RedisOtpStore store = store()) {
-            Bed bed = new Bed(store);
-            String code = bed.send(PHONE);
+            ManagerFixture fixture = new ManagerFixture(store);
+            String code = fixture.send(PHONE);
             for (int i = 0; i < 5; i++) {
                 server.commands().clientKill(KillArgs.Builder.typeNormal().skipme());
                 awaitService(store);
             }
-            assertThat(bed.verify(PHONE, code).isVerified()).isTrue();
+            assertThat(fixture.verify(PHONE, code).isVerified()).isTrue();
         }
     }
 
@@ -177,6 +179,6 @@ class RedisOtpStoreReconnectIT {
     }
 
     private static void awaitService(RedisOtpStore store) {
-        RedisServer.await("service", () -> Attempt.succeeds(() -> Refusal.write(store)));
+        RedisServer.await("service", () -> StoreCall.succeeds(() -> FailureFixture.write(store)));
     }
 }

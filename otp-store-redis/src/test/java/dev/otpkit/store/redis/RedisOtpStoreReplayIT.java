@@ -24,11 +24,11 @@ class RedisOtpStoreReplayIT {
     private static final int ROUNDS = 7;
 
     private final RedisServer server = RedisServer.start();
-    private final Wire wire = Wire.to(server);
+    private final TcpProxy proxy = TcpProxy.to(server);
     private final ClientResources resources = ClientResources.builder()
             .reconnectDelay(Delay.constant(Duration.ofMillis(1)))
             .build();
-    private final RedisClient client = RedisClient.create(resources, wire.uri());
+    private final RedisClient client = RedisClient.create(resources, proxy.uri());
     private StatefulRedisConnection<String, String> replaying;
 
     @BeforeEach
@@ -36,8 +36,8 @@ class RedisOtpStoreReplayIT {
         replaying = client.connect(StringCodec.UTF8);
         try (RedisOtpStore store = RedisOtpStore.of(replaying)) {
             // The server has to know the scripts, so that the first EVALSHA is the one that counts.
-            Refusal.write(store);
-            store.increment("any", 1, Refusal.TTL);
+            FailureFixture.write(store);
+            store.increment("any", 1, FailureFixture.TTL);
         }
     }
 
@@ -45,7 +45,7 @@ class RedisOtpStoreReplayIT {
     void stop() {
         client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
         resources.shutdown(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
-        wire.close();
+        proxy.close();
         server.close();
     }
 
@@ -54,59 +54,60 @@ class RedisOtpStoreReplayIT {
         try (RedisOtpStore store = RedisOtpStore.of(replaying)) {
             for (int i = 0; i < ROUNDS; i++) {
                 String key = "replayed-" + i;
-                wire.loseTheAnswerTo("EVALSHA");
-                assertThat(store.compareAndExchange(key, null, Refusal.record("1"), Refusal.TTL))
+                proxy.dropReplyTo("EVALSHA");
+                assertThat(store.compareAndExchange(key, null, FailureFixture.record("1"), FailureFixture.TTL))
                         .as("its own update, where nothing was expected")
-                        .isEqualTo(Refusal.record("1"));
-                wire.loseTheAnswerTo("EVALSHA");
-                assertThat(store.compareAndExchange(key, Refusal.record("1"), Refusal.record("2"), Refusal.TTL))
-                        .isEqualTo(Refusal.record("2"));
-                wire.loseTheAnswerTo("EVALSHA");
-                assertThat(store.compareAndExchange(key, Refusal.record("2"), null, Refusal.TTL))
+                        .isEqualTo(FailureFixture.record("1"));
+                proxy.dropReplyTo("EVALSHA");
+                assertThat(store.compareAndExchange(
+                                key, FailureFixture.record("1"), FailureFixture.record("2"), FailureFixture.TTL))
+                        .isEqualTo(FailureFixture.record("2"));
+                proxy.dropReplyTo("EVALSHA");
+                assertThat(store.compareAndExchange(key, FailureFixture.record("2"), null, FailureFixture.TTL))
                         .isNull();
             }
         }
-        assertThat(wire.losses()).isEqualTo(3 * ROUNDS);
+        assertThat(proxy.droppedReplies()).isEqualTo(3 * ROUNDS);
     }
 
     @Test
     void countsTwiceWhenAnAdditionIsSentTwice() {
         try (RedisOtpStore store = RedisOtpStore.of(replaying)) {
-            wire.loseTheAnswerTo("EVALSHA");
-            assertThat(store.increment("counter", 5, Refusal.TTL)).isEqualTo(10);
-            assertThat(wire.losses()).isOne();
+            proxy.dropReplyTo("EVALSHA");
+            assertThat(store.increment("counter", 5, FailureFixture.TTL)).isEqualTo(10);
+            assertThat(proxy.droppedReplies()).isOne();
         }
     }
 
     @Test
     void refusesTheRightCodeAtWorstAndNeverAcceptsItTwice() {
         try (RedisOtpStore store = RedisOtpStore.of(replaying)) {
-            Bed bed = new Bed(store);
+            ManagerFixture fixture = new ManagerFixture(store);
             for (int i = 0; i < ROUNDS; i++) {
                 String phone = "+96650123" + (4000 + i);
-                String code = bed.send(phone);
-                wire.loseTheAnswerTo("EVALSHA");
-                assertThat(bed.verify(phone, code))
+                String code = fixture.send(phone);
+                proxy.dropReplyTo("EVALSHA");
+                assertThat(fixture.verify(phone, code))
                         .isInstanceOfSatisfying(
                                 VerifyResult.Rejected.class,
                                 rejected -> assertThat(rejected.reason())
                                         .isEqualTo(VerifyResult.Rejected.Reason.NO_PENDING_CODE));
-                assertThat(bed.verify(phone, code).isVerified()).isFalse();
+                assertThat(fixture.verify(phone, code).isVerified()).isFalse();
             }
         }
-        assertThat(wire.losses()).isEqualTo(ROUNDS);
+        assertThat(proxy.droppedReplies()).isEqualTo(ROUNDS);
     }
 
     @Test
     void neverAcceptsACodeTwiceThoughSeveralRaceWhileItIsSentTwice() {
         try (RedisOtpStore store = RedisOtpStore.of(replaying)) {
-            Bed bed = new Bed(store);
+            ManagerFixture fixture = new ManagerFixture(store);
             for (int i = 0; i < ROUNDS; i++) {
                 String phone = "+96650123" + (4000 + i);
-                String code = bed.send(phone);
-                wire.loseTheAnswerTo("EVALSHA");
+                String code = fixture.send(phone);
+                proxy.dropReplyTo("EVALSHA");
                 long accepted = Stream.generate(() -> CompletableFuture.supplyAsync(
-                                () -> bed.accepts(phone, code), task -> new Thread(task, "verifier").start()))
+                                () -> fixture.accepts(phone, code), task -> new Thread(task, "verifier").start()))
                         .limit(3)
                         .toList()
                         .stream()
@@ -114,27 +115,27 @@ class RedisOtpStoreReplayIT {
                         .filter(accepts -> accepts)
                         .count();
                 assertThat(accepted).isLessThanOrEqualTo(1);
-                assertThat(bed.verify(phone, code).isVerified()).isFalse();
+                assertThat(fixture.verify(phone, code).isVerified()).isFalse();
             }
         }
-        assertThat(wire.losses()).isEqualTo(ROUNDS);
+        assertThat(proxy.droppedReplies()).isEqualTo(ROUNDS);
     }
 
     @Test
     void sendsNothingTwiceOverItsOwnConnection() {
-        try (RedisOtpStore store = Refusal.builder(wire.uri()).build()) {
+        try (RedisOtpStore store = FailureFixture.builder(proxy.uri()).build()) {
             server.commands().configResetstat();
             for (int i = 1; i <= ROUNDS; i++) {
-                wire.loseTheAnswerTo("EVALSHA");
+                proxy.dropReplyTo("EVALSHA");
                 assertThat(
                                 i % 2 == 0
-                                        ? Refusal.ofWriting(store, wire.hostAndPort())
-                                        : Refusal.ofCounting(store, wire.hostAndPort()))
+                                        ? FailureFixture.ofWriting(store, proxy.hostAndPort())
+                                        : FailureFixture.ofCounting(store, proxy.hostAndPort()))
                         .hasMessageContaining("not connected");
-                RedisServer.await("a connection", () -> Attempt.succeeds(() -> store.get(Refusal.KEY)));
+                RedisServer.await("a connection", () -> StoreCall.succeeds(() -> store.get(FailureFixture.KEY)));
                 assertThat(evaluations()).isEqualTo(i);
             }
-            assertThat(store.increment(Refusal.KEY + "-counter", 1, Refusal.TTL))
+            assertThat(store.increment(FailureFixture.KEY + "-counter", 1, FailureFixture.TTL))
                     .isEqualTo((ROUNDS + 1) / 2 + 1);
         }
     }

@@ -40,7 +40,7 @@ class RedisOtpStoreReplicasIT {
     }
 
     private static RedisOtpStore store() {
-        return Refusal.builder(primary.uri()).replicas(1).build();
+        return FailureFixture.builder(primary.uri()).replicas(1).build();
     }
 
     @Test
@@ -48,14 +48,14 @@ class RedisOtpStoreReplicasIT {
         try (RedisOtpStore store = store()) {
             for (int i = 1; i <= 50; i++) {
                 String key = "replicated-" + i;
-                StoredRecord record = Refusal.record("-" + i);
-                assertThat(store.compareAndExchange(key, null, record, Refusal.TTL))
+                StoredRecord record = FailureFixture.record("-" + i);
+                assertThat(store.compareAndExchange(key, null, record, FailureFixture.TTL))
                         .isNull();
                 assertThat(replica.commands().get("otp:{" + key + "}")).contains("-" + i);
-                store.increment(key + "-counter", i, Refusal.TTL);
+                store.increment(key + "-counter", i, FailureFixture.TTL);
                 assertThat(replica.commands().get("otp:{" + key + "-counter}:c"))
                         .isEqualTo(Integer.toString(i));
-                store.increment(key + "-counter", -i, Refusal.TTL);
+                store.increment(key + "-counter", -i, FailureFixture.TTL);
                 assertThat(replica.commands().get("otp:{" + key + "-counter}:c"))
                         .isNull();
             }
@@ -64,7 +64,8 @@ class RedisOtpStoreReplicasIT {
 
     @Test
     void tellsHowManyReplicasConfirmed() {
-        try (RedisOtpStore two = Refusal.builder(primary.uri()).replicas(2).build()) {
+        try (RedisOtpStore two =
+                FailureFixture.builder(primary.uri()).replicas(2).build()) {
             awaitRefusal(two, "only 1 of 2 replicas confirmed the write within PT0.");
             assertThat(two.get("absent")).as("reading needs nobody").isNull();
         }
@@ -73,18 +74,18 @@ class RedisOtpStoreReplicasIT {
     @Test
     void failsClosedWhileTheReplicaIsCutOffAndGoesOnWhenItIsBack() {
         try (RedisOtpStore store = store()) {
-            Bed bed = new Bed(store);
-            String code = bed.send(PHONE);
+            ManagerFixture fixture = new ManagerFixture(store);
+            String code = fixture.send(PHONE);
             replica.freeze();
             try {
                 awaitRefusal(store, "only 0 of 1 replicas confirmed the write within PT0.");
-                bed.failsClosed(PHONE, code);
+                fixture.failsClosed(PHONE, code);
             } finally {
                 replica.thaw();
             }
             awaitReplica();
-            bed.verify(PHONE, code);
-            assertThat(bed.verify(PHONE, bed.send(PHONE)).isVerified()).isTrue();
+            fixture.verify(PHONE, code);
+            assertThat(fixture.verify(PHONE, fixture.send(PHONE)).isVerified()).isTrue();
         }
     }
 
@@ -98,14 +99,15 @@ class RedisOtpStoreReplicasIT {
                 replica.freeze();
                 try {
                     CompletableFuture<OtpStoreException> write = CompletableFuture.supplyAsync(
-                            () -> Refusal.of(
+                            () -> FailureFixture.of(
                                     primary.hostAndPort(),
-                                    () -> store.compareAndExchange(key, null, Refusal.record(""), Refusal.TTL)),
-                            Refusal::start);
+                                    () -> store.compareAndExchange(
+                                            key, null, FailureFixture.record(""), FailureFixture.TTL)),
+                            FailureFixture::start);
                     RedisServer.await(
                             "a WAIT", () -> primary.commands().info("clients").contains("blocked_clients:1"));
                     primary.commands().clientKill(KillArgs.Builder.typeNormal().skipme());
-                    RedisServer.await("a connection", () -> Attempt.succeeds(() -> store.get("any")));
+                    RedisServer.await("a connection", () -> StoreCall.succeeds(() -> store.get("any")));
                     assertThat(write.join()).hasMessageContaining("not connected");
                 } finally {
                     replica.thaw();
@@ -127,13 +129,13 @@ class RedisOtpStoreReplicasIT {
             replica.freeze();
             try {
                 assertThatExceptionOfType(OtpStoreException.class)
-                        .isThrownBy(() -> store.increment("given", 1, Refusal.TTL))
+                        .isThrownBy(() -> store.increment("given", 1, FailureFixture.TTL))
                         .withMessageContaining("only 0 of 1 replicas confirmed");
             } finally {
                 replica.thaw();
             }
             awaitReplica();
-            assertThat(store.increment("given", 1, Refusal.TTL)).isEqualTo(2);
+            assertThat(store.increment("given", 1, FailureFixture.TTL)).isEqualTo(2);
             assertThat(replica.commands().get("otp:{given}:c")).isEqualTo("2");
         } finally {
             client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
@@ -168,14 +170,15 @@ class RedisOtpStoreReplicasIT {
         return RedisOtpStore.builder()
                 .connection(connection)
                 .replicas(1)
-                .timeout(Refusal.TIMEOUT)
+                .timeout(FailureFixture.TIMEOUT)
                 .build();
     }
 
     /** On a busy machine the time-out can come before the server's own answer, which also is a refusal. */
     private static void awaitRefusal(RedisOtpStore store, String reason) {
         RedisServer.await(reason, () -> {
-            String message = Refusal.ofCounting(store, primary.hostAndPort()).getMessage();
+            String message =
+                    FailureFixture.ofCounting(store, primary.hostAndPort()).getMessage();
             return message.contains(reason) && message.endsWith("check them, or ask for fewer");
         });
     }

@@ -10,14 +10,14 @@ class RedisOtpStoreSentinelIT {
     @Test
     void namesThePrimaryThatIsAwayAndNotTheSentinel() {
         try (SentinelPair servers = SentinelPair.start();
-                RedisOtpStore store = Refusal.builder(servers.uri()).build()) {
+                RedisOtpStore store = FailureFixture.builder(servers.uri()).build()) {
             RedisServer primary = servers.primary();
-            Refusal.write(store);
+            FailureFixture.write(store);
             primary.kill();
 
             assertThat(IntStream.range(0, 50).mapToObj(i -> {
                         Hammer.sleep(Duration.ofMillis(10));
-                        return Attempt.messageOf(() -> store.get(Refusal.KEY));
+                        return StoreCall.messageOf(() -> store.get(FailureFixture.KEY));
                     }))
                     .allMatch(message ->
                             message.startsWith("Redis at " + primary.hostAndPort() + ", mymaster of Sentinel "));
@@ -27,10 +27,11 @@ class RedisOtpStoreSentinelIT {
     @Test
     void leavesAPrimaryThatHasLostItsReplicasForTheOneThatSentinelNames() {
         try (SentinelPair servers = SentinelPair.start();
-                RedisOtpStore store = Refusal.builder(servers.uri()).replicas(1).build()) {
+                RedisOtpStore store =
+                        FailureFixture.builder(servers.uri()).replicas(1).build()) {
             RedisServer deposed = servers.primary();
             RedisServer heir = servers.replica();
-            RedisServer.await("service", () -> Attempt.succeeds(() -> Refusal.write(store)));
+            RedisServer.await("service", () -> StoreCall.succeeds(() -> FailureFixture.write(store)));
             deposed.freeze();
             RedisServer.await("a new primary", () -> servers.primary() == heir);
             deposed.thaw();
@@ -40,7 +41,7 @@ class RedisOtpStoreSentinelIT {
             String message = "";
             while (!message.startsWith("Redis at " + heir.hostAndPort())
                     && System.nanoTime() - start < Duration.ofSeconds(6).toNanos()) {
-                message = Attempt.messageOf(() -> Refusal.write(store));
+                message = StoreCall.messageOf(() -> FailureFixture.write(store));
             }
             assertThat(message).startsWith("Redis at " + heir.hostAndPort());
         }

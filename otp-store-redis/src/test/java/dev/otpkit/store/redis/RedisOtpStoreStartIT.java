@@ -62,8 +62,8 @@ class RedisOtpStoreStartIT {
     /** 0.0.0.0 leads to this machine, and the store takes it for another one. */
     @Test
     void warnsOfAPasswordThatCrossesTheNetworkInClearText() {
-        server.commands().configSet("requirepass", Refusal.PASSWORD);
-        String credentials = "default:" + Refusal.PASSWORD + "@";
+        server.commands().configSet("requirepass", FailureFixture.PASSWORD);
+        String credentials = "default:" + FailureFixture.PASSWORD + "@";
         String elsewhere = "0.0.0.0:" + server.port();
 
         assertWarnsOfClearText("Redis at " + elsewhere, saidAtTheStart("redis://" + credentials + elsewhere));
@@ -74,8 +74,8 @@ class RedisOtpStoreStartIT {
 
     @Test
     void warnsOfAPasswordThatCrossesTheNetworkToAPrimaryThatSentinelNames() {
-        server.commands().configSet("requirepass", Refusal.PASSWORD);
-        String uri = "redis-sentinel://default:" + Refusal.PASSWORD + "@";
+        server.commands().configSet("requirepass", FailureFixture.PASSWORD);
+        String uri = "redis-sentinel://default:" + FailureFixture.PASSWORD + "@";
         String monitored = "sentinel monitor mymaster 127.0.0.1 " + server.port() + " 1";
         try (RedisServer sentinel = RedisServer.startSentinel(List.of(monitored))) {
             String elsewhere = "0.0.0.0:" + sentinel.port();
@@ -92,10 +92,10 @@ class RedisOtpStoreStartIT {
     @Test
     void warnsOfAPasswordThatCrossesTheNetworkToAnotherNodeOfACluster() {
         try (RedisServer node = RedisServer.start("--cluster-enabled", "yes")) {
-            node.commands().configSet("requirepass", Refusal.PASSWORD);
+            node.commands().configSet("requirepass", FailureFixture.PASSWORD);
             RedisOtpStore.Builder builder = RedisOtpStore.builder()
-                    .cluster("redis://default:" + Refusal.PASSWORD + "@" + node.hostAndPort())
-                    .timeout(Refusal.TIMEOUT);
+                    .cluster("redis://default:" + FailureFixture.PASSWORD + "@" + node.hostAndPort())
+                    .timeout(FailureFixture.TIMEOUT);
 
             assertThat(saidBy(builder))
                     .as("a password that stays on this machine")
@@ -114,7 +114,7 @@ class RedisOtpStoreStartIT {
                 .satisfies(text -> assertThat(text)
                         .startsWith("WARN " + RedisOtpStore.class.getName() + " " + where + " is reached without TLS:")
                         .contains("the password and all records cross the network in clear text; use rediss://")
-                        .doesNotContain(Refusal.PASSWORD));
+                        .doesNotContain(FailureFixture.PASSWORD));
     }
 
     @Test
@@ -130,11 +130,11 @@ class RedisOtpStoreStartIT {
                             AclSetuserArgs.Builder.on()
                                     .reset()
                                     .on()
-                                    .addPassword(Refusal.PASSWORD)
+                                    .addPassword(FailureFixture.PASSWORD)
                                     .keyPattern("*")
                                     .allCommands()
                                     .removeCommand(forbidden));
-            List<String> said = saidAtTheStart("redis://user:" + Refusal.PASSWORD + "@" + server.hostAndPort());
+            List<String> said = saidAtTheStart("redis://user:" + FailureFixture.PASSWORD + "@" + server.hostAndPort());
             if (forbidden == CommandType.INFO) {
                 assertThat(said).isEmpty();
             } else {
@@ -150,13 +150,13 @@ class RedisOtpStoreStartIT {
     void refusesAServerThatIsTooOld(String version) {
         try (ScriptedRedis old =
                 new ScriptedRedis("# Server\r\nredis_version:" + version + "\r\nredis_mode:standalone")) {
-            List<Thread> threads = Refusal.clientThreads();
+            List<Thread> threads = FailureFixture.clientThreads();
             assertThatIllegalStateException()
-                    .isThrownBy(() ->
-                            Refusal.builder("redis://" + old.hostAndPort()).build())
+                    .isThrownBy(() -> FailureFixture.builder("redis://" + old.hostAndPort())
+                            .build())
                     .withMessage("Redis at " + old.hostAndPort() + " must be 6.2 or later, but is " + version);
             RedisServer.await("the end of its connection", () -> old.connections() == 0);
-            RedisServer.await("the end of threads", () -> threads.containsAll(Refusal.clientThreads()));
+            RedisServer.await("the end of threads", () -> threads.containsAll(FailureFixture.clientThreads()));
         }
     }
 
@@ -178,7 +178,7 @@ class RedisOtpStoreStartIT {
     }
 
     private static List<String> saidAtTheStart(String uri) {
-        return saidBy(Refusal.builder(uri));
+        return saidBy(FailureFixture.builder(uri));
     }
 
     private static List<String> saidBy(RedisOtpStore.Builder builder) {

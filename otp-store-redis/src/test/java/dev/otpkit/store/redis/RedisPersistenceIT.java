@@ -25,7 +25,7 @@ class RedisPersistenceIT {
     @Test
     void aProcessThatIsKilledForgetsNoUsedCodeIfThereIsALog() {
         try (RedisServer server = RedisServer.start();
-                Nodes nodes = new Nodes(RedisOtpStore.builder().uri(server.uri()))) {
+                ManagerNodes nodes = new ManagerNodes(RedisOtpStore.builder().uri(server.uri()))) {
             OtpManager otp = nodes.node().secret(OtpSecret.random()).build();
             otp.send("pending@example.com");
             String pending = nodes.email().lastCode();
@@ -43,7 +43,7 @@ class RedisPersistenceIT {
     @Test
     void fromAnOlderFileAUsedCodeIsAcceptedAgain() {
         try (RedisServer server = RedisServer.start("--appendonly", "no", "--save", "3600 1");
-                Nodes nodes = new Nodes(RedisOtpStore.builder().uri(server.uri()))) {
+                ManagerNodes nodes = new ManagerNodes(RedisOtpStore.builder().uri(server.uri()))) {
             OtpManager otp = nodes.node().secret(OtpSecret.random()).build();
             otp.send(ADDRESS);
             server.commands().save();
@@ -60,7 +60,7 @@ class RedisPersistenceIT {
     @Test
     void theSettingsOfThePageNeedAReplicaAndEvictNothing() throws IOException {
         try (RedisServer server = RedisServer.start(settings());
-                Nodes nodes = new Nodes(RedisOtpStore.builder().uri(server.uri()))) {
+                ManagerNodes nodes = new ManagerNodes(RedisOtpStore.builder().uri(server.uri()))) {
             OtpManager otp = nodes.node().secret(OtpSecret.random()).build();
 
             assertThatExceptionOfType(OtpStoreException.class)
@@ -112,6 +112,6 @@ class RedisPersistenceIT {
         server.restart();
         RedisServer.await(
                 "a manager that is connected again",
-                () -> Attempt.succeeds(() -> otp.cancel("other@example.com", "other")));
+                () -> StoreCall.succeeds(() -> otp.cancel("other@example.com", "other")));
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What docs/production.md says of changing the secret while three nodes run, one node at a time. */
 class RedisRotationIT {
     @RegisterExtension
-    static final Shared<Standalone> SERVERS = Shared.standalone();
+    static final SharedServers<Standalone> SERVERS = SharedServers.standalone();
 
     private static final Duration EXPIRY = Duration.ofMinutes(5);
 
@@ -29,12 +29,12 @@ class RedisRotationIT {
     private final List<OtpSecret> steps =
             List.of(current, current.withPrevious(next), next.withPrevious(current), next);
     private final MutableClock clock = MutableClock.create();
-    private Nodes nodes;
+    private ManagerNodes nodes;
     private int recipients;
 
     @BeforeEach
     void connect() {
-        nodes = new Nodes(SERVERS.get().builder());
+        nodes = new ManagerNodes(SERVERS.get().builder());
     }
 
     @AfterEach

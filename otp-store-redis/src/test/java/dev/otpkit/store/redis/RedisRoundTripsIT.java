@@ -19,12 +19,12 @@ class RedisRoundTripsIT {
     private static final String CLIENT = "203.0.113.9";
 
     private RedisServer server;
-    private Nodes nodes;
+    private ManagerNodes nodes;
 
     @BeforeEach
     void connect() {
         server = RedisServer.start();
-        nodes = new Nodes(RedisOtpStore.builder().uri(server.uri()));
+        nodes = new ManagerNodes(RedisOtpStore.builder().uri(server.uri()));
     }
 
     @AfterEach

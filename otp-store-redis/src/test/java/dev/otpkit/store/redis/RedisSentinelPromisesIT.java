@@ -4,7 +4,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RedisSentinelPromisesIT extends RedisPromisesContract {
     @RegisterExtension
-    static final Shared<SentinelPair> SERVERS = Shared.sentinel();
+    static final SharedServers<SentinelPair> SERVERS = SharedServers.sentinel();
 
     @Override
     Topology servers() {

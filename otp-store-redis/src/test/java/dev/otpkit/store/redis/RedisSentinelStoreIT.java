@@ -4,10 +4,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RedisSentinelStoreIT extends RedisStoreContract {
     @RegisterExtension
-    static final Shared<Proxied> SERVERS = Shared.proxiedSentinel();
+    static final SharedServers<ProxiedTopology> SERVERS = SharedServers.proxiedSentinel();
 
     @Override
-    Proxied servers() {
+    ProxiedTopology servers() {
         return SERVERS.get();
     }
 }

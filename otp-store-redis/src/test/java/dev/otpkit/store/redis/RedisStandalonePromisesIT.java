@@ -4,7 +4,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RedisStandalonePromisesIT extends RedisPromisesContract {
     @RegisterExtension
-    static final Shared<Standalone> SERVERS = Shared.standalone();
+    static final SharedServers<Standalone> SERVERS = SharedServers.standalone();
 
     @Override
     Topology servers() {

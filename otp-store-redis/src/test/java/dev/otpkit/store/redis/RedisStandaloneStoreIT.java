@@ -4,10 +4,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RedisStandaloneStoreIT extends RedisStoreContract {
     @RegisterExtension
-    static final Shared<Proxied> SERVERS = Shared.proxiedStandalone();
+    static final SharedServers<ProxiedTopology> SERVERS = SharedServers.proxiedStandalone();
 
     @Override
-    Proxied servers() {
+    ProxiedTopology servers() {
         return SERVERS.get();
     }
 }

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The contract on servers that nobody else uses, and that stores reach through a proxy with faults. */
-@ExtendWith(NotOnOlderClients.class)
+@ExtendWith(SkippedOnOlderLettuce.class)
 abstract class RedisStoreContract extends OtpStoreContract {
     private static final String PASS_TIME = """
             for _, key in ipairs(redis.call('KEYS', '*')) do
@@ -27,7 +27,7 @@ abstract class RedisStoreContract extends OtpStoreContract {
             """;
 
     /** Returns the servers, which are the same ones for each test. */
-    abstract Proxied servers();
+    abstract ProxiedTopology servers();
 
     @Override
     protected OtpStore createStore() {

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Managers on one server, as the nodes of an application are: each has a connection and a clock of its own. */
-final class Nodes implements AutoCloseable {
+final class ManagerNodes implements AutoCloseable {
     private final List<RedisOtpStore> stores = new ArrayList<>();
     private final RecordingChannel email = RecordingChannel.email();
     private final RedisOtpStore.Builder servers;
 
-    Nodes(RedisOtpStore.Builder servers) {
+    ManagerNodes(RedisOtpStore.Builder servers) {
         this.servers = servers.timeout(RedisServer.PATIENCE);
     }
 

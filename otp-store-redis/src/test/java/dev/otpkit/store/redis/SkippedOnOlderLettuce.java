@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * run on the newest version with every kind of servers. Two races are run on each version, since answers have to find
  * their callers.
  */
-final class NotOnOlderClients implements ExecutionCondition {
+final class SkippedOnOlderLettuce implements ExecutionCondition {
     static final Set<String> TESTS = Set.of(
             "forgetsNoneOfThousandsOfRecordsAndCounters",
             "letsOneOfManyRacingEqualExchangesWin",

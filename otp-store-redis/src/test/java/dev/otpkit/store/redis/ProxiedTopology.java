@@ -12,14 +12,14 @@ import java.util.function.Supplier;
  * Servers that stores reach through the ports of a proxy alone, which can break all their connections. Servers,
  * Sentinel and tests reach each other past it: neither replication nor Sentinel's questions are affected, nor counted.
  */
-final class Proxied implements Topology {
+final class ProxiedTopology implements Topology {
     private final Doors doors;
     private final Topology servers;
     private final Supplier<List<RedisServer>> primaries;
     private final Supplier<RedisOtpStore.Builder> builder;
     private final Runnable end;
 
-    private Proxied(
+    private ProxiedTopology(
             Doors doors,
             Topology servers,
             Supplier<List<RedisServer>> primaries,
@@ -32,22 +32,22 @@ final class Proxied implements Topology {
         this.end = end;
     }
 
-    static Proxied standalone() {
+    static ProxiedTopology standalone() {
         Standalone servers = Standalone.start();
         Doors doors = new Doors();
         String uri = "redis://127.0.0.1:" + doors.to(servers.server().port());
-        return new Proxied(
+        return new ProxiedTopology(
                 doors, servers, servers::servers, () -> RedisOtpStore.builder().uri(uri), () -> {});
     }
 
     /** A Sentinel in front of the real one names the proxy's port for the primary that the real one names. */
-    static Proxied sentinel() {
+    static ProxiedTopology sentinel() {
         SentinelPair servers = SentinelPair.startPatient();
         Doors doors = new Doors();
         ScriptedRedis sentinel =
                 ScriptedRedis.sentinel(() -> doors.to(servers.primary().port()));
         String uri = "redis-sentinel://" + sentinel.hostAndPort() + "/0#" + SentinelPair.NAME;
-        return new Proxied(
+        return new ProxiedTopology(
                 doors,
                 servers,
                 () -> List.of(servers.primary()),
@@ -56,13 +56,13 @@ final class Proxied implements Topology {
     }
 
     /** The nodes announce the proxy's ports. A replica would replicate through them, so there is none. */
-    static Proxied cluster() {
+    static ProxiedTopology cluster() {
         Doors doors = new Doors();
         RedisCluster servers = RedisCluster.startAnnouncing(doors::to);
         String[] uris = servers.servers().stream()
                 .map(server -> "redis://127.0.0.1:" + doors.to(server.port()))
                 .toArray(String[]::new);
-        return new Proxied(
+        return new ProxiedTopology(
                 doors, servers, servers::servers, () -> RedisOtpStore.builder().cluster(uris), () -> {});
     }
 

@@ -7,10 +7,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 
 /** Fails what has no answer when its connection ends. Lettuce before 6.7 would send it again over the next one. */
-final class UnansweredHandler extends ChannelInboundHandlerAdapter {
+final class PendingCommandHandler extends ChannelInboundHandlerAdapter {
     private final CommandHandler commands;
 
-    private UnansweredHandler(CommandHandler commands) {
+    private PendingCommandHandler(CommandHandler commands) {
         this.commands = commands;
     }
 
@@ -18,8 +18,8 @@ final class UnansweredHandler extends ChannelInboundHandlerAdapter {
     static void addTo(ChannelPipeline pipeline) {
         ChannelHandlerContext commands = pipeline.context(CommandHandler.class);
         if (commands != null) {
-            pipeline.addBefore(
-                    commands.name(), "unanswered", new UnansweredHandler((CommandHandler) commands.handler()));
+            pipeline.addBefore(commands.name(), "pending-commands", new PendingCommandHandler((CommandHandler)
+                    commands.handler()));
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class NotOnOlderClientsTest {
+class SkippedOnOlderLettuceTest {
     @Test
     void namesTestsOfTheContract() {
         List<String> tests = Arrays.stream(OtpStoreContract.class.getDeclaredMethods())
@@ -15,6 +15,8 @@ class NotOnOlderClientsTest {
                 .map(method -> method.getName())
                 .toList();
 
-        assertThat(tests).hasSizeGreaterThan(NotOnOlderClients.TESTS.size()).containsAll(NotOnOlderClients.TESTS);
+        assertThat(tests)
+                .hasSizeGreaterThan(SkippedOnOlderLettuce.TESTS.size())
+                .containsAll(SkippedOnOlderLettuce.TESTS);
     }
 }

@@ -3,8 +3,8 @@ package dev.otpkit.store.redis;
 import dev.otpkit.OtpStoreException;
 
 /** A call that may fail for now. */
-final class Attempt {
-    private Attempt() {}
+final class StoreCall {
+    private StoreCall() {}
 
     static boolean succeeds(Runnable call) {
         return messageOf(call).isEmpty();

@@ -14,13 +14,13 @@ import dev.otpkit.testkit.RecordingChannel;
 import java.time.Duration;
 
 /** A manager on a store, with generous limits, and an outbox in place of the world. */
-final class Bed {
+final class ManagerFixture {
     private static final RateLimit PLENTY = RateLimit.of(100, Duration.ofMinutes(10));
 
     private final RecordingChannel outbox = RecordingChannel.sms();
     private final OtpManager otp;
 
-    Bed(OtpStore store) {
+    ManagerFixture(OtpStore store) {
         otp = OtpManager.builder()
                 .appName("Acme")
                 .secret(OtpSecret.of(new byte[32]))

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class UnansweredHandlerTest {
+class PendingCommandHandlerTest {
     @Test
     void leavesNothingToSendAgainWhenAConnectionEnds() {
         ClientResources resources = ClientResources.create();
@@ -35,7 +35,7 @@ class UnansweredHandlerTest {
                     });
             EmbeddedChannel channel = new EmbeddedChannel(
                     new CommandEncoder(), new CommandHandler(ClientOptions.create(), resources, endpoint));
-            UnansweredHandler.addTo(channel.pipeline());
+            PendingCommandHandler.addTo(channel.pipeline());
             AsyncCommand<byte[], byte[], String> command =
                     new AsyncCommand<>(new Command<>(CommandType.PING, new StatusOutput<>(ByteArrayCodec.INSTANCE)));
             channel.writeOutbound(command);
@@ -59,8 +59,8 @@ class UnansweredHandlerTest {
     void isNotAddedWhereThereAreNoCommands() {
         EmbeddedChannel channel = new EmbeddedChannel(new CommandEncoder());
 
-        UnansweredHandler.addTo(channel.pipeline());
+        PendingCommandHandler.addTo(channel.pipeline());
 
-        assertThat(channel.pipeline().get(UnansweredHandler.class)).isNull();
+        assertThat(channel.pipeline().get(PendingCommandHandler.class)).isNull();
     }
 }

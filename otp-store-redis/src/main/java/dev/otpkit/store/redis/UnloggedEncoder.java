@@ -11,7 +11,7 @@ import java.util.List;
  * Does what Lettuce's own encoder does, but for one thing: that one logs all it sends at TRACE, and so the password.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for the end of what is given up.
-final class SilentEncoder extends CommandEncoder {
+final class UnloggedEncoder extends CommandEncoder {
     @Override
     protected void encode(ChannelHandlerContext context, Object message, ByteBuf out) {
         Collection<?> commands = message instanceof Collection<?> batch ? batch : List.of(message);

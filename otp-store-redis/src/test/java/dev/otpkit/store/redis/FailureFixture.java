@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** How a call ends that can not succeed: in time, with the host and without a secret. */
-final class Refusal {
+final class FailureFixture {
     /** For stores in these tests. */
     static final Duration TIMEOUT = Duration.ofSeconds(1);
 
@@ -40,7 +40,7 @@ final class Refusal {
         }
     }
 
-    private Refusal() {}
+    private FailureFixture() {}
 
     static StoredRecord record(String suffix) {
         return StoredRecord.of((CONTENT + suffix).getBytes(StandardCharsets.US_ASCII));
@@ -59,9 +59,9 @@ final class Refusal {
     static List<OtpStoreException> ofEachCall(OtpStore store, String hostAndPort) {
         List<OtpStoreException> all = new ArrayList<>();
         CompletableFuture<OtpStoreException> get =
-                CompletableFuture.supplyAsync(() -> of(hostAndPort, () -> store.get(KEY)), Refusal::start);
+                CompletableFuture.supplyAsync(() -> of(hostAndPort, () -> store.get(KEY)), FailureFixture::start);
         CompletableFuture<OtpStoreException> write =
-                CompletableFuture.supplyAsync(() -> ofWriting(store, hostAndPort), Refusal::start);
+                CompletableFuture.supplyAsync(() -> ofWriting(store, hostAndPort), FailureFixture::start);
         all.add(ofCounting(store, hostAndPort));
         all.add(get.join());
         all.add(write.join());

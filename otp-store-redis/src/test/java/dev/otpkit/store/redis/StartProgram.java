@@ -4,10 +4,10 @@ import dev.otpkit.OtpStoreException;
 import java.time.Duration;
 
 /** A program that builds a store in a fresh JVM, and prints how that ended. */
-final class StartNode {
+final class StartProgram {
     static final String STARTED = "started";
 
-    private StartNode() {}
+    private StartProgram() {}
 
     /** Takes a URI, "cluster" or "primary", and the connect time-out if it is not the default. */
     public static void main(String[] arguments) {

@@ -20,7 +20,7 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Says of what failed where it did, why, and who must do what. */
-final class Failures {
+final class RedisErrors {
     private static final int MAX_TEXT = 300;
 
     /** What a server repeats of a command that it does not know; of AUTH that is the password. */
@@ -53,7 +53,7 @@ final class Failures {
             entry("NOPERM", RIGHTS),
             entry("DENIED", "it accepts only local connections: set a password there, or protected-mode no"));
 
-    private Failures() {}
+    private RedisErrors() {}
 
     /** @param lastFailure why the last attempt to connect again failed, if one did */
     static OtpStoreException of(
@@ -180,7 +180,7 @@ final class Failures {
 
     private static boolean repeatsArguments(Throwable failure) {
         return String.valueOf(failure.getMessage()).contains(ECHO)
-                || behind(failure).stream().anyMatch(Failures::repeatsArguments);
+                || behind(failure).stream().anyMatch(RedisErrors::repeatsArguments);
     }
 
     private static String text(Throwable failure) {

@@ -16,16 +16,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What lies between a store and its server, on a loopback port of its own: it can lose answers, break, and fall silent.
  */
-final class Wire implements AutoCloseable {
+final class TcpProxy implements AutoCloseable {
     private final ServerSocket door;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger losses = new AtomicInteger();
+    private final AtomicInteger droppedReplies = new AtomicInteger();
     private final AtomicInteger accepted = new AtomicInteger();
     private volatile @Nullable RedisServer server;
     private volatile @Nullable String armed;
-    private volatile Set<Socket> stranded = Set.of();
+    private volatile Set<Socket> blackHoled = Set.of();
 
-    private Wire(@Nullable RedisServer server) {
+    private TcpProxy(@Nullable RedisServer server) {
         this.server = server;
         try {
             door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -35,13 +35,13 @@ final class Wire implements AutoCloseable {
         start(this::accept);
     }
 
-    static Wire to(RedisServer server) {
-        return new Wire(server);
+    static TcpProxy to(RedisServer server) {
+        return new TcpProxy(server);
     }
 
     /** Takes connections, and never says a word. */
-    static Wire toNobody() {
-        return new Wire(null);
+    static TcpProxy toUnresponsiveServer() {
+        return new TcpProxy(null);
     }
 
     String hostAndPort() {
@@ -53,13 +53,13 @@ final class Wire implements AutoCloseable {
     }
 
     /** The next time this is asked, the server hears it, its answer is lost, and the connection breaks. */
-    void loseTheAnswerTo(String command) {
+    void dropReplyTo(String command) {
         armed = command;
     }
 
     /** Returns how many answers were lost so far. */
-    int losses() {
-        return losses.get();
+    int droppedReplies() {
+        return droppedReplies.get();
     }
 
     /** Returns how many connections were made to it so far. */
@@ -68,18 +68,18 @@ final class Wire implements AutoCloseable {
     }
 
     /** Lets nothing through any more over the connections of this moment, which stay; new ones work. */
-    void strand() {
-        stranded = Set.copyOf(sockets);
+    void blackHole() {
+        blackHoled = Set.copyOf(sockets);
     }
 
     /** Leads new connections to another server, as a name does that was given another address. */
-    void leadTo(RedisServer other) {
+    void routeTo(RedisServer other) {
         server = other;
     }
 
     /** Breaks all connections. */
     void cut() {
-        sockets.forEach(Wire::close);
+        sockets.forEach(TcpProxy::close);
         sockets.clear();
     }
 
@@ -119,11 +119,11 @@ final class Wire implements AutoCloseable {
                         armed = null;
                         losing[0] = true;
                     } else if (!asking && losing[0]) {
-                        losses.incrementAndGet();
+                        droppedReplies.incrementAndGet();
                         return;
                     }
                 }
-                if (!stranded.contains(from)) {
+                if (!blackHoled.contains(from)) {
                     out.write(buffer, 0, length);
                 }
             }
@@ -133,7 +133,7 @@ final class Wire implements AutoCloseable {
     }
 
     private static void start(Runnable task) {
-        Thread thread = new Thread(task, "wire");
+        Thread thread = new Thread(task, "tcp-proxy");
         thread.setDaemon(true);
         thread.start();
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param millis from the acknowledgement of the first that is gone to the end of the old primary; 0 if none is gone
  * @param counterIsGone whether the new primary has no counter at all
  */
-record Loss(int acknowledged, long lost, double millis, boolean counterIsGone) {
+record FailoverLoss(int acknowledged, long lost, double millis, boolean counterIsGone) {
     /**
      * Compares what was acknowledged with what the new primary has.
      *
@@ -20,12 +20,12 @@ record Loss(int acknowledged, long lost, double millis, boolean counterIsGone) {
      * @param value of the counter on the new primary; null if it has none
      * @param killed when the old primary ended, in nanoseconds
      */
-    static Loss of(List<Long> moments, @Nullable String value, long killed) {
+    static FailoverLoss of(List<Long> moments, @Nullable String value, long killed) {
         long kept = value == null ? 0 : Long.parseLong(value);
         // An addition can have come to the replica and not to its caller.
         long lost = Math.max(0, moments.size() - kept);
         double millis = lost == 0 ? 0 : (killed - moments.get((int) kept)) / 1e6;
-        return new Loss(moments.size(), lost, millis, value == null);
+        return new FailoverLoss(moments.size(), lost, millis, value == null);
     }
 
     @Override

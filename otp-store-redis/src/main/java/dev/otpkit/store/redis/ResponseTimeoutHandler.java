@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
  * time-out.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for a look, or for the end of what is given up.
-final class SilenceHandler extends ChannelDuplexHandler {
+final class ResponseTimeoutHandler extends ChannelDuplexHandler {
     private final long limitNanos;
     private final BooleanSupplier patient;
     private boolean waiting;
@@ -21,7 +21,7 @@ final class SilenceHandler extends ChannelDuplexHandler {
     private boolean watching;
 
     /** @param patient whether something else ends the silence at present */
-    SilenceHandler(Duration limit, BooleanSupplier patient) {
+    ResponseTimeoutHandler(Duration limit, BooleanSupplier patient) {
         this.limitNanos = limit.toNanos();
         this.patient = patient;
     }

@@ -48,8 +48,8 @@ import org.slf4j.LoggerFactory;
  * @param <C> the client's class in Lettuce
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Where the end is waited for, a listener tells.
-final class OwnClient<C extends AbstractRedisClient> implements Connector, RedisConnectionStateListener {
-    private static final Logger LOG = LoggerFactory.getLogger(OwnClient.class);
+final class ManagedClient<C extends AbstractRedisClient> implements Connector, RedisConnectionStateListener {
+    private static final Logger LOG = LoggerFactory.getLogger(ManagedClient.class);
 
     /** Far more than threads wait at a time; what was given up counts until its answer comes. */
     private static final int MAX_REQUESTS = 10_000;
@@ -64,7 +64,7 @@ final class OwnClient<C extends AbstractRedisClient> implements Connector, Redis
 
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Settings settings;
-    private final BiFunction<OwnClient<C>, Deadline, Primaries> attempt;
+    private final BiFunction<ManagedClient<C>, Deadline, Primaries> attempt;
     private final ClientResources resources;
     private final C client;
     private final Duration rehearsal;
@@ -97,11 +97,11 @@ final class OwnClient<C extends AbstractRedisClient> implements Connector, Redis
     }
 
     /** Creates a client and loads its classes. Does no input or output. */
-    OwnClient(
+    ManagedClient(
             Settings settings,
             boolean tls,
             Function<ClientResources, C> client,
-            BiFunction<OwnClient<C>, Deadline, Primaries> attempt) {
+            BiFunction<ManagedClient<C>, Deadline, Primaries> attempt) {
         if (Thread.currentThread().isInterrupted()) {
             // The flag can get lost while netty starts its timer, and then nothing would end the wait for a connection.
             throw new RedisCommandInterruptedException(new InterruptedException());
@@ -179,13 +179,13 @@ final class OwnClient<C extends AbstractRedisClient> implements Connector, Redis
         channel.config().setConnectTimeoutMillis((int) Math.max(1, limit.toMillis()));
         // Later than the calls give up, so that they can tell why. The first attempt to connect ends by itself.
         Duration silence = settings.timeout().multipliedBy(5).dividedBy(4);
-        channel.pipeline().addFirst(new SilenceHandler(silence, () -> !started));
+        channel.pipeline().addFirst(new ResponseTimeoutHandler(silence, () -> !started));
         if (!started) {
             channel.pipeline().addFirst(new ConnectionAttempt.Observer(progress));
         }
-        UnansweredHandler.addTo(channel.pipeline());
+        PendingCommandHandler.addTo(channel.pipeline());
         if (channel.pipeline().get(CommandEncoder.class) != null) {
-            channel.pipeline().replace(CommandEncoder.class, "silent-encoder", new SilentEncoder());
+            channel.pipeline().replace(CommandEncoder.class, "unlogged-encoder", new UnloggedEncoder());
         }
     }
 

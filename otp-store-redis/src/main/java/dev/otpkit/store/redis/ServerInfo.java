@@ -16,10 +16,10 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 
 /** What a server says of itself when the store starts, if it may be asked. */
-final class ServerFacts {
+final class ServerInfo {
     private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})\\..*");
 
-    private ServerFacts() {}
+    private ServerInfo() {}
 
     /** Returns the address and port under which the server sees a connection. */
     static Optional<String> address(Node node, Deadline deadline) {
