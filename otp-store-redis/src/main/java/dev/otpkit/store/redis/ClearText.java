@@ -21,14 +21,8 @@ final class ClearText {
     static boolean crossesANetwork(Collection<RedisURI> uris, Collection<String> primaries) {
         boolean passwordInClear = uris.stream().anyMatch(uri -> !uri.isSsl() && hasPassword(uri));
         return passwordInClear
-                && Stream.concat(uris.stream().flatMap(ClearText::hosts), primaries.stream())
+                && Stream.concat(uris.stream().flatMap(RedisUris::hosts), primaries.stream())
                         .anyMatch(host -> !isThisMachine(host));
-    }
-
-    /** Returns the host of a URI, or those of its Sentinels. */
-    static Stream<String> hosts(RedisURI uri) {
-        return Stream.concat(
-                Stream.ofNullable(uri.getHost()), uri.getSentinels().stream().flatMap(ClearText::hosts));
     }
 
     /** The credentials of a URI are there at once; other providers are not asked for theirs. */

@@ -65,7 +65,7 @@ final class ClusterPrimaries implements Primaries {
     @Override
     public String describe(byte[] key) {
         RedisClusterNode primary = cluster.getPartitions().getPartitionBySlot(SlotHash.getSlot(key));
-        return primary == null ? toString() : SinglePrimary.hostAndPort(primary.getUri());
+        return primary == null ? toString() : RedisUris.hostAndPort(primary.getUri());
     }
 
     /** Follows "MOVED slot host:port" and "ASK slot host:port". */
@@ -107,7 +107,7 @@ final class ClusterPrimaries implements Primaries {
 
     private Node node(String host, int port, boolean asking, Deadline deadline) {
         return new Node(
-                SinglePrimary.hostAndPort(host, port),
+                RedisUris.hostAndPort(host, port),
                 ManagedClient.connected(cluster.getConnectionAsync(host, port), deadline),
                 asking);
     }
@@ -137,7 +137,7 @@ final class ClusterPrimaries implements Primaries {
     public String toString() {
         return cluster.getPartitions().stream()
                 .filter(each -> each.is(RedisClusterNode.NodeFlag.UPSTREAM))
-                .map(each -> SinglePrimary.hostAndPort(each.getUri()))
+                .map(each -> RedisUris.hostAndPort(each.getUri()))
                 .sorted()
                 .collect(Collectors.joining(", "));
     }

@@ -82,20 +82,20 @@ final class ConnectionAttempt {
 
     /** Returns this failure, or if a time-out is behind it, one that tells what had happened until then. */
     RedisException explained(RedisException failure) {
-        if (failure instanceof LateException || !isTimeout(failure)) {
+        if (failure instanceof ConnectionTimeoutException || !isTimeout(failure)) {
             return failure;
         }
-        LateException explained = late();
+        ConnectionTimeoutException explained = late();
         explained.initCause(failure);
         return explained;
     }
 
     /** Returns why there is no connection at this moment. */
-    LateException late() {
+    ConnectionTimeoutException late() {
         Set<SocketAddress> unreached = new HashSet<>(tried);
         unreached.removeAll(reached);
         SocketAddress last = lastReached;
-        return new LateException(reason(
+        return new ConnectionTimeoutException(reason(
                 unreached.stream().map(ConnectionAttempt::name).sorted().collect(Collectors.joining(", ")),
                 last == null ? "" : name(last),
                 Duration.ofNanos(System.nanoTime() - start),
@@ -137,7 +137,7 @@ final class ConnectionAttempt {
 
     private static String name(SocketAddress address) {
         return address instanceof InetSocketAddress internet
-                ? SinglePrimary.hostAndPort(internet.getHostString(), internet.getPort())
+                ? RedisUris.hostAndPort(internet.getHostString(), internet.getPort())
                 : address.toString();
     }
 
@@ -165,15 +165,6 @@ final class ConnectionAttempt {
                 attempt.lastReached = remote;
             }
             super.channelActive(context);
-        }
-    }
-
-    /** Thrown where there is no connection in time. */
-    static final class LateException extends RedisException {
-        private static final long serialVersionUID = 1L;
-
-        LateException(String reason) {
-            super(reason);
         }
     }
 }

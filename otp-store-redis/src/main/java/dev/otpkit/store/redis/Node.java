@@ -6,7 +6,6 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.output.IntegerOutput;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.AsyncCommand;
@@ -21,7 +20,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,22 +36,18 @@ record Node(String description, StatefulRedisConnection<byte[], byte[]> connecti
     }
 
     /**
-     * Runs a script on one key, by its digest if the server knows it; waits until so many replicas have what it wrote.
+     * Runs a script, by its digest if the server knows it.
+     *
+     * @param replicas the number of replicas that must confirm the change; with 0, none is waited for
      */
-    <T> @Nullable T evaluate(
-            Script script,
-            Supplier<CommandOutput<byte[], byte[], T>> output,
-            byte[] key,
-            List<byte[]> arguments,
-            int replicas,
-            Deadline deadline) {
+    <T> @Nullable T evaluate(Script<T> script, byte[] key, List<byte[]> arguments, int replicas, Deadline deadline) {
         try {
             Command<byte[], byte[], T> command =
-                    new Command<>(CommandType.EVALSHA, output.get(), arguments(script.sha1(), key, arguments));
+                    new Command<>(CommandType.EVALSHA, script.output().get(), arguments(script.sha1(), key, arguments));
             return send(command, replicas, deadline);
         } catch (RedisNoScriptException e) {
             Command<byte[], byte[], T> command =
-                    new Command<>(CommandType.EVAL, output.get(), arguments(script.source(), key, arguments));
+                    new Command<>(CommandType.EVAL, script.output().get(), arguments(script.source(), key, arguments));
             return send(command, replicas, deadline);
         }
     }

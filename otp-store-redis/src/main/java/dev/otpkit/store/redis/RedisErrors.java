@@ -62,7 +62,7 @@ final class RedisErrors {
         Throwable cause = away && lastFailure != null ? lastFailure : failure;
         Throwable telling = telling(cause);
         String reason;
-        if (failure instanceof ConnectionAttempt.LateException) {
+        if (failure instanceof ConnectionTimeoutException) {
             reason = String.valueOf(failure.getMessage());
         } else if (failure instanceof RedisCommandTimeoutException) {
             reason = "no answer within " + timeout;
@@ -90,7 +90,7 @@ final class RedisErrors {
         if (failure instanceof Node.NotReplicatedException) {
             return "nothing may be relied upon until replicas are connected again: check them, or ask for fewer";
         }
-        if (failure instanceof ConnectionAttempt.LateException) {
+        if (failure instanceof ConnectionTimeoutException) {
             return "check that it runs, its address, TLS, its load, and the network, or set a longer connectTimeout";
         }
         if (failure instanceof RedisCommandTimeoutException) {

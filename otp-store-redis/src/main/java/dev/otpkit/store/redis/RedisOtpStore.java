@@ -10,7 +10,6 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.output.IntegerOutput;
 import io.lettuce.core.output.ValueOutput;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
@@ -176,13 +175,7 @@ public final class RedisOtpStore implements OtpStore {
         return recordOf(call(
                 name,
                 deadline,
-                node -> node.evaluate(
-                        Script.COMPARE_AND_EXCHANGE,
-                        () -> new ValueOutput<>(ByteArrayCodec.INSTANCE),
-                        name,
-                        arguments,
-                        replicas,
-                        deadline)));
+                node -> node.evaluate(Script.COMPARE_AND_EXCHANGE, name, arguments, replicas, deadline)));
     }
 
     @Override
@@ -190,16 +183,7 @@ public final class RedisOtpStore implements OtpStore {
         byte[] name = counterName(counter);
         List<byte[]> arguments = List.of(ascii(Long.toString(delta)), milliseconds(ttl));
         Deadline deadline = Deadline.in(timeout);
-        Long sum = call(
-                name,
-                deadline,
-                node -> node.evaluate(
-                        Script.INCREMENT,
-                        () -> new IntegerOutput<>(ByteArrayCodec.INSTANCE),
-                        name,
-                        arguments,
-                        replicas,
-                        deadline));
+        Long sum = call(name, deadline, node -> node.evaluate(Script.INCREMENT, name, arguments, replicas, deadline));
         if (sum == null) {
             throw new OtpStoreException("Redis at " + primaries.describe(name) + ": no number came for a counter");
         }
@@ -295,14 +279,6 @@ public final class RedisOtpStore implements OtpStore {
 
         private static final Pattern PREFIX = Pattern.compile("[!-z|~]{1,64}");
 
-        /**
-         * What follows a ? or # in a password: without this check, what precedes it would be taken for the host, and
-         * told.
-         */
-        private static final Pattern MISPLACED_AT = Pattern.compile("[?#].*@", Pattern.DOTALL);
-
-        private static final Pattern HOST = Pattern.compile("[\\p{L}\\p{N}._-]+|\\[[0-9A-Za-z:.%]+]");
-
         private @Nullable Supplier<Connector> source;
         private @Nullable StatefulConnection<?, ?> given;
         private List<RedisURI> uris = List.of();
@@ -327,11 +303,11 @@ public final class RedisOtpStore implements OtpStore {
          * @return this builder
          */
         public Builder uri(String uri) {
-            RedisURI parsed = parsed("uri", uri);
+            RedisURI parsed = RedisUris.parse("uri", uri);
             if (parsed.getSocket() != null) {
                 throw new IllegalArgumentException("uri must name a host, such as redis://host:6379, not a socket");
             }
-            where = SinglePrimary.describe(parsed);
+            where = RedisUris.describe(parsed);
             given = null;
             uris = List.of(parsed);
             source = () ->
@@ -353,7 +329,7 @@ public final class RedisOtpStore implements OtpStore {
                 throw new IllegalArgumentException("uris must have at least one URI, but had none");
             }
             List<RedisURI> parsed =
-                    Arrays.stream(uris).map(uri -> parsed("uris", uri)).toList();
+                    Arrays.stream(uris).map(uri -> RedisUris.parse("uris", uri)).toList();
             if (parsed.stream().anyMatch(uri -> uri.getHost() == null)) {
                 throw new IllegalArgumentException(
                         "uris must name nodes of a Cluster, such as redis://host:6379, and neither Sentinels nor sockets");
@@ -361,8 +337,7 @@ public final class RedisOtpStore implements OtpStore {
             if (parsed.stream().map(RedisURI::isSsl).distinct().count() > 1) {
                 throw new IllegalArgumentException("uris must be all redis:// or all rediss://, but were both");
             }
-            where = String.join(
-                    ", ", parsed.stream().map(SinglePrimary::describe).toList());
+            where = String.join(", ", parsed.stream().map(RedisUris::describe).toList());
             given = null;
             this.uris = parsed;
             source = () -> ClusterPrimaries.client(parsed, settings(STEPS_OF_A_CLUSTER));
@@ -606,23 +581,6 @@ public final class RedisOtpStore implements OtpStore {
                 return new IllegalStateException(message, failure);
             }
             return RedisErrors.of(where, (RedisException) failure, null, patience);
-        }
-
-        /** Lettuce's own complaint may repeat the password. */
-        private static RedisURI parsed(String argument, String uri) {
-            Objects.requireNonNull(uri, argument + " must not be null");
-            try {
-                RedisURI parsed = RedisURI.create(uri);
-                if (!MISPLACED_AT.matcher(uri).find() && ClearText.hosts(parsed).allMatch(HOST.asMatchPredicate())) {
-                    return parsed;
-                }
-            } catch (IllegalArgumentException | IllegalStateException e) {
-                // Refused below.
-            }
-            throw new IllegalArgumentException(
-                    argument
-                            + " must be a URI such as redis://user:password@host:6379/0, rediss://host:6380 or"
-                            + " redis-sentinel://host:26379,host:26379/0#name, with what is special in a password percent-encoded");
         }
 
         /** Commands bring their own codec; the connection's is never asked. */

@@ -9,7 +9,6 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One primary that serves all keys: a server of its own, or whichever Sentinel names. */
@@ -49,24 +48,7 @@ final class SinglePrimary implements Primaries {
         own.client().setOptions(own.configure(ClientOptions.builder()).build());
         StatefulRedisConnection<byte[], byte[]> connection = own.opened(
                 own.client().connectAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture(), deadline);
-        return new SinglePrimary(describe(uri), !uri.getSentinels().isEmpty(), connection, own);
-    }
-
-    /** Names the host of a URI, or its Sentinels, and nothing else of it. */
-    static String describe(RedisURI uri) {
-        if (uri.getSentinels().isEmpty()) {
-            return hostAndPort(uri);
-        }
-        return uri.getSentinelMasterId() + " of Sentinel "
-                + uri.getSentinels().stream().map(SinglePrimary::hostAndPort).collect(Collectors.joining(", "));
-    }
-
-    static String hostAndPort(RedisURI uri) {
-        return hostAndPort(uri.getHost(), uri.getPort());
-    }
-
-    static String hostAndPort(String host, int port) {
-        return (host.indexOf(':') < 0 || host.startsWith("[") ? host : '[' + host + ']') + ':' + port;
+        return new SinglePrimary(RedisUris.describe(uri), !uri.getSentinels().isEmpty(), connection, own);
     }
 
     @Override
@@ -119,7 +101,7 @@ final class SinglePrimary implements Primaries {
     public String toString() {
         ManagedClient<RedisClient> mine = own;
         if (mine != null && bySentinel && mine.lastAddress() instanceof InetSocketAddress address) {
-            return hostAndPort(address.getHostString(), address.getPort()) + ", " + name;
+            return RedisUris.hostAndPort(address.getHostString(), address.getPort()) + ", " + name;
         }
         return name;
     }

@@ -235,7 +235,7 @@ class RedisOtpStoreBuilderTest {
                                 "redis-sentinel://[2001:db8::1]:26379#mymaster")
                         .peek(uri -> RedisOtpStore.builder().uri(uri))
                         .map(RedisURI::create)
-                        .map(SinglePrimary::describe))
+                        .map(RedisUris::describe))
                 .containsExactly(
                         "redis.example:6379",
                         "127.0.0.1:6380",
