@@ -1,6 +1,7 @@
 package dev.otpkit;
 
 import dev.otpkit.internal.input.Arguments;
+import dev.otpkit.internal.rules.PolicyLimits;
 import java.time.Duration;
 
 /**
@@ -22,7 +23,7 @@ public record RateLimit(int max, Duration window) {
      */
     public RateLimit {
         Arguments.within("max", max, 1, 1_000_000);
-        Arguments.within("window", window, Duration.ofSeconds(1), Duration.ofDays(31));
+        Arguments.within("window", window, Duration.ofSeconds(1), PolicyLimits.MAX_WINDOW);
         window = Duration.ofMillis(window.toMillis());
     }
 

@@ -3,8 +3,8 @@ package dev.otpkit.internal.rules;
 import java.time.Duration;
 
 /**
- * The greatest values of a policy. The rules, the stored record and the setters all read them here, since a promise
- * hangs on each pair of them that could differ.
+ * The greatest values of a policy, and the lifetimes that follow from them. The rules, the stored record, the counters
+ * and the setters all read them here: a promise depends on each pair that could otherwise differ.
  */
 public final class PolicyLimits {
     /** The greatest {@code maxAttempts}. */
@@ -16,5 +16,23 @@ public final class PolicyLimits {
     /** The longest expiry and cooldown. */
     public static final Duration MAX_LIFE = Duration.ofHours(24);
 
+    /** The longest window of a limit. */
+    public static final Duration MAX_WINDOW = Duration.ofDays(31);
+
+    /** The time that a record or counter is kept beyond any need of it, for clocks and stores that are not exact. */
+    public static final Duration MARGIN = Duration.ofMinutes(1);
+
+    /** The longest lifetime that a store is asked for: a counter's, which covers two windows. */
+    public static final Duration MAX_LIFETIME = counterLifetime(MAX_WINDOW);
+
+    /** The longest lifetime in whole days, rounded up: the figure that {@code OtpStore} promises to its authors. */
+    public static final long MAX_LIFETIME_DAYS =
+            MAX_LIFETIME.plusDays(1).minusNanos(1).toDays();
+
     private PolicyLimits() {}
+
+    /** Returns the lifetime of a counter over a window, which the next window looks at as well. */
+    public static Duration counterLifetime(Duration window) {
+        return window.multipliedBy(2).plus(MARGIN);
+    }
 }

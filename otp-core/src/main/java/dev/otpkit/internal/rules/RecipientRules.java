@@ -26,7 +26,6 @@ import java.util.stream.Stream;
  * now.
  */
 public final class RecipientRules {
-    private static final Duration MARGIN = Duration.ofMinutes(1);
     private static final long MAX_LIFE = PolicyLimits.MAX_LIFE.toMillis();
 
     private final Memory sends;
@@ -227,7 +226,7 @@ public final class RecipientRules {
         for (Challenge challenge : state.challenges()) {
             needed = Math.max(needed, Math.min(challenge.expiresAt() - now, MAX_LIFE));
         }
-        return Duration.ofMillis(needed).plus(MARGIN);
+        return Duration.ofMillis(needed).plus(PolicyLimits.MARGIN);
     }
 
     private RecipientState next(List<Long> sent, List<Long> failed, List<Challenge> challenges, long now) {

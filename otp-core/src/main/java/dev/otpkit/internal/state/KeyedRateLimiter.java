@@ -2,6 +2,7 @@ package dev.otpkit.internal.state;
 
 import dev.otpkit.RateLimit;
 import dev.otpkit.internal.crypto.KeyDerivation;
+import dev.otpkit.internal.rules.PolicyLimits;
 import dev.otpkit.spi.OtpStore;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -17,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * nothing in the store.
  */
 public final class KeyedRateLimiter {
-    private static final Duration MARGIN = Duration.ofMinutes(1);
     private static final Permit UNCOUNTED = () -> {};
 
     private final String name;
@@ -67,7 +67,7 @@ public final class KeyedRateLimiter {
         long length = limit.window().toMillis();
         long window = Math.floorDiv(now, length);
         String counter = derivations.counter(name, key, window);
-        Duration life = limit.window().multipliedBy(2).plus(MARGIN);
+        Duration life = PolicyLimits.counterLifetime(limit.window());
         long before = store.increment(derivations.counter(name, key, window - 1), 0, life);
         long taken = store.increment(counter, 1, life);
         Permit permit = () -> release(counter, life, notReleased);
