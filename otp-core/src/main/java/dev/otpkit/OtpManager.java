@@ -4,6 +4,7 @@ import dev.otpkit.event.OtpEvent;
 import dev.otpkit.event.OtpEvent.StoreFailed.Operation;
 import dev.otpkit.event.OtpListener;
 import dev.otpkit.internal.crypto.KeyDerivation;
+import dev.otpkit.internal.input.AppName;
 import dev.otpkit.internal.input.Arguments;
 import dev.otpkit.internal.input.CodeParser;
 import dev.otpkit.internal.input.DevelopmentMode;
@@ -86,11 +87,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class OtpManager {
     /** The purpose of a request that names none. */
-    public static final String DEFAULT_PURPOSE = "default";
+    public static final String DEFAULT_PURPOSE = Policies.DEFAULT_PURPOSE;
 
-    static final int MAX_PURPOSE = 64;
-    static final int MAX_BINDING = 4096;
-    static final int MAX_CLIENT_ADDRESS = 64;
     private static final Logger LOG = LoggerFactory.getLogger(OtpManager.class);
 
     private final @Nullable String defaultRegion;
@@ -264,7 +262,7 @@ public final class OtpManager {
      */
     public void cancel(Recipient recipient, String purpose) {
         Objects.requireNonNull(recipient, "recipient must not be null");
-        Arguments.label("purpose", purpose, MAX_PURPOSE);
+        Arguments.label("purpose", purpose, InputLimits.MAX_PURPOSE);
         Stopwatch watch = Stopwatch.start();
         try {
             for (RecipientStates each : records) {
@@ -387,7 +385,7 @@ public final class OtpManager {
          * @return this builder
          */
         public Builder appName(String appName) {
-            this.appName = Arguments.label("appName", appName, 64);
+            this.appName = AppName.configured(appName);
             return this;
         }
 
@@ -423,8 +421,8 @@ public final class OtpManager {
          */
         public Builder channel(DeliveryChannel channel) {
             Objects.requireNonNull(channel, "channel must not be null");
-            String name = Arguments.label("name of channel", channel.name(), 64);
-            String medium = Arguments.label("medium of channel", channel.medium(), 64);
+            String name = Arguments.label("name of channel", channel.name(), DeliveryChannel.MAX_NAME_LENGTH);
+            String medium = Arguments.label("medium of channel", channel.medium(), DeliveryChannel.MAX_NAME_LENGTH);
             if (channels.stream().anyMatch(other -> other.name().equals(name))) {
                 throw new IllegalArgumentException(
                         "name of channel must be unique in a manager, but there are two of " + name);
@@ -453,7 +451,7 @@ public final class OtpManager {
          */
         public Builder policy(String purpose, OtpPolicy policy) {
             policies.put(
-                    Arguments.label("purpose", purpose, MAX_PURPOSE),
+                    Arguments.label("purpose", purpose, InputLimits.MAX_PURPOSE),
                     Objects.requireNonNull(policy, "policy must not be null"));
             return this;
         }
@@ -478,7 +476,7 @@ public final class OtpManager {
          * @return this builder
          */
         public Builder namespace(String namespace) {
-            this.namespace = Arguments.label("namespace", namespace, 64);
+            this.namespace = Arguments.label("namespace", namespace, InputLimits.MAX_NAMESPACE);
             return this;
         }
 
@@ -652,7 +650,7 @@ public final class OtpManager {
 
         private Builder testRecipient(
                 Function<@Nullable String, Recipient> recipient, String purpose, String code, Instant until) {
-            Arguments.label("purpose", purpose, MAX_PURPOSE);
+            Arguments.label("purpose", purpose, InputLimits.MAX_PURPOSE);
             Objects.requireNonNull(code, "code must not be null");
             Objects.requireNonNull(until, "until must not be null");
             testRecipients.add(new TestRecipient(recipient, purpose, code, until));

@@ -1,6 +1,7 @@
 package dev.otpkit;
 
 import dev.otpkit.internal.input.Arguments;
+import dev.otpkit.spi.DeliveryChannel;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -12,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code toString()} is safe to log: it shows neither an address as typed, nor the binding, nor the client address.
  */
 public final class OtpRequest {
-    private static final int MAX_VIA = 32;
-    private static final int MAX_NAME = 64;
-
     private final @Nullable String address;
     private final @Nullable Recipient recipient;
     private final String purpose;
@@ -49,7 +47,7 @@ public final class OtpRequest {
      */
     public static OtpRequest to(String address) {
         Objects.requireNonNull(address, "address must not be null");
-        return new OtpRequest(address, null, OtpManager.DEFAULT_PURPOSE, List.of(), Locale.ENGLISH, null, null);
+        return new OtpRequest(address, null, Policies.DEFAULT_PURPOSE, List.of(), Locale.ENGLISH, null, null);
     }
 
     /**
@@ -60,7 +58,7 @@ public final class OtpRequest {
      */
     public static OtpRequest to(Recipient recipient) {
         Objects.requireNonNull(recipient, "recipient must not be null");
-        return new OtpRequest(null, recipient, OtpManager.DEFAULT_PURPOSE, List.of(), Locale.ENGLISH, null, null);
+        return new OtpRequest(null, recipient, Policies.DEFAULT_PURPOSE, List.of(), Locale.ENGLISH, null, null);
     }
 
     /**
@@ -71,7 +69,7 @@ public final class OtpRequest {
      * @return a new request
      */
     public OtpRequest purpose(String purpose) {
-        Arguments.label("purpose", purpose, OtpManager.MAX_PURPOSE);
+        Arguments.label("purpose", purpose, InputLimits.MAX_PURPOSE);
         return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress);
     }
 
@@ -86,9 +84,9 @@ public final class OtpRequest {
      */
     public OtpRequest via(String... via) {
         Objects.requireNonNull(via, "via must not be null");
-        Arguments.within("number of via", via.length, 0, MAX_VIA);
+        Arguments.within("number of via", via.length, 0, InputLimits.MAX_VIA);
         for (String name : via) {
-            Arguments.label("via", name, MAX_NAME);
+            Arguments.label("via", name, DeliveryChannel.MAX_NAME_LENGTH);
         }
         return new OtpRequest(address, recipient, purpose, List.of(via), locale, binding, clientAddress);
     }
@@ -113,7 +111,7 @@ public final class OtpRequest {
      * @return a new request
      */
     public OtpRequest boundTo(String binding) {
-        Arguments.text("binding", binding, OtpManager.MAX_BINDING);
+        Arguments.text("binding", binding, InputLimits.MAX_BINDING);
         return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress);
     }
 
@@ -126,7 +124,7 @@ public final class OtpRequest {
      * @return a new request
      */
     public OtpRequest clientAddress(String clientAddress) {
-        Arguments.text("clientAddress", clientAddress, OtpManager.MAX_CLIENT_ADDRESS);
+        Arguments.text("clientAddress", clientAddress, InputLimits.MAX_CLIENT_ADDRESS);
         return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress);
     }
 

@@ -6,6 +6,9 @@ import java.util.Map;
 
 /** The policy of each purpose, and the one of all others. */
 final class Policies {
+    /** The purpose of a request that names none. */
+    static final String DEFAULT_PURPOSE = "default";
+
     private final OtpPolicy byDefault;
     private final Map<String, OtpPolicy> byPurpose;
 

@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The verifier at the end of every chain: checks a code against the store. */
 final class StoreVerifier implements Verifier {
-    private static final int MAX_CHALLENGE_ID = 1024;
-
     /** The rejections of one guess under several secrets: each of these hides those before it. */
     private static final List<Reason> PRECEDENCE =
             List.of(Reason.NO_PENDING_CODE, Reason.EXPIRED, Reason.TOO_MANY_ATTEMPTS, Reason.LOCKED, Reason.WRONG_CODE);
@@ -114,7 +112,7 @@ final class StoreVerifier implements Verifier {
     }
 
     private Target challenged(String challengeId, String purpose) {
-        if (challengeId.length() <= MAX_CHALLENGE_ID) {
+        if (challengeId.length() <= InputLimits.MAX_CHALLENGE_ID) {
             for (RecipientStates each : records) {
                 Optional<KeyDerivation.OpenedChallenge> opened = each.derivations()
                         .open(challengeId)

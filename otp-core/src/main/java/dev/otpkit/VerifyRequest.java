@@ -78,7 +78,7 @@ public final class VerifyRequest {
     private static VerifyRequest of(
             @Nullable String address, @Nullable Recipient recipient, @Nullable String challengeId, String code) {
         Objects.requireNonNull(code, "code must not be null");
-        return new VerifyRequest(address, recipient, challengeId, code, OtpManager.DEFAULT_PURPOSE, null, null);
+        return new VerifyRequest(address, recipient, challengeId, code, Policies.DEFAULT_PURPOSE, null, null);
     }
 
     /**
@@ -88,7 +88,7 @@ public final class VerifyRequest {
      * @return a new request
      */
     public VerifyRequest purpose(String purpose) {
-        Arguments.label("purpose", purpose, OtpManager.MAX_PURPOSE);
+        Arguments.label("purpose", purpose, InputLimits.MAX_PURPOSE);
         return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress);
     }
 
@@ -99,7 +99,7 @@ public final class VerifyRequest {
      * @return a new request
      */
     public VerifyRequest boundTo(String binding) {
-        Arguments.text("binding", binding, OtpManager.MAX_BINDING);
+        Arguments.text("binding", binding, InputLimits.MAX_BINDING);
         return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress);
     }
 
@@ -111,7 +111,7 @@ public final class VerifyRequest {
      * @return a new request
      */
     public VerifyRequest clientAddress(String clientAddress) {
-        Arguments.text("clientAddress", clientAddress, OtpManager.MAX_CLIENT_ADDRESS);
+        Arguments.text("clientAddress", clientAddress, InputLimits.MAX_CLIENT_ADDRESS);
         return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress);
     }
 

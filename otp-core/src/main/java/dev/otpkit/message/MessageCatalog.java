@@ -1,6 +1,7 @@
 package dev.otpkit.message;
 
 import dev.otpkit.EmailAddress;
+import dev.otpkit.internal.input.AppName;
 import dev.otpkit.internal.input.Arguments;
 import dev.otpkit.internal.input.TypedText;
 import dev.otpkit.spi.MessageContext;
@@ -66,7 +67,6 @@ public final class MessageCatalog implements MessageRenderer {
             List.of("ar", "fr", "es", "de", "pt", "tr", "ur", "hi", "bn", "sw", "id");
     private static final String ROOT = Locale.ROOT.toLanguageTag();
     private static final String ROOT_LANGUAGE = "en";
-    private static final int MAX_APP_NAME = 256;
 
     private final Map<String, Texts> builtIn;
     private final Map<String, Texts> application;
@@ -109,7 +109,7 @@ public final class MessageCatalog implements MessageRenderer {
      */
     @Override
     public OtpMessage render(MessageContext context) {
-        String app = Arguments.label("appName", context.appName(), MAX_APP_NAME);
+        String app = AppName.rendered(context.appName());
         String minutes = Long.toString(Math.max(1, context.validFor().toMinutes()));
         String subject = find(context, Texts.EMAIL_SUBJECT).fill(context.code(), app, minutes);
         if (!context.medium().equals("email") && !(context.recipient() instanceof EmailAddress)) {

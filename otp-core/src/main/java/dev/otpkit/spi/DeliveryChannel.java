@@ -8,6 +8,8 @@ import dev.otpkit.Recipient;
  * <p>{@code DeliveryChannelContract} in {@code otp-testkit} tests an implementation.
  */
 public interface DeliveryChannel extends AutoCloseable {
+    /** The greatest length of {@link #name()} and {@link #medium()}, in characters. */
+    int MAX_NAME_LENGTH = 64;
 
     /**
      * Returns the name, unique in a manager.

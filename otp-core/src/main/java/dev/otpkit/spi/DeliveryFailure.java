@@ -20,7 +20,7 @@ public record DeliveryFailure(String channel, Kind kind, Optional<String> provid
 
     /** Checks the channel's name and cleans the detail. */
     public DeliveryFailure {
-        Arguments.label("channel", channel, 64);
+        Arguments.label("channel", channel, DeliveryChannel.MAX_NAME_LENGTH);
         Objects.requireNonNull(kind, "kind must not be null");
         Objects.requireNonNull(providerCode, "providerCode must not be null");
         providerCode = providerCode.map(code -> Arguments.oneLine(code, MAX_CODE));
