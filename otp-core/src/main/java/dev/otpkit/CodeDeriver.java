@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /** Derives the code of a challenge, which is nowhere but here and in the message. */
 final class CodeDeriver {
-    private static final Logger LOG = LoggerFactory.getLogger(OtpManager.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.ENGINE);
     private static final int TRIALS = 8;
 
     private final OtpGenerator generator;

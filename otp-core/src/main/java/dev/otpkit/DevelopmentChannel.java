@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /** Stands for every channel in development mode: logs the code, and at DEBUG the message, instead of sending it. */
 final class DevelopmentChannel implements DeliveryChannel {
-    private static final Logger LOG = LoggerFactory.getLogger("dev.otpkit.development");
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.DEVELOPMENT);
 
     @Override
     public String name() {

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /** Reports results and failures to the log and to the listeners. Never sees a code. Thread-safe. */
 final class EventPublisher {
-    private static final Logger LOG = LoggerFactory.getLogger(OtpManager.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.ENGINE);
     private static final int MAX_TEXT = 500;
 
     private final List<OtpListener> listeners;

@@ -89,7 +89,7 @@ public final class OtpManager {
     /** The purpose of a request that names none. */
     public static final String DEFAULT_PURPOSE = Policies.DEFAULT_PURPOSE;
 
-    private static final Logger LOG = LoggerFactory.getLogger(OtpManager.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.ENGINE);
 
     private final @Nullable String defaultRegion;
     private final RecipientRules rules;
