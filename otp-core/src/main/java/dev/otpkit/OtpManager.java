@@ -12,7 +12,7 @@ import dev.otpkit.internal.rules.RecipientRules;
 import dev.otpkit.internal.rules.RecipientState;
 import dev.otpkit.internal.state.KeyedRateLimiter;
 import dev.otpkit.internal.state.RecipientStates;
-import dev.otpkit.internal.state.RecipientStates.Decision;
+import dev.otpkit.internal.state.RecipientStates.Transition;
 import dev.otpkit.message.MessageCatalog;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
@@ -267,7 +267,7 @@ public final class OtpManager {
         try {
             for (RecipientStates each : records) {
                 long purposeTag = each.derivations().purposeTag(recipient, purpose);
-                each.decide(recipient, (state, now) -> changed(rules.cancel(state, now, purposeTag)));
+                each.update(recipient, (state, now) -> changed(rules.cancel(state, now, purposeTag)));
             }
         } catch (OtpStoreException e) {
             report.storeFailed(Operation.CANCEL, Optional.of(recipient), Optional.of(purpose), e, watch);
@@ -300,7 +300,7 @@ public final class OtpManager {
         Stopwatch watch = Stopwatch.start();
         try {
             for (RecipientStates each : records) {
-                each.decide(recipient, (state, now) -> changed(rules.unlock(state, now)));
+                each.update(recipient, (state, now) -> changed(rules.unlock(state, now)));
             }
         } catch (OtpStoreException e) {
             report.storeFailed(Operation.UNLOCK, Optional.of(recipient), Optional.empty(), e, watch);
@@ -338,8 +338,8 @@ public final class OtpManager {
         return Recipient.parse(Objects.requireNonNull(address, "address must not be null"), defaultRegion);
     }
 
-    private static Decision<RecipientState> changed(RecipientState next) {
-        return new Decision<>(next, next);
+    private static Transition<RecipientState> changed(RecipientState next) {
+        return new Transition<>(next, next);
     }
 
     /**

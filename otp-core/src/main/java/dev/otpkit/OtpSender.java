@@ -12,7 +12,7 @@ import dev.otpkit.internal.rules.RecipientRules;
 import dev.otpkit.internal.rules.RecipientRules.Issue;
 import dev.otpkit.internal.state.KeyedRateLimiter;
 import dev.otpkit.internal.state.RecipientStates;
-import dev.otpkit.internal.state.RecipientStates.Decision;
+import dev.otpkit.internal.state.RecipientStates.Transition;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
@@ -139,10 +139,10 @@ final class OtpSender {
     private Issue issue(Call call) {
         ChallengeTag tag = records.derivations()
                 .tag(call.recipient(), call.purpose(), call.request().binding(), call.policy());
-        return records.decideAsIfUnknown(call.recipient(), (state, now) -> {
+        return records.updateAssumingUnknown(call.recipient(), (state, now) -> {
             Issue decided = rules.issue(
                     state, now, call.policy(), tag, records.derivations().nonce());
-            return new Decision<>(decided, decided instanceof Issue.Issued issued ? issued.next() : state);
+            return new Transition<>(decided, decided instanceof Issue.Issued issued ? issued.next() : state);
         });
     }
 
@@ -347,7 +347,12 @@ final class OtpSender {
         Challenge challenge = dispatch.challenge();
         Instant sentAt = Instant.ofEpochMilli(challenge.lastSentAt());
         SendResult.Sent sent = new SendResult.Sent(
-                records.derivations().challengeId(dispatch.recipient(), dispatch.purpose(), challenge.nonce()),
+                records.derivations()
+                        .challengeTokens()
+                        .seal(
+                                dispatch.recipient(),
+                                dispatch.purpose(),
+                                records.derivations().handle(challenge.nonce())),
                 dispatch.recipient(),
                 channel,
                 Instant.ofEpochMilli(challenge.expiresAt()),
@@ -361,9 +366,9 @@ final class OtpSender {
 
     private void takeBack(Dispatch dispatch) {
         try {
-            records.decide(dispatch.recipient(), (state, now) -> {
+            records.update(dispatch.recipient(), (state, now) -> {
                 var next = rules.undelivered(state, now, dispatch.issued());
-                return new Decision<>(next, next);
+                return new Transition<>(next, next);
             });
         } catch (RuntimeException e) {
             // Whatever the store throws, the caller has to learn about the message, not about this.

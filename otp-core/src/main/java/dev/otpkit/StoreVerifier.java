@@ -2,6 +2,7 @@ package dev.otpkit;
 
 import dev.otpkit.VerifyResult.Rejected.Reason;
 import dev.otpkit.event.OtpEvent.StoreFailed.Operation;
+import dev.otpkit.internal.crypto.ChallengeTokens;
 import dev.otpkit.internal.crypto.KeyDerivation;
 import dev.otpkit.internal.input.ClientAddress;
 import dev.otpkit.internal.input.CodeParser;
@@ -11,7 +12,7 @@ import dev.otpkit.internal.rules.RecipientRules;
 import dev.otpkit.internal.rules.RecipientRules.Attempt;
 import dev.otpkit.internal.state.KeyedRateLimiter;
 import dev.otpkit.internal.state.RecipientStates;
-import dev.otpkit.internal.state.RecipientStates.Decision;
+import dev.otpkit.internal.state.RecipientStates.Transition;
 import dev.otpkit.spi.Verifier;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -114,7 +115,8 @@ final class StoreVerifier implements Verifier {
     private Target challenged(String challengeId, String purpose) {
         if (challengeId.length() <= InputLimits.MAX_CHALLENGE_ID) {
             for (RecipientStates each : records) {
-                Optional<KeyDerivation.OpenedChallenge> opened = each.derivations()
+                Optional<ChallengeTokens.Opened> opened = each.derivations()
+                        .challengeTokens()
                         .open(challengeId)
                         .filter(challenge -> challenge.purpose().equals(purpose));
                 if (opened.isPresent()) {
@@ -179,18 +181,19 @@ final class StoreVerifier implements Verifier {
             ChallengeTag tag = tag(where);
             Predicate<Challenge> asked = challenge ->
                     target.handle().isEmpty() || target.handle().getAsLong() == derivations.handle(challenge.nonce());
-            return where.decide(recipient, (state, now) -> {
+            return where.update(recipient, (state, now) -> {
                 Optional<Attempt.Rejected> rejection = rules.rejection(state, now, policy, tag, asked);
                 if (rejection.isPresent()) {
                     anotherIsPending |= rules.isAnotherPending(state, now, tag);
                     if (rules.verifiedElsewhere(state, now, tag).equals(state)) {
                         withNothingToForget.add(where);
                     }
-                    return new Decision<>(
+                    return new Transition<>(
                             rejected(rejection.get().reason(), rejection.get().retryAfter()), state);
                 }
                 if (acquire(now) instanceof KeyedRateLimiter.Refused refused) {
-                    return new Decision<>(rejected(Reason.RATE_LIMITED, OptionalLong.of(refused.retryAfter())), state);
+                    return new Transition<>(
+                            rejected(Reason.RATE_LIMITED, OptionalLong.of(refused.retryAfter())), state);
                 }
                 Attempt attempt = rules.attempt(
                         state,
@@ -201,12 +204,12 @@ final class StoreVerifier implements Verifier {
                         challenge -> CodeDeriver.same(
                                 codes.of(derivations, recipient, request.purpose(), policy, challenge), typed));
                 if (attempt instanceof Attempt.Right right) {
-                    return new Decision<>(
+                    return new Transition<>(
                             new VerifyResult.Verified(recipient, request.purpose(), Instant.ofEpochMilli(now)),
                             right.next());
                 }
                 Attempt.Wrong wrong = (Attempt.Wrong) attempt;
-                return new Decision<>(
+                return new Transition<>(
                         new VerifyResult.Rejected(
                                 Reason.WRONG_CODE, OptionalInt.of(wrong.attemptsLeft()), Optional.empty()),
                         wrong.next());
@@ -235,9 +238,9 @@ final class StoreVerifier implements Verifier {
             for (RecipientStates other : records) {
                 if (other != where && !withNothingToForget.contains(other)) {
                     try {
-                        other.decide(recipient, (state, now) -> {
+                        other.update(recipient, (state, now) -> {
                             var next = rules.verifiedElsewhere(state, now, tag(other));
-                            return new Decision<>(next, next);
+                            return new Transition<>(next, next);
                         });
                     } catch (RuntimeException e) {
                         // The code is used up: whatever the store throws now, the caller has to learn that it was

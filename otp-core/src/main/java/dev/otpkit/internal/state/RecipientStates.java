@@ -12,19 +12,21 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of one secret: reads a recipient's state, lets a rule decide, and commits what it decided. Thread-safe.
+ * The states of all recipients under one secret: reads a state, runs a rule on it, and commits the rule's result.
+ * Thread-safe.
  *
- * <p>Whoever loses the race for a record decides again on what it found there, which the exchange has brought along.
+ * <p>On a conflict, that is if another caller has changed the record in the meantime, the rule runs again on the record
+ * that was found, which the exchange has returned.
  */
 public final class RecipientStates {
-    private static final int MAX_RACES = 100;
+    private static final int MAX_CONFLICTS = 100;
 
     private final OtpStore store;
     private final KeyDerivation derivations;
     private final RecipientRules rules;
     private final InstantSource clock;
 
-    /** Creates the records of a secret in a store. */
+    /** Creates the states of a secret in a store. */
     public RecipientStates(OtpStore store, KeyDerivation derivations, RecipientRules rules, InstantSource clock) {
         this.store = store;
         this.derivations = derivations;
@@ -32,58 +34,59 @@ public final class RecipientStates {
         this.clock = clock;
     }
 
-    /** Decides on a state at a moment. */
+    /** Computes a transition from a state and a moment. */
     @FunctionalInterface
-    public interface Rule<D> {
-        /** Returns the decision on a state; called again for each race that was lost. */
-        Decision<D> decide(RecipientState state, long now);
+    public interface Rule<R> {
+        /** Returns the transition from a state; called again after each conflict. */
+        Transition<R> apply(RecipientState state, long now);
     }
 
     /**
-     * What a rule decided.
+     * The result of a rule.
      *
-     * @param outcome for the caller, once next is committed
-     * @param next what the state becomes; the same state if nothing changes
+     * @param result the caller's result, once next is committed
+     * @param next the state after the transition; the same state if nothing changes
      */
-    public record Decision<D>(D outcome, RecipientState next) {}
+    public record Transition<R>(R result, RecipientState next) {}
 
-    /** Returns what is derived from the secret. */
+    /** Returns the derivations from the secret. */
     public KeyDerivation derivations() {
         return derivations;
     }
 
-    /** Reads, decides and commits. */
-    public <D> D decide(Recipient recipient, Rule<D> rule) {
+    /** Reads the state, runs a rule and commits its result. */
+    public <R> R update(Recipient recipient, Rule<R> rule) {
         String key = derivations.storeKey(recipient);
-        return decideOn(store.get(key), key, rule);
+        return update(store.get(key), key, rule);
     }
 
     /**
-     * Supposes that nothing is known of the recipient, which saves the reading if that is so. Only for a rule that
-     * changes an unknown state: a decision that commits nothing would never find out.
+     * Updates the state on the assumption that nothing is known of the recipient, which saves the read if that is so.
+     * Only for a rule that changes an unknown state: a transition that commits nothing would not find the assumption
+     * wrong.
      */
-    public <D> D decideAsIfUnknown(Recipient recipient, Rule<D> rule) {
-        return decideOn(null, derivations.storeKey(recipient), rule);
+    public <R> R updateAssumingUnknown(Recipient recipient, Rule<R> rule) {
+        return update(null, derivations.storeKey(recipient), rule);
     }
 
-    private <D> D decideOn(@Nullable StoredRecord supposed, String key, Rule<D> rule) {
-        StoredRecord current = supposed;
-        for (int races = 0; races < MAX_RACES; races++) {
+    private <R> R update(@Nullable StoredRecord assumed, String key, Rule<R> rule) {
+        StoredRecord current = assumed;
+        for (int conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
             RecipientState state = StateCodec.decode(current);
             long now = clock.millis();
-            Decision<D> decision = rule.decide(state, now);
-            RecipientState next = decision.next();
+            Transition<R> transition = rule.apply(state, now);
+            RecipientState next = transition.next();
             if (next.equals(state)) {
-                return decision.outcome();
+                return transition.result();
             }
             StoredRecord update = next.isUnknown() ? null : StateCodec.encode(next);
             StoredRecord found = store.compareAndExchange(key, current, update, rules.lifetime(next, now));
             if (Objects.equals(found, current)) {
-                return decision.outcome();
+                return transition.result();
             }
             current = found;
         }
-        throw new OtpStoreException("lost " + MAX_RACES + " races in a row for one recipient's record;"
+        throw new OtpStoreException("gave up after " + MAX_CONFLICTS + " conflicts in a row on one recipient's record;"
                 + " does the store return the record that was there?");
     }
 }
