@@ -80,7 +80,7 @@ class ArchitectureTest {
             .that()
             .doNotHaveFullyQualifiedName("dev.otpkit.channel.smtp.SmtpConnection")
             .and()
-            .doNotHaveFullyQualifiedName("dev.otpkit.channel.mshastra.ClientLog")
+            .doNotHaveFullyQualifiedName("dev.otpkit.channel.mshastra.BalanceLogFilter")
             .and()
             .haveNameNotMatching("dev\\.otpkit\\.testkit\\.(JulCapture|LogCapture)")
             .should()

@@ -51,7 +51,7 @@ public final class HttpCaller implements AutoCloseable {
     private final Duration maxIdle;
     private final Duration maxAge;
     private final LongSupplier nanoTime;
-    private @Nullable EndableClient current;
+    private @Nullable ManagedHttpClient current;
     private boolean closed;
 
     private HttpCaller(String channel, Duration timeout, Duration maxIdle, Duration maxAge, LongSupplier nanoTime) {
@@ -82,7 +82,7 @@ public final class HttpCaller implements AutoCloseable {
         return new HttpCaller(channel, timeout, MAX_IDLE, MAX_AGE, nanoTime);
     }
 
-    private synchronized EndableClient begin() {
+    private synchronized ManagedHttpClient begin() {
         if (closed) {
             throw new IllegalStateException("the channel is closed");
         }
@@ -95,13 +95,13 @@ public final class HttpCaller implements AutoCloseable {
                     .version(HttpClient.Version.HTTP_1_1)
                     .followRedirects(HttpClient.Redirect.NEVER)
                     .connectTimeout(timeout.compareTo(MAX_CONNECT) < 0 ? timeout : MAX_CONNECT);
-            current = new EndableClient(settings, now);
+            current = new ManagedHttpClient(settings, now);
         }
         current.callBegins();
         return current;
     }
 
-    private synchronized void end(EndableClient client, boolean failed) {
+    private synchronized void end(ManagedHttpClient client, boolean failed) {
         client.callEnds(nanoTime.getAsLong());
         if (failed) {
             replace(client);
@@ -109,7 +109,7 @@ public final class HttpCaller implements AutoCloseable {
     }
 
     /** Takes a client out of use. One that cannot be ended stays, since it would live on beside its successor. */
-    private void replace(EndableClient client) {
+    private void replace(ManagedHttpClient client) {
         if (client == current && client.canEnd()) {
             current = null;
             client.retire();
@@ -162,15 +162,15 @@ public final class HttpCaller implements AutoCloseable {
         if (atMost.isNegative() || atMost.isZero()) {
             throw noResponse(Kind.UNAVAILABLE, "no time was left for " + request.host());
         }
-        OnceOnly content = new OnceOnly(request.body());
+        SingleUseBody content = new SingleUseBody(request.body());
         HttpRequest.Builder builder = HttpRequest.newBuilder(request.url()).timeout(atMost);
         request.headers().forEach(builder::setHeader);
         HttpRequest once = builder.method(request.method(), content).build();
         long start = System.nanoTime();
-        EndableClient client = begin();
+        ManagedHttpClient client = begin();
         boolean failed = false;
         try {
-            HttpResponse<BoundedText> response = client.http().send(once, head -> new BoundedText());
+            HttpResponse<BoundedBody> response = client.http().send(once, head -> new BoundedBody());
             String body = response.body().await(atMost.toNanos() - (System.nanoTime() - start));
             return new ProviderResponse(response.statusCode(), body, channel, message, request);
         } catch (InterruptedException e) {
@@ -190,8 +190,8 @@ public final class HttpCaller implements AutoCloseable {
         return noResponse(
                 Kind.UNCERTAIN,
                 cause instanceof HttpTimeoutException
-                        ? host + " did not answer within " + atMost
-                        : "no answer from " + host + ": " + cause.getClass().getSimpleName());
+                        ? host + " did not respond within " + atMost
+                        : "no response from " + host + ": " + cause.getClass().getSimpleName());
     }
 
     private NoResponseException unsent(String host, Exception cause) {
@@ -237,11 +237,11 @@ public final class HttpCaller implements AutoCloseable {
      * A body that is given out once, whatever the client or a system property would have it repeat. Of an empty one,
      * which a GET has too, the client asks for the length alone, at the same moment: when it writes the head.
      */
-    private static final class OnceOnly implements BodyPublisher {
+    private static final class SingleUseBody implements BodyPublisher {
         private final BodyPublisher content;
         private final AtomicBoolean asked = new AtomicBoolean();
 
-        OnceOnly(String text) {
+        SingleUseBody(String text) {
             this.content = BodyPublishers.ofString(text);
         }
 

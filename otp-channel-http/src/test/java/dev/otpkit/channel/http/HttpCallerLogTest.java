@@ -30,7 +30,7 @@ class HttpCallerLogTest {
     @Test
     void theLogOfTheJdkHasTheHeadersOfARequestAndNotItsBody() throws Exception {
         try (ScriptedHttpServer server = new ScriptedHttpServer()) {
-            server.answer(ok("code=481516"));
+            server.respond(ok("code=481516"));
             Process jvm = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),

@@ -51,7 +51,7 @@ class HttpCallerResourcesTest {
     @BeforeEach
     void start() throws IOException {
         server = new ScriptedHttpServer();
-        server.answer(ok("x"));
+        server.respond(ok("x"));
     }
 
     @AfterEach
@@ -112,11 +112,11 @@ class HttpCallerResourcesTest {
     void finishesACallThatIsUnderWayWhenItsClientIsReplaced() throws Exception {
         inParallel(2, () -> post(caller));
         CountDownLatch gate = new CountDownLatch(1);
-        server.answerNotBefore(gate);
+        server.respondNotBefore(gate);
         Future<ProviderResponse> underWay = threads.submit(() -> post(caller));
         assertThat(server.awaitRequests(1)).isTrue();
 
-        server.answerNotBefore(new CountDownLatch(0));
+        server.respondNotBefore(new CountDownLatch(0));
         now.addAndGet(TimeUnit.SECONDS.toNanos(31));
         assertThat(post(caller).body()).isEqualTo("x");
         assertThat(server.connections()).isEqualTo(3);
@@ -132,9 +132,9 @@ class HttpCallerResourcesTest {
     void breaksNoCallHoweverOftenItsClientIsReplaced() throws Exception {
         HttpCaller restless =
                 HttpCaller.createBounded("sms", TIMEOUT, () -> now.addAndGet(TimeUnit.SECONDS.toNanos(31)));
-        List<Future<Integer>> answered = new ArrayList<>();
+        List<Future<Integer>> completed = new ArrayList<>();
         for (int thread = 0; thread < 8; thread++) {
-            answered.add(threads.submit(() -> {
+            completed.add(threads.submit(() -> {
                 int count = 0;
                 for (int i = 0; i < 40; i++) {
                     count += post(restless).isSuccess() ? 1 : 0;
@@ -142,7 +142,7 @@ class HttpCallerResourcesTest {
                 return count;
             }));
         }
-        for (Future<Integer> count : answered) {
+        for (Future<Integer> count : completed) {
             assertThat(count.get()).isEqualTo(40);
         }
         assertThat(server.requests()).hasSize(8 * 40);
@@ -188,18 +188,18 @@ class HttpCallerResourcesTest {
 
     @Test
     void replacesAClientOverWhichACallWasNotAnswered() throws Exception {
-        server.answer("this is no HTTP\r\n\r\n");
+        server.respond("this is no HTTP\r\n\r\n");
         assertThatExceptionOfType(NoResponseException.class).isThrownBy(() -> post(caller));
         assertThat(newThreadsWhenAtMost(0, "SelectorManager")).isEmpty();
         // Some releases of JDK 17, such as 17.0.15, never close such a connection.
         assertThat(Runtime.version().feature() < 21 || server.awaitEndOfConnections())
                 .isTrue();
 
-        server.answer(ok("x"));
+        server.respond(ok("x"));
         post(caller);
         List<String> selectors = newThreads("SelectorManager");
         assertThat(selectors).hasSize(1);
-        server.answer("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n");
+        server.respond("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n");
         post(caller);
         assertThat(newThreads("SelectorManager")).isEqualTo(selectors);
     }
@@ -219,7 +219,7 @@ class HttpCallerResourcesTest {
     @Test
     void finishesACallThatIsUnderWayWhenItIsClosed() throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
-        server.answerNotBefore(gate);
+        server.respondNotBefore(gate);
         Future<ProviderResponse> underWay = threads.submit(() -> post(caller));
         assertThat(server.awaitRequests(1)).isTrue();
 
@@ -233,7 +233,7 @@ class HttpCallerResourcesTest {
 
     @Test
     void endsAClientOfAJdkThatHasNoMethodForIt() throws Exception {
-        EndableClient client = new EndableClient(HttpClient.newBuilder(), 0, Optional.empty());
+        ManagedHttpClient client = new ManagedHttpClient(HttpClient.newBuilder(), 0, Optional.empty());
         assertThat(client.canEnd()).isTrue();
         client.callBegins();
         client.http().send(HttpRequest.newBuilder(server.url("http")).build(), BodyHandlers.discarding());
@@ -261,7 +261,7 @@ class HttpCallerResourcesTest {
     }
 
     private WeakReference<HttpClient> usedAndDropped() throws Exception {
-        EndableClient client = new EndableClient(HttpClient.newBuilder(), 0);
+        ManagedHttpClient client = new ManagedHttpClient(HttpClient.newBuilder(), 0);
         assertThat(client.canEnd()).isTrue();
         client.http().send(HttpRequest.newBuilder(server.url("http")).build(), BodyHandlers.discarding());
         return new WeakReference<>(client.http());
@@ -274,17 +274,17 @@ class HttpCallerResourcesTest {
     /** Makes calls, all of which are under way at the same moment. */
     private void inParallel(int count, Callable<ProviderResponse> call) throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
-        server.answerNotBefore(gate);
-        List<Future<ProviderResponse>> answers = new ArrayList<>();
+        server.respondNotBefore(gate);
+        List<Future<ProviderResponse>> responses = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            answers.add(threads.submit(call));
+            responses.add(threads.submit(call));
         }
         assertThat(server.awaitRequests(count)).isTrue();
         gate.countDown();
-        for (Future<ProviderResponse> answer : answers) {
-            assertThat(answer.get().status()).isEqualTo(200);
+        for (Future<ProviderResponse> response : responses) {
+            assertThat(response.get().status()).isEqualTo(200);
         }
-        server.answerNotBefore(new CountDownLatch(0));
+        server.respondNotBefore(new CountDownLatch(0));
     }
 
     /** Returns the threads of clients that were made by this test, as soon as there are so few. */

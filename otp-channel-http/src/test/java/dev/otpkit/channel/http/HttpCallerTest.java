@@ -48,7 +48,7 @@ class HttpCallerTest {
     @BeforeAll
     static void warmUp() throws Exception {
         try (ScriptedHttpServer first = new ScriptedHttpServer()) {
-            first.answer(ok(""));
+            first.respond(ok(""));
             HttpCaller.create("sms", Duration.ofSeconds(20)).send(post(first.url("http")));
         }
     }
@@ -60,7 +60,7 @@ class HttpCallerTest {
 
     @Test
     void sendsATextAndReturnsTheAnswer() throws Exception {
-        server.answer(ok("جيد"));
+        server.respond(ok("جيد"));
 
         ProviderResponse response = caller.send(post(server.url("http")));
 
@@ -76,7 +76,7 @@ class HttpCallerTest {
 
     @Test
     void asksForATextOfWhichTheUrlSaysAll() throws Exception {
-        server.answer(ok("42"));
+        server.respond(ok("42"));
         ProviderRequest request = ProviderRequest.get(server.url("http"))
                 .header("Accept", "text/plain")
                 .field("user", "a b&c");
@@ -93,7 +93,7 @@ class HttpCallerTest {
 
     @Test
     void keepsItsConnection() throws Exception {
-        server.answer(ok("x"));
+        server.respond(ok("x"));
         for (int i = 0; i < 20; i++) {
             assertThat(caller.send(post(server.url("http"))).isSuccess()).isTrue();
         }
@@ -104,7 +104,7 @@ class HttpCallerTest {
     @ParameterizedTest
     @ValueSource(ints = {300, 302, 307, 308, 400, 401, 407, 408, 421, 425, 429, 500, 502, 503, 504})
     void returnsWhateverStatusAfterOneRequest(int status) throws Exception {
-        server.answer("HTTP/1.1 " + status + " So\r\nRetry-After: 0\r\nLocation: /elsewhere\r\n"
+        server.respond("HTTP/1.1 " + status + " So\r\nRetry-After: 0\r\nLocation: /elsewhere\r\n"
                 + "WWW-Authenticate: Basic realm=x\r\nProxy-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n");
 
         ProviderResponse response = caller.send(post(server.url("http")));
@@ -117,17 +117,17 @@ class HttpCallerTest {
     @Test
     void doesNotKnowWhatBecameOfARequestThatIsNotAnswered() {
         assertThat(failure(hasty, server.url("http")).kind()).isEqualTo(Kind.UNCERTAIN);
-        assertThat(failure(hasty, server.url("http"))).hasMessageContaining("did not answer within PT0.5S");
+        assertThat(failure(hasty, server.url("http"))).hasMessageContaining("did not respond within PT0.5S");
         assertThat(server.requests()).hasSize(2);
     }
 
     @Test
     void boundsAnAnswerThatNeverEnds() {
-        server.answer("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbut no more than this");
+        server.respond("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbut no more than this");
 
         NoResponseException thrown = failure(hasty, server.url("http"));
         assertThat(thrown.kind()).isEqualTo(Kind.UNCERTAIN);
-        assertThat(thrown).hasMessageEndingWith("did not answer within PT0.5S");
+        assertThat(thrown).hasMessageEndingWith("did not respond within PT0.5S");
     }
 
     @ParameterizedTest
@@ -139,25 +139,25 @@ class HttpCallerTest {
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
                 "code=123456 is no HTTP\r\n\r\n"
             })
-    void doesNotKnowWhatBecameOfARequestWhoseAnswerIsBroken(String answer) {
-        server.answerAndClose(answer);
+    void doesNotKnowWhatBecameOfARequestWhoseAnswerIsBroken(String response) {
+        server.respondAndClose(response);
 
         NoResponseException thrown = failure(caller, server.url("http"));
 
         assertThat(thrown.kind()).isEqualTo(Kind.UNCERTAIN);
-        assertThat(thrown).hasMessageContaining("no answer from 127.0.0.1:").hasNoCause();
+        assertThat(thrown).hasMessageContaining("no response from 127.0.0.1:").hasNoCause();
         assertThat(thrown.getMessage()).doesNotContain("123456");
         assertThat(server.requests()).hasSize(1);
     }
 
     @Test
     void takesNoAnswerThatIsTooLong() throws Exception {
-        server.answer(ok("x".repeat(256 * 1024)));
+        server.respond(ok("x".repeat(256 * 1024)));
         assertThat(caller.send(post(server.url("http"))).body()).hasSize(256 * 1024);
 
-        server.answer(ok("x".repeat(256 * 1024 + 1)));
+        server.respond(ok("x".repeat(256 * 1024 + 1)));
         assertThat(failure(caller, server.url("http")).kind()).isEqualTo(Kind.UNCERTAIN);
-        server.answer(ok("x".repeat(4 * 1024 * 1024)));
+        server.respond(ok("x".repeat(4 * 1024 * 1024)));
         assertThat(failure(caller, server.url("http")).kind()).isEqualTo(Kind.UNCERTAIN);
     }
 
@@ -166,7 +166,7 @@ class HttpCallerTest {
         AtomicLong seconds = new AtomicLong();
         HttpCaller forgetful = HttpCaller.createBounded(
                 "sms", Duration.ofSeconds(10), () -> TimeUnit.SECONDS.toNanos(seconds.getAndAdd(31)));
-        server.answer(ok("x"));
+        server.respond(ok("x"));
         for (int i = 0; i < 3; i++) {
             forgetful.send(post(server.url("http")));
         }
@@ -175,8 +175,8 @@ class HttpCallerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"})
-    void closesAConnectionOverWhichNoAnswerCameInTime(String answer) throws Exception {
-        server.answer(answer);
+    void closesAConnectionOverWhichNoAnswerCameInTime(String response) throws Exception {
+        server.respond(response);
 
         failure(hasty, server.url("http"));
 
@@ -185,7 +185,7 @@ class HttpCallerTest {
 
     @Test
     void closesAConnectionOverWhichTooMuchCame() throws Exception {
-        server.answer("HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\n" + "x".repeat(1_000_000));
+        server.respond("HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\n" + "x".repeat(1_000_000));
 
         failure(caller, server.url("http"));
 
@@ -194,7 +194,7 @@ class HttpCallerTest {
 
     @Test
     void doesNotKnowWhatBecameOfARequestWhoseAnswerHasALengthThatIsNoNumber() {
-        server.answer("HTTP/1.1 200 OK\r\nContent-Length: code=123456\r\n\r\nx");
+        server.respond("HTTP/1.1 200 OK\r\nContent-Length: code=123456\r\n\r\nx");
 
         NoResponseException thrown = failure(caller, server.url("http"));
 
@@ -210,26 +210,26 @@ class HttpCallerTest {
     @MethodSource("requestsWithoutABody")
     void makesARequestWithoutABodyOnce(UnaryOperator<ProviderRequest> kind) throws Exception {
         ProviderRequest request = kind.apply(post(server.url("http")));
-        for (String answer : List.of("", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort")) {
+        for (String response : List.of("", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort")) {
             int before = server.requests().size();
-            server.answerAndClose(answer);
+            server.respondAndClose(response);
 
             assertThat(failure(caller, request).kind()).isEqualTo(Kind.UNCERTAIN);
             assertThat(server.requests()).hasSize(before + 1);
         }
-        server.answer(ok("x"));
+        server.respond(ok("x"));
         caller.send(request);
         int before = server.requests().size();
-        server.answerAndClose("");
+        server.respondAndClose("");
 
         // Over a connection that was used before, where the client itself would ask a second time.
-        assertThat(failure(caller, request)).hasMessageContaining("no answer from 127.0.0.1:");
+        assertThat(failure(caller, request)).hasMessageContaining("no response from 127.0.0.1:");
         assertThat(server.requests()).hasSize(before + 1);
 
-        server.answer("");
+        server.respond("");
         NoResponseException slow = failure(hasty, request);
         assertThat(slow.kind()).isEqualTo(Kind.UNCERTAIN);
-        assertThat(slow).hasMessageEndingWith("did not answer within PT0.5S");
+        assertThat(slow).hasMessageEndingWith("did not respond within PT0.5S");
     }
 
     @ParameterizedTest
@@ -251,9 +251,9 @@ class HttpCallerTest {
 
         NoResponseException late = failure(caller, request.within(Duration.ofMillis(200)));
         assertThat(late.kind()).isEqualTo(Kind.UNCERTAIN);
-        assertThat(late).hasMessageEndingWith("did not answer within PT0.2S");
+        assertThat(late).hasMessageEndingWith("did not respond within PT0.2S");
         assertThat(failure(hasty, request.within(Duration.ofMinutes(1))))
-                .hasMessageEndingWith("did not answer within PT0.5S");
+                .hasMessageEndingWith("did not respond within PT0.5S");
     }
 
     @Test
@@ -270,7 +270,7 @@ class HttpCallerTest {
 
     @Test
     void asksOnceOverAConnectionThatTheServerHasClosedMeanwhile() throws Exception {
-        server.answerAndClose(ok("x"));
+        server.respondAndClose(ok("x"));
         for (int i = 1; i <= 20; i++) {
             try {
                 caller.send(post(server.url("http")));
@@ -283,9 +283,9 @@ class HttpCallerTest {
 
     @Test
     void asksOnceOverAConnectionThatTheServerClosesInsteadOfAnAnswer() throws Exception {
-        server.answer(ok("x"));
+        server.respond(ok("x"));
         caller.send(post(server.url("http")));
-        server.answerAndClose("");
+        server.respondAndClose("");
 
         assertThat(failure(caller, server.url("http")).kind()).isEqualTo(Kind.UNCERTAIN);
         assertThat(server.requests()).hasSize(2);

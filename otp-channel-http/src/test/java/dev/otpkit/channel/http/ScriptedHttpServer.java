@@ -24,7 +24,7 @@ final class ScriptedHttpServer implements AutoCloseable {
     private final Semaphore ended = new Semaphore(0);
     private final Semaphore arrived = new Semaphore(0);
     private volatile CountDownLatch gate = new CountDownLatch(0);
-    private volatile String answer = "";
+    private volatile String response = "";
     private volatile boolean closes;
 
     ScriptedHttpServer() throws IOException {
@@ -34,19 +34,19 @@ final class ScriptedHttpServer implements AutoCloseable {
     }
 
     /** Answers so, and keeps the connection. */
-    void answer(String raw) {
-        answer = raw;
+    void respond(String raw) {
+        response = raw;
         closes = false;
     }
 
     /** Answers so, and closes the connection. */
-    void answerAndClose(String raw) {
-        answer = raw;
+    void respondAndClose(String raw) {
+        response = raw;
         closes = true;
     }
 
     /** Answers no request from now on until the latch is at zero. */
-    void answerNotBefore(CountDownLatch latch) {
+    void respondNotBefore(CountDownLatch latch) {
         gate = latch;
     }
 
@@ -105,7 +105,7 @@ final class ScriptedHttpServer implements AutoCloseable {
                 requests.add(head + new String(in.readNBytes(length(head)), StandardCharsets.UTF_8));
                 arrived.release();
                 wait.await();
-                socket.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
+                socket.getOutputStream().write(response.getBytes(StandardCharsets.UTF_8));
                 if (closes) {
                     return;
                 }

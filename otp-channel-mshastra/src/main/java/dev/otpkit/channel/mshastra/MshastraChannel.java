@@ -9,6 +9,7 @@ import dev.otpkit.channel.http.HttpCaller;
 import dev.otpkit.channel.http.NoResponseException;
 import dev.otpkit.channel.http.ProviderRequest;
 import dev.otpkit.channel.http.ProviderResponse;
+import dev.otpkit.channel.mshastra.MshastraErrors.KnownError;
 import dev.otpkit.message.LocaleMap;
 import dev.otpkit.message.SmsSegments;
 import dev.otpkit.spi.DeliveryChannel;
@@ -73,18 +74,18 @@ public final class MshastraChannel implements DeliveryChannel {
 
     private final String name;
     private final URI baseUrl;
-    private final Account account;
+    private final MshastraCredentials account;
     private final String sender;
-    private final Languages languages;
+    private final LanguageField languages;
     private final boolean hexUnicode;
     private final HttpCaller http;
 
-    private MshastraChannel(Builder builder, Account account, String sender) {
+    private MshastraChannel(Builder builder, MshastraCredentials account, String sender) {
         this.name = builder.name;
         this.baseUrl = builder.baseUrl;
         this.account = account;
         this.sender = sender;
-        this.languages = new Languages(builder.gsmLanguage, builder.unicodeLanguage, builder.languages);
+        this.languages = new LanguageField(builder.gsmLanguage, builder.unicodeLanguage, builder.languages);
         this.hexUnicode = builder.hexUnicode;
         this.http = HttpCaller.create(name, builder.timeout);
     }
@@ -120,7 +121,7 @@ public final class MshastraChannel implements DeliveryChannel {
                         "SMS_SENDER",
                         ChannelSettings.required(environment, "SMS_SENDER").strip());
         ChannelSettings.url(environment, "SMS_API_URL")
-                .ifPresent(url -> builder.baseUrl = ApiUrl.base("SMS_API_URL", url));
+                .ifPresent(url -> builder.baseUrl = ApiBaseUrl.base("SMS_API_URL", url));
         return builder;
     }
 
@@ -170,13 +171,13 @@ public final class MshastraChannel implements DeliveryChannel {
                 ProviderRequest.post(baseUrl, "/sendsms_api_json.aspx")
                         .json(body(message))
                         .hiding(account.password()));
-        Reply reply = Reply.read(response.body());
-        if (response.status() == 200 && reply.isAccepted()) {
-            return response.receipt(reply.id());
+        MshastraResponse parsed = MshastraResponse.read(response.body());
+        if (response.status() == 200 && parsed.isAccepted()) {
+            return response.receipt(parsed.id());
         }
         String words =
-                reply.success() && reply.id().isEmpty() ? reply.words() + ", without a message id" : reply.words();
-        throw failure(response, kind(response.status(), reply), reply.error(), words);
+                parsed.success() && parsed.id().isEmpty() ? parsed.words() + ", without a message id" : parsed.words();
+        throw failure(response, kind(response.status(), parsed), parsed.error(), words);
     }
 
     private String body(OtpMessage message) {
@@ -197,14 +198,14 @@ public final class MshastraChannel implements DeliveryChannel {
         return batch.toString();
     }
 
-    private static Kind kind(int status, Reply reply) {
+    private static Kind kind(int status, MshastraResponse parsed) {
         if (status != 200 && status / 100 != 4) {
             return Kind.UNCERTAIN;
         }
-        if (reply.error().isPresent()) {
-            return reply.error().get().kind();
+        if (parsed.error().isPresent()) {
+            return parsed.error().get().kind();
         }
-        return reply.success() ? Kind.UNCERTAIN : kind(status, Kind.UNCERTAIN);
+        return parsed.success() ? Kind.UNCERTAIN : kind(status, Kind.UNCERTAIN);
     }
 
     private static Kind kind(int status, Kind otherwise) {
@@ -228,7 +229,7 @@ public final class MshastraChannel implements DeliveryChannel {
      * @throws IllegalStateException if this channel is closed
      */
     public Balance balance() throws DeliveryException {
-        ClientLog.hideBalances();
+        BalanceLogFilter.hideBalances();
         ProviderResponse response;
         try {
             response = http.send(ProviderRequest.get(baseUrl, BALANCE)
@@ -243,16 +244,16 @@ public final class MshastraChannel implements DeliveryChannel {
                     DeliveryFailure.of(name, Kind.UNAVAILABLE, null, e.failure().detail()));
         }
         Optional<Balance> balance =
-                response.status() == 200 ? BalanceText.read(response.body(), response::redact) : Optional.empty();
+                response.status() == 200 ? BalanceParser.read(response.body(), response::redact) : Optional.empty();
         if (balance.isPresent()) {
             return balance.get();
         }
-        Reply reply = Reply.read(response.body());
-        Kind kind = reply.error()
+        MshastraResponse parsed = MshastraResponse.read(response.body());
+        Kind kind = parsed.error()
                 .filter(error -> response.status() / 100 != 5 && error.kind() != Kind.UNCERTAIN)
                 .map(KnownError::kind)
                 .orElseGet(() -> kind(response.status(), Kind.UNAVAILABLE));
-        throw failure(response, kind, reply.error(), "no balance: " + reply.words());
+        throw failure(response, kind, parsed.error(), "no balance: " + parsed.words());
     }
 
     private static DeliveryException failure(
@@ -485,7 +486,7 @@ public final class MshastraChannel implements DeliveryChannel {
             if (sender == null) {
                 throw new IllegalStateException("sender must be set");
             }
-            return new MshastraChannel(this, new Account(username, password), sender);
+            return new MshastraChannel(this, new MshastraCredentials(username, password), sender);
         }
 
         private static String checkedLanguage(String argument, String value) {

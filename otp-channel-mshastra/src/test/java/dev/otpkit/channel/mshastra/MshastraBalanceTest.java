@@ -53,7 +53,7 @@ class MshastraBalanceTest {
         "999999999999999999, 999999999999999999"
     })
     void readsABareNumber(String text, BigDecimal amount) throws Exception {
-        PROVIDER.answer(200, text);
+        PROVIDER.respond(200, text);
 
         assertThat(channel.balance()).isEqualTo(new Balance(List.of(new Entry(Optional.empty(), amount))));
     }
@@ -67,7 +67,7 @@ class MshastraBalanceTest {
                 "a".repeat(200_000) + "= 1x",
                 "a = " + " ".repeat(200_000) + "x",
                 "1,".repeat(100_000))) {
-            PROVIDER.answer(200, text);
+            PROVIDER.respond(200, text);
             assertThat(catchThrowableOfType(DeliveryException.class, channel::balance))
                     .isNotNull();
         }
@@ -75,14 +75,14 @@ class MshastraBalanceTest {
 
     @Test
     void showsNoControlsOfADestination() throws Exception {
-        PROVIDER.answer(200, "Tanza\u001b[31mnia\u0007 (+255) = 3452,");
+        PROVIDER.respond(200, "Tanza\u001b[31mnia\u0007 (+255) = 3452,");
 
         assertThat(channel.balance().entries().get(0).destination()).contains("Tanza [31mnia  (+255)");
     }
 
     @Test
     void readsOneDestination() throws Exception {
-        PROVIDER.answer(200, "Tanzania (+255) = 3452,");
+        PROVIDER.respond(200, "Tanzania (+255) = 3452,");
 
         assertThat(channel.balance().entries())
                 .containsExactly(new Entry(Optional.of("Tanzania (+255)"), new BigDecimal(3452)));
@@ -90,7 +90,7 @@ class MshastraBalanceTest {
 
     @Test
     void readsSeveralDestinationsInTheirOrder() throws Exception {
-        PROVIDER.answer(
+        PROVIDER.respond(
                 200, " Tanzania (+255) = 3452, Saudi Arabia (+966)=0.75 ,\r\nIndia (+91) = -1,India (+91) = 7 ");
 
         assertThat(channel.balance().entries())
@@ -226,7 +226,7 @@ class MshastraBalanceTest {
     }
 
     private DeliveryFailure failureOf(int status, String body) {
-        PROVIDER.answer(status, body);
+        PROVIDER.respond(status, body);
         return failure(channel);
     }
 

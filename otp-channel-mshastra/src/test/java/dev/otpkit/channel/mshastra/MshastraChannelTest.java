@@ -253,7 +253,8 @@ class MshastraChannelTest {
     void showsNoCredentials() {
         assertThat(builder().toString()).doesNotContain("fake");
         assertThat(builder().build().toString()).doesNotContain("fake");
-        assertThat(new Account("fake-user", "fake-password").toString()).doesNotContain("fake");
+        assertThat(new MshastraCredentials("fake-user", "fake-password").toString())
+                .doesNotContain("fake");
     }
 
     @Test

@@ -156,7 +156,7 @@ class MshastraRequestTest {
 
     @Test
     void goesBelowThePathOfTheBaseUrl() throws Exception {
-        PROVIDER.answer(200, TestProvider.element("4711", "Send Successful"));
+        PROVIDER.respond(200, TestProvider.element("4711", "Send Successful"));
         PROVIDER.channel()
                 .baseUrl(PROVIDER.url().resolve("/reseller/api/"))
                 .build()

@@ -85,7 +85,7 @@ class MshastraSecrecyTest {
 
     @Test
     void logsNothingOfADeliveryThatSucceeds() throws Exception {
-        PROVIDER.answer(200, element("id" + ECHO, "Send Successful"));
+        PROVIDER.respond(200, element("id" + ECHO, "Send Successful"));
 
         String receipt = channel.deliver(message()).toString();
         PROVIDER.channel().hexUnicode(true).build().deliver(message("+" + NUMBER, Locale.ENGLISH, "رمز " + CODE));
@@ -96,7 +96,7 @@ class MshastraSecrecyTest {
 
     @Test
     void hidesNothingElseThatTheClientLogs() throws Exception {
-        PROVIDER.answer(200, "1");
+        PROVIDER.respond(200, "1");
         channel.balance();
         for (String name : List.of("jdk.internal.httpclient.debug", "jdk.httpclient.HttpClient")) {
             Logger logger = Logger.getLogger(name);
@@ -112,7 +112,7 @@ class MshastraSecrecyTest {
 
     @Test
     void logsNothingOfABalance() throws Exception {
-        PROVIDER.answer(200, "Credits of fake-password = 3452");
+        PROVIDER.respond(200, "Credits of fake-password = 3452");
 
         String balance =
                 PROVIDER.channel().password("fake-password").build().balance().toString();
@@ -134,9 +134,9 @@ class MshastraSecrecyTest {
                 "{\"error\":\"" + CODE + "\"}",
                 "<html>" + ECHO,
                 "Sorry" + ECHO)) {
-            PROVIDER.answer(status, body);
+            PROVIDER.respond(status, body);
             assertSecret(wordsOf(() -> channel.deliver(message())));
-            PROVIDER.answer(status, body.replace("/balance.aspx?", ""));
+            PROVIDER.respond(status, body.replace("/balance.aspx?", ""));
             assertSecret(wordsOf(channel::balance)
                     .replace(CODE, "")
                     .replace(NUMBER, "")
@@ -147,7 +147,7 @@ class MshastraSecrecyTest {
     @Test
     void hidesACodeThatIsEncodedToo() {
         String code = "A#B&C<D+";
-        PROVIDER.answer(
+        PROVIDER.respond(
                 200, element("", "What? A#B&amp;C&lt;D+ A%23B%26C%3CD%2B QSNCJkM8RCs= \\u0041#B&C\\u003cD+ " + code));
         OtpMessage message = new OtpMessage(
                 new PhoneNumber("+" + NUMBER),
@@ -167,7 +167,7 @@ class MshastraSecrecyTest {
 
     @Test
     void quotesWhatIsNotSecret() {
-        PROVIDER.answer(200, element("", "Invalid Receiver: " + NUMBER + " for " + USER + " (" + PASSWORD + ")"));
+        PROVIDER.respond(200, element("", "Invalid Receiver: " + NUMBER + " for " + USER + " (" + PASSWORD + ")"));
 
         assertThat(wordsOf(() -> channel.deliver(message())))
                 .contains("mshastra: RECIPIENT_REJECTED 001 Invalid Receiver: +966•••••4567 for fake-user (••••••)");
@@ -176,7 +176,7 @@ class MshastraSecrecyTest {
     @Test
     void saysNothingSecretWhereTheCutComesAmidTheCode() {
         for (int length = 1985; length <= 2000; length++) {
-            PROVIDER.answer(200, element("", "x".repeat(length) + CODE + PASSWORD));
+            PROVIDER.respond(200, element("", "x".repeat(length) + CODE + PASSWORD));
             assertThat(wordsOf(() -> channel.deliver(message()))).doesNotContain(CODE.substring(0, 3), "fake");
         }
     }
@@ -215,7 +215,7 @@ class MshastraSecrecyTest {
 
     /** Returns what a failed look at the balance says if the provider says this. */
     private static String repeated(String password, String words) {
-        PROVIDER.answer(400, "no " + words);
+        PROVIDER.respond(400, "no " + words);
         try (MshastraChannel other = PROVIDER.channel().password(password).build()) {
             return catchThrowableOfType(DeliveryException.class, other::balance)
                     .failure()

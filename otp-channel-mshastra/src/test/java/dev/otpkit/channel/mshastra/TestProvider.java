@@ -70,7 +70,7 @@ final class TestProvider implements AutoCloseable {
         return mshastra;
     }
 
-    void answer(int status, String body) {
+    void respond(int status, String body) {
         mshastra.respondWith(status, body);
     }
 

@@ -367,7 +367,7 @@ class OAuth2IT {
         DeliveryFailure failure = failure();
 
         assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
-        assertThat(failure.detail()).contains("did not answer within PT0.3S");
+        assertThat(failure.detail()).contains("did not respond within PT0.3S");
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1_500));
     }
 

@@ -40,7 +40,7 @@ final class TwilioAccount {
                 credentials,
                 new TwilioRestClient.Builder(credentials.user(), credentials.secret())
                         .accountSid(accountSid)
-                        .httpClient(new OneShotHttpClient(caller, settings.baseUrl)));
+                        .httpClient(new NonRetryingHttpClient(caller, settings.baseUrl)));
     }
 
     String channel() {
@@ -69,7 +69,7 @@ final class TwilioAccount {
     DeliveryReceipt send(OtpMessage message, MessageCreator request) throws DeliveryException {
         try {
             return DeliveryReceipt.of(request.create(client).getSid());
-        } catch (NotTakenException e) {
+        } catch (TwilioFailureException e) {
             String code = e.providerCode();
             throw new DeliveryException(DeliveryFailure.of(
                     channel,

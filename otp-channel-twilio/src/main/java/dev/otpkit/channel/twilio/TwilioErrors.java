@@ -36,7 +36,7 @@ final class TwilioErrors {
      *
      * @param code Twilio's own; null if there was none
      */
-    static Kind ofAnswer(int status, @Nullable Integer code) {
+    static Kind ofResponse(int status, @Nullable Integer code) {
         if (status / 100 != 4) {
             return Kind.UNCERTAIN;
         }

@@ -130,7 +130,7 @@ public final class TwilioStatusCallback {
             case "failed", "canceled" -> Status.FAILED;
             default -> null;
         };
-        if (status == null || !TwilioAnswer.MESSAGE_SID.matcher(sid).matches()) {
+        if (status == null || !TwilioResponse.MESSAGE_SID.matcher(sid).matches()) {
             return new Result.Ignored(STATUS.matcher(said).matches() ? said : "");
         }
         boolean whatsApp = parameters.getOrDefault("From", "").startsWith(TwilioWhatsAppChannel.PREFIX)

@@ -154,9 +154,9 @@ class TwilioOpenApiIT {
         "From=Acme&Body=x, To"
     })
     void refusesWhatTheDocumentDoesNotAllow(String form, String parameter) throws Exception {
-        HttpResponse<String> answer = post(form, "Basic ZmFrZTpmYWtl");
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
-        assertThat(answer.body()).contains(parameter);
+        HttpResponse<String> response = post(form, "Basic ZmFrZTpmYWtl");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(422);
+        assertThat(response.body()).contains(parameter);
     }
 
     @Test

@@ -10,12 +10,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads a balance: a bare number, or {@code Tanzania (+255) = 3452,} once or several times. */
-final class BalanceText {
+final class BalanceParser {
     private static final String NUMBER = "-?(?:0|[1-9]\\d{0,17})(?:\\.\\d{1,9})?";
     private static final Pattern BARE = Pattern.compile("(" + NUMBER + ")\\s{0,100},?");
     private static final Pattern NAMED = Pattern.compile("([^=<>]{1,100})=\\s{0,100}(" + NUMBER + ")");
 
-    private BalanceText() {}
+    private BalanceParser() {}
 
     /** Returns the balance, its names redacted; empty if the text is anything else. */
     static Optional<Balance> read(String text, UnaryOperator<String> redaction) {

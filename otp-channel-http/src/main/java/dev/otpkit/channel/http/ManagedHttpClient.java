@@ -16,7 +16,7 @@ import java.util.Queue;
  * is the one of its package whose name has the number that ends the client's text. Where there is no such thread, a
  * client cannot be ended.
  */
-final class EndableClient {
+final class ManagedHttpClient {
     private static final Optional<Method> SHUTDOWN_NOW = shutdownNow();
 
     private final HttpClient http;
@@ -30,7 +30,7 @@ final class EndableClient {
     private int calls;
     private boolean retired;
 
-    EndableClient(HttpClient.Builder settings, long now) {
+    ManagedHttpClient(HttpClient.Builder settings, long now) {
         this(settings, now, SHUTDOWN_NOW);
     }
 
@@ -39,7 +39,7 @@ final class EndableClient {
      *
      * @param ending the client's method that ends it at once
      */
-    EndableClient(HttpClient.Builder settings, long now, Optional<Method> ending) {
+    ManagedHttpClient(HttpClient.Builder settings, long now, Optional<Method> ending) {
         this.http = settings.build();
         this.ending = ending;
         this.selector = ending.isPresent() ? Optional.empty() : selectorOf(http);

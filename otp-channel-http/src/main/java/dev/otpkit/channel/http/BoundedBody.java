@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A body in UTF-8, up to a size that no honest response has. It is handed out with the head, so that the wait for its
  * end can be bounded: the client itself bounds the wait for the head only.
  */
-final class BoundedText implements BodySubscriber<BoundedText> {
+final class BoundedBody implements BodySubscriber<BoundedBody> {
     private static final int MAX_BYTES = 256 * 1024;
 
     private final BodySubscriber<String> text = BodySubscribers.ofString(StandardCharsets.UTF_8);
@@ -44,7 +44,7 @@ final class BoundedText implements BodySubscriber<BoundedText> {
     }
 
     @Override
-    public CompletionStage<BoundedText> getBody() {
+    public CompletionStage<BoundedBody> getBody() {
         return CompletableFuture.completedStage(this);
     }
 

@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.Strictness;
+import dev.otpkit.channel.mshastra.MshastraErrors.KnownError;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -18,7 +19,7 @@ import java.util.regex.Pattern;
  * @param success whether that means success, and nothing else
  * @param error the error that it names
  */
-record Reply(String id, String words, boolean success, Optional<KnownError> error) {
+record MshastraResponse(String id, String words, boolean success, Optional<KnownError> error) {
     private static final Gson JSON =
             new GsonBuilder().setStrictness(Strictness.STRICT).create();
     private static final Pattern SUCCESS = Pattern.compile("success|message sent");
@@ -29,8 +30,8 @@ record Reply(String id, String words, boolean success, Optional<KnownError> erro
             + "|(?:message |sms )?successfully (?:sent|submitted|accepted)|message sent)[.!]?");
 
     /** Reads a body, which is the provider's JSON, or a sentence as its URL API says it, or neither. */
-    static Reply read(String body) {
-        return element(body).map(Reply::ofElement).orElseGet(() -> ofText(body.strip()));
+    static MshastraResponse read(String body) {
+        return element(body).map(MshastraResponse::ofElement).orElseGet(() -> ofText(body.strip()));
     }
 
     /** Tells whether the provider took the message. */
@@ -38,35 +39,35 @@ record Reply(String id, String words, boolean success, Optional<KnownError> erro
         return success && !id.isEmpty() && error.isEmpty();
     }
 
-    private static Reply ofElement(JsonObject element) {
+    private static MshastraResponse ofElement(JsonObject element) {
         String id = field(element, "msg_id");
         String text = field(element, "str_response");
         if (text.isEmpty()) {
             text = field(element, "response");
         }
-        String normal = KnownError.normal(text);
+        String normal = MshastraErrors.normal(text);
         if (SUCCESS.matcher(normal).find()) {
             boolean sure = ACCEPTED.matcher(normal).matches() && codeOf(element).isEmpty();
-            return new Reply(id, text, sure, Optional.empty());
+            return new MshastraResponse(id, text, sure, Optional.empty());
         }
-        Optional<KnownError> error = KnownError.atTheStartOf(text);
+        Optional<KnownError> error = MshastraErrors.atTheStartOf(text);
         if (error.isEmpty() && id.isEmpty()) {
             error = codeOf(element);
         }
-        return new Reply(id, text.isEmpty() ? "an answer without text" : text, false, error);
+        return new MshastraResponse(id, text.isEmpty() ? "a response without text" : text, false, error);
     }
 
-    private static Reply ofText(String text) {
-        Optional<KnownError> error = KnownError.exactly(text);
+    private static MshastraResponse ofText(String text) {
+        Optional<KnownError> error = MshastraErrors.exactly(text);
         String words = text;
         if (text.isEmpty()) {
-            words = "an empty answer";
+            words = "an empty response";
         } else if (text.startsWith("<")) {
-            words = "a page in place of an answer";
+            words = "an HTML page instead of a response";
         } else if (text.startsWith("[") || text.startsWith("{")) {
-            words = "an answer that can not be understood";
+            words = "a response that cannot be interpreted";
         }
-        return new Reply("", words, false, error);
+        return new MshastraResponse("", words, false, error);
     }
 
     private static Optional<JsonObject> element(String body) {
@@ -82,7 +83,9 @@ record Reply(String id, String words, boolean success, Optional<KnownError> erro
 
     private static Optional<KnownError> codeOf(JsonObject element) {
         String code = field(element, "code");
-        return code.matches("\\d{1,3}") ? KnownError.ofCode("0".repeat(3 - code.length()) + code) : Optional.empty();
+        return code.matches("\\d{1,3}")
+                ? MshastraErrors.ofCode("0".repeat(3 - code.length()) + code)
+                : Optional.empty();
     }
 
     /** Returns a text or a number, without the blanks that the provider pads it with; empty if it is neither. */

@@ -55,7 +55,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Whatever Twilio answers: the right kind, one POST, nothing secret. Each answer comes to both channels, on a new
  * connection or one that was used before.
  */
-class TwilioAnswersTest {
+class TwilioResponsesTest {
     private static final String SECRET_PAIR = Base64.getEncoder()
             .encodeToString((TestMessages.ACCOUNT + ":" + TestMessages.TOKEN).getBytes(StandardCharsets.US_ASCII));
     private static final List<String> SECRETS = List.of(
@@ -101,7 +101,7 @@ class TwilioAnswersTest {
     @AfterEach
     void stopListening() {
         log.close();
-        log.texts().forEach(TwilioAnswersTest::assertHarmless);
+        log.texts().forEach(TwilioResponsesTest::assertHarmless);
     }
 
     @Test
@@ -245,7 +245,7 @@ class TwilioAnswersTest {
         for (int status : List.of(200, 201, 202, 299)) {
             twilio.respondWith(status, body);
             assertFails(
-                    Kind.UNCERTAIN, String.valueOf(status), "HTTP " + status + ": an answer without a message's SID");
+                    Kind.UNCERTAIN, String.valueOf(status), "HTTP " + status + ": a response without a message SID");
         }
     }
 
@@ -255,7 +255,7 @@ class TwilioAnswersTest {
         assertFails(Kind.UNCERTAIN, "204", "HTTP 204");
 
         twilio.respondWith(201, "x".repeat(300_000));
-        assertFails(Kind.UNCERTAIN, null, "no answer from 127.0.0.1");
+        assertFails(Kind.UNCERTAIN, null, "no response from 127.0.0.1");
     }
 
     @ParameterizedTest
@@ -273,7 +273,7 @@ class TwilioAnswersTest {
         }
     }
 
-    static Stream<ResponseDefinitionBuilder> brokenAnswers() {
+    static Stream<ResponseDefinitionBuilder> brokenResponses() {
         return Stream.of(
                 aResponse().withFault(Fault.EMPTY_RESPONSE),
                 aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER),
@@ -282,28 +282,28 @@ class TwilioAnswersTest {
     }
 
     @ParameterizedTest
-    @MethodSource("brokenAnswers")
-    void isUncertainOfABrokenAnswer(ResponseDefinitionBuilder answer) {
-        breakWith(answer);
+    @MethodSource("brokenResponses")
+    void isUncertainOfABrokenAnswer(ResponseDefinitionBuilder response) {
+        breakWith(response);
         for (DeliveryChannel channel : channels(URI.create("http://127.0.0.1:" + broken.port()))) {
-            assertFailsAtABrokenServer(channel, "no answer from 127.0.0.1");
-            assertFailsAtABrokenServer(channel, "no answer from 127.0.0.1");
+            assertFailsAtABrokenServer(channel, "no response from 127.0.0.1");
+            assertFailsAtABrokenServer(channel, "no response from 127.0.0.1");
         }
     }
 
-    static Stream<ResponseDefinitionBuilder> slowAnswers() {
+    static Stream<ResponseDefinitionBuilder> slowResponses() {
         return Stream.of(
                 aResponse().withStatus(201).withFixedDelay(8000),
                 aResponse().withStatus(201).withBody("{\"sid\":\"").withChunkedDribbleDelay(8, 8000));
     }
 
     @ParameterizedTest
-    @MethodSource("slowAnswers")
-    void isUncertainOfAnAnswerThatIsNotThereInTime(ResponseDefinitionBuilder answer) {
-        breakWith(answer);
+    @MethodSource("slowResponses")
+    void isUncertainOfAnAnswerThatIsNotThereInTime(ResponseDefinitionBuilder response) {
+        breakWith(response);
         for (DeliveryChannel channel : channels(URI.create("http://127.0.0.1:" + broken.port()), SHORT_TIMEOUT)) {
             long start = System.nanoTime();
-            assertFailsAtABrokenServer(channel, "did not answer within PT0.4S");
+            assertFailsAtABrokenServer(channel, "did not respond within PT0.4S");
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         }
     }
@@ -364,7 +364,7 @@ class TwilioAnswersTest {
     @Test
     void keepsNothingOfACall() throws Exception {
         twilio.respondWith(Refusals::taken);
-        OneShotHttpClient http = new OneShotHttpClient(HttpCaller.create("sms", TIMEOUT), twilio.url());
+        NonRetryingHttpClient http = new NonRetryingHttpClient(HttpCaller.create("sms", TIMEOUT), twilio.url());
         Request request = new Request(HttpMethod.POST, "api", "/2010-04-01/x");
         request.addPostParam("Body", TestMessages.TEXT);
         assertThat(http.reliableRequest(request).getContent()).matches("\\{\"sid\":\"SM[0-9a-f]{32}\"}");
@@ -381,7 +381,7 @@ class TwilioAnswersTest {
         Request request = new Request(HttpMethod.POST, "api", "/heard");
         request.addPostParam("Body", "text");
         new TwilioRestClient.Builder("user", "password")
-                .httpClient(new OneShotHttpClient(HttpCaller.create("sms", TIMEOUT), twilio.url()))
+                .httpClient(new NonRetryingHttpClient(HttpCaller.create("sms", TIMEOUT), twilio.url()))
                 .build()
                 .request(request);
 
@@ -420,8 +420,8 @@ class TwilioAnswersTest {
                                 .equals("/2010-04-01/Accounts/" + TestMessages.ACCOUNT + "/Messages.json"));
     }
 
-    private static void breakWith(ResponseDefinitionBuilder answer) {
-        broken.stubFor(any(anyUrl()).willReturn(answer));
+    private static void breakWith(ResponseDefinitionBuilder response) {
+        broken.stubFor(any(anyUrl()).willReturn(response));
     }
 
     private static void assertFailsAtABrokenServer(DeliveryChannel channel, String words) {

@@ -17,7 +17,7 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what Twilio answers to a message, whatever it is: JSON in two shapes, a proxy's HTML, nothing. */
-final class TwilioAnswer {
+final class TwilioResponse {
     static final Pattern MESSAGE_SID = Pattern.compile("(SM|MM)[0-9a-fA-F]{32}");
 
     private static final Set<String> REFUSED = Set.of("failed", "undelivered", "canceled");
@@ -25,30 +25,30 @@ final class TwilioAnswer {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    private final ProviderResponse answer;
+    private final ProviderResponse response;
     private final JsonNode body;
 
-    TwilioAnswer(ProviderResponse answer) {
-        this.answer = answer;
-        this.body = read(answer.body());
+    TwilioResponse(ProviderResponse response) {
+        this.response = response;
+        this.body = read(response.body());
     }
 
     /**
      * Returns the SID of the message that Twilio took.
      *
-     * @throws NotTakenException if it took none, or does not say so
+     * @throws TwilioFailureException if it took none, or does not say so
      */
     String messageSid() {
-        if (!answer.isSuccess()) {
-            throw notTaken(TwilioErrors.ofAnswer(answer.status(), number("code")), number("code"), words());
+        if (!response.isSuccess()) {
+            throw failure(TwilioErrors.ofResponse(response.status(), number("code")), number("code"), words());
         }
         String sid = text("sid");
         if (!MESSAGE_SID.matcher(sid).matches()) {
-            throw notTaken(Kind.UNCERTAIN, null, "an answer without a message's SID");
+            throw failure(Kind.UNCERTAIN, null, "a response without a message SID");
         }
         if (REFUSED.contains(text("status"))) {
             Integer code = number("error_code");
-            throw notTaken(
+            throw failure(
                     TwilioErrors.of(code, Kind.UNAVAILABLE),
                     code,
                     joined(Stream.of("message " + sid + " is " + text("status"), text("error_message"))));
@@ -64,9 +64,11 @@ final class TwilioAnswer {
         return JsonNodeFactory.instance.objectNode().put("sid", sid).toString();
     }
 
-    private NotTakenException notTaken(Kind kind, @Nullable Integer code, String what) {
-        return new NotTakenException(
-                kind, String.valueOf(code == null ? answer.status() : code), "HTTP " + answer.status() + ": " + what);
+    private TwilioFailureException failure(Kind kind, @Nullable Integer code, String what) {
+        return new TwilioFailureException(
+                kind,
+                String.valueOf(code == null ? response.status() : code),
+                "HTTP " + response.status() + ": " + what);
     }
 
     /** What the error says: {@code message}, or the texts of RFC 9457. */

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** The URL of the API as accounts have it: with the name of one of its pages at the end, or without. */
-final class ApiUrl {
+final class ApiBaseUrl {
     private static final List<String> PAGES = List.of(
             "sendsms_api_json.aspx",
             "sendsms_api_xml.aspx",
@@ -19,7 +19,7 @@ final class ApiUrl {
     /** A name with an extension; a version such as {@code v1.0} is none. */
     private static final Pattern PAGE = Pattern.compile(".+\\.[A-Za-z]{2,5}");
 
-    private ApiUrl() {}
+    private ApiBaseUrl() {}
 
     /**
      * Returns the part of a URL that all pages have in common. A question mark with nothing behind it is dropped too.

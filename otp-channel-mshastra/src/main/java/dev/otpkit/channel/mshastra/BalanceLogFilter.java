@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * level the one of JDK 17 tells each URL that it is asked for. A filter stays when levels and handlers are changed or
  * read again, as long as its logger is reachable.
  */
-final class ClientLog {
+final class BalanceLogFilter {
     private static final List<Logger> LOGGERS =
             List.of(Logger.getLogger("jdk.internal.httpclient.debug"), Logger.getLogger("jdk.httpclient.HttpClient"));
 
@@ -20,7 +20,7 @@ final class ClientLog {
         LOGGERS.forEach(logger -> logger.setFilter(withoutBalances(logger.getFilter())));
     }
 
-    private ClientLog() {}
+    private BalanceLogFilter() {}
 
     /** Sees to it that the filters are there; they stay, since the client logs on threads and at times of its own. */
     static void hideBalances() {

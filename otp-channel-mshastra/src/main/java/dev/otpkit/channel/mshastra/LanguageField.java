@@ -5,7 +5,7 @@ import dev.otpkit.message.SmsSegments;
 import java.util.Locale;
 
 /** What the field {@code language} says of a text; an empty value leaves it out. */
-record Languages(String gsm, String unicode, LocaleMap<String> byLocale) {
+record LanguageField(String gsm, String unicode, LocaleMap<String> byLocale) {
     String of(Locale locale, SmsSegments.Encoding encoding) {
         return byLocale.find(locale).orElse(encoding == SmsSegments.Encoding.GSM_7 ? gsm : unicode);
     }

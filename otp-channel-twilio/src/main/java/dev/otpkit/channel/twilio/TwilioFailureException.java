@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
  * Carries through the SDK, past its own exceptions, why Twilio did not take a message. Never leaves this package: its
  * detail may repeat the request, so it has neither a message nor a stack trace.
  */
-final class NotTakenException extends RuntimeException {
+final class TwilioFailureException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final Kind kind;
     private final @Nullable String providerCode;
     private final String detail;
 
-    NotTakenException(Kind kind, @Nullable String providerCode, String detail) {
+    TwilioFailureException(Kind kind, @Nullable String providerCode, String detail) {
         super(null, null, false, false);
         this.kind = kind;
         this.providerCode = providerCode;

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each answer becomes, and that it took exactly one POST. */
-class MshastraAnswersTest {
+class MshastraResponsesTest {
     private static final TestProvider PROVIDER = new TestProvider(TestProvider.PASSWORD);
 
     private final MshastraChannel channel = PROVIDER.channel().build();
@@ -108,7 +108,7 @@ class MshastraAnswersTest {
                 "Submitted successfully."
             })
     void takesSuccessWithAnIdForAReceipt(String text) throws Exception {
-        PROVIDER.answer(200, element("  4711-0815 ", text));
+        PROVIDER.respond(200, element("  4711-0815 ", text));
 
         assertThat(channel.deliver(message())).isEqualTo(DeliveryReceipt.of("4711-0815"));
         assertThat(PROVIDER.requests()).hasSize(1);
@@ -126,7 +126,7 @@ class MshastraAnswersTest {
                 " \r\n [ { \"msg_id\" : \"4711\" , \"str_response\" : \"Send Successful\" } ] \r\n"
             })
     void takesEveryFormOfSuccess(String body) throws Exception {
-        PROVIDER.answer(200, body);
+        PROVIDER.respond(200, body);
 
         assertThat(channel.deliver(message())).isEqualTo(DeliveryReceipt.of("4711"));
     }
@@ -134,12 +134,12 @@ class MshastraAnswersTest {
     @ParameterizedTest
     @MethodSource("allSpellingsOfKnownErrors")
     void knowsEverySpellingOfAnError(Said said) {
-        Reply reply = Reply.read(element("  ", said.text()));
+        MshastraResponse parsed = MshastraResponse.read(element("  ", said.text()));
 
-        assertThat(reply.isAccepted()).isFalse();
-        assertThat(reply.error().orElseThrow().kind()).isEqualTo(said.kind());
-        assertThat(reply.error().orElseThrow().code()).isEqualTo(said.code());
-        assertThat(reply.words()).isEqualTo(said.text().strip());
+        assertThat(parsed.isAccepted()).isFalse();
+        assertThat(parsed.error().orElseThrow().kind()).isEqualTo(said.kind());
+        assertThat(parsed.error().orElseThrow().code()).isEqualTo(said.code());
+        assertThat(parsed.words()).isEqualTo(said.text().strip());
     }
 
     @ParameterizedTest
@@ -252,7 +252,7 @@ class MshastraAnswersTest {
 
     @Test
     void saysThatTheBaseUrlIsWrong() {
-        assertThat(failureOf(404, "").detail()).isEqualTo("HTTP 404, is the base URL right? an empty answer");
+        assertThat(failureOf(404, "").detail()).isEqualTo("HTTP 404, is the base URL right? an empty response");
     }
 
     @ParameterizedTest
@@ -359,9 +359,9 @@ class MshastraAnswersTest {
     void saysWhatIsMissing() {
         assertThat(failureOf(200, element("", " Send Successful ")).detail())
                 .isEqualTo("Send Successful, without a message id");
-        assertThat(failureOf(200, element("4711", "")).detail()).isEqualTo("an answer without text");
-        assertThat(failureOf(200, "<html>").detail()).isEqualTo("a page in place of an answer");
-        assertThat(failureOf(200, "{}").detail()).isEqualTo("an answer that can not be understood");
+        assertThat(failureOf(200, element("4711", "")).detail()).isEqualTo("a response without text");
+        assertThat(failureOf(200, "<html>").detail()).isEqualTo("an HTML page instead of a response");
+        assertThat(failureOf(200, "{}").detail()).isEqualTo("a response that cannot be interpreted");
     }
 
     @Test
@@ -387,7 +387,7 @@ class MshastraAnswersTest {
                 failure(PROVIDER.channel().timeout(Duration.ofMillis(500)).build());
 
         assertThat(failure.kind()).isEqualTo(Kind.UNCERTAIN);
-        assertThat(failure.detail()).endsWith("did not answer within PT0.5S");
+        assertThat(failure.detail()).endsWith("did not respond within PT0.5S");
         assertThat(PROVIDER.requests()).hasSize(1);
     }
 
@@ -411,7 +411,7 @@ class MshastraAnswersTest {
     /** Returns the failure that an answer becomes, which must have taken one POST. */
     private DeliveryFailure failureOf(int status, String body) {
         PROVIDER.reset();
-        PROVIDER.answer(status, body);
+        PROVIDER.respond(status, body);
         DeliveryFailure failure = failure(channel);
         assertThat(PROVIDER.requests())
                 .singleElement()

@@ -13,11 +13,11 @@ import org.apache.hc.core5.http.Header;
  * Posts once, whatever the answer, and keeps nothing of it: the SDK's own client posts up to six times, and holds the
  * last request and answer. Gives the SDK only an answer that took a message. Thread-safe.
  */
-final class OneShotHttpClient extends HttpClient {
+final class NonRetryingHttpClient extends HttpClient {
     private final HttpCaller caller;
     private final URI baseUrl;
 
-    OneShotHttpClient(HttpCaller caller, URI baseUrl) {
+    NonRetryingHttpClient(HttpCaller caller, URI baseUrl) {
         this.caller = caller;
         this.baseUrl = baseUrl;
     }
@@ -26,14 +26,14 @@ final class OneShotHttpClient extends HttpClient {
     @Override
     public Response makeRequest(Request request) {
         try {
-            TwilioAnswer answer = new TwilioAnswer(caller.send(
+            TwilioResponse response = new TwilioResponse(caller.send(
                     ProviderRequest.post(baseUrl, URI.create(request.getUrl()).getRawPath())
                             .header("Authorization", request.getAuthString())
                             .header("Accept", "application/json")
                             .text("application/x-www-form-urlencoded; charset=utf-8", request.encodeFormBody())));
-            return new Response(TwilioAnswer.withSid(answer.messageSid()), 201, new Header[0]);
+            return new Response(TwilioResponse.withSid(response.messageSid()), 201, new Header[0]);
         } catch (NoResponseException e) {
-            throw new NotTakenException(e.kind(), null, e.failure().detail());
+            throw new TwilioFailureException(e.kind(), null, e.failure().detail());
         }
     }
 

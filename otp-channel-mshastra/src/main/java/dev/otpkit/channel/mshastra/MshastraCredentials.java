@@ -1,7 +1,7 @@
 package dev.otpkit.channel.mshastra;
 
 /** The credentials of an account: a user and a password. */
-record Account(String username, String password) {
+record MshastraCredentials(String username, String password) {
     /** Returns a text without either. */
     @Override
     public String toString() {
