@@ -82,7 +82,7 @@ class ArchitectureTest {
             .and()
             .doNotHaveFullyQualifiedName("dev.otpkit.channel.mshastra.BalanceLogFilter")
             .and()
-            .haveNameNotMatching("dev\\.otpkit\\.testkit\\.(JulCapture|LogCapture)")
+            .doNotHaveFullyQualifiedName("dev.otpkit.testkit.JulHandler")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("java.util.logging");

@@ -69,6 +69,7 @@ class PagesTest {
                             EXAMPLE_TESTS + "testing/SignInTest.java",
                             EXAMPLE_TESTS + "testing/SignInTest.java",
                             EXAMPLE_TESTS + "testing/SignInTest.java",
+                            EXAMPLE_TESTS + "testing/SignInTest.java",
                             EXAMPLE_TESTS + "testing/ProvidersTest.java",
                             EXAMPLE_TESTS + "testing/ProvidersTest.java",
                             EXAMPLE_TESTS + "testing/ProvidersTest.java",

@@ -96,7 +96,7 @@ public abstract class DeliveryChannelContract {
     private final RandomGenerator random = new SecureRandom();
     private final List<OtpMessage> messages = new CopyOnWriteArrayList<>();
     private final List<DeliveryChannel> opened = new ArrayList<>();
-    private LogCapture log;
+    private LogRecorder log;
     private DeliveryChannel channel;
 
     /** For subclasses. */
@@ -258,7 +258,7 @@ public abstract class DeliveryChannelContract {
 
     @BeforeEach
     final void createChannelUnderTest() throws Exception {
-        log = new LogCapture();
+        log = LogRecorder.startWithoutProbe();
         channel = open(AMPLE);
         recover();
     }
@@ -717,7 +717,7 @@ public abstract class DeliveryChannelContract {
             cause = "The channel or its client logs the request, the URL or the answer, mostly at a level that is off"
                     + " in the author's own tests, or prints it.")
     void logsNoCodeAddressOrCredential() throws Exception {
-        if (!log.hearsSlf4j()) {
+        if (!log.recordsSlf4j()) {
             fail("What is logged by SLF4J at TRACE is not heard here, so nothing is known of it. Add"
                     + " org.slf4j:slf4j-jdk14, of the version of slf4j-api, or"
                     + " ch.qos.logback:logback-classic to the test"
@@ -914,7 +914,7 @@ public abstract class DeliveryChannelContract {
     }
 
     private static String everyWordOf(DeliveryException exception) {
-        return LogCapture.wordsOf(exception) + " " + exception.failure();
+        return ThrowableText.of(exception) + " " + exception.failure();
     }
 
     /** Asserts that an outcome that nobody can know is reported as such. */

@@ -5,10 +5,9 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 
-/**
- * The text that is printed on {@code System.out} and {@code System.err} for a while. It is printed there all the same.
- */
+/** A copy of the text that is printed on {@code System.out} and {@code System.err} until it is ended. */
 final class PrintedText {
     private final Copy out;
     private final Copy err;
@@ -25,16 +24,21 @@ final class PrintedText {
         return printed;
     }
 
-    /** Returns what was printed since the last call: on the one stream, then on the other. */
+    /** Returns the text of each stream on which anything was printed, {@code System.out} first. */
+    List<String> texts() {
+        return notEmpty(out.text(), err.text());
+    }
+
+    /** Returns the texts as {@link #texts()}, and forgets them. */
     List<String> drain() {
-        return List.of(out.drain(), err.drain());
+        return notEmpty(out.drain(), err.drain());
     }
 
-    boolean contains(String text) {
-        return out.text().contains(text) || err.text().contains(text);
+    private static List<String> notEmpty(String... texts) {
+        return Stream.of(texts).filter(text -> !text.isEmpty()).toList();
     }
 
-    /** Puts the streams back, unless someone else has replaced them meanwhile. */
+    /** Restores the streams, except those that have been replaced by others in the meantime. */
     void end() {
         if (System.out == out) {
             System.setOut(out.original);
@@ -44,7 +48,7 @@ final class PrintedText {
         }
     }
 
-    /** Passes all on, and keeps a copy. */
+    /** A stream that passes on all that is printed, and keeps a copy. */
     private static final class Copy extends PrintStream {
         private final PrintStream original;
         private final ByteArrayOutputStream copy;
@@ -74,7 +78,7 @@ final class PrintedText {
         }
     }
 
-    /** Copies text in UTF-8, and passes it on as text, since the stream behind it may have another encoding. */
+    /** Copies text in UTF-8 and passes it on as text, since the original stream may have another encoding. */
     private static final class Both extends OutputStream {
         private final PrintStream original;
         private final ByteArrayOutputStream copy;

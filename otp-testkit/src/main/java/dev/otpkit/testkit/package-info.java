@@ -8,8 +8,9 @@
  *
  * <p>An application's tests get a manager with {@link dev.otpkit.testkit.OtpExtension}, or put its parts into their
  * own: {@link dev.otpkit.testkit.RecordingChannel}, {@link dev.otpkit.testkit.FaultyStore},
- * {@link dev.otpkit.testkit.MutableClock} and {@link dev.otpkit.testkit.RecordingListener}. For tests with the channels
- * of production there are stand-ins: {@link dev.otpkit.testkit.FakeTwilio}, {@link dev.otpkit.testkit.FakeMshastra} and
+ * {@link dev.otpkit.testkit.MutableClock}, {@link dev.otpkit.testkit.RecordingListener} and
+ * {@link dev.otpkit.testkit.LogRecorder}. For tests with the channels of production there are stand-ins:
+ * {@link dev.otpkit.testkit.FakeTwilio}, {@link dev.otpkit.testkit.FakeMshastra} and
  * {@link dev.otpkit.testkit.FakeGmail}; {@link dev.otpkit.testkit.FakeProvider} makes more of them.
  */
 @NullMarked

@@ -7,6 +7,7 @@ import dev.otpkit.event.OtpEvent;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.OtpMessage;
 import dev.otpkit.testkit.FaultyStore;
+import dev.otpkit.testkit.LogRecorder;
 import dev.otpkit.testkit.MutableClock;
 import dev.otpkit.testkit.OtpExtension;
 import dev.otpkit.testkit.RecordingChannel;
@@ -93,5 +94,17 @@ class SignInTest {
         assertThat(listener.events()).hasSize(2);
         assertThat(listener.events(OtpEvent.Rejected.class))
                 .allSatisfy(event -> assertThat(event.purpose()).isEqualTo("login"));
+    }
+
+    @Test
+    void logsNoCode(RecordingChannel channel) {
+        try (LogRecorder log = LogRecorder.start()) {
+            application.sendCode("someone@example.com");
+            application.signIn("someone@example.com", channel.wrongCode());
+
+            assertThat(log.texts())
+                    .anyMatch(text -> text.contains("WRONG_CODE"))
+                    .noneMatch(text -> text.contains(channel.lastCode()));
+        }
     }
 }

@@ -13,6 +13,7 @@ import com.github.tomakehurst.wiremock.http.Fault;
 import dev.otpkit.PhoneNumber;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.OtpMessage;
+import dev.otpkit.testkit.LogRecorder;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -57,7 +58,7 @@ class MshastraSecrecyTest {
             " for " + USER + ", +" + NUMBER + ", 00" + NUMBER + ": " + String.join(" ; ", SECRETS) + " -> "
                     + PROVIDER.url() + "/balance.aspx?user=" + USER + "&pwd=fake-pa%22ss%2Bw%5Crd%26%3C%C3%A9%3E";
 
-    private final LogListener log = new LogListener();
+    private final LogRecorder log = LogRecorder.start();
     private final MshastraChannel channel = PROVIDER.channel().build();
 
     @BeforeEach

@@ -14,6 +14,7 @@ import com.github.tomakehurst.wiremock.http.Fault;
 import com.sun.net.httpserver.HttpServer;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
+import dev.otpkit.testkit.LogRecorder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -252,7 +253,7 @@ class OAuth2IT {
 
     @Test
     void goesOnWhereANewRefreshTokenCanNotBeKept() throws Exception {
-        try (EveryLog log = new EveryLog()) {
+        try (LogRecorder log = LogRecorder.start()) {
             tokens = google.oauth2()
                     .onNewRefreshToken(token -> {
                         throw new IllegalStateException("no place for " + token);

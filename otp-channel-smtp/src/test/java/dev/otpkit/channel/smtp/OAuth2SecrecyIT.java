@@ -14,6 +14,7 @@ import dev.otpkit.channel.smtp.ScriptedSmtpServer.Step;
 import dev.otpkit.channel.smtp.SmtpChannel.Tls;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
+import dev.otpkit.testkit.LogRecorder;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -58,14 +59,14 @@ class OAuth2SecrecyIT {
     private OAuth2 tokens;
     private SmtpChannel smtp;
     private GmailApiChannel gmail;
-    private EveryLog log;
+    private LogRecorder log;
 
     @BeforeEach
     void listenToEverything() throws Exception {
         google = new ScriptedGmailServer().tokenResponse(json(200, GOOD_TOKEN));
         server = new ScriptedSmtpServer();
         server.reply(Step.EHLO, "250-scripted.example", "250 AUTH XOAUTH2");
-        log = new EveryLog();
+        log = LogRecorder.start();
         tokens = google.oauth2()
                 .onNewRefreshToken(token -> {
                     throw new IllegalStateException(token);

@@ -10,6 +10,7 @@ import dev.otpkit.channel.smtp.ScriptedSmtpServer.Step;
 import dev.otpkit.channel.smtp.SmtpChannel.Tls;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryReceipt;
+import dev.otpkit.testkit.LogRecorder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -39,13 +40,13 @@ class SmtpSecrecyIT {
 
     private ScriptedSmtpServer server;
     private SmtpChannel channel;
-    private EveryLog log;
+    private LogRecorder log;
 
     @BeforeEach
     void listenToEverything() throws IOException {
         server = new ScriptedSmtpServer();
         channel = builder().build();
-        log = new EveryLog();
+        log = LogRecorder.start();
     }
 
     @AfterEach
@@ -62,7 +63,7 @@ class SmtpSecrecyIT {
 
         assertThat(log.texts()).hasSize(2);
         assertThat(log.texts().get(0)).contains("one");
-        assertThat(log.texts().get(1)).isEqualTo("[TRACE] two");
+        assertThat(log.texts().get(1)).isEqualTo("TRACE another two");
     }
 
     @Test

@@ -24,6 +24,7 @@ import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpMessage;
 import dev.otpkit.testkit.FakeProvider.Response;
 import dev.otpkit.testkit.FakeTwilio;
+import dev.otpkit.testkit.LogRecorder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -78,7 +79,7 @@ class TwilioResponsesTest {
             .dynamicHttpsPort()
             .jettyStopTimeout(100L));
 
-    private final LogListener log = new LogListener();
+    private final LogRecorder log = LogRecorder.start();
     private final List<DeliveryChannel> channels = channels(twilio.url());
 
     @BeforeAll

@@ -8,6 +8,7 @@ import dev.otpkit.channel.twilio.TwilioStatusCallback.Result;
 import dev.otpkit.event.OtpEvent.DeliveryReported;
 import dev.otpkit.event.OtpEvent.DeliveryReported.Status;
 import dev.otpkit.spi.DeliveryFailure.Kind;
+import dev.otpkit.testkit.LogRecorder;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ class TwilioStatusCallbackTest {
     private static final String SID = "SM0123456789abcdef0123456789abcdef";
     private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
 
-    private final LogListener log = new LogListener();
+    private final LogRecorder log = LogRecorder.start();
 
     @AfterEach
     void stopListening() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.otpkit.OtpStoreException;
+import dev.otpkit.testkit.LogRecorder;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -147,7 +148,7 @@ class RedisOtpStoreLazyIT {
     @Test
     void warnsUponTheFirstConnection() {
         try (RedisServer server = RedisServer.start("--appendonly", "no", "--save", "");
-                CapturedLog log = CapturedLog.ofTheStore()) {
+                LogRecorder log = LogRecorder.start(RedisOtpStore.class.getName(), System.Logger.Level.INFO)) {
             server.commands().configSet("requirepass", FailureFixture.PASSWORD);
             String elsewhere = "0.0.0.0:" + server.port();
             try (RedisOtpStore store = lazy("redis://default:" + FailureFixture.PASSWORD + "@" + elsewhere)

@@ -2,6 +2,7 @@ package dev.otpkit.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.otpkit.testkit.LogRecorder;
 import io.lettuce.core.KillArgs;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ class RedisOtpStoreLogIT {
                     "a Cluster of one", () -> server.commands().clusterInfo().contains("cluster_state:ok"));
             server.commands().configSet("requirepass", FailureFixture.PASSWORD);
             String uri = "redis://default:" + FailureFixture.PASSWORD + "@" + server.hostAndPort();
-            try (CapturedLog log = CapturedLog.ofEverything()) {
+            try (LogRecorder log = LogRecorder.start()) {
                 try (RedisOtpStore store = FailureFixture.builder(uri).build();
                         RedisOtpStore cluster = RedisOtpStore.builder()
                                 .cluster(uri)

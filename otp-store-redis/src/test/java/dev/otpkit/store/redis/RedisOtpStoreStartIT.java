@@ -3,6 +3,7 @@ package dev.otpkit.store.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.otpkit.testkit.LogRecorder;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.util.List;
@@ -182,7 +183,7 @@ class RedisOtpStoreStartIT {
     }
 
     private static List<String> saidBy(RedisOtpStore.Builder builder) {
-        try (CapturedLog log = CapturedLog.ofTheStore()) {
+        try (LogRecorder log = LogRecorder.start(RedisOtpStore.class.getName(), System.Logger.Level.INFO)) {
             builder.build().close();
             return log.texts();
         }
