@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Captures every logger at its finest through success and every failure, and looks for what must not be there. */
@@ -35,6 +36,7 @@ class NothingLeaksTest {
     }
 
     @Test
+    @Tag("promise-6")
     void noCodeCredentialOrFullAddressIsLoggedOrShown() {
         OtpManager otp = bed.builder()
                 .secret(OtpSecret.fromBase64(SECRET))

@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class OtpManagerLogTest {
@@ -248,6 +249,7 @@ class OtpManagerLogTest {
     }
 
     @Test
+    @Tag("promise-6")
     void warnsAtEveryStartInDevelopmentModeAndLogsTheCodeInOnePlaceAlone() {
         OtpManager otp = bed.builder().developmentMode(true).build();
 

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -179,6 +180,7 @@ class OtpManagerSendTest {
     }
 
     @Test
+    @Tag("promise-5")
     void stopsAtAnUncertainOutcomeAndKeepsTheCode() {
         OtpManager otp = bed.builder().channel(second).build();
         bed.sms.fails(Kind.UNCERTAIN);
@@ -192,6 +194,7 @@ class OtpManagerSendTest {
     }
 
     @Test
+    @Tag("promise-5")
     void aChannelThatThrowsAnythingElseIsUncertain() {
         OtpManager otp = bed.builder().channel(second).build();
         for (Throwable thrown :

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class OtpManagerStoreFailureTest {
@@ -322,6 +323,7 @@ class OtpManagerStoreFailureTest {
     }
 
     @Test
+    @Tag("promise-7")
     void aMalformedRecordIsNeverTakenForAnAbsentOne() {
         otp.send(PHONE);
         bed.store.records.replaceAll((key, record) -> StoredRecord.of(new byte[] {2, 0, 0, 0}));

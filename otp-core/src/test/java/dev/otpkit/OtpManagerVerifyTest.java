@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -108,6 +109,7 @@ class OtpManagerVerifyTest {
     }
 
     @Test
+    @Tag("promise-8")
     void refusesHugeInputBeforeAnyWork() {
         String huge = "1".repeat(5_000_000);
 
@@ -337,6 +339,7 @@ class OtpManagerVerifyTest {
     }
 
     @Test
+    @Tag("promise-2")
     void aWrongGuessIsCountedUnderBothSecretsOfARotation() {
         Rotation rotation = new Rotation();
         rotation.notYet.send(PHONE);
@@ -457,6 +460,7 @@ class OtpManagerVerifyTest {
     }
 
     @Test
+    @Tag("promise-2")
     void guessesUnderThePreviousSecretAreCountedToo() {
         OtpSecret old = OtpSecret.random();
         bed.builder().secret(old).build().send(PHONE);

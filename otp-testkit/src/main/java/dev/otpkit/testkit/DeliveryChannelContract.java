@@ -30,6 +30,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -342,6 +343,7 @@ public abstract class DeliveryChannelContract {
     }
 
     @Test
+    @Tag("promise-5")
     @Explained(
             risk = "People get two codes for one, or none although the application says that it was sent.",
             cause = "The channel sends again by itself, returns before the provider took the message, or puts the"
@@ -508,6 +510,7 @@ public abstract class DeliveryChannelContract {
     }
 
     @Test
+    @Tag("promise-5")
     @Explained(
             risk = "The application says that a code was sent, while the provider refused it.",
             cause = "The provider's refusal is not read, is thrown as another exception, or is called UNCERTAIN.")
@@ -583,6 +586,7 @@ public abstract class DeliveryChannelContract {
     }
 
     @Test
+    @Tag("promise-5")
     @Explained(
             risk = "A person waits without end, gets the same code over two channels, or none after one slow minute.",
             cause = "The client has no time-out, tries again by itself, or its time-out is reported as UNAVAILABLE.")
@@ -701,6 +705,7 @@ public abstract class DeliveryChannelContract {
     }
 
     @Test
+    @Tag("promise-6")
     @Explained(
             risk = "Anyone who reads a log or a dump of the settings can sign in to the provider, or as a person.",
             cause = "The channel is a record, or its toString() shows the request, the URL or the settings.")
@@ -711,6 +716,7 @@ public abstract class DeliveryChannelContract {
     }
 
     @Test
+    @Tag("promise-6")
     @Explained(
             risk = "Everyone who may read logs, or the service that keeps them, can sign in as anyone who gets a"
                     + " code.",
@@ -732,6 +738,7 @@ public abstract class DeliveryChannelContract {
     }
 
     @Test
+    @Tag("promise-6")
     @Explained(
             risk = "The failure, and with it the log and the metrics of the application, shows codes, numbers or"
                     + " passwords that the provider repeated.",

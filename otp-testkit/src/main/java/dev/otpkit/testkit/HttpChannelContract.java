@@ -21,6 +21,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -191,6 +192,7 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
     }
 
     @Test
+    @Tag("promise-5")
     @Explained(
             risk = "Each code is sent and paid for twice, or a request without the credentials shows the message to"
                     + " anyone who listens for it.",
@@ -218,6 +220,7 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
     }
 
     @Test
+    @Tag("promise-5")
     @Explained(
             risk = "A provider that refuses is asked again and again, which it answers with a ban, and the person"
                     + " waits.",
@@ -235,6 +238,7 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
     }
 
     @Test
+    @Tag("promise-5")
     @Explained(
             risk = "The code is sent several times, reported as sent although nobody took it, or sent once more over"
                     + " the next channel.",
@@ -274,6 +278,7 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
     }
 
     @Test
+    @Tag("promise-5")
     @Explained(
             risk = "The application says that a code was sent, while a proxy answered with its log-in page, or the"
                     + " provider with an error.",
@@ -303,6 +308,7 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
     }
 
     @Test
+    @Tag("promise-6")
     @Explained(
             risk = "Anyone who can answer in the provider's place, or a provider that moved, makes the channel send"
                     + " code and credentials elsewhere, even without TLS.",
@@ -334,6 +340,7 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
     }
 
     @Test
+    @Tag("promise-5")
     @Explained(
             risk = "The same code is sent over a second channel, or the person waits for one that was lost.",
             cause = "Every IOException is called UNAVAILABLE, though the request may have been taken, or is tried"
@@ -364,6 +371,7 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
     }
 
     @Test
+    @Tag("promise-5")
     @Explained(
             risk = "Every now and then a code is sent twice, when a server or firewall closes a connection that was"
                     + " kept.",
@@ -468,6 +476,7 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
     }
 
     @Test
+    @Tag("promise-5")
     @Explained(
             risk = "Over HTTP/2 a client may repeat by itself what a server refused to begin, and the code is sent"
                     + " twice.",

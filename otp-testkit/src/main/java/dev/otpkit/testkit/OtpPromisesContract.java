@@ -37,6 +37,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -120,6 +121,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-1")
     @Explained(
             risk = "One code logs in twice: for its owner and for anyone who saw it.",
             cause = "An exchange of the store is not one atomic step, or reports a loss as a success.")
@@ -142,6 +144,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-1")
     @Explained(
             risk = "An attacker guesses a code by sending all guesses at once.",
             cause = "An exchange of the store is not one atomic step, or reports a loss as a success.")
@@ -170,6 +173,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-1")
     @Explained(
             risk = "An attacker guesses a code by sending all guesses at once.",
             cause = "An exchange of the store is not one atomic step, or a reader sees no record while it is"
@@ -196,6 +200,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-1")
     @Explained(
             risk = "An attacker who makes the application fail has every guess for nothing: the rollback takes the"
                     + " attempt back.",
@@ -223,6 +228,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-1")
     @Explained(
             risk = "An attacker has a set of attempts for each way to ask.",
             cause = "The store mixes up keys or drops an exchange.")
@@ -280,6 +286,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-2")
     @Explained(
             risk = "An attacker asks for a new code after each set of guesses, and never runs out of them.",
             cause = "The store overwrites a record that it should compare.")
@@ -305,6 +312,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-2")
     @Explained(
             risk = "A failed resend gives attempts back, or ends the code that has arrived.",
             cause = "The store drops an exchange, or puts its update although it lost.")
@@ -339,6 +347,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-2")
     @Explained(
             risk = "An attacker opens many sessions and has a set of attempts in each.",
             cause = "An exchange of the store is not one atomic step.")
@@ -373,6 +382,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-2")
     @Explained(
             risk = "An attacker waits for a code to expire, and starts afresh.",
             cause = "The store forgets a record before its lifetime is over.")
@@ -406,6 +416,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-3")
     @Explained(
             risk = "More messages are sent than are paid for, or a recipient waits longer than the result says.",
             cause = "The store changes the bytes of a record or drops an exchange.")
@@ -431,6 +442,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-3")
     @Explained(
             risk = "A large record is cut, and its recipient is locked out or starts afresh.",
             cause = "The column for records is shorter than 2048 bytes.")
@@ -504,6 +516,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-3")
     @Explained(
             risk = "An attacker who sends many requests at once runs up the bill for messages.",
             cause = "An exchange of the store is not one atomic step.")
@@ -534,6 +547,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-3")
     @Explained(
             risk = "A double click sends two messages, and an attacker any number.",
             cause = "An exchange of the store is not one atomic step.")
@@ -619,6 +633,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-3")
     @Explained(
             risk = "One number has a set of attempts and sends for each spelling.",
             cause = "The store does not find the record under the key it was put under.")
@@ -628,6 +643,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-4")
     @Explained(
             risk = "A code for a login resets a password, or the code of one person works for another.",
             cause = "The store mixes up keys: a collation that ignores case, or names that are cut.")
@@ -672,6 +688,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-4")
     @Explained(
             risk = "The code of one person works for another, or for nobody.",
             cause = "The store mixes up keys, or threads share a buffer or a statement.")
@@ -720,6 +737,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-5")
     @Explained(
             risk = "People wait for a message that was never sent.",
             cause = "The store drops a removal or an exchange.")
@@ -749,6 +767,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-6")
     @Explained(
             risk = "Anyone who reads a backup of the store learns addresses or codes.",
             cause = "The store derives keys of its own from something else than the name that it was given.")
@@ -775,6 +794,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-6")
     @Explained(
             risk = "A code stands in a log or an error, where others can read it.",
             cause = "The store puts the bytes of a record into the text of an exception.")
@@ -801,6 +821,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-7")
     @Explained(risk = "The store grows without end.", cause = "The store ignores the lifetime that it is given.")
     void givesEveryRecordAndCounterALifetime() {
         RateLimit longest = RateLimit.of(1, Duration.ofDays(31));
@@ -826,6 +847,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-7")
     @Explained(
             risk = "While the store is away, codes are accepted without being counted.",
             cause = "The store answers in place of throwing an OtpStoreException.")
@@ -847,6 +869,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-1")
     @Explained(
             risk = "A code is accepted again after an error whose first attempt had succeeded.",
             cause = "The store drops an exchange, or puts back what it replaced.")
@@ -865,6 +888,7 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-8")
     @Explained(
             risk = "An attacker makes the store work for input that can never be right.",
             cause = "None is known in a store: the manager has changed.")

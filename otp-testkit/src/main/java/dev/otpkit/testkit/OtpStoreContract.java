@@ -35,6 +35,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -221,6 +222,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-1")
     @Explained(
             risk = "A guess is not counted, or a used code stays valid.",
             cause = "Bytes are compared by reference, or after a conversion that is not the same on both sides.")
@@ -235,6 +237,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-1")
     @Explained(
             risk = "A code is accepted twice, and attempts are not counted: the later caller overwrites the earlier"
                     + " one.",
@@ -250,6 +253,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-3")
     @Explained(
             risk = "Limits are lost: each send begins with a new record.",
             cause = "An insert that overwrites, such as MERGE, REPLACE, or SET without NX.")
@@ -278,6 +282,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-1")
     @Explained(
             risk = "Two parallel guesses make the same bytes, and both count as one: an attacker guesses without"
                     + " limit.",
@@ -391,6 +396,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-1")
     @Explained(
             risk = "A guess that only changed the last byte is not counted.",
             cause = "A column, an index or a hash of a prefix is compared in place of all bytes.")
@@ -428,6 +434,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-4")
     @Explained(
             risk = "One recipient verifies with the code of another, or uses up its limits.",
             cause = "A collation that ignores case or trailing spaces, or a name that is cut.")
@@ -490,6 +497,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-7")
     @Explained(
             risk = "The store grows without end, and a locked recipient who tries again and again stays locked.",
             cause = "No lifetime is set, or each read renews it, as a cache does that expires after access.")
@@ -530,6 +538,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-3")
     @Explained(
             risk = "Limits and attempts are forgotten early, and an attacker starts afresh.",
             cause = "Milliseconds are kept in an int, which holds 24 days, or a unit is mixed up.")
@@ -576,6 +585,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-7")
     @Explained(
             risk = "Records are kept longer than they may be.",
             cause = "The longer of the old and the new lifetime is kept.")
@@ -605,6 +615,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-1")
     @Explained(
             risk = "A code is accepted twice, and more guesses are compared than are counted.",
             cause = "Reading, comparing and writing are separate steps: make them one statement, script or compute.")
@@ -620,6 +631,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-1")
     @Explained(
             risk = "Parallel guesses that make the same bytes count as one: an attacker guesses without limit.",
             cause = "Success is decided by what is there afterwards, or removing is done in two steps.")
@@ -653,6 +665,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-1")
     @Explained(
             risk = "A guess that lost its race is taken for one that is counted: an attacker has more attempts.",
             cause = "The returned record comes from a second query after the lost exchange, and equals what was"
@@ -694,6 +707,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-1")
     @Explained(
             risk = "Attempts and sends are not counted when many come at once.",
             cause = "Reading, comparing and writing are separate steps, or two nodes do not see the same record.")
@@ -719,6 +733,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-3")
     @Explained(
             risk = "A recipient seems to be unknown for a moment, and its limits do not hold.",
             cause = "The old record is deleted before the new one is put.")
@@ -957,6 +972,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-7")
     @Explained(
             risk = "A client that goes on trying is refused for ever, or a new counter ends with the old one.",
             cause = "Each addition renews the lifetime, or the lifetime belongs to the key and not to the counter.")
@@ -975,6 +991,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-7")
     @Explained(
             risk = "A client that goes on trying is refused for ever.",
             cause = "A look renews or removes the lifetime.")
@@ -1097,6 +1114,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-4")
     @Explained(
             risk = "One recipient verifies with the code of another, or uses up its limits.",
             cause = "The column for keys is shorter than 64 characters and the database cuts what is longer.")
@@ -1150,6 +1168,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-3")
     @Explained(
             risk = "An attacker who fills the store pushes out the limits of others, or their own, and starts afresh.",
             cause = "A cache with a maximum size that evicts: refuse what is new with an OtpStoreFullException"
@@ -1186,6 +1205,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-3")
     @Explained(
             risk = "Limits of a day or a month are forgotten early, and an attacker starts afresh.",
             cause = "A cap on lifetimes in a configuration of the cache or the server, or a lifetime that is"
@@ -1223,6 +1243,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-3")
     @Explained(
             risk = "A record is gone before its code expires, and limits are forgotten early.",
             cause = "The lifetime is rounded down to whole seconds: round up, or keep milliseconds.")
@@ -1254,6 +1275,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-3")
     @Explained(
             risk = "A clock that is set or differs between nodes ends limits early: an attacker has new attempts.",
             cause = "Deadlines are computed with the time of the application: use System.nanoTime() within a process,"
@@ -1265,6 +1287,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-7")
     @Explained(
             risk = "Anyone who sends to many addresses fills the disk or the memory, and then the store fails.",
             cause = "Rows are filtered by their time and never deleted: delete some with each write, or by a job that"
@@ -1347,6 +1370,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-1")
     @Explained(
             risk = "A code is accepted on a second node although the first has used it up.",
             cause = "A near cache, or reads from a replica that lags behind.")
@@ -1401,6 +1425,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-1")
     @Explained(
             risk = "An attacker who makes the application fail has every guess for nothing: the rollback takes the"
                     + " attempt back.",
@@ -1463,6 +1488,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-7")
     @Explained(
             risk = "Without its store, a manager accepts a used code or forgets all limits, or the application meets"
                     + " an exception that it does not know.",
@@ -1477,6 +1503,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-7")
     @Explained(
             risk = "One server that hangs stops every thread of the application.",
             cause = "No time-out is set for connecting, for waiting for a connection of the pool, or for the reply; or"
@@ -1538,6 +1565,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-3")
     @Explained(
             risk = "A recipient seems to be unknown, and its limits do not hold.",
             cause = "The client's exception is answered with null.")
@@ -1556,6 +1584,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-1")
     @Explained(
             risk = "A right code is refused and a used one may pass: the second try finds the update of the first and"
                     + " takes it for that of someone else.",
@@ -1602,6 +1631,7 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @Tag("promise-7")
     @Explained(
             risk = "A record or a counter that never ends locks out a recipient or a client for ever.",
             cause = "The value is put by one command and its lifetime by the next, and the connection breaks between"
