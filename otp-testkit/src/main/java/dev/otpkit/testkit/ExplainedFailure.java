@@ -26,8 +26,13 @@ final class ExplainedFailure extends AssertionError {
         try {
             assertion.run();
         } catch (AssertionError e) {
-            throw new ExplainedFailure(e, ExplanationExtension.explanation(risk, cause));
+            throw new ExplainedFailure(e, explanation(risk, cause));
         }
+    }
+
+    /** Returns the explanation as it stands after the message of a failure. */
+    static String explanation(String risk, String cause) {
+        return "\n\nRisk: " + risk + "\nUsual cause: " + cause;
     }
 
     AssertionError failure() {

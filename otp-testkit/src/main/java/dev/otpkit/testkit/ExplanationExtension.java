@@ -27,7 +27,7 @@ final class ExplanationExtension implements TestExecutionExceptionHandler {
         if (failure instanceof DeliveryException) {
             throw explained(
                     failure,
-                    explanation(
+                    ExplainedFailure.explanation(
                             "Nobody gets a code.",
                             "The stand-in refuses what the channel sends, or the channel does not read a response that"
                                     + " accepts; the kind and the words above say which."));
@@ -35,16 +35,12 @@ final class ExplanationExtension implements TestExecutionExceptionHandler {
         if (failure instanceof OtpStoreException) {
             throw explained(
                     failure,
-                    explanation(
+                    ExplainedFailure.explanation(
                             "Nobody can log in.",
                             "The store, its client or its server refuses a call that it should serve; its words are"
                                     + " above, and in the cause."));
         }
-        throw explained(failure, explanation(explained.risk(), explained.cause()));
-    }
-
-    static String explanation(String risk, String cause) {
-        return "\n\nRisk: " + risk + "\nUsual cause: " + cause;
+        throw explained(failure, ExplainedFailure.explanation(explained.risk(), explained.cause()));
     }
 
     /** Returns the failure with an explanation, or an error of the JVM as it is. */

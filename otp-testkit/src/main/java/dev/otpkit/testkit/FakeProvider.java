@@ -395,7 +395,7 @@ public abstract class FakeProvider implements AutoCloseable {
 
     private boolean fail(Fault fault, LoopbackServer.Connection connection, Request request, CountDownLatch changed)
             throws IOException, InterruptedException {
-        Response response = answer(request);
+        Response response = responseTo(request);
         byte[] body = response.body().getBytes(StandardCharsets.UTF_8);
         switch (fault) {
             case BROKEN_KEPT_CONNECTION -> {
@@ -447,7 +447,7 @@ public abstract class FakeProvider implements AutoCloseable {
     /** Takes messages and breaks the connection without a response, so that the sender cannot know the outcome. */
     public void breakConnections() {
         change((connection, request, changed) -> {
-            answer(request);
+            responseTo(request);
             return false;
         });
     }
@@ -460,7 +460,7 @@ public abstract class FakeProvider implements AutoCloseable {
     public void delay(Duration delay) {
         Objects.requireNonNull(delay, "delay must not be null");
         change((connection, request, changed) -> {
-            Response response = answer(request);
+            Response response = responseTo(request);
             boolean unused = changed.await(delay.toNanos(), TimeUnit.NANOSECONDS);
             return send(connection, request, response);
         });
@@ -469,7 +469,7 @@ public abstract class FakeProvider implements AutoCloseable {
     /** Takes messages and never responds: after {@link #recover()} or {@link #close()} their connections break. */
     public void hang() {
         change((connection, request, changed) -> {
-            answer(request);
+            responseTo(request);
             changed.await();
             return false;
         });
@@ -484,7 +484,7 @@ public abstract class FakeProvider implements AutoCloseable {
     public void hold(int requests) {
         CountDownLatch missing = new CountDownLatch(requests);
         change((connection, request, changed) -> {
-            Response response = answer(request);
+            Response response = responseTo(request);
             missing.countDown();
             boolean complete = false;
             while (!complete && changed.getCount() > 0) {
@@ -527,8 +527,9 @@ public abstract class FakeProvider implements AutoCloseable {
         change = new CountDownLatch(1);
     }
 
-    private boolean handle(LoopbackServer.Connection connection, Request request)
+    private boolean handle(LoopbackServer.Connection connection, LoopbackServer.Received received)
             throws IOException, InterruptedException {
+        Request request = new Request(received.method(), received.uri(), received.headers(), received.body());
         requests.add(request);
         Optional<Mode> current;
         CountDownLatch changed;
@@ -537,13 +538,13 @@ public abstract class FakeProvider implements AutoCloseable {
             changed = change;
         }
         if (current.isEmpty() || !mayBringMessage(request)) {
-            return send(connection, request, answer(request));
+            return send(connection, request, responseTo(request));
         }
         return current.get().respond(connection, request, changed);
     }
 
     /** Returns the provider's own response, or the one that its idempotency key got before. */
-    private Response answer(Request request) {
+    private Response responseTo(Request request) {
         Optional<String> key = request.headers().entrySet().stream()
                 .filter(header -> header.getKey().toLowerCase(Locale.ROOT).contains("idempoten"))
                 .map(Map.Entry::getValue)

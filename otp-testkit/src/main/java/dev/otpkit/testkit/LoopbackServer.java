@@ -14,7 +14,6 @@ import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -60,8 +59,15 @@ final class LoopbackServer implements AutoCloseable {
     /** Responds to a request. */
     interface Handler {
         /** Returns false if the connection is to be closed. */
-        boolean handle(Connection connection, FakeProvider.Request request) throws IOException, InterruptedException;
+        boolean handle(Connection connection, Received request) throws IOException, InterruptedException;
     }
+
+    /**
+     * A request as it was read.
+     *
+     * @param headers by name in any case; of several values the first
+     */
+    record Received(String method, URI uri, Map<String, String> headers, String body) {}
 
     int port() {
         return port;
@@ -163,7 +169,7 @@ final class LoopbackServer implements AutoCloseable {
         try (connection) {
             boolean open = true;
             while (open) {
-                FakeProvider.Request request = connection.read();
+                Received request = connection.read();
                 open = handler.handle(connection, request) && !connection.isLast(request);
             }
         } catch (IOException e) {
@@ -214,33 +220,28 @@ final class LoopbackServer implements AutoCloseable {
             socket.close();
         }
 
-        private FakeProvider.Request read() throws IOException {
+        private Received read() throws IOException {
             String[] words = line().split(" ", -1);
             if (words.length != 3 || !words[2].startsWith("HTTP/1.")) {
                 throw new IOException("not a request of HTTP/1");
             }
-            Map<String, String> headers = new LinkedHashMap<>();
-            Map<String, String> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
             for (String line = line(); !line.isEmpty(); line = line()) {
                 int colon = line.indexOf(':');
-                if (colon > 0
-                        && byName.putIfAbsent(
-                                        line.substring(0, colon),
-                                        line.substring(colon + 1).strip())
-                                == null) {
-                    headers.put(
+                if (colon > 0) {
+                    headers.putIfAbsent(
                             line.substring(0, colon), line.substring(colon + 1).strip());
                 }
             }
-            if (byName.getOrDefault("Expect", "").equalsIgnoreCase("100-continue")) {
+            if (headers.getOrDefault("Expect", "").equalsIgnoreCase("100-continue")) {
                 write("HTTP/1.1 100 Continue\r\n\r\n");
             }
-            String body = new String(body(byName), StandardCharsets.UTF_8);
+            String body = new String(body(headers), StandardCharsets.UTF_8);
             requests++;
             if (words[2].equals("HTTP/1.0")) {
                 headers.put("Connection", "close");
             }
-            return new FakeProvider.Request(words[0], uri(words[1]), headers, body);
+            return new Received(words[0], uri(words[1]), headers, body);
         }
 
         private URI uri(String target) throws IOException {
@@ -252,7 +253,7 @@ final class LoopbackServer implements AutoCloseable {
             }
         }
 
-        private boolean isLast(FakeProvider.Request request) {
+        private boolean isLast(Received request) {
             return request.headers()
                     .getOrDefault("Connection", "")
                     .toLowerCase(Locale.ROOT)

@@ -447,19 +447,19 @@ class DeliveryChannelContractBitesTest {
             }
             arrive(message, text(message));
             if (silent) {
-                awaitAnAnswer();
+                awaitResponse();
             }
             return DeliveryReceipt.accepted();
         }
 
-        void awaitAnAnswer() throws DeliveryException {
+        void awaitResponse() throws DeliveryException {
             try {
                 Thread.sleep(timeout.toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw failure(DeliveryFailure.Kind.UNCERTAIN, "interrupted");
             }
-            throw failure(DeliveryFailure.Kind.UNCERTAIN, "no answer");
+            throw failure(DeliveryFailure.Kind.UNCERTAIN, "no response");
         }
 
         DeliveryException refusal(OtpMessage message) {
@@ -628,8 +628,8 @@ class DeliveryChannelContractBitesTest {
             try {
                 return super.deliver(message);
             } catch (DeliveryException e) {
-                String answer = message.recipient().address().toUpperCase(message.locale());
-                throw new DeliveryException(e.failure(), new IOException("failed", new IOException(answer)));
+                String text = message.recipient().address().toUpperCase(message.locale());
+                throw new DeliveryException(e.failure(), new IOException("failed", new IOException(text)));
             }
         }
     }
@@ -658,7 +658,7 @@ class DeliveryChannelContractBitesTest {
         @Override
         DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
             if (silent) {
-                Logger.getLogger("fake.channel").fine(() -> "no answer to " + message.text());
+                Logger.getLogger("fake.channel").fine(() -> "no response to " + message.text());
             }
             return super.deliver(message);
         }
@@ -826,7 +826,7 @@ class DeliveryChannelContractBitesTest {
         @Override
         DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
             if (silent) {
-                throw failure(DeliveryFailure.Kind.UNAVAILABLE, "no answer");
+                throw failure(DeliveryFailure.Kind.UNAVAILABLE, "no response");
             }
             return super.deliver(message);
         }
@@ -958,14 +958,14 @@ class DeliveryChannelContractBitesTest {
 
     static class CallsInterruptUnavailable extends SaneSms {
         @Override
-        void awaitAnAnswer() throws DeliveryException {
+        void awaitResponse() throws DeliveryException {
             try {
                 Thread.sleep(timeout.toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw failure(DeliveryFailure.Kind.UNAVAILABLE, "interrupted");
             }
-            super.awaitAnAnswer();
+            super.awaitResponse();
         }
     }
 
@@ -976,7 +976,7 @@ class DeliveryChannelContractBitesTest {
         }
 
         @Override
-        void awaitAnAnswer() throws DeliveryException {
+        void awaitResponse() throws DeliveryException {
             long end = System.nanoTime() + timeout.toNanos();
             boolean interrupted = false;
             while (System.nanoTime() < end) {
@@ -989,15 +989,15 @@ class DeliveryChannelContractBitesTest {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
-            throw failure(DeliveryFailure.Kind.UNCERTAIN, "no answer");
+            throw failure(DeliveryFailure.Kind.UNCERTAIN, "no response");
         }
     }
 
     static class ForgetsTheFlag extends SaneSms {
         @Override
-        void awaitAnAnswer() throws DeliveryException {
+        void awaitResponse() throws DeliveryException {
             try {
-                super.awaitAnAnswer();
+                super.awaitResponse();
             } finally {
                 Thread.interrupted();
             }
@@ -1011,13 +1011,13 @@ class DeliveryChannelContractBitesTest {
         }
 
         @Override
-        void awaitAnAnswer() throws DeliveryException {
+        void awaitResponse() throws DeliveryException {
             try {
                 Thread.sleep(60_000);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            throw failure(DeliveryFailure.Kind.UNCERTAIN, "no answer");
+            throw failure(DeliveryFailure.Kind.UNCERTAIN, "no response");
         }
     }
 

@@ -283,7 +283,7 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                Answer post(OtpMessage message) throws DeliveryException {
+                Response post(OtpMessage message) throws DeliveryException {
                     super.post(message);
                     return super.post(message);
                 }
@@ -296,9 +296,9 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                Answer post(OtpMessage message) throws DeliveryException {
-                    Answer answer = super.post(message);
-                    return answer.status() >= 500 ? super.post(message) : answer;
+                Response post(OtpMessage message) throws DeliveryException {
+                    Response response = super.post(message);
+                    return response.status() >= 500 ? super.post(message) : response;
                 }
             };
         }
@@ -309,9 +309,9 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                Answer post(OtpMessage message) throws DeliveryException {
-                    Answer answer = super.post(message);
-                    return answer.status() == 502 ? super.post(message) : answer;
+                Response post(OtpMessage message) throws DeliveryException {
+                    Response response = super.post(message);
+                    return response.status() == 502 ? super.post(message) : response;
                 }
             };
         }
@@ -322,8 +322,8 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                DeliveryReceipt receipt(OtpMessage message, Answer answer) throws DeliveryException {
-                    return answer.status() == 500 ? DeliveryReceipt.accepted() : super.receipt(message, answer);
+                DeliveryReceipt receipt(OtpMessage message, Response response) throws DeliveryException {
+                    return response.status() == 500 ? DeliveryReceipt.accepted() : super.receipt(message, response);
                 }
             };
         }
@@ -334,8 +334,8 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                Kind kind(Answer answer) {
-                    return answer.status() >= 500 ? Kind.UNAVAILABLE : super.kind(answer);
+                Kind kind(Response response) {
+                    return response.status() >= 500 ? Kind.UNAVAILABLE : super.kind(response);
                 }
             };
         }
@@ -346,8 +346,8 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                DeliveryReceipt receipt(OtpMessage message, Answer answer) throws DeliveryException {
-                    return answer.status() / 100 == 2 ? DeliveryReceipt.accepted() : super.receipt(message, answer);
+                DeliveryReceipt receipt(OtpMessage message, Response response) throws DeliveryException {
+                    return response.status() / 100 == 2 ? DeliveryReceipt.accepted() : super.receipt(message, response);
                 }
             };
         }
@@ -358,10 +358,10 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                DeliveryReceipt receipt(OtpMessage message, Answer answer) throws DeliveryException {
-                    return answer.status() / 100 == 2 && !answer.body().isBlank()
-                            ? DeliveryReceipt.of(message.redact(answer.body(), TOKEN))
-                            : super.receipt(message, answer);
+                DeliveryReceipt receipt(OtpMessage message, Response response) throws DeliveryException {
+                    return response.status() / 100 == 2 && !response.body().isBlank()
+                            ? DeliveryReceipt.of(message.redact(response.body(), TOKEN))
+                            : super.receipt(message, response);
                 }
             };
         }
@@ -372,8 +372,8 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                DeliveryReceipt receipt(OtpMessage message, Answer answer) throws DeliveryException {
-                    super.receipt(message, answer);
+                DeliveryReceipt receipt(OtpMessage message, Response response) throws DeliveryException {
+                    super.receipt(message, response);
                     return DeliveryReceipt.accepted();
                 }
             };
@@ -386,8 +386,8 @@ class HttpChannelContractBitesTest {
             AtomicReference<DeliveryReceipt> first = new AtomicReference<>();
             return new WebhookChannel(url, timeout) {
                 @Override
-                DeliveryReceipt receipt(OtpMessage message, Answer answer) throws DeliveryException {
-                    first.compareAndSet(null, super.receipt(message, answer));
+                DeliveryReceipt receipt(OtpMessage message, Response response) throws DeliveryException {
+                    first.compareAndSet(null, super.receipt(message, response));
                     return first.get();
                 }
             };
@@ -399,8 +399,8 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                Kind kind(Answer answer) {
-                    return answer.status() < 300 ? Kind.MISCONFIGURED : super.kind(answer);
+                Kind kind(Response response) {
+                    return response.status() < 300 ? Kind.MISCONFIGURED : super.kind(response);
                 }
             };
         }
@@ -411,8 +411,8 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                Kind kind(Answer answer) {
-                    return answer.status() == 429 ? Kind.UNAVAILABLE : super.kind(answer);
+                Kind kind(Response response) {
+                    return response.status() == 429 ? Kind.UNAVAILABLE : super.kind(response);
                 }
             };
         }
@@ -423,9 +423,9 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                Answer post(OtpMessage message) throws DeliveryException {
-                    Answer answer = super.post(message);
-                    return answer.status() == 429 ? super.post(message) : answer;
+                Response post(OtpMessage message) throws DeliveryException {
+                    Response response = super.post(message);
+                    return response.status() == 429 ? super.post(message) : response;
                 }
             };
         }
@@ -493,8 +493,8 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                DeliveryReceipt receipt(OtpMessage message, Answer answer) throws DeliveryException {
-                    return answer.status() / 100 == 3 ? DeliveryReceipt.accepted() : super.receipt(message, answer);
+                DeliveryReceipt receipt(OtpMessage message, Response response) throws DeliveryException {
+                    return response.status() / 100 == 3 ? DeliveryReceipt.accepted() : super.receipt(message, response);
                 }
             };
         }
@@ -530,7 +530,7 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                Answer post(OtpMessage message) throws DeliveryException {
+                Response post(OtpMessage message) throws DeliveryException {
                     try {
                         return super.post(message);
                     } catch (DeliveryException e) {
@@ -568,7 +568,7 @@ class HttpChannelContractBitesTest {
                             byte[] read = body.readNBytes(1000);
                             return receipt(
                                     message,
-                                    new Answer(response.statusCode(), new String(read, StandardCharsets.UTF_8)));
+                                    new Response(response.statusCode(), new String(read, StandardCharsets.UTF_8)));
                         } catch (IOException e) {
                             if (response.statusCode() == 201) {
                                 return DeliveryReceipt.accepted();
@@ -591,7 +591,7 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                Answer post(OtpMessage message) throws DeliveryException {
+                Response post(OtpMessage message) throws DeliveryException {
                     try {
                         HttpURLConnection connection =
                                 (HttpURLConnection) url.toURL().openConnection();
@@ -607,12 +607,12 @@ class HttpChannelContractBitesTest {
                                 status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
                             String text =
                                     body == null ? "" : new String(body.readNBytes(10_000), StandardCharsets.UTF_8);
-                            return new Answer(status, text);
+                            return new Response(status, text);
                         }
                     } catch (ConnectException e) {
                         throw failure(Kind.UNAVAILABLE, "no connection");
                     } catch (IOException e) {
-                        throw failure(Kind.UNCERTAIN, "no answer");
+                        throw failure(Kind.UNCERTAIN, "no response");
                     }
                 }
             };
@@ -624,12 +624,12 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                Answer post(OtpMessage message) throws DeliveryException {
+                Response post(OtpMessage message) throws DeliveryException {
                     try {
                         HttpResponse<InputStream> response =
                                 client.send(request(message).build(), BodyHandlers.ofInputStream());
                         try (InputStream body = response.body()) {
-                            return new Answer(
+                            return new Response(
                                     response.statusCode(), new String(body.readNBytes(10_000), StandardCharsets.UTF_8));
                         }
                     } catch (IOException e) {
@@ -647,7 +647,7 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout.dividedBy(2)) {
                 @Override
-                Answer post(OtpMessage message) throws DeliveryException {
+                Response post(OtpMessage message) throws DeliveryException {
                     try {
                         return super.post(message);
                     } catch (DeliveryException e) {
@@ -663,11 +663,11 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                Answer post(OtpMessage message) throws DeliveryException {
+                Response post(OtpMessage message) throws DeliveryException {
                     try {
                         HttpResponse<String> response =
                                 client.send(request(message).build(), BodyHandlers.ofString());
-                        return new Answer(response.statusCode(), response.body());
+                        return new Response(response.statusCode(), response.body());
                     } catch (IOException e) {
                         throw unanswered(message, e);
                     } catch (InterruptedException e) {
@@ -745,12 +745,12 @@ class HttpChannelContractBitesTest {
                         new CopyOnWriteArrayList<>(List.of(new WebhookChannel(url, timeout)));
 
                 @Override
-                Answer post(OtpMessage message) throws DeliveryException {
-                    Answer answer = used.get(used.size() - 1).post(message);
-                    if (answer.status() == 422) {
+                Response post(OtpMessage message) throws DeliveryException {
+                    Response response = used.get(used.size() - 1).post(message);
+                    if (response.status() == 422) {
                         used.add(new WebhookChannel(url, timeout));
                     }
-                    return answer;
+                    return response;
                 }
             };
         }

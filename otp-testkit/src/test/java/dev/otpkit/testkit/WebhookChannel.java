@@ -71,19 +71,19 @@ class WebhookChannel implements DeliveryChannel {
         return receipt(message, post(message));
     }
 
-    Answer post(OtpMessage message) throws DeliveryException {
-        CompletableFuture<HttpResponse<String>> answer =
+    Response post(OtpMessage message) throws DeliveryException {
+        CompletableFuture<HttpResponse<String>> pending =
                 client.sendAsync(request(message).build(), head -> new BoundedBody(MAX_ANSWER));
         try {
-            HttpResponse<String> response = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-            return new Answer(response.statusCode(), response.body());
+            HttpResponse<String> response = pending.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return new Response(response.statusCode(), response.body());
         } catch (ExecutionException e) {
             throw unanswered(message, e.getCause());
         } catch (TimeoutException e) {
-            answer.cancel(true);
-            throw failure(Kind.UNCERTAIN, "no answer in time");
+            pending.cancel(true);
+            throw failure(Kind.UNCERTAIN, "no response in time");
         } catch (InterruptedException e) {
-            answer.cancel(true);
+            pending.cancel(true);
             throw interrupted();
         }
     }
@@ -95,7 +95,7 @@ class WebhookChannel implements DeliveryChannel {
 
     DeliveryException unanswered(OtpMessage message, Throwable cause) {
         boolean unsent = cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException;
-        return failure(unsent ? Kind.UNAVAILABLE : Kind.UNCERTAIN, "no answer: " + cause.getClass());
+        return failure(unsent ? Kind.UNAVAILABLE : Kind.UNCERTAIN, "no response: " + cause.getClass());
     }
 
     HttpRequest.Builder request(OtpMessage message) {
@@ -122,26 +122,26 @@ class WebhookChannel implements DeliveryChannel {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    DeliveryReceipt receipt(OtpMessage message, Answer answer) throws DeliveryException {
-        if (answer.status() == 201 && answer.body().matches("sms-\\d{1,9}")) {
-            return DeliveryReceipt.of(answer.body());
+    DeliveryReceipt receipt(OtpMessage message, Response response) throws DeliveryException {
+        if (response.status() == 201 && response.body().matches("sms-\\d{1,9}")) {
+            return DeliveryReceipt.of(response.body());
         }
         throw failure(
-                kind(answer),
-                "status " + answer.status() + ": "
-                        + message.redact(answer.body().strip(), TOKEN));
+                kind(response),
+                "status " + response.status() + ": "
+                        + message.redact(response.body().strip(), TOKEN));
     }
 
-    Kind kind(Answer answer) {
-        if (answer.status() == 429) {
+    Kind kind(Response response) {
+        if (response.status() == 429) {
             return Kind.THROTTLED;
         }
-        String word = answer.body().replaceFirst("(?s) .*", "");
-        return switch (answer.status() + " " + word) {
+        String word = response.body().replaceFirst("(?s) .*", "");
+        return switch (response.status() + " " + word) {
             case "422 NUMBER" -> Kind.RECIPIENT_REJECTED;
             case "422 STOP" -> Kind.OPTED_OUT;
             case "503 CLOSED" -> Kind.UNAVAILABLE;
-            default -> answer.status() >= 300 && answer.status() < 500 ? Kind.MISCONFIGURED : Kind.UNCERTAIN;
+            default -> response.status() >= 300 && response.status() < 500 ? Kind.MISCONFIGURED : Kind.UNCERTAIN;
         };
     }
 
@@ -155,7 +155,7 @@ class WebhookChannel implements DeliveryChannel {
     }
 
     /** The status and the body of a response. */
-    record Answer(int status, String body) {}
+    record Response(int status, String body) {}
 
     /** A body in UTF-8 that is read to a bound, and then no more. */
     private static final class BoundedBody implements HttpResponse.BodySubscriber<String> {
