@@ -16,15 +16,24 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.otpkit.channel.fixture.Violations;
+import dev.otpkit.cycle.fixture.Alone;
+import dev.otpkit.cycle.fixture.First;
+import dev.otpkit.cycle.fixture.Second;
+import dev.otpkit.cycle.fixture.Third;
 import dev.otpkit.store.fixture.UsesTheToolkitOfChannels;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Holds over all modules, of which this one alone sees all others. Shows of each rule that it bites. */
 class ArchitectureTest {
@@ -47,6 +56,9 @@ class ArchitectureTest {
             "otp-channel-twilio", "dev.otpkit.channel.twilio",
             "otp-channel-mshastra", "dev.otpkit.channel.mshastra",
             "examples", "dev.otpkit.examples\\..+");
+    /** A sealed interface and the two types that it permits cannot but know each other. */
+    private static final Set<String> SEALED_TRIO =
+            Set.of("dev.otpkit.Recipient", "dev.otpkit.PhoneNumber", "dev.otpkit.EmailAddress");
 
     private static final ArchRule ADAPTERS_STAND_ALONE =
             classes().that().resideInAnyPackage(ADAPTERS).should(dependOnNothingOfOursButWhatTheyMay());
@@ -138,6 +150,38 @@ class ArchitectureTest {
                     .matches(PACKAGES.get(module));
         }
         assertThat(seen).as("modules that were looked at").isEqualTo(PACKAGES.keySet());
+    }
+
+    @ParameterizedTest
+    @MethodSource("published")
+    void theClassesOfAModuleFormNoCycle(String module) {
+        List<JavaClass> classes =
+                MAIN_CODE.stream().filter(each -> moduleOf(each).equals(module)).toList();
+        List<Set<String>> cycles = new ArrayList<>(ClassCycles.of(classes));
+        cycles.remove(SEALED_TRIO);
+
+        assertThat(cycles)
+                .as("cycles among the top-level classes of %s", module)
+                .isEmpty();
+    }
+
+    @Test
+    void aCycleIsNamedOnceAndWhole() {
+        JavaClasses fixture = new ClassFileImporter().importPackagesOf(First.class);
+
+        // Two loops that share a class are one cycle; a nested class counts as its top-level class.
+        assertThat(ClassCycles.of(fixture))
+                .containsExactly(Set.of(First.class.getName(), Second.class.getName(), Third.class.getName()));
+        assertThat(fixture.contain(Alone.class)).isTrue();
+    }
+
+    @Test
+    void theExceptionHoldsForTheSealedTrioAlone() {
+        assertThat(ClassCycles.of(MAIN_CODE)).contains(SEALED_TRIO);
+    }
+
+    static Stream<String> published() {
+        return PACKAGES.keySet().stream().filter(module -> module.startsWith("otp-"));
     }
 
     private static String moduleOf(JavaClass each) {
