@@ -6,12 +6,20 @@ import dev.otpkit.OtpPolicy;
 import dev.otpkit.RateLimit;
 import dev.otpkit.Resend;
 import dev.otpkit.internal.input.DevelopmentMode;
+import dev.otpkit.internal.rules.Challenge;
+import dev.otpkit.internal.rules.ChallengeTag;
+import dev.otpkit.internal.rules.Nonce;
+import dev.otpkit.internal.rules.RecipientState;
+import dev.otpkit.internal.state.StateCodec;
+import dev.otpkit.spi.StoredRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -339,6 +347,30 @@ class PagesTest {
         assertThat(attacks)
                 .hasSize(22)
                 .allMatch(line -> TEST_METHOD.matcher(line).find());
+    }
+
+    @Test
+    void theArchitectureShowsARecordThatIsOne() throws IOException {
+        String record = blocks("docs/architecture.md", "text").stream()
+                .filter(block -> block.startsWith("01 "))
+                .flatMap(String::lines)
+                .map(line -> line.replaceFirst(" {2,}.*", "").replace(" ", ""))
+                .collect(Collectors.joining());
+        long nine = Instant.parse("2026-01-01T09:00:00Z").toEpochMilli();
+
+        assertThat(StateCodec.decode(StoredRecord.of(HexFormat.of().parseHex(record))))
+                .isEqualTo(new RecipientState(
+                        List.of(nine),
+                        List.of(nine + 40_000),
+                        List.of(new Challenge(
+                                new ChallengeTag(0x40639f6c7a604f20L, 0x085d1e9828101df6L),
+                                new Nonce(0x0123456789abcdefL, 0xfedcba9876543210L),
+                                nine,
+                                nine + 300_000,
+                                nine,
+                                1,
+                                1))));
+        assertThat(read(ROOT.resolve("docs/architecture.md"))).contains("later. " + record.length() / 2 + " bytes:");
     }
 
     static Stream<String> pages() throws IOException {
