@@ -18,7 +18,7 @@ class DevelopmentModeInProductionTest {
     static final class Start {
         public static void main(String[] args) {
             try {
-                new Bed().bare().developmentMode(true).build();
+                new ManagerFixture().bare().developmentMode(true).build();
                 System.out.println("started");
             } catch (IllegalStateException e) {
                 System.out.println("refused: " + e.getMessage());

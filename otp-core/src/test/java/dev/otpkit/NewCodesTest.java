@@ -1,7 +1,7 @@
 package dev.otpkit;
 
-import static dev.otpkit.Bed.PHONE;
-import static dev.otpkit.Bed.wrong;
+import static dev.otpkit.ManagerFixture.PHONE;
+import static dev.otpkit.ManagerFixture.wrong;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.otpkit.spi.DeliveryException;
@@ -12,8 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /** The number of guesses that a new code begins with, by the end of the one before it. */
 class NewCodesTest {
-    private final Bed bed = new Bed();
-    private final OtpManager otp = bed.builder().policy(policy(Resend.REUSE)).build();
+    private final ManagerFixture fixture = new ManagerFixture();
+    private final OtpManager otp =
+            fixture.builder().policy(policy(Resend.REUSE)).build();
 
     private static OtpPolicy policy(Resend resend) {
         return OtpPolicy.builder()
@@ -25,7 +26,7 @@ class NewCodesTest {
     @Test
     void afterExpiryItBeginsAtZero() {
         sendAndGuessTwice(otp);
-        bed.clock.advance(Duration.ofMinutes(5));
+        fixture.clock.advance(Duration.ofMinutes(5));
 
         assertBeginsAtZero(otp);
     }
@@ -43,7 +44,7 @@ class NewCodesTest {
     @Test
     void afterSuccessItBeginsAtZero() {
         sendAndGuessTwice(otp);
-        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+        assertThat(otp.verify(PHONE, fixture.sms.lastCode()).isVerified()).isTrue();
 
         assertBeginsAtZero(otp);
     }
@@ -60,7 +61,7 @@ class NewCodesTest {
     void afterTheOldOneWasPushedOutItBeginsAtZero() {
         sendAndGuessTwice(otp);
         for (int other = 0; other < 4; other++) {
-            bed.clock.advance(Duration.ofSeconds(1));
+            fixture.clock.advance(Duration.ofSeconds(1));
             assertThat(otp.send(OtpRequest.to(PHONE).purpose("purpose-" + other))
                             .isSent())
                     .isTrue();
@@ -71,14 +72,14 @@ class NewCodesTest {
 
     @Test
     void afterTheOldOneWasWithdrawnItBeginsAtZero() {
-        bed.sms.does(message -> {
+        fixture.sms.does(message -> {
             guess(otp);
             guess(otp);
             throw new DeliveryException(
                     DeliveryFailure.of("sms-one", DeliveryFailure.Kind.UNAVAILABLE, null, "no luck"));
         });
         assertThat(otp.send(PHONE)).isInstanceOf(SendResult.Undelivered.class);
-        bed.sms.does(message -> DeliveryReceipt.accepted());
+        fixture.sms.does(message -> DeliveryReceipt.accepted());
 
         assertBeginsAtZero(otp);
     }
@@ -87,31 +88,31 @@ class NewCodesTest {
     void underTheNextSecretItBeginsAtZero() {
         OtpSecret current = OtpSecret.random();
         OtpSecret next = OtpSecret.random();
-        sendAndGuessTwice(bed.builder().secret(current.withPrevious(next)).build());
+        sendAndGuessTwice(fixture.builder().secret(current.withPrevious(next)).build());
 
-        assertBeginsAtZero(bed.builder().secret(next.withPrevious(current)).build());
+        assertBeginsAtZero(fixture.builder().secret(next.withPrevious(current)).build());
     }
 
     @Test
     void inThePlaceOfALiveOneItGoesOnWhereThatWas() {
-        OtpManager rotating = bed.builder().policy(policy(Resend.ROTATE)).build();
+        OtpManager rotating = fixture.builder().policy(policy(Resend.ROTATE)).build();
         sendAndGuessTwice(rotating);
-        String old = bed.sms.lastCode();
-        bed.clock.advance(Duration.ofSeconds(30));
+        String old = fixture.sms.lastCode();
+        fixture.clock.advance(Duration.ofSeconds(30));
 
         rotating.send(PHONE);
 
-        assertThat(bed.sms.lastCode()).isNotEqualTo(old);
+        assertThat(fixture.sms.lastCode()).isNotEqualTo(old);
         assertThat(guess(rotating)).isEqualTo(2);
     }
 
     @Test
     void anUndeliveredOneInThePlaceOfALiveOneBringsThatBackWithTheGuessesAtBoth() {
-        OtpManager rotating = bed.builder().policy(policy(Resend.ROTATE)).build();
+        OtpManager rotating = fixture.builder().policy(policy(Resend.ROTATE)).build();
         sendAndGuessTwice(rotating);
-        String old = bed.sms.lastCode();
-        bed.clock.advance(Duration.ofSeconds(30));
-        bed.sms.does(message -> {
+        String old = fixture.sms.lastCode();
+        fixture.clock.advance(Duration.ofSeconds(30));
+        fixture.sms.does(message -> {
             assertThat(rotating.verify(PHONE, old).isVerified())
                     .as("while the new one is on its way")
                     .isFalse();
@@ -139,7 +140,7 @@ class NewCodesTest {
 
     /** Returns how many guesses are left after a wrong one. */
     private int guess(OtpManager otp) {
-        return ((VerifyResult.Rejected) otp.verify(PHONE, wrong(bed.sms.lastCode())))
+        return ((VerifyResult.Rejected) otp.verify(PHONE, wrong(fixture.sms.lastCode())))
                 .attemptsLeft()
                 .orElseThrow();
     }

@@ -85,11 +85,11 @@ class NodesModelTest {
     }
 
     private static final class Game {
-        private static final String ADDRESS = Bed.EMAIL;
+        private static final String ADDRESS = ManagerFixture.EMAIL;
 
         private final Random random;
         private final Map<String, Integer> happened;
-        private final Bed bed = new Bed();
+        private final ManagerFixture fixture = new ManagerFixture();
         private final boolean clocksDiffer;
         private final long[] ahead = new long[3];
         private final OtpSecret old;
@@ -130,7 +130,7 @@ class NodesModelTest {
 
         private OtpManager node(int index, boolean swapped) {
             InstantSource clock = () -> now(index);
-            return bed.builder()
+            return fixture.builder()
                     .clock(clock)
                     .policy(policy)
                     .secret(swapped ? young.withPrevious(old) : old.withPrevious(young))
@@ -138,7 +138,7 @@ class NodesModelTest {
         }
 
         private Instant now(int node) {
-            return bed.clock.instant().plusMillis(ahead[node]);
+            return fixture.clock.instant().plusMillis(ahead[node]);
         }
 
         void step(String where) {
@@ -161,10 +161,10 @@ class NodesModelTest {
             } else if (dice < 88 && clocksDiffer) {
                 ahead[node] = (random.nextInt(7) - 3) * 100_000L + random.nextInt(1_000);
             } else {
-                bed.clock.advance(Duration.ofMillis(
+                fixture.clock.advance(Duration.ofMillis(
                         new long[] {1, 999, 30_000, 60_000, 240_000, 299_999, 1_200_000}[random.nextInt(7)]));
             }
-            for (RecipientState state : bed.states()) {
+            for (RecipientState state : fixture.states()) {
                 for (Challenge challenge : state.challenges()) {
                     int before = attempts.getOrDefault(challenge.nonce(), 0);
                     assertThat(challenge.attemptsUsed())
@@ -183,9 +183,9 @@ class NodesModelTest {
 
         private void send(String where, int node, Session session) {
             int dice = random.nextInt(10);
-            bed.email.does(message -> DeliveryReceipt.of("id"));
+            fixture.email.does(message -> DeliveryReceipt.of("id"));
             if (dice < 4) {
-                bed.email.fails(dice == 0 ? DeliveryFailure.Kind.UNCERTAIN : DeliveryFailure.Kind.UNAVAILABLE);
+                fixture.email.fails(dice == 0 ? DeliveryFailure.Kind.UNCERTAIN : DeliveryFailure.Kind.UNAVAILABLE);
             }
             SendResult result = nodes.get(node)
                     .send(OtpRequest.to(ADDRESS).purpose(session.purpose).boundTo(session.binding));
@@ -194,7 +194,7 @@ class NodesModelTest {
                 return;
             }
             count(sent.confirmed() ? "sent" : "unconfirmed");
-            String code = bed.email.lastCode();
+            String code = fixture.email.lastCode();
             assertThat(session.dead)
                     .as("%s: a code that was used or cancelled", where)
                     .doesNotContain(code);
@@ -213,7 +213,7 @@ class NodesModelTest {
             int which = guesses ? -1 : random.nextInt(2) > 0 ? held.size() - 1 : random.nextInt(held.size());
             String code = guesses
                     ? session.dead.isEmpty() || random.nextBoolean()
-                            ? Bed.wrong("00000000")
+                            ? ManagerFixture.wrong("00000000")
                             : session.dead.iterator().next()
                     : held.get(which).code;
             boolean newest = which == held.size() - 1 && which >= 0;

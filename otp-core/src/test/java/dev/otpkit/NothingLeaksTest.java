@@ -1,7 +1,7 @@
 package dev.otpkit;
 
-import static dev.otpkit.Bed.EMAIL;
-import static dev.otpkit.Bed.PHONE;
+import static dev.otpkit.ManagerFixture.EMAIL;
+import static dev.otpkit.ManagerFixture.PHONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.otpkit.spi.DeliveryException;
@@ -24,9 +24,9 @@ class NothingLeaksTest {
     private static final String SECRET = Base64.getEncoder()
             .encodeToString("an obviously fake secret of 40 bytes....".getBytes(StandardCharsets.US_ASCII));
 
-    private final Bed bed = new Bed();
-    private final Bed.Outbox second = new Bed.Outbox("sms-two", "sms", true);
-    private final CapturedLog log = new CapturedLog();
+    private final ManagerFixture fixture = new ManagerFixture();
+    private final ManagerFixture.Outbox second = new ManagerFixture.Outbox("sms-two", "sms", true);
+    private final LogRecorder log = new LogRecorder();
     private final Set<String> codes = new HashSet<>();
     private final List<String> shown = new ArrayList<>();
 
@@ -38,7 +38,7 @@ class NothingLeaksTest {
     @Test
     @Tag("promise-6")
     void noCodeCredentialOrFullAddressIsLoggedOrShown() {
-        OtpManager otp = bed.builder()
+        OtpManager otp = fixture.builder()
                 .secret(OtpSecret.fromBase64(SECRET))
                 .channel(second)
                 .clientSendLimit(RateLimit.of(50, Duration.ofHours(1)))
@@ -47,11 +47,11 @@ class NothingLeaksTest {
                 .listener(event -> {
                     throw new IllegalStateException("a listener's own text");
                 })
-                .testRecipient("+966501112223", "default", "424242", Bed.START.plusSeconds(1))
+                .testRecipient("+966501112223", "default", "424242", ManagerFixture.START.plusSeconds(1))
                 .build();
 
         for (DeliveryFailure.Kind kind : DeliveryFailure.Kind.values()) {
-            bed.sms.does(message -> {
+            fixture.sms.does(message -> {
                 throw new DeliveryException(
                         DeliveryFailure.of(
                                 "sms-one",
@@ -62,7 +62,7 @@ class NothingLeaksTest {
             });
             play(otp, kind.name());
         }
-        bed.sms.does(message -> {
+        fixture.sms.does(message -> {
             throw new IllegalStateException(message.toString() + message.text() + PHONE);
         });
         play(otp, "thrown");
@@ -72,9 +72,9 @@ class NothingLeaksTest {
         play(otp, "thrown twice");
         otp.send("+966501112223");
         otp.verify("+966501112223", "424242");
-        bed.clock.advance(Duration.ofSeconds(2));
+        fixture.clock.advance(Duration.ofSeconds(2));
         otp.send("+966501112223");
-        OtpManager broken = bed.builder()
+        OtpManager broken = fixture.builder()
                 .messages(context -> {
                     shown.add(context.toString());
                     codes.add(context.code());
@@ -116,29 +116,30 @@ class NothingLeaksTest {
         SendResult result = otp.send(request);
         show(result);
         show(otp.send(request));
-        String code = bed.sms.lastCode();
-        bed.sms.messages.forEach(this::remember);
+        String code = fixture.sms.lastCode();
+        fixture.sms.messages.forEach(this::remember);
         second.messages.forEach(this::remember);
-        for (String typed : List.of(Bed.wrong(code), Bed.wrong(code), Bed.wrong(code), "", code, code)) {
+        for (String typed : List.of(
+                ManagerFixture.wrong(code), ManagerFixture.wrong(code), ManagerFixture.wrong(code), "", code, code)) {
             VerifyRequest verify = VerifyRequest.of(PHONE, typed)
                     .purpose(purpose)
                     .boundTo("session-cookie")
                     .clientAddress("203.0.113.9");
             show(verify);
             show(otp.verify(verify));
-            codes.add(Bed.wrong(code));
+            codes.add(ManagerFixture.wrong(code));
         }
         if (result instanceof SendResult.Sent sent) {
             show(otp.verify(VerifyRequest.ofChallenge(sent.challengeId(), code).purpose(purpose)));
         }
         show(otp.send(OtpRequest.to(EMAIL).purpose(purpose)));
-        bed.email.messages.forEach(this::remember);
-        show(otp.verify(EMAIL, bed.email.lastCode()));
-        show(otp.verify(VerifyRequest.of(EMAIL, bed.email.lastCode()).purpose(purpose)));
+        fixture.email.messages.forEach(this::remember);
+        show(otp.verify(EMAIL, fixture.email.lastCode()));
+        show(otp.verify(VerifyRequest.of(EMAIL, fixture.email.lastCode()).purpose(purpose)));
         show(otp.send("nobody " + EMAIL));
         otp.cancel(PHONE, purpose);
         otp.unlock(PHONE);
-        bed.clock.advance(Duration.ofHours(25));
+        fixture.clock.advance(Duration.ofHours(25));
     }
 
     private void remember(OtpMessage message) {

@@ -1,6 +1,6 @@
 package dev.otpkit;
 
-import static dev.otpkit.Bed.PHONE;
+import static dev.otpkit.ManagerFixture.PHONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.otpkit.event.OtpEvent;
@@ -9,12 +9,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OtpListenerTest {
-    private final Bed bed = new Bed();
+    private final ManagerFixture fixture = new ManagerFixture();
 
     @Test
     void isCalledOnTheCallingThreadOneAfterTheOtherBeforeTheAnswerIsReturned() {
         List<String> calls = new ArrayList<>();
-        OtpManager otp = bed.builder()
+        OtpManager otp = fixture.builder()
                 .listener(
                         event -> calls.add("first on " + Thread.currentThread().getName()))
                 .listener(
@@ -24,7 +24,7 @@ class OtpListenerTest {
 
         otp.send(PHONE);
         calls.add("sent");
-        otp.verify(PHONE, bed.sms.lastCode());
+        otp.verify(PHONE, fixture.sms.lastCode());
         calls.add("verified");
 
         assertThat(calls)
@@ -41,19 +41,20 @@ class OtpListenerTest {
     void isCalledAfterTheMessageHasLeftAndTheCodeIsUsedUp() {
         List<Integer> messages = new ArrayList<>();
         List<Boolean> accepted = new ArrayList<>();
-        OtpManager inside = bed.builder().build();
-        OtpManager otp = bed.builder()
+        OtpManager inside = fixture.builder().build();
+        OtpManager otp = fixture.builder()
                 .listener(event -> {
-                    messages.add(bed.sms.messages.size());
+                    messages.add(fixture.sms.messages.size());
                     if (event instanceof OtpEvent.Verified) {
-                        accepted.add(inside.verify(PHONE, bed.sms.lastCode()).isVerified());
+                        accepted.add(
+                                inside.verify(PHONE, fixture.sms.lastCode()).isVerified());
                     }
                 })
                 .build();
 
         otp.send(PHONE);
 
-        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+        assertThat(otp.verify(PHONE, fixture.sms.lastCode()).isVerified()).isTrue();
         assertThat(messages).containsExactly(1, 1);
         assertThat(accepted).containsExactly(false);
     }

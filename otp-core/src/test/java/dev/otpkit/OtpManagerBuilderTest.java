@@ -1,7 +1,7 @@
 package dev.otpkit;
 
-import static dev.otpkit.Bed.PHONE;
-import static dev.otpkit.Bed.START;
+import static dev.otpkit.ManagerFixture.PHONE;
+import static dev.otpkit.ManagerFixture.START;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -21,69 +21,75 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class OtpManagerBuilderTest {
-    private final Bed bed = new Bed();
+    private final ManagerFixture fixture = new ManagerFixture();
 
     @Test
     void needsAStoreAChannelAndForASharedStoreASecret() {
         assertThatIllegalStateException()
-                .isThrownBy(() -> OtpManager.builder().channel(bed.sms).build())
+                .isThrownBy(() -> OtpManager.builder().channel(fixture.sms).build())
                 .withMessage("store must be set");
         assertThatIllegalStateException()
-                .isThrownBy(() -> bed.bare().build())
+                .isThrownBy(() -> fixture.bare().build())
                 .withMessage("channel must be set at least once, unless developmentMode is on");
         assertThatIllegalStateException()
-                .isThrownBy(() ->
-                        OtpManager.builder().store(bed.store).channel(bed.sms).build())
+                .isThrownBy(() -> OtpManager.builder()
+                        .store(fixture.store)
+                        .channel(fixture.sms)
+                        .build())
                 .withMessageContaining("secret must be set")
-                .withMessageContaining(Bed.MapStore.class.getName());
+                .withMessageContaining(ManagerFixture.MapStore.class.getName());
     }
 
     @Test
     void makesItsOwnSecretForAStoreThatNoOtherProcessSees() {
-        Bed.MapStore own = new Bed.MapStore() {
+        ManagerFixture.MapStore own = new ManagerFixture.MapStore() {
             @Override
             public boolean isShared() {
                 return false;
             }
         };
-        OtpManager otp = OtpManager.builder().store(own).channel(bed.sms).build();
+        OtpManager otp = OtpManager.builder().store(own).channel(fixture.sms).build();
 
         otp.send(PHONE);
 
-        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
-        assertThat(bed.sms.messages.get(0).text()).contains("OTP");
+        assertThat(otp.verify(PHONE, fixture.sms.lastCode()).isVerified()).isTrue();
+        assertThat(fixture.sms.messages.get(0).text()).contains("OTP");
     }
 
     @Test
     void refusesTwoChannelsOfOneNameAndNamesThatCanNotBeLogged() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> bed.builder().channel(new Bed.Outbox("mail", "sms", true)))
+                .isThrownBy(() -> fixture.builder().channel(new ManagerFixture.Outbox("mail", "sms", true)))
                 .withMessage("name of channel must be unique in a manager, but there are two of mail");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> bed.builder().channel(new Bed.Outbox("a\nb", "sms", true)))
+                .isThrownBy(() -> fixture.builder().channel(new ManagerFixture.Outbox("a\nb", "sms", true)))
                 .withMessageStartingWith("name of channel must have no control characters");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> bed.builder().channel(new Bed.Outbox("a", " ", true)))
+                .isThrownBy(() -> fixture.builder().channel(new ManagerFixture.Outbox("a", " ", true)))
                 .withMessageStartingWith("medium of channel must have 1 to 64 characters");
     }
 
     @Test
     void refusesNamesThatCouldCarryLinesOrMarks() {
         for (String bad : new String[] {"", " ", "a\r\nBcc: b", "a\u202Eb", "a\u2028b", "x".repeat(65)}) {
-            assertThatIllegalArgumentException().isThrownBy(() -> bed.builder().appName(bad));
-            assertThatIllegalArgumentException().isThrownBy(() -> bed.builder().namespace(bad));
-            assertThatIllegalArgumentException().isThrownBy(() -> bed.builder().policy(bad, OtpPolicy.defaults()));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> fixture.builder().appName(bad));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> fixture.builder().namespace(bad));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> fixture.builder().policy(bad, OtpPolicy.defaults()));
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> OtpRequest.to(PHONE).purpose(bad));
         }
-        assertThatCode(() ->
-                        bed.builder().appName("\"100 %\" & <Söhne> \\ بنك $1").build())
+        assertThatCode(() -> fixture.builder()
+                        .appName("\"100 %\" & <Söhne> \\ بنك $1")
+                        .build())
                 .doesNotThrowAnyException();
     }
 
     @Test
     void namesTheArgumentThatIsNull() {
-        OtpManager otp = bed.builder().build();
+        OtpManager otp = fixture.builder().build();
         Map<String, ThrowingCallable> calls = Map.of(
                 "recipient must", () -> otp.cancel((Recipient) null, "login"),
                 "recipient must not", () -> otp.unlock((Recipient) null),
@@ -103,9 +109,13 @@ class OtpManagerBuilderTest {
     @Test
     void refusesAnUnknownRegion() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> bed.builder().defaultRegion("XX"))
+                .isThrownBy(() -> fixture.builder().defaultRegion("XX"))
                 .withMessage("defaultRegion must be an ISO 3166 country code such as SA, TZ or BD, but was XX");
-        assertThat(bed.builder().defaultRegion("tz").build().send("0694230173").isSent())
+        assertThat(fixture.builder()
+                        .defaultRegion("tz")
+                        .build()
+                        .send("0694230173")
+                        .isSent())
                 .isTrue();
     }
 
@@ -121,7 +131,7 @@ class OtpManagerBuilderTest {
 
     private void assertRefused(OtpGenerator generator, String why) {
         assertThatIllegalStateException()
-                .isThrownBy(() -> bed.builder().generator(generator).build())
+                .isThrownBy(() -> fixture.builder().generator(generator).build())
                 .withMessageStartingWith("generator must")
                 .withMessageContaining(why);
     }
@@ -130,9 +140,9 @@ class OtpManagerBuilderTest {
     void triesTheGeneratorOnEveryPolicy() {
         OtpGenerator sixOnly = (policy, random) -> String.format(Locale.ROOT, "%06d", random.nextInt(1_000_000));
 
-        assertThatCode(() -> bed.builder().generator(sixOnly).build()).doesNotThrowAnyException();
+        assertThatCode(() -> fixture.builder().generator(sixOnly).build()).doesNotThrowAnyException();
         assertThatIllegalStateException()
-                .isThrownBy(() -> bed.builder()
+                .isThrownBy(() -> fixture.builder()
                         .generator(sixOnly)
                         .policy("password-reset", OtpPolicy.builder().length(8).build())
                         .build());
@@ -140,7 +150,7 @@ class OtpManagerBuilderTest {
 
     @Test
     void aTestRecipientHasAFixedCodeAndNothingIsDeliveredToIt() {
-        OtpManager otp = bed.builder()
+        OtpManager otp = fixture.builder()
                 .testRecipient("0501234567", "login", "424242", START.plus(Duration.ofDays(90)))
                 .build();
         OtpRequest request = OtpRequest.to(PHONE).purpose("login");
@@ -159,39 +169,39 @@ class OtpManagerBuilderTest {
         assertThat(otp.verify(VerifyRequest.of(PHONE, "424242").purpose("login"))
                         .isVerified())
                 .isTrue();
-        assertThat(bed.sms.messages).isEmpty();
+        assertThat(fixture.sms.messages).isEmpty();
 
         otp.send(PHONE);
-        assertThat(bed.sms.messages).as("another purpose").hasSize(1);
+        assertThat(fixture.sms.messages).as("another purpose").hasSize(1);
     }
 
     @Test
     void aTestRecipientIsLikeAnyOtherOnceItsTimeIsOver() {
         Instant until = START.plus(Duration.ofDays(1));
-        OtpManager otp = bed.builder()
+        OtpManager otp = fixture.builder()
                 .testRecipient(new PhoneNumber(PHONE), "default", "424242", until)
                 .build();
-        bed.clock.set(until.minusMillis(1));
+        fixture.clock.set(until.minusMillis(1));
         assertThat(((SendResult.Sent) otp.send(PHONE)).channel()).isEqualTo("test");
         assertThat(otp.verify(PHONE, "424242").isVerified()).isTrue();
-        bed.clock.set(until);
+        fixture.clock.set(until);
 
         assertThat(otp.send(PHONE).isSent()).isTrue();
         assertThat(otp.verify(PHONE, "424242").isVerified()).isFalse();
-        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+        assertThat(otp.verify(PHONE, fixture.sms.lastCode()).isVerified()).isTrue();
     }
 
     @Test
     void refusesATestRecipientThatCanNotWork() {
         assertThatIllegalStateException()
-                .isThrownBy(() -> bed.builder()
+                .isThrownBy(() -> fixture.builder()
                         .testRecipient(PHONE, "login", "4242", START)
                         .build())
                 .withMessageContaining("+966•••••4567")
                 .withMessageContaining("must fit")
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("4242,"));
         assertThatIllegalStateException()
-                .isThrownBy(() -> bed.builder()
+                .isThrownBy(() -> fixture.builder()
                         .testRecipient(
                                 PHONE,
                                 "login",
@@ -200,22 +210,22 @@ class OtpManagerBuilderTest {
                         .build())
                 .withMessageContaining("at most 90 days");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> bed.builder()
+                .isThrownBy(() -> fixture.builder()
                         .testRecipient("nobody", "login", "424242", START)
                         .build());
     }
 
     @Test
     void developmentModeReturnsTheCodeAndSendsNothing() {
-        OtpManager otp = bed.builder().developmentMode(true).build();
+        OtpManager otp = fixture.builder().developmentMode(true).build();
 
         SendResult.Sent sent = (SendResult.Sent) otp.send(OtpRequest.to(PHONE).via("whatsapp"));
 
         assertThat(sent.channel()).isEqualTo("development");
-        assertThat(bed.sms.messages).isEmpty();
+        assertThat(fixture.sms.messages).isEmpty();
         assertThat(otp.verify(PHONE, sent.developmentCode().orElseThrow()).isVerified())
                 .isTrue();
-        assertThat(bed.bare()
+        assertThat(fixture.bare()
                         .developmentMode(true)
                         .build()
                         .send("user@example.com")

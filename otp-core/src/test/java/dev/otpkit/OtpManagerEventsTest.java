@@ -1,8 +1,8 @@
 package dev.otpkit;
 
-import static dev.otpkit.Bed.PHONE;
-import static dev.otpkit.Bed.START;
-import static dev.otpkit.Bed.wrong;
+import static dev.otpkit.ManagerFixture.PHONE;
+import static dev.otpkit.ManagerFixture.START;
+import static dev.otpkit.ManagerFixture.wrong;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -26,13 +26,13 @@ class OtpManagerEventsTest {
 
     private static final Duration ANY = Duration.ZERO;
 
-    private final Bed bed = new Bed();
-    private final Bed.Outbox second = new Bed.Outbox("sms-two", "sms", true);
+    private final ManagerFixture fixture = new ManagerFixture();
+    private final ManagerFixture.Outbox second = new ManagerFixture.Outbox("sms-two", "sms", true);
 
     @Test
     void tellsOfEverySend() {
-        OtpManager otp = bed.builder().channel(second).build();
-        bed.sms.fails(Kind.THROTTLED);
+        OtpManager otp = fixture.builder().channel(second).build();
+        fixture.sms.fails(Kind.THROTTLED);
         DeliveryFailure failure = DeliveryFailure.of("sms-one", Kind.THROTTLED, "42", "no luck");
 
         otp.send(PHONE);
@@ -43,7 +43,7 @@ class OtpManagerEventsTest {
         second.fails(Kind.UNCERTAIN);
         otp.send(OtpRequest.to(PHONE).purpose("third").via("sms-two"));
 
-        assertThat(bed.events)
+        assertThat(fixture.events)
                 .usingRecursiveFieldByFieldElementComparatorIgnoringFields("duration", "channelDurations")
                 .containsExactly(
                         new OtpEvent.Sent(
@@ -89,24 +89,26 @@ class OtpManagerEventsTest {
                                 List.of(DeliveryFailure.of("sms-two", Kind.UNCERTAIN, "42", "no luck")),
                                 ANY,
                                 Map.of()));
-        assertThat(((OtpEvent.Sent) bed.events.get(0)).channelDurations().keySet())
+        assertThat(((OtpEvent.Sent) fixture.events.get(0)).channelDurations().keySet())
                 .containsExactly("sms-one", "sms-two");
-        assertThat(((OtpEvent.Undelivered) bed.events.get(3)).channelDurations().keySet())
+        assertThat(((OtpEvent.Undelivered) fixture.events.get(3))
+                        .channelDurations()
+                        .keySet())
                 .containsExactly("sms-one", "sms-two");
     }
 
     @Test
     void tellsOfEveryVerification() {
-        OtpManager otp = bed.builder().build();
+        OtpManager otp = fixture.builder().build();
         SendResult.Sent sent = (SendResult.Sent) otp.send(PHONE);
-        bed.events.clear();
+        fixture.events.clear();
 
-        otp.verify(PHONE, wrong(bed.sms.lastCode()));
+        otp.verify(PHONE, wrong(fixture.sms.lastCode()));
         otp.verify(VerifyRequest.ofChallenge(sent.challengeId(), ""));
         otp.verify(VerifyRequest.ofChallenge("forged", "123456"));
-        otp.verify(PHONE, bed.sms.lastCode());
+        otp.verify(PHONE, fixture.sms.lastCode());
 
-        assertThat(bed.events)
+        assertThat(fixture.events)
                 .usingRecursiveFieldByFieldElementComparatorIgnoringFields("duration")
                 .containsExactly(
                         rejected(Optional.of(RECIPIENT), VerifyResult.Rejected.Reason.WRONG_CODE, OptionalInt.of(4)),
@@ -129,7 +131,7 @@ class OtpManagerEventsTest {
         RateLimit client = RateLimit.of(2, Duration.ofHours(1));
         RateLimit mailbox = RateLimit.of(1, Duration.ofDays(1));
         RateLimit day = RateLimit.of(1, Duration.ofDays(1));
-        OtpManager otp = bed.builder()
+        OtpManager otp = fixture.builder()
                 .clientSendLimit(client)
                 .mailboxSendLimit(mailbox)
                 .policy(OtpPolicy.defaults().toBuilder().sendLimits(day).build())
@@ -154,22 +156,22 @@ class OtpManagerEventsTest {
     void saysWhichLimitRejectsAVerificationAndLocksARecipient() {
         RateLimit failures = RateLimit.of(1, Duration.ofHours(2));
         RateLimit client = RateLimit.of(1, Duration.ofHours(1));
-        OtpManager otp = bed.builder()
+        OtpManager otp = fixture.builder()
                 .clientFailureLimit(client)
                 .policy(OtpPolicy.defaults().toBuilder().failureLimit(failures).build())
                 .build();
         otp.send(PHONE);
-        String wrong = wrong(bed.sms.lastCode());
+        String wrong = wrong(fixture.sms.lastCode());
         otp.send("other@example.com");
         otp.verify(VerifyRequest.of(PHONE, wrong).clientAddress("203.0.113.9"));
-        bed.events.clear();
+        fixture.events.clear();
 
         otp.verify(VerifyRequest.of(PHONE, wrong).clientAddress("203.0.113.9"));
-        otp.verify(VerifyRequest.of("other@example.com", wrong(bed.email.lastCode()))
+        otp.verify(VerifyRequest.of("other@example.com", wrong(fixture.email.lastCode()))
                 .clientAddress("203.0.113.9"));
         otp.send(PHONE);
 
-        assertThat(bed.events.stream()
+        assertThat(fixture.events.stream()
                         .filter(OtpEvent.Rejected.class::isInstance)
                         .map(OtpEvent.Rejected.class::cast))
                 .extracting(event -> event.reason() + " " + event.limit().orElseThrow())
@@ -183,18 +185,18 @@ class OtpManagerEventsTest {
 
     @Test
     void claimsNoLimitOfAClientWhereAVerifierOfTheApplicationRefuses() {
-        OtpManager otp = bed.builder()
+        OtpManager otp = fixture.builder()
                 .verifier(chain -> request -> new VerifyResult.Rejected(
                         VerifyResult.Rejected.Reason.RATE_LIMITED, OptionalInt.empty(), Optional.empty()))
                 .build();
 
         otp.verify(VerifyRequest.of(PHONE, "123456").clientAddress("203.0.113.9"));
 
-        assertThat(((OtpEvent.Rejected) bed.events.get(0)).limit()).isEmpty();
+        assertThat(((OtpEvent.Rejected) fixture.events.get(0)).limit()).isEmpty();
     }
 
     private List<OtpEvent.Refused> refusals() {
-        return bed.events.stream()
+        return fixture.events.stream()
                 .filter(OtpEvent.Refused.class::isInstance)
                 .map(OtpEvent.Refused.class::cast)
                 .toList();
@@ -202,7 +204,7 @@ class OtpManagerEventsTest {
 
     @Test
     void measuresTheStoreAndEachChannelApart() {
-        Bed.MapStore slow = new Bed.MapStore() {
+        ManagerFixture.MapStore slow = new ManagerFixture.MapStore() {
             @Override
             public StoredRecord compareAndExchange(
                     String key, StoredRecord expected, StoredRecord update, Duration ttl) {
@@ -210,8 +212,8 @@ class OtpManagerEventsTest {
                 return super.compareAndExchange(key, expected, update, ttl);
             }
         };
-        OtpManager otp = bed.builder().store(slow).channel(second).build();
-        bed.sms.does(message -> {
+        OtpManager otp = fixture.builder().store(slow).channel(second).build();
+        fixture.sms.does(message -> {
             pause(40);
             throw new DeliveryException(DeliveryFailure.of("sms-one", Kind.UNAVAILABLE, null, "away"));
         });
@@ -226,17 +228,19 @@ class OtpManagerEventsTest {
         otp.cancel(PHONE, "default");
         otp.unlock(PHONE);
 
-        OtpEvent.Sent sent = (OtpEvent.Sent) bed.events.get(0);
+        OtpEvent.Sent sent = (OtpEvent.Sent) fixture.events.get(0);
         Duration one = sent.channelDurations().get("sms-one");
         Duration two = sent.channelDurations().get("sms-two");
         assertThat(one).isGreaterThanOrEqualTo(Duration.ofMillis(40));
         assertThat(two).isGreaterThanOrEqualTo(Duration.ofMillis(60));
         assertThat(sent.duration()).isGreaterThanOrEqualTo(one.plus(two).plusMillis(20));
         assertThat(sent.channelDurations()).isUnmodifiable();
-        assertThat(((OtpEvent.Rejected) bed.events.get(1)).duration()).isGreaterThanOrEqualTo(Duration.ofMillis(20));
-        assertThat(((OtpEvent.Verified) bed.events.get(2)).duration()).isGreaterThanOrEqualTo(Duration.ofMillis(20));
-        assertThat(((OtpEvent.Cancelled) bed.events.get(3)).duration()).isPositive();
-        assertThat(((OtpEvent.Unlocked) bed.events.get(4)).duration()).isPositive();
+        assertThat(((OtpEvent.Rejected) fixture.events.get(1)).duration())
+                .isGreaterThanOrEqualTo(Duration.ofMillis(20));
+        assertThat(((OtpEvent.Verified) fixture.events.get(2)).duration())
+                .isGreaterThanOrEqualTo(Duration.ofMillis(20));
+        assertThat(((OtpEvent.Cancelled) fixture.events.get(3)).duration()).isPositive();
+        assertThat(((OtpEvent.Unlocked) fixture.events.get(4)).duration()).isPositive();
     }
 
     private static void pause(int millis) {
@@ -249,12 +253,12 @@ class OtpManagerEventsTest {
 
     @Test
     void tellsOfCancelAndUnlock() {
-        OtpManager otp = bed.builder().build();
+        OtpManager otp = fixture.builder().build();
 
         otp.cancel(PHONE, "login");
         otp.unlock(PHONE);
 
-        assertThat(bed.events)
+        assertThat(fixture.events)
                 .usingRecursiveFieldByFieldElementComparatorIgnoringFields("duration")
                 .containsExactly(
                         new OtpEvent.Cancelled(START, RECIPIENT, "login", ANY),
@@ -263,13 +267,13 @@ class OtpManagerEventsTest {
 
     @Test
     void publishesTheReportOfAProvider() {
-        OtpManager otp = bed.builder().build();
+        OtpManager otp = fixture.builder().build();
         OtpEvent.DeliveryReported report = new OtpEvent.DeliveryReported(
                 START, "sms-one", "id-1", OtpEvent.DeliveryReported.Status.DELIVERED, Optional.empty());
 
         otp.report(report);
 
-        assertThat(bed.events).containsExactly(report);
+        assertThat(fixture.events).containsExactly(report);
         assertThatThrownBy(() -> otp.report(null))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("delivery must not be null");
@@ -277,19 +281,21 @@ class OtpManagerEventsTest {
 
     @Test
     void aListenerThatThrowsChangesNothing() {
-        OtpManager otp = bed.bare()
-                .channel(bed.sms)
+        OtpManager otp = fixture.bare()
+                .channel(fixture.sms)
                 .listener(event -> {
                     throw new IllegalStateException("listener");
                 })
                 .listener(event -> {
                     throw new AssertionError("listener");
                 })
-                .listener(bed.events::add)
+                .listener(fixture.events::add)
                 .build();
 
         assertThat(otp.send(PHONE).isSent()).isTrue();
-        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
-        assertThat(bed.events).as("heard by the listeners before and after it").hasSize(4);
+        assertThat(otp.verify(PHONE, fixture.sms.lastCode()).isVerified()).isTrue();
+        assertThat(fixture.events)
+                .as("heard by the listeners before and after it")
+                .hasSize(4);
     }
 }

@@ -1,7 +1,7 @@
 package dev.otpkit;
 
-import static dev.otpkit.Bed.PHONE;
-import static dev.otpkit.Bed.wrong;
+import static dev.otpkit.ManagerFixture.PHONE;
+import static dev.otpkit.ManagerFixture.wrong;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.otpkit.event.OtpEvent;
@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class OtpManagerLogTest {
-    private final Bed bed = new Bed();
-    private final Bed.Outbox second = new Bed.Outbox("sms-two", "sms", true);
-    private final CapturedLog log = new CapturedLog();
+    private final ManagerFixture fixture = new ManagerFixture();
+    private final ManagerFixture.Outbox second = new ManagerFixture.Outbox("sms-two", "sms", true);
+    private final LogRecorder log = new LogRecorder();
 
     @AfterEach
     void stopCapturing() {
@@ -30,10 +30,10 @@ class OtpManagerLogTest {
 
     @Test
     void logsWhatWasSentAndVerifiedAtInfo() {
-        OtpManager otp = bed.builder().build();
+        OtpManager otp = fixture.builder().build();
 
         otp.send(OtpRequest.to(PHONE).purpose("login"));
-        otp.verify(VerifyRequest.of(PHONE, bed.sms.lastCode()).purpose("login"));
+        otp.verify(VerifyRequest.of(PHONE, fixture.sms.lastCode()).purpose("login"));
 
         assertThat(log.lines())
                 .containsExactly(
@@ -43,9 +43,9 @@ class OtpManagerLogTest {
 
     @Test
     void logsWhatWasRefusedAndRejectedAtWarn() {
-        OtpManager otp = bed.builder().build();
+        OtpManager otp = fixture.builder().build();
         otp.send(PHONE);
-        String code = bed.sms.lastCode();
+        String code = fixture.sms.lastCode();
         log.clear();
 
         otp.send(PHONE);
@@ -64,9 +64,9 @@ class OtpManagerLogTest {
 
     @Test
     void pointsOnceToAPurposeOrBindingThatVerifyDoesNotName() {
-        OtpManager otp = bed.builder().build();
+        OtpManager otp = fixture.builder().build();
         otp.send(OtpRequest.to(PHONE).purpose("login").boundTo("session"));
-        String code = bed.sms.lastCode();
+        String code = fixture.sms.lastCode();
         log.clear();
 
         otp.verify(PHONE, code);
@@ -84,19 +84,19 @@ class OtpManagerLogTest {
 
     @Test
     void pointsToNothingWhereNoOtherCodeIsPending() {
-        OtpManager otp = bed.builder()
+        OtpManager otp = fixture.builder()
                 .policy(OtpPolicy.builder().resend(Resend.ROTATE).build())
                 .build();
         otp.verify(PHONE, "123456");
         SendResult.Sent replaced = (SendResult.Sent) otp.send(PHONE);
-        String code = bed.sms.lastCode();
-        bed.clock.advance(Duration.ofMinutes(1));
+        String code = fixture.sms.lastCode();
+        fixture.clock.advance(Duration.ofMinutes(1));
         otp.send(PHONE);
         otp.verify(VerifyRequest.ofChallenge(replaced.challengeId(), code));
         otp.cancel(PHONE, "default");
         otp.verify(PHONE, code);
         otp.send(OtpRequest.to(PHONE).purpose("login"));
-        bed.clock.advance(Duration.ofMinutes(5));
+        fixture.clock.advance(Duration.ofMinutes(5));
         otp.verify(PHONE, code);
 
         assertThat(log.lines()).noneMatch(line -> line.contains("is pending"));
@@ -104,8 +104,8 @@ class OtpManagerLogTest {
 
     @Test
     void logsEachFailureWithItsProviderCodeAndMisconfigurationAtError() {
-        OtpManager otp = bed.builder().channel(second).build();
-        bed.sms.fails(Kind.MISCONFIGURED);
+        OtpManager otp = fixture.builder().channel(second).build();
+        fixture.sms.fails(Kind.MISCONFIGURED);
         second.does(message -> {
             throw new DeliveryException(DeliveryFailure.of("sms-two", Kind.THROTTLED, null, "slow down"));
         });
@@ -123,8 +123,8 @@ class OtpManagerLogTest {
 
     @Test
     void tellsWhereAChannelThrewWithoutItsWords() {
-        OtpManager otp = bed.builder().build();
-        bed.sms.does(message -> {
+        OtpManager otp = fixture.builder().build();
+        fixture.sms.does(message -> {
             throw new IllegalStateException(message.text());
         });
 
@@ -135,22 +135,22 @@ class OtpManagerLogTest {
                 .startsWith(
                         "WARN channel sms-one failed to deliver default code to +966•••••4567 [f1e33dfe]: UNCERTAIN -"
                                 + " the channel threw java.lang.IllegalStateException at dev.otpkit.OtpManagerLogTest.")
-                .doesNotContain(bed.sms.lastCode());
+                .doesNotContain(fixture.sms.lastCode());
         assertThat(log.lines().get(1))
                 .isEqualTo("INFO may have sent default code to +966•••••4567 [f1e33dfe] over sms-one");
     }
 
     @Test
     void tellsOfAChallengeThatCouldNotBeTakenBack() {
-        OtpManager otp = bed.builder()
-                .store(new Bed.MapStore() {
+        OtpManager otp = fixture.builder()
+                .store(new ManagerFixture.MapStore() {
                     @Override
                     public StoredRecord get(String key) {
                         throw new OtpStoreException("away");
                     }
                 })
                 .build();
-        bed.sms.fails(Kind.UNAVAILABLE);
+        fixture.sms.fails(Kind.UNAVAILABLE);
 
         otp.send(PHONE);
 
@@ -164,32 +164,32 @@ class OtpManagerLogTest {
 
     @Test
     void warnsOnceOfATestRecipientWhoseTimeIsOver() {
-        OtpManager otp = bed.builder()
-                .testRecipient(PHONE, "default", "424242", Bed.START)
-                .testRecipient(PHONE, "login", "424242", Bed.START)
+        OtpManager otp = fixture.builder()
+                .testRecipient(PHONE, "default", "424242", ManagerFixture.START)
+                .testRecipient(PHONE, "login", "424242", ManagerFixture.START)
                 .build();
         log.clear();
 
         otp.send(PHONE);
-        otp.verify(PHONE, wrong(bed.sms.lastCode()));
-        otp.verify(PHONE, bed.sms.lastCode());
+        otp.verify(PHONE, wrong(fixture.sms.lastCode()));
+        otp.verify(PHONE, fixture.sms.lastCode());
         otp.send(OtpRequest.to(PHONE).purpose("login"));
         otp.send(PHONE);
 
         assertThat(log.lines().stream().filter(line -> line.contains("test recipient")))
                 .containsExactly(
                         "WARN ignoring the test recipient +966•••••4567 for default from now on,"
-                                + " whose time was over at " + Bed.START,
+                                + " whose time was over at " + ManagerFixture.START,
                         "WARN ignoring the test recipient +966•••••4567 for login from now on,"
-                                + " whose time was over at " + Bed.START);
+                                + " whose time was over at " + ManagerFixture.START);
     }
 
     @Test
     void warnsOfCodesThatLiveLongerThanTheStandardsAdvise() {
-        bed.builder().build();
+        fixture.builder().build();
         assertThat(log.lines()).isEmpty();
 
-        bed.builder()
+        fixture.builder()
                 .policy(
                         "mail",
                         OtpPolicy.builder().expiry(Duration.ofMinutes(6)).build())
@@ -209,7 +209,7 @@ class OtpManagerLogTest {
 
     @Test
     void warnsOfPoliciesUnderWhichAGuessIsLikely() {
-        bed.builder()
+        fixture.builder()
                 .policy(OtpPolicy.defaults())
                 .policy(
                         "pin",
@@ -238,8 +238,8 @@ class OtpManagerLogTest {
 
     @Test
     void warnsOfEachTestRecipient() {
-        bed.builder()
-                .testRecipient(PHONE, "review", "314159", Bed.START.plusSeconds(60))
+        fixture.builder()
+                .testRecipient(PHONE, "review", "314159", ManagerFixture.START.plusSeconds(60))
                 .build();
 
         assertThat(log.lines())
@@ -251,7 +251,7 @@ class OtpManagerLogTest {
     @Test
     @Tag("promise-6")
     void warnsAtEveryStartInDevelopmentModeAndLogsTheCodeInOnePlaceAlone() {
-        OtpManager otp = bed.builder().developmentMode(true).build();
+        OtpManager otp = fixture.builder().developmentMode(true).build();
 
         String code = ((SendResult.Sent) otp.send(PHONE)).developmentCode().orElseThrow();
         otp.verify(PHONE, code);
@@ -265,15 +265,16 @@ class OtpManagerLogTest {
                         "INFO sent default code to +966•••••4567 [f1e33dfe] over development",
                         "INFO verified default code of +966•••••4567 [f1e33dfe]");
         assertThat(log.loggersOf(code)).containsOnly("dev.otpkit.development");
-        assertThat(bed.events.toString().replaceAll("PT[0-9.]+S", "PT…S")).doesNotContain(code);
+        assertThat(fixture.events.toString().replaceAll("PT[0-9.]+S", "PT…S")).doesNotContain(code);
     }
 
     @Test
     void logsTheWholeMailInDevelopmentMode() {
-        OtpManager otp = bed.builder().developmentMode(true).build();
+        OtpManager otp = fixture.builder().developmentMode(true).build();
 
-        OtpMessage message =
-                ((SendResult.Sent) otp.send(Bed.EMAIL)).developmentMessage().orElseThrow();
+        OtpMessage message = ((SendResult.Sent) otp.send(ManagerFixture.EMAIL))
+                .developmentMessage()
+                .orElseThrow();
 
         assertThat(message.subject()).isEqualTo("Your Acme code");
         assertThat(message.html().orElseThrow()).contains(message.code());
@@ -284,9 +285,9 @@ class OtpManagerLogTest {
 
     @Test
     void tellsRecipientsOfTheSameMaskApart() {
-        OtpManager otp = bed.builder().build();
-        OtpManager later = bed.builder().build();
-        OtpManager elsewhere = bed.builder().namespace("other").build();
+        OtpManager otp = fixture.builder().build();
+        OtpManager later = fixture.builder().build();
+        OtpManager elsewhere = fixture.builder().namespace("other").build();
 
         otp.send("u1@example.com");
         otp.send("u2@example.com");
@@ -296,7 +297,7 @@ class OtpManagerLogTest {
         String two = otp.logTag(Recipient.email("u2@example.com"));
         assertThat(one).matches("[0-9a-f]{8}").isNotEqualTo(two);
         assertThat(elsewhere.logTag(Recipient.email("u1@example.com"))).isNotEqualTo(one);
-        assertThat(bed.store.records.keySet())
+        assertThat(fixture.store.records.keySet())
                 .as("nothing by which a log and a dump of the store can be put side by side")
                 .noneMatch(key -> HexFormat.of()
                         .formatHex(Base64.getUrlDecoder().decode(key))
@@ -308,7 +309,7 @@ class OtpManagerLogTest {
 
     @Test
     void namesTheLimitThatIsUsedUp() {
-        OtpManager otp = bed.builder()
+        OtpManager otp = fixture.builder()
                 .clientSendLimit(RateLimit.of(1, Duration.ofMinutes(10)))
                 .policy(OtpPolicy.builder()
                         .sendLimits(RateLimit.of(1, Duration.ofDays(1)))
@@ -319,10 +320,10 @@ class OtpManagerLogTest {
         otp.send(first);
         log.clear();
 
-        otp.send(OtpRequest.to(Bed.EMAIL).clientAddress("203.0.113.9"));
+        otp.send(OtpRequest.to(ManagerFixture.EMAIL).clientAddress("203.0.113.9"));
         otp.send(PHONE);
-        otp.verify(PHONE, wrong(bed.sms.lastCode()));
-        otp.verify(PHONE, wrong(bed.sms.lastCode()));
+        otp.verify(PHONE, wrong(fixture.sms.lastCode()));
+        otp.verify(PHONE, wrong(fixture.sms.lastCode()));
 
         assertThat(log.lines().get(0))
                 .startsWith("WARN refused to send default code to u•••@example.com [")
@@ -338,7 +339,7 @@ class OtpManagerLogTest {
 
     @Test
     void logsCancelUnlockAndTheReportsOfProviders() {
-        OtpManager otp = bed.builder().build();
+        OtpManager otp = fixture.builder().build();
 
         otp.cancel(PHONE, "login");
         otp.unlock(PHONE);
@@ -359,6 +360,6 @@ class OtpManagerLogTest {
 
     private static OtpEvent.DeliveryReported report(
             String id, OtpEvent.DeliveryReported.Status status, Optional<DeliveryFailure> failure) {
-        return new OtpEvent.DeliveryReported(Bed.START, "sms-one", id, status, failure);
+        return new OtpEvent.DeliveryReported(ManagerFixture.START, "sms-one", id, status, failure);
     }
 }

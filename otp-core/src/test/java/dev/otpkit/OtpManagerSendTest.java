@@ -1,8 +1,8 @@
 package dev.otpkit;
 
-import static dev.otpkit.Bed.EMAIL;
-import static dev.otpkit.Bed.PHONE;
-import static dev.otpkit.Bed.START;
+import static dev.otpkit.ManagerFixture.EMAIL;
+import static dev.otpkit.ManagerFixture.PHONE;
+import static dev.otpkit.ManagerFixture.START;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
@@ -31,13 +31,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OtpManagerSendTest {
-    private final Bed bed = new Bed();
-    private final Bed.Outbox second = new Bed.Outbox("sms-two", "sms", true);
-    private final Bed.Outbox whatsapp = new Bed.Outbox("chat", "whatsapp", true);
+    private final ManagerFixture fixture = new ManagerFixture();
+    private final ManagerFixture.Outbox second = new ManagerFixture.Outbox("sms-two", "sms", true);
+    private final ManagerFixture.Outbox whatsapp = new ManagerFixture.Outbox("chat", "whatsapp", true);
 
     @Test
     void sendsACodeThatCanBeVerified() {
-        OtpManager otp = bed.builder().build();
+        OtpManager otp = fixture.builder().build();
 
         SendResult.Sent sent = (SendResult.Sent) otp.send("0501234567");
 
@@ -49,16 +49,16 @@ class OtpManagerSendTest {
         assertThat(sent.developmentCode()).isEmpty();
         assertThat(sent.expiresAt()).isEqualTo(START.plus(Duration.ofMinutes(5)));
         assertThat(sent.resendAfter()).isEqualTo(START.plusSeconds(30));
-        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+        assertThat(otp.verify(PHONE, fixture.sms.lastCode()).isVerified()).isTrue();
     }
 
     @Test
     void fillsTheMessageFromTheRequest() {
-        OtpManager otp = bed.builder().build();
+        OtpManager otp = fixture.builder().build();
 
         otp.send(OtpRequest.to(EMAIL).purpose("login").locale(Locale.forLanguageTag("ar")));
 
-        OtpMessage message = bed.email.messages.get(0);
+        OtpMessage message = fixture.email.messages.get(0);
         assertThat(message.recipient()).isEqualTo(new EmailAddress(EMAIL));
         assertThat(message.purpose()).isEqualTo("login");
         assertThat(message.locale()).isEqualTo(Locale.forLanguageTag("ar"));
@@ -70,18 +70,18 @@ class OtpManagerSendTest {
 
     @Test
     void needsOneRoundTripForAFreshRecipientAndTwoToVerify() {
-        OtpManager otp = bed.builder().build();
+        OtpManager otp = fixture.builder().build();
 
         otp.send(PHONE);
-        assertThat(bed.store.calls).hasValue(1);
+        assertThat(fixture.store.calls).hasValue(1);
 
-        otp.verify(PHONE, bed.sms.lastCode());
-        assertThat(bed.store.calls).hasValue(3);
+        otp.verify(PHONE, fixture.sms.lastCode());
+        assertThat(fixture.store.calls).hasValue(3);
     }
 
     @Test
     void everySpellingIsTheSameRecipient() {
-        OtpManager otp = bed.builder()
+        OtpManager otp = fixture.builder()
                 .policy(OtpPolicy.builder()
                         .resendCooldown(Duration.ZERO)
                         .sendLimits(RateLimit.of(5, Duration.ofHours(1)))
@@ -92,23 +92,23 @@ class OtpManagerSendTest {
             assertThat(otp.send(spelling).isSent()).as(spelling).isTrue();
         }
         assertThat(otp.send("966501234567")).isInstanceOf(SendResult.Refused.class);
-        assertThat(bed.sms.messages).extracting(OtpMessage::code).containsOnly(bed.sms.lastCode());
+        assertThat(fixture.sms.messages).extracting(OtpMessage::code).containsOnly(fixture.sms.lastCode());
         assertThat(otp.send("User@Example.COM").isSent()).isTrue();
-        assertThat(otp.verify(EMAIL, bed.email.lastCode()).isVerified()).isTrue();
+        assertThat(otp.verify(EMAIL, fixture.email.lastCode()).isVerified()).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "not an address", "0501234567x5", "a@b", "a@b.example,c@d.example"})
     void refusesWhatIsNoRecipientWithoutAStore(String address) {
-        SendResult result = bed.builder().build().send(address);
+        SendResult result = fixture.builder().build().send(address);
 
         assertThat(result).isEqualTo(new SendResult.Refused(Reason.INVALID_RECIPIENT, Optional.empty()));
-        assertThat(bed.store.calls).hasValue(0);
+        assertThat(fixture.store.calls).hasValue(0);
     }
 
     @Test
     void refusesWhomTheFilterRefuses() {
-        OtpManager otp = bed.builder()
+        OtpManager otp = fixture.builder()
                 .recipientFilter(recipient ->
                         recipient instanceof PhoneNumber phone && phone.region().equals("SA") && phone.isMobile())
                 .build();
@@ -116,12 +116,12 @@ class OtpManagerSendTest {
         assertThat(otp.send("+8801719159900")).isEqualTo(new SendResult.Refused(Reason.NOT_ALLOWED, Optional.empty()));
         assertThat(otp.send("+966112345678")).isEqualTo(new SendResult.Refused(Reason.NOT_ALLOWED, Optional.empty()));
         assertThat(otp.send(PHONE).isSent()).isTrue();
-        assertThat(bed.store.calls).hasValue(1);
+        assertThat(fixture.store.calls).hasValue(1);
     }
 
     @Test
     void refusesWhomNoChannelReaches() {
-        OtpManager otp = bed.bare().channel(bed.email).build();
+        OtpManager otp = fixture.bare().channel(fixture.email).build();
 
         assertThat(otp.send(PHONE)).isEqualTo(new SendResult.Refused(Reason.NO_CHANNEL, Optional.empty()));
         assertThat(otp.send(OtpRequest.to(EMAIL).via("sms")))
@@ -130,12 +130,12 @@ class OtpManagerSendTest {
 
     @Test
     void viaRestrictsAndOrdersByMediumOrName() {
-        OtpManager otp = bed.builder()
+        OtpManager otp = fixture.builder()
                 .channel(second)
                 .channel(whatsapp)
                 .policy(OtpPolicy.builder().resendCooldown(Duration.ZERO).build())
                 .build();
-        bed.sms.fails(Kind.UNAVAILABLE);
+        fixture.sms.fails(Kind.UNAVAILABLE);
         second.fails(Kind.UNAVAILABLE);
         whatsapp.fails(Kind.UNAVAILABLE);
 
@@ -156,57 +156,57 @@ class OtpManagerSendTest {
             value = Kind.class,
             names = {"UNAVAILABLE", "THROTTLED", "RECIPIENT_REJECTED", "MISCONFIGURED"})
     void fallsBackToTheNextChannelWithTheSameCode(Kind kind) {
-        OtpManager otp = bed.builder().channel(second).build();
-        bed.sms.fails(kind);
+        OtpManager otp = fixture.builder().channel(second).build();
+        fixture.sms.fails(kind);
 
         SendResult.Sent sent = (SendResult.Sent) otp.send(PHONE);
 
         assertThat(sent.channel()).isEqualTo("sms-two");
-        assertThat(second.lastCode()).isEqualTo(bed.sms.lastCode());
-        assertThat(bed.sms.messages).hasSize(1);
+        assertThat(second.lastCode()).isEqualTo(fixture.sms.lastCode());
+        assertThat(fixture.sms.messages).hasSize(1);
         assertThat(otp.verify(PHONE, second.lastCode()).isVerified()).isTrue();
     }
 
     @Test
     void stopsWhereThePersonSaidStop() {
-        OtpManager otp = bed.builder().channel(second).build();
-        bed.sms.fails(Kind.OPTED_OUT);
+        OtpManager otp = fixture.builder().channel(second).build();
+        fixture.sms.fails(Kind.OPTED_OUT);
 
         SendResult result = otp.send(PHONE);
 
         assertThat(tried(result)).containsExactly("sms-one");
         assertThat(second.messages).isEmpty();
-        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isFalse();
+        assertThat(otp.verify(PHONE, fixture.sms.lastCode()).isVerified()).isFalse();
     }
 
     @Test
     @Tag("promise-5")
     void stopsAtAnUncertainOutcomeAndKeepsTheCode() {
-        OtpManager otp = bed.builder().channel(second).build();
-        bed.sms.fails(Kind.UNCERTAIN);
+        OtpManager otp = fixture.builder().channel(second).build();
+        fixture.sms.fails(Kind.UNCERTAIN);
 
         SendResult.Sent sent = (SendResult.Sent) otp.send(PHONE);
 
         assertThat(sent.confirmed()).isFalse();
         assertThat(sent.channel()).isEqualTo("sms-one");
         assertThat(second.messages).isEmpty();
-        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+        assertThat(otp.verify(PHONE, fixture.sms.lastCode()).isVerified()).isTrue();
     }
 
     @Test
     @Tag("promise-5")
     void aChannelThatThrowsAnythingElseIsUncertain() {
-        OtpManager otp = bed.builder().channel(second).build();
+        OtpManager otp = fixture.builder().channel(second).build();
         for (Throwable thrown :
                 List.of(new IllegalStateException("text with a secret"), new AssertionError(), new IOException())) {
-            bed.sms.does(message -> {
+            fixture.sms.does(message -> {
                 throw sneaky(thrown);
             });
             SendResult.Sent sent = (SendResult.Sent) otp.send(PHONE);
             assertThat(sent.confirmed()).isFalse();
-            bed.clock.advance(Duration.ofMinutes(10));
+            fixture.clock.advance(Duration.ofMinutes(10));
         }
-        bed.sms.does(message -> null);
+        fixture.sms.does(message -> null);
         assertThat(((SendResult.Sent) otp.send(PHONE)).confirmed()).isFalse();
         assertThat(second.messages).isEmpty();
     }
@@ -215,12 +215,12 @@ class OtpManagerSendTest {
     @ValueSource(classes = {OutOfMemoryError.class, StackOverflowError.class, NoClassDefFoundError.class})
     void throwsAnErrorOfTheJvmOnAndKeepsTheCode(Class<? extends Error> type) throws Exception {
         Error error = type.getConstructor(String.class).newInstance("from the JVM");
-        OtpManager otp = bed.builder().channel(second).build();
-        bed.sms.does(message -> {
+        OtpManager otp = fixture.builder().channel(second).build();
+        fixture.sms.does(message -> {
             throw error;
         });
 
-        try (CapturedLog log = new CapturedLog()) {
+        try (LogRecorder log = new LogRecorder()) {
             assertThatThrownBy(() -> otp.send(PHONE)).isSameAs(error);
             assertThat(log.lines())
                     .singleElement(STRING)
@@ -229,18 +229,18 @@ class OtpManagerSendTest {
         }
 
         assertThat(second.messages).as("it may have left").isEmpty();
-        assertThat(bed.events).as("nobody knows an outcome").isEmpty();
+        assertThat(fixture.events).as("nobody knows an outcome").isEmpty();
         assertThat(otp.send(PHONE))
                 .isInstanceOfSatisfying(
                         SendResult.Refused.class,
                         refused -> assertThat(refused.reason()).isEqualTo(Reason.RESEND_TOO_SOON));
-        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+        assertThat(otp.verify(PHONE, fixture.sms.lastCode()).isVerified()).isTrue();
     }
 
     @Test
     void anInterruptedChannelIsUncertainAndTheFlagIsRestored() {
-        OtpManager otp = bed.builder().build();
-        bed.sms.does(message -> {
+        OtpManager otp = fixture.builder().build();
+        fixture.sms.does(message -> {
             throw sneaky(new InterruptedException());
         });
 
@@ -257,26 +257,26 @@ class OtpManagerSendTest {
 
     @Test
     void withdrawsTheChallengeItMadeWhenNoChannelDelivered() {
-        OtpManager otp = bed.builder().build();
-        bed.sms.fails(Kind.UNAVAILABLE);
+        OtpManager otp = fixture.builder().build();
+        fixture.sms.fails(Kind.UNAVAILABLE);
 
         SendResult.Undelivered undelivered = (SendResult.Undelivered) otp.send(PHONE);
 
         assertThat(undelivered.isSent()).isFalse();
         assertThat(undelivered.failures())
                 .containsExactly(DeliveryFailure.of("sms-one", Kind.UNAVAILABLE, "42", "no luck"));
-        assertThat(reason(otp.verify(PHONE, bed.sms.lastCode())))
+        assertThat(reason(otp.verify(PHONE, fixture.sms.lastCode())))
                 .isEqualTo(VerifyResult.Rejected.Reason.NO_PENDING_CODE);
     }
 
     @Test
     void anUndeliveredSendCountsButLeavesNoCooldown() {
-        OtpManager otp = bed.builder()
+        OtpManager otp = fixture.builder()
                 .policy(OtpPolicy.builder()
                         .sendLimits(RateLimit.of(2, Duration.ofHours(1)))
                         .build())
                 .build();
-        bed.sms.fails(Kind.UNAVAILABLE);
+        fixture.sms.fails(Kind.UNAVAILABLE);
 
         assertThat(otp.send(PHONE)).isInstanceOf(SendResult.Undelivered.class);
         assertThat(otp.send(PHONE)).isInstanceOf(SendResult.Undelivered.class);
@@ -286,11 +286,11 @@ class OtpManagerSendTest {
 
     @Test
     void aRepeatedCodeSurvivesAnUndeliveredResend() {
-        OtpManager otp = bed.builder().build();
+        OtpManager otp = fixture.builder().build();
         otp.send(PHONE);
-        String code = bed.sms.lastCode();
-        bed.clock.advance(Duration.ofSeconds(30));
-        bed.sms.fails(Kind.UNAVAILABLE);
+        String code = fixture.sms.lastCode();
+        fixture.clock.advance(Duration.ofSeconds(30));
+        fixture.sms.fails(Kind.UNAVAILABLE);
 
         assertThat(otp.send(PHONE)).isInstanceOf(SendResult.Undelivered.class);
         assertThat(otp.send(PHONE)).as("no cooldown is left").isInstanceOf(SendResult.Undelivered.class);
@@ -301,7 +301,7 @@ class OtpManagerSendTest {
     void aRendererThatThrowsIsLikeAnUndeliveredMessageAndIsRethrown() {
         IllegalArgumentException problem = new IllegalArgumentException("no such text");
         AtomicReference<String> code = new AtomicReference<>();
-        OtpManager otp = bed.builder()
+        OtpManager otp = fixture.builder()
                 .messages(context -> {
                     code.set(context.code());
                     throw problem;
@@ -310,7 +310,7 @@ class OtpManagerSendTest {
 
         assertThatThrownBy(() -> otp.send(PHONE)).isSameAs(problem);
 
-        assertThat(bed.sms.messages).isEmpty();
+        assertThat(fixture.sms.messages).isEmpty();
         assertThat(reason(otp.verify(PHONE, code.get()))).isEqualTo(VerifyResult.Rejected.Reason.NO_PENDING_CODE);
         assertThatThrownBy(() -> otp.send(PHONE)).as("no cooldown is left").isSameAs(problem);
     }
@@ -318,7 +318,7 @@ class OtpManagerSendTest {
     @Test
     void aRendererThatThrowsWhatItMayNotIsNoDifferent() {
         AtomicReference<String> code = new AtomicReference<>();
-        OtpManager otp = bed.builder()
+        OtpManager otp = fixture.builder()
                 .messages(context -> {
                     code.set(context.code());
                     throw sneaky(new IOException("no template"));
@@ -333,7 +333,7 @@ class OtpManagerSendTest {
 
     @Test
     void aRendererMustNotSwapCodeOrRecipient() {
-        OtpManager swapped = bed.builder()
+        OtpManager swapped = fixture.builder()
                 .messages(context -> new OtpMessage(
                         new PhoneNumber("+966501234568"),
                         context.code(),
@@ -346,13 +346,13 @@ class OtpManagerSendTest {
                 .build();
 
         assertThatThrownBy(() -> swapped.send(PHONE)).isInstanceOf(IllegalStateException.class);
-        assertThat(bed.sms.messages).isEmpty();
+        assertThat(fixture.sms.messages).isEmpty();
     }
 
     @Test
     void hidesCodeAndAddressInWhatAProviderSays() {
-        OtpManager otp = bed.builder().build();
-        bed.sms.does(message -> {
+        OtpManager otp = fixture.builder().build();
+        fixture.sms.does(message -> {
             throw new DeliveryException(DeliveryFailure.of(
                     "other name",
                     Kind.RECIPIENT_REJECTED,
@@ -369,8 +369,8 @@ class OtpManagerSendTest {
 
     @Test
     void hidesCodeAndAddressHoweverAProviderWritesThem() {
-        OtpManager otp = bed.builder().build();
-        bed.sms.does(message -> {
+        OtpManager otp = fixture.builder().build();
+        fixture.sms.does(message -> {
             String spaced = message.code().replaceAll("(...)", "$1 ").strip();
             throw new DeliveryException(DeliveryFailure.of(
                     "sms-one", Kind.RECIPIENT_REJECTED, spaced, "<" + spaced + "> for 050 123-4567"));
@@ -385,8 +385,8 @@ class OtpManagerSendTest {
 
     @Test
     void hidesACodeThatALongAnswerWouldCutInTwo() {
-        OtpManager otp = bed.builder().build();
-        bed.sms.does(message -> {
+        OtpManager otp = fixture.builder().build();
+        fixture.sms.does(message -> {
             throw new DeliveryException(DeliveryFailure.of(
                     "sms-one", Kind.RECIPIENT_REJECTED, null, "x".repeat(497) + message.code() + PHONE));
         });
@@ -399,8 +399,8 @@ class OtpManagerSendTest {
 
     @Test
     void aProvidersIdIsOneLineOfBoundedLength() {
-        OtpManager otp = bed.builder().build();
-        bed.sms.does(message -> DeliveryReceipt.of("id\r\nX: y" + "z".repeat(500)));
+        OtpManager otp = fixture.builder().build();
+        fixture.sms.does(message -> DeliveryReceipt.of("id\r\nX: y" + "z".repeat(500)));
 
         assertThat(((SendResult.Sent) otp.send(PHONE)).providerMessageId()).contains("id X: y" + "z".repeat(193) + "…");
     }
@@ -408,7 +408,7 @@ class OtpManagerSendTest {
     @Test
     void aChannelThatChangesItsNameSurprisesNoSend() {
         AtomicReference<String> name = new AtomicReference<>("fickle");
-        OtpManager otp = bed.bare()
+        OtpManager otp = fixture.bare()
                 .channel(new DeliveryChannel() {
                     @Override
                     public String name() {
@@ -438,9 +438,9 @@ class OtpManagerSendTest {
 
     @Test
     void tellsTheTimeLeftWhenAFallbackWasSlow() {
-        OtpManager otp = bed.builder().channel(second).build();
-        bed.sms.does(message -> {
-            bed.clock.advance(Duration.ofMillis(20_500));
+        OtpManager otp = fixture.builder().channel(second).build();
+        fixture.sms.does(message -> {
+            fixture.clock.advance(Duration.ofMillis(20_500));
             throw new DeliveryException(DeliveryFailure.of("sms-one", Kind.UNAVAILABLE, null, "slow"));
         });
 
@@ -451,7 +451,7 @@ class OtpManagerSendTest {
 
     @Test
     void refusedSendsSpendNothing() {
-        OtpManager otp = bed.builder()
+        OtpManager otp = fixture.builder()
                 .policy(OtpPolicy.builder()
                         .sendLimits(RateLimit.of(2, Duration.ofHours(1)))
                         .build())
@@ -464,13 +464,13 @@ class OtpManagerSendTest {
             assertThat(otp.send(request))
                     .isEqualTo(new SendResult.Refused(Reason.RESEND_TOO_SOON, Optional.of(START.plusSeconds(30))));
         }
-        bed.clock.advance(Duration.ofSeconds(30));
+        fixture.clock.advance(Duration.ofSeconds(30));
         assertThat(otp.send(request).isSent()).isTrue();
     }
 
     @Test
     void limitsAClientOverAllRecipients() {
-        OtpManager otp = bed.builder()
+        OtpManager otp = fixture.builder()
                 .clientSendLimit(RateLimit.of(3, Duration.ofMinutes(10)))
                 .build();
         for (int i = 0; i < 3; i++) {
@@ -487,7 +487,7 @@ class OtpManagerSendTest {
                         .isSent())
                 .isTrue();
         assertThat(otp.send(OtpRequest.to("user8@example.com")).isSent()).isTrue();
-        bed.clock.set(refused.retryAfter().orElseThrow());
+        fixture.clock.set(refused.retryAfter().orElseThrow());
         assertThat(otp.send(OtpRequest.to("user7@example.com").clientAddress("2001:db8::7"))
                         .isSent())
                 .isTrue();
@@ -499,7 +499,7 @@ class OtpManagerSendTest {
 
     @Test
     void holdsTheAddressesOfOneMailboxToOneLimit() {
-        OtpManager limited = bed.builder()
+        OtpManager limited = fixture.builder()
                 .mailboxSendLimit(RateLimit.of(3, Duration.ofHours(1)))
                 .build();
         for (String address : List.of("victim+1@gmail.com", "v.ictim@gmail.com", "victim@googlemail.com")) {
@@ -515,13 +515,13 @@ class OtpManagerSendTest {
                     .as("a domain of which nothing is known")
                     .isTrue();
         }
-        bed.clock.set(refused.retryAfter().orElseThrow());
+        fixture.clock.set(refused.retryAfter().orElseThrow());
         assertThat(limited.send("victim+4@gmail.com").isSent()).isTrue();
     }
 
     @Test
     void whatAMailboxLimitRefusesCountsForNobody() {
-        OtpManager limited = bed.builder()
+        OtpManager limited = fixture.builder()
                 .clientSendLimit(RateLimit.of(2, Duration.ofHours(1)))
                 .mailboxSendLimit(RateLimit.of(1, Duration.ofHours(1)))
                 .build();
@@ -540,14 +540,14 @@ class OtpManagerSendTest {
 
     @Test
     void aRefusalTellsNoMilliseconds() {
-        bed.clock.advance(Duration.ofMillis(123));
-        OtpManager otp = bed.builder().build();
+        fixture.clock.advance(Duration.ofMillis(123));
+        OtpManager otp = fixture.builder().build();
         otp.send(PHONE);
 
         SendResult.Refused refused = (SendResult.Refused) otp.send(PHONE);
 
-        assertThat(refused.retryAfter()).contains(Bed.START.plusSeconds(31));
-        bed.clock.set(refused.retryAfter().orElseThrow());
+        assertThat(refused.retryAfter()).contains(ManagerFixture.START.plusSeconds(31));
+        fixture.clock.set(refused.retryAfter().orElseThrow());
         assertThat(otp.send(PHONE).isSent()).isTrue();
     }
 
@@ -558,7 +558,7 @@ class OtpManagerSendTest {
             out.writeObject(new DeliveryException(
                     DeliveryFailure.of("remote", DeliveryFailure.Kind.UNAVAILABLE, null, "away")));
         }
-        bed.sms.does(message -> {
+        fixture.sms.does(message -> {
             try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
                 throw (DeliveryException) in.readObject();
             } catch (IOException | ClassNotFoundException e) {
@@ -566,6 +566,6 @@ class OtpManagerSendTest {
             }
         });
 
-        assertThat(bed.builder().build().send(PHONE)).isInstanceOf(SendResult.Undelivered.class);
+        assertThat(fixture.builder().build().send(PHONE)).isInstanceOf(SendResult.Undelivered.class);
     }
 }

@@ -1,6 +1,6 @@
 package dev.otpkit;
 
-import static dev.otpkit.Bed.PHONE;
+import static dev.otpkit.ManagerFixture.PHONE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,28 +20,28 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class OtpManagerStoreFailureTest {
-    private final Bed bed = new Bed();
+    private final ManagerFixture fixture = new ManagerFixture();
     private final AtomicBoolean away = new AtomicBoolean();
-    private final OtpManager otp = bed.builder().store(new Absent()).build();
+    private final OtpManager otp = fixture.builder().store(new Absent()).build();
 
-    /** The bed's store, when it is there. */
+    /** The fixture's store, when it is there. */
     private final class Absent implements OtpStore {
         @Override
         public StoredRecord get(String key) {
             check();
-            return bed.store.get(key);
+            return fixture.store.get(key);
         }
 
         @Override
         public StoredRecord compareAndExchange(String key, StoredRecord expected, StoredRecord update, Duration ttl) {
             check();
-            return bed.store.compareAndExchange(key, expected, update, ttl);
+            return fixture.store.compareAndExchange(key, expected, update, ttl);
         }
 
         @Override
         public long increment(String counter, long delta, Duration ttl) {
             check();
-            return bed.store.increment(counter, delta, ttl);
+            return fixture.store.increment(counter, delta, ttl);
         }
 
         private void check() {
@@ -54,7 +54,7 @@ class OtpManagerStoreFailureTest {
     @Test
     void withTheStoreAwayNothingIsSentAndNothingAccepted() {
         SendResult.Sent sent = (SendResult.Sent) otp.send(PHONE);
-        String code = bed.sms.lastCode();
+        String code = fixture.sms.lastCode();
         away.set(true);
 
         assertThatThrownBy(() -> otp.verify(PHONE, code)).isInstanceOf(OtpStoreException.class);
@@ -63,7 +63,7 @@ class OtpManagerStoreFailureTest {
         assertThatThrownBy(() -> otp.send("user@example.com")).isInstanceOf(OtpStoreException.class);
         assertThatThrownBy(() -> otp.cancel(PHONE, "default")).isInstanceOf(OtpStoreException.class);
         assertThatThrownBy(() -> otp.unlock(PHONE)).isInstanceOf(OtpStoreException.class);
-        assertThat(bed.email.messages).isEmpty();
+        assertThat(fixture.email.messages).isEmpty();
 
         away.set(false);
         assertThat(otp.verify(PHONE, code).isVerified()).isTrue();
@@ -72,10 +72,10 @@ class OtpManagerStoreFailureTest {
     @Test
     void publishesAndLogsEveryFailureOfTheStore() {
         SendResult.Sent sent = (SendResult.Sent) otp.send(PHONE);
-        bed.events.clear();
+        fixture.events.clear();
         away.set(true);
         List<String> lines;
-        try (CapturedLog log = new CapturedLog()) {
+        try (LogRecorder log = new LogRecorder()) {
             List<ThrowingCallable> calls = List.of(
                     () -> otp.send(OtpRequest.to("user@example.com").purpose("login")),
                     () -> otp.verify(PHONE, "123456"),
@@ -87,7 +87,7 @@ class OtpManagerStoreFailureTest {
         }
 
         Optional<Recipient> phone = Optional.of(new PhoneNumber(PHONE));
-        assertThat(bed.events)
+        assertThat(fixture.events)
                 .usingRecursiveFieldByFieldElementComparatorIgnoringFields("duration")
                 .containsExactly(
                         failed(Operation.SEND, Optional.of(Recipient.email("user@example.com")), Optional.of("login")),
@@ -107,20 +107,21 @@ class OtpManagerStoreFailureTest {
     }
 
     private static OtpEvent failed(Operation operation, Optional<Recipient> recipient, Optional<String> purpose) {
-        return new OtpEvent.StoreFailed(Bed.START, operation, recipient, purpose, true, "away", Duration.ZERO);
+        return new OtpEvent.StoreFailed(
+                ManagerFixture.START, operation, recipient, purpose, true, "away", Duration.ZERO);
     }
 
     @Test
     void aStoreThatGoesAwayWhileAMessageFailsLeavesTheFailureToBeSeen() {
-        bed.sms.does(message -> {
+        fixture.sms.does(message -> {
             away.set(true);
             throw new DeliveryException(
                     DeliveryFailure.of("sms-one", DeliveryFailure.Kind.UNAVAILABLE, null, "away too"));
         });
 
         assertThat(otp.send(PHONE)).isInstanceOf(SendResult.Undelivered.class);
-        assertThat(bed.events).hasSize(2);
-        assertThat(bed.events.get(0)).isInstanceOfSatisfying(OtpEvent.StoreFailed.class, event -> {
+        assertThat(fixture.events).hasSize(2);
+        assertThat(fixture.events.get(0)).isInstanceOfSatisfying(OtpEvent.StoreFailed.class, event -> {
             assertThat(event.operation()).isEqualTo(Operation.SEND);
             assertThat(event.thrown()).isFalse();
         });
@@ -128,7 +129,7 @@ class OtpManagerStoreFailureTest {
 
     @Test
     void aSuccessSurvivesACounterThatCanNotBeGivenBack() {
-        Bed.MapStore store = new Bed.MapStore() {
+        ManagerFixture.MapStore store = new ManagerFixture.MapStore() {
             @Override
             public long increment(String counter, long delta, Duration ttl) {
                 if (delta < 0) {
@@ -137,7 +138,7 @@ class OtpManagerStoreFailureTest {
                 return super.increment(counter, delta, ttl);
             }
         };
-        OtpManager limited = bed.builder()
+        OtpManager limited = fixture.builder()
                 .store(store)
                 .clientSendLimit(RateLimit.of(1, Duration.ofHours(1)))
                 .clientFailureLimit(RateLimit.of(5, Duration.ofHours(1)))
@@ -145,7 +146,8 @@ class OtpManagerStoreFailureTest {
         OtpRequest request = OtpRequest.to(PHONE).clientAddress("203.0.113.9");
         limited.send(request);
 
-        assertThat(limited.verify(VerifyRequest.of(PHONE, bed.sms.lastCode()).clientAddress("203.0.113.9"))
+        assertThat(limited.verify(
+                                VerifyRequest.of(PHONE, fixture.sms.lastCode()).clientAddress("203.0.113.9"))
                         .isVerified())
                 .isTrue();
         assertThat(limited.send(request)).isInstanceOf(SendResult.Refused.class);
@@ -155,7 +157,7 @@ class OtpManagerStoreFailureTest {
     }
 
     private List<String> failures() {
-        return bed.events.stream()
+        return fixture.events.stream()
                 .filter(OtpEvent.StoreFailed.class::isInstance)
                 .map(OtpEvent.StoreFailed.class::cast)
                 .map(event -> event.operation() + " " + event.thrown() + " " + event.detail())
@@ -167,7 +169,7 @@ class OtpManagerStoreFailureTest {
         OtpSecret next = OtpSecret.of("0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII));
         OtpSecret current = OtpSecret.of(new byte[32]);
         AtomicBoolean readOnlyAfterNext = new AtomicBoolean();
-        Bed.MapStore store = new Bed.MapStore() {
+        ManagerFixture.MapStore store = new ManagerFixture.MapStore() {
             private int exchanges;
 
             @Override
@@ -179,20 +181,22 @@ class OtpManagerStoreFailureTest {
                 return super.compareAndExchange(key, expected, update, ttl);
             }
         };
-        bed.builder().store(store).secret(next).build().send(PHONE);
-        OtpManager rotating =
-                bed.builder().store(store).secret(current.withPrevious(next)).build();
+        fixture.builder().store(store).secret(next).build().send(PHONE);
+        OtpManager rotating = fixture.builder()
+                .store(store)
+                .secret(current.withPrevious(next))
+                .build();
         rotating.send(PHONE);
         readOnlyAfterNext.set(true);
 
-        assertThat(rotating.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+        assertThat(rotating.verify(PHONE, fixture.sms.lastCode()).isVerified()).isTrue();
 
         assertThat(failures()).containsExactly("VERIFY false read-only");
     }
 
     @Test
     void aStoreWithoutRoomForCountersRefusesSendsOfNewClientsButNoVerification() {
-        Bed.MapStore store = new Bed.MapStore() {
+        ManagerFixture.MapStore store = new ManagerFixture.MapStore() {
             @Override
             public long increment(String counter, long delta, Duration ttl) {
                 if (delta > 0) {
@@ -201,30 +205,30 @@ class OtpManagerStoreFailureTest {
                 return super.increment(counter, delta, ttl);
             }
         };
-        OtpManager limited = bed.builder()
+        OtpManager limited = fixture.builder()
                 .store(store)
                 .clientSendLimit(RateLimit.of(5, Duration.ofHours(1)))
                 .clientFailureLimit(RateLimit.of(5, Duration.ofHours(1)))
                 .build();
         limited.send(PHONE);
-        String code = bed.sms.lastCode();
+        String code = fixture.sms.lastCode();
         VerifyRequest right = VerifyRequest.of(PHONE, code).clientAddress("203.0.113.9");
 
-        VerifyResult.Rejected wrong = (VerifyResult.Rejected)
-                limited.verify(VerifyRequest.of(PHONE, Bed.wrong(code)).clientAddress("203.0.113.9"));
+        VerifyResult.Rejected wrong = (VerifyResult.Rejected) limited.verify(
+                VerifyRequest.of(PHONE, ManagerFixture.wrong(code)).clientAddress("203.0.113.9"));
         assertThat(wrong.attemptsLeft()).as("the recipient's own count").hasValue(4);
         assertThat(limited.verify(right).isVerified()).isTrue();
         assertThat(failures())
                 .containsExactly("VERIFY false no room for counters", "VERIFY false no room for counters");
         assertThatThrownBy(() -> limited.send(OtpRequest.to("user@example.com").clientAddress("203.0.113.9")))
                 .isInstanceOf(OtpStoreFullException.class);
-        assertThat(bed.email.messages).isEmpty();
+        assertThat(fixture.email.messages).isEmpty();
     }
 
     @Test
     void whatTheStoreDidNotCommitCountsForNoClientAndNoMailbox() {
         AtomicBoolean readOnly = new AtomicBoolean();
-        Bed.MapStore store = new Bed.MapStore() {
+        ManagerFixture.MapStore store = new ManagerFixture.MapStore() {
             @Override
             public StoredRecord compareAndExchange(
                     String key, StoredRecord expected, StoredRecord update, Duration ttl) {
@@ -235,14 +239,14 @@ class OtpManagerStoreFailureTest {
             }
         };
         RateLimit limit = RateLimit.of(1, Duration.ofDays(1));
-        OtpManager limited = bed.builder()
+        OtpManager limited = fixture.builder()
                 .store(store)
                 .clientSendLimit(RateLimit.of(2, Duration.ofDays(1)))
                 .mailboxSendLimit(limit)
                 .clientFailureLimit(limit)
                 .build();
         limited.send(OtpRequest.to(PHONE).clientAddress("203.0.113.9"));
-        VerifyRequest right = VerifyRequest.of(PHONE, bed.sms.lastCode()).clientAddress("203.0.113.9");
+        VerifyRequest right = VerifyRequest.of(PHONE, fixture.sms.lastCode()).clientAddress("203.0.113.9");
         OtpRequest mail = OtpRequest.to("user@gmail.com").clientAddress("203.0.113.9");
         readOnly.set(true);
         for (int i = 0; i < 3; i++) {
@@ -257,7 +261,7 @@ class OtpManagerStoreFailureTest {
 
     @Test
     void aMailboxCounterThatFailsLeavesTheClientsCountAsItWas() {
-        Bed.MapStore store = new Bed.MapStore() {
+        ManagerFixture.MapStore store = new ManagerFixture.MapStore() {
             private int left = 3;
 
             @Override
@@ -268,7 +272,7 @@ class OtpManagerStoreFailureTest {
                 return super.increment(counter, delta, ttl);
             }
         };
-        OtpManager limited = bed.builder()
+        OtpManager limited = fixture.builder()
                 .store(store)
                 .clientSendLimit(RateLimit.of(1, Duration.ofDays(1)))
                 .mailboxSendLimit(RateLimit.of(1, Duration.ofDays(1)))
@@ -281,18 +285,18 @@ class OtpManagerStoreFailureTest {
 
     @Test
     void countersThatAreAwayLetNoGuessPass() {
-        Bed.MapStore store = new Bed.MapStore() {
+        ManagerFixture.MapStore store = new ManagerFixture.MapStore() {
             @Override
             public long increment(String counter, long delta, Duration ttl) {
                 throw new OtpStoreException("counters are away");
             }
         };
-        OtpManager limited = bed.builder()
+        OtpManager limited = fixture.builder()
                 .store(store)
                 .clientFailureLimit(RateLimit.of(5, Duration.ofHours(1)))
                 .build();
         limited.send(PHONE);
-        VerifyRequest right = VerifyRequest.of(PHONE, bed.sms.lastCode());
+        VerifyRequest right = VerifyRequest.of(PHONE, fixture.sms.lastCode());
 
         assertThatThrownBy(() -> limited.verify(right.clientAddress("203.0.113.9")))
                 .isInstanceOf(OtpStoreException.class);
@@ -303,17 +307,17 @@ class OtpManagerStoreFailureTest {
 
     @Test
     void whatAStoreThrowsWhileAMessageIsTakenBackHidesNothing() {
-        Bed.MapStore store = new Bed.MapStore() {
+        ManagerFixture.MapStore store = new ManagerFixture.MapStore() {
             @Override
             public StoredRecord get(String key) {
                 throw new IllegalStateException("pool closed");
             }
         };
-        bed.sms.fails(DeliveryFailure.Kind.UNAVAILABLE);
-        assertThat(bed.builder().store(store).build().send(PHONE)).isInstanceOf(SendResult.Undelivered.class);
+        fixture.sms.fails(DeliveryFailure.Kind.UNAVAILABLE);
+        assertThat(fixture.builder().store(store).build().send(PHONE)).isInstanceOf(SendResult.Undelivered.class);
 
         IllegalArgumentException problem = new IllegalArgumentException("no such text");
-        OtpManager broken = bed.builder()
+        OtpManager broken = fixture.builder()
                 .store(store)
                 .messages(context -> {
                     throw problem;
@@ -326,7 +330,7 @@ class OtpManagerStoreFailureTest {
     @Tag("promise-7")
     void aMalformedRecordIsNeverTakenForAnAbsentOne() {
         otp.send(PHONE);
-        bed.store.records.replaceAll((key, record) -> StoredRecord.of(new byte[] {2, 0, 0, 0}));
+        fixture.store.records.replaceAll((key, record) -> StoredRecord.of(new byte[] {2, 0, 0, 0}));
 
         assertThatThrownBy(() -> otp.send(PHONE)).isInstanceOf(OtpStoreException.class);
         assertThatThrownBy(() -> otp.verify(PHONE, "123456")).isInstanceOf(OtpStoreException.class);
@@ -334,7 +338,7 @@ class OtpManagerStoreFailureTest {
 
     @Test
     void givesUpAfterAHundredLostRaces() {
-        Bed.MapStore store = new Bed.MapStore() {
+        ManagerFixture.MapStore store = new ManagerFixture.MapStore() {
             private byte round;
 
             @Override
@@ -344,36 +348,36 @@ class OtpManagerStoreFailureTest {
                 return StoredRecord.of(new byte[] {1, 1, 0, 0, 0, 0, 0, 0, 0, ++round, 0, 0});
             }
         };
-        OtpManager unlucky = bed.builder().store(store).build();
+        OtpManager unlucky = fixture.builder().store(store).build();
 
         assertThatThrownBy(() -> unlucky.send(PHONE))
                 .isInstanceOf(OtpStoreException.class)
                 .hasMessageContaining("100");
         assertThat(store.calls).hasValue(100);
-        assertThat(bed.sms.messages).isEmpty();
+        assertThat(fixture.sms.messages).isEmpty();
     }
 
     @Test
     void aLossWhoseRecordEqualsOnesOwnUpdateIsStillALoss() {
         otp.send(PHONE);
-        String code = bed.sms.lastCode();
-        Bed.MapStore store = new Bed.MapStore() {
+        String code = fixture.sms.lastCode();
+        ManagerFixture.MapStore store = new ManagerFixture.MapStore() {
             @Override
             public StoredRecord get(String key) {
-                return bed.store.records.get(key);
+                return fixture.store.records.get(key);
             }
 
             @Override
             public StoredRecord compareAndExchange(
                     String key, StoredRecord expected, StoredRecord update, Duration ttl) {
                 if (calls.incrementAndGet() == 1) {
-                    bed.store.records.put(key, update);
+                    fixture.store.records.put(key, update);
                 }
-                return bed.store.compareAndExchange(key, expected, update, ttl);
+                return fixture.store.compareAndExchange(key, expected, update, ttl);
             }
         };
 
-        VerifyResult result = bed.builder().store(store).build().verify(PHONE, Bed.wrong(code));
+        VerifyResult result = fixture.builder().store(store).build().verify(PHONE, ManagerFixture.wrong(code));
 
         assertThat(((VerifyResult.Rejected) result).attemptsLeft())
                 .as("someone else's wrong guess came first")

@@ -1,9 +1,9 @@
 package dev.otpkit;
 
-import static dev.otpkit.Bed.EMAIL;
-import static dev.otpkit.Bed.PHONE;
-import static dev.otpkit.Bed.START;
-import static dev.otpkit.Bed.wrong;
+import static dev.otpkit.ManagerFixture.EMAIL;
+import static dev.otpkit.ManagerFixture.PHONE;
+import static dev.otpkit.ManagerFixture.START;
+import static dev.otpkit.ManagerFixture.wrong;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -24,13 +24,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OtpManagerVerifyTest {
-    private final Bed bed = new Bed();
-    private final OtpManager otp = bed.builder().build();
+    private final ManagerFixture fixture = new ManagerFixture();
+    private final OtpManager otp = fixture.builder().build();
 
     @Test
     void acceptsACodeOnlyOnce() {
         otp.send(PHONE);
-        String code = bed.sms.lastCode();
+        String code = fixture.sms.lastCode();
 
         assertThat(otp.verify("0501234567", code))
                 .isEqualTo(new VerifyResult.Verified(new PhoneNumber(PHONE), "default", START));
@@ -40,7 +40,7 @@ class OtpManagerVerifyTest {
     @Test
     void aWrongCodeTellsHowManyAttemptsAreLeftAndTheLastOneEndsTheChallenge() {
         otp.send(PHONE);
-        String code = bed.sms.lastCode();
+        String code = fixture.sms.lastCode();
 
         for (int left = 4; left >= 0; left--) {
             assertThat(otp.verify(PHONE, wrong(code)))
@@ -54,9 +54,9 @@ class OtpManagerVerifyTest {
         for (int challenge = 0; challenge < 2; challenge++) {
             otp.send(PHONE);
             for (int i = 0; i < 5; i++) {
-                otp.verify(PHONE, wrong(bed.sms.lastCode()));
+                otp.verify(PHONE, wrong(fixture.sms.lastCode()));
             }
-            bed.clock.advance(Duration.ofMinutes(5));
+            fixture.clock.advance(Duration.ofMinutes(5));
         }
 
         assertThat(otp.send(PHONE))
@@ -69,31 +69,31 @@ class OtpManagerVerifyTest {
 
         otp.unlock("0501234567");
         assertThat(otp.send(PHONE).isSent()).isTrue();
-        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+        assertThat(otp.verify(PHONE, fixture.sms.lastCode()).isVerified()).isTrue();
     }
 
     @Test
     void expiresAtTheMomentItSaid() {
         SendResult.Sent sent = (SendResult.Sent) otp.send(PHONE);
 
-        bed.clock.set(sent.expiresAt());
-        assertThat(otp.verify(PHONE, bed.sms.lastCode())).isEqualTo(rejected(Reason.EXPIRED));
-        bed.clock.set(sent.expiresAt().minusMillis(1));
-        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+        fixture.clock.set(sent.expiresAt());
+        assertThat(otp.verify(PHONE, fixture.sms.lastCode())).isEqualTo(rejected(Reason.EXPIRED));
+        fixture.clock.set(sent.expiresAt().minusMillis(1));
+        assertThat(otp.verify(PHONE, fixture.sms.lastCode()).isVerified()).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "12345", "1234567", "12345a", "\u200B", "ABCDEF", "12 34 5", "１２３４５"})
     void whatCanBeNoCodeCostsNothingAndNeverReachesTheStore(String typed) {
         otp.send(PHONE);
-        int calls = bed.store.calls.get();
+        int calls = fixture.store.calls.get();
 
         for (int i = 0; i < 20; i++) {
             assertThat(otp.verify(PHONE, typed)).isEqualTo(rejected(Reason.MALFORMED_CODE));
         }
 
-        assertThat(bed.store.calls).hasValue(calls);
-        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+        assertThat(fixture.store.calls).hasValue(calls);
+        assertThat(otp.verify(PHONE, fixture.sms.lastCode()).isVerified()).isTrue();
     }
 
     @Test
@@ -102,9 +102,9 @@ class OtpManagerVerifyTest {
             assertThat(otp.verify(PHONE, nothing).isVerified()).isFalse();
         }
         otp.send(PHONE);
-        otp.verify(PHONE, bed.sms.lastCode());
+        otp.verify(PHONE, fixture.sms.lastCode());
         assertThat(otp.verify(PHONE, "").isVerified()).isFalse();
-        bed.clock.advance(Duration.ofDays(1));
+        fixture.clock.advance(Duration.ofDays(1));
         assertThat(otp.verify(PHONE, "").isVerified()).isFalse();
     }
 
@@ -121,14 +121,14 @@ class OtpManagerVerifyTest {
                 .hasMessage("binding must have at most 4096 characters, but has 5000000");
         assertThatThrownBy(() -> VerifyRequest.of(PHONE, "123456").purpose(huge))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThat(bed.store.calls).hasValue(0);
+        assertThat(fixture.store.calls).hasValue(0);
     }
 
     @Test
     void acceptsDigitsOfAnyScriptAndIsNotPutOffByWhatIsPastedAlong() {
         for (String form : List.of("arabic", "grouped", "isolated", "full-width")) {
             otp.send(PHONE);
-            String code = bed.sms.lastCode();
+            String code = fixture.sms.lastCode();
             String typed = switch (form) {
                 case "arabic" -> shifted(code, '٠');
                 case "grouped" -> " " + code.substring(0, 3) + "\u2013" + code.substring(3) + "\n";
@@ -136,7 +136,7 @@ class OtpManagerVerifyTest {
                 default -> shifted(code, '０');
             };
             assertThat(otp.verify(PHONE, typed).isVerified()).as(form).isTrue();
-            bed.clock.advance(Duration.ofMinutes(10));
+            fixture.clock.advance(Duration.ofMinutes(10));
         }
     }
 
@@ -148,9 +148,9 @@ class OtpManagerVerifyTest {
 
     @Test
     void aLeadingZeroIsADigitLikeAnyOther() {
-        OtpManager zeros = bed.builder().generator(leadingZero()).build();
+        OtpManager zeros = fixture.builder().generator(leadingZero()).build();
         zeros.send(PHONE);
-        String code = bed.sms.lastCode();
+        String code = fixture.sms.lastCode();
 
         assertThat(code).startsWith("0");
         assertThat(zeros.verify(PHONE, code.substring(1))).isEqualTo(rejected(Reason.MALFORMED_CODE));
@@ -164,7 +164,7 @@ class OtpManagerVerifyTest {
     @Test
     void aCodeWorksForItsPurposeRecipientAndBindingAlone() {
         otp.send(OtpRequest.to(PHONE).purpose("login").boundTo("session-1"));
-        String code = bed.sms.lastCode();
+        String code = fixture.sms.lastCode();
         VerifyRequest right = VerifyRequest.of(PHONE, code).purpose("login").boundTo("session-1");
 
         assertThat(otp.verify(VerifyRequest.of(PHONE, code).purpose("login")))
@@ -175,14 +175,15 @@ class OtpManagerVerifyTest {
         assertThat(otp.verify(
                         VerifyRequest.of("+966501234568", code).purpose("login").boundTo("session-1")))
                 .isEqualTo(rejected(Reason.NO_PENDING_CODE));
-        assertThat(bed.builder().namespace("other").build().verify(right)).isEqualTo(rejected(Reason.NO_PENDING_CODE));
+        assertThat(fixture.builder().namespace("other").build().verify(right))
+                .isEqualTo(rejected(Reason.NO_PENDING_CODE));
         assertThat(otp.verify(right).isVerified()).isTrue();
     }
 
     @Test
     void aChallengeIdStandsForTheRecipient() {
         SendResult.Sent sent = (SendResult.Sent) otp.send(OtpRequest.to(EMAIL).purpose("login"));
-        VerifyRequest request = VerifyRequest.ofChallenge(sent.challengeId(), bed.email.lastCode());
+        VerifyRequest request = VerifyRequest.ofChallenge(sent.challengeId(), fixture.email.lastCode());
 
         assertThat(otp.verify(request))
                 .as("the purpose is never taken from the id")
@@ -195,41 +196,42 @@ class OtpManagerVerifyTest {
     @Test
     void aForgedChallengeIdIsRefusedBeforeTheStoreIsTouched() {
         SendResult.Sent sent = (SendResult.Sent) otp.send(PHONE);
-        int calls = bed.store.calls.get();
+        int calls = fixture.store.calls.get();
         String id = sent.challengeId();
         String forged = id.substring(0, 30) + (id.charAt(30) == 'A' ? 'B' : 'A') + id.substring(31);
 
-        assertThat(otp.verify(VerifyRequest.ofChallenge(forged, bed.sms.lastCode())))
+        assertThat(otp.verify(VerifyRequest.ofChallenge(forged, fixture.sms.lastCode())))
                 .isEqualTo(rejected(Reason.INVALID_CHALLENGE));
-        assertThat(otp.verify(VerifyRequest.ofChallenge("", bed.sms.lastCode())))
+        assertThat(otp.verify(VerifyRequest.ofChallenge("", fixture.sms.lastCode())))
                 .isEqualTo(rejected(Reason.INVALID_CHALLENGE));
-        assertThat(bed.store.calls).hasValue(calls);
+        assertThat(fixture.store.calls).hasValue(calls);
     }
 
     @Test
     void aReplacedChallengeCostsNothing() {
         SendResult.Sent first = (SendResult.Sent) otp.send(PHONE);
-        String firstCode = bed.sms.lastCode();
-        bed.clock.advance(Duration.ofMinutes(5));
+        String firstCode = fixture.sms.lastCode();
+        fixture.clock.advance(Duration.ofMinutes(5));
         otp.send(PHONE);
         for (int i = 0; i < 20; i++) {
             assertThat(otp.verify(VerifyRequest.ofChallenge(first.challengeId(), wrong(firstCode))))
                     .isEqualTo(rejected(Reason.NO_PENDING_CODE));
         }
-        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+        assertThat(otp.verify(PHONE, fixture.sms.lastCode()).isVerified()).isTrue();
     }
 
     @Test
     void cancelWithdrawsWhatIsPendingForAPurpose() {
         otp.send(OtpRequest.to(PHONE).purpose("login").boundTo("a"));
         otp.send(OtpRequest.to(PHONE).purpose("reset"));
-        String reset = bed.sms.lastCode();
+        String reset = fixture.sms.lastCode();
 
         otp.cancel("0501234567", "login");
 
-        assertThat(otp.verify(VerifyRequest.of(PHONE, bed.sms.messages.get(0).code())
-                        .purpose("login")
-                        .boundTo("a")))
+        assertThat(otp.verify(
+                        VerifyRequest.of(PHONE, fixture.sms.messages.get(0).code())
+                                .purpose("login")
+                                .boundTo("a")))
                 .isEqualTo(rejected(Reason.NO_PENDING_CODE));
         assertThat(otp.verify(VerifyRequest.of(PHONE, reset).purpose("reset")).isVerified())
                 .isTrue();
@@ -241,26 +243,26 @@ class OtpManagerVerifyTest {
     void aChangedPolicyStrandsNoRightCodeAsWrong() {
         otp.send(PHONE);
         OtpManager longer =
-                bed.builder().policy(OtpPolicy.builder().length(8).build()).build();
-        OtpManager letters = bed.builder()
+                fixture.builder().policy(OtpPolicy.builder().length(8).build()).build();
+        OtpManager letters = fixture.builder()
                 .policy(OtpPolicy.builder()
                         .alphabet(Alphabet.of("0123456789AB"))
                         .build())
                 .build();
 
-        assertThat(longer.verify(PHONE, bed.sms.lastCode())).isEqualTo(rejected(Reason.MALFORMED_CODE));
-        assertThat(letters.verify(PHONE, bed.sms.lastCode())).isEqualTo(rejected(Reason.NO_PENDING_CODE));
-        assertThat(otp.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+        assertThat(longer.verify(PHONE, fixture.sms.lastCode())).isEqualTo(rejected(Reason.MALFORMED_CODE));
+        assertThat(letters.verify(PHONE, fixture.sms.lastCode())).isEqualTo(rejected(Reason.NO_PENDING_CODE));
+        assertThat(otp.verify(PHONE, fixture.sms.lastCode()).isVerified()).isTrue();
     }
 
     @Test
     void lettersMayBeTypedInEitherCase() {
-        OtpManager letters = bed.builder()
+        OtpManager letters = fixture.builder()
                 .policy(OtpPolicy.builder().alphabet(Alphabet.of("abcdefghXYZ")).build())
                 .build();
         letters.send(PHONE);
 
-        assertThat(letters.verify(PHONE, bed.sms.lastCode().toUpperCase(Locale.ROOT))
+        assertThat(letters.verify(PHONE, fixture.sms.lastCode().toUpperCase(Locale.ROOT))
                         .isVerified())
                 .isTrue();
     }
@@ -269,23 +271,24 @@ class OtpManagerVerifyTest {
     void verifiesUnderThePreviousSecretThroughBothStepsOfARotation() {
         OtpSecret old = OtpSecret.random();
         OtpSecret young = OtpSecret.random();
-        OtpManager before = bed.builder().secret(old).build();
-        OtpManager first = bed.builder().secret(old.withPrevious(young)).build();
-        OtpManager swapped = bed.builder().secret(young.withPrevious(old)).build();
-        OtpManager after = bed.builder().secret(young).build();
+        OtpManager before = fixture.builder().secret(old).build();
+        OtpManager first = fixture.builder().secret(old.withPrevious(young)).build();
+        OtpManager swapped = fixture.builder().secret(young.withPrevious(old)).build();
+        OtpManager after = fixture.builder().secret(young).build();
 
         SendResult.Sent sent = (SendResult.Sent) before.send(PHONE);
-        assertThat(after.verify(PHONE, bed.sms.lastCode())).isEqualTo(rejected(Reason.NO_PENDING_CODE));
-        assertThat(swapped.verify(PHONE, wrong(bed.sms.lastCode()))).isInstanceOf(VerifyResult.Rejected.class);
-        assertThat(swapped.verify(VerifyRequest.ofChallenge(sent.challengeId(), bed.sms.lastCode()))
+        assertThat(after.verify(PHONE, fixture.sms.lastCode())).isEqualTo(rejected(Reason.NO_PENDING_CODE));
+        assertThat(swapped.verify(PHONE, wrong(fixture.sms.lastCode()))).isInstanceOf(VerifyResult.Rejected.class);
+        assertThat(swapped.verify(VerifyRequest.ofChallenge(sent.challengeId(), fixture.sms.lastCode()))
                         .isVerified())
                 .isTrue();
 
         swapped.send(EMAIL);
-        assertThat(first.verify(EMAIL, bed.email.lastCode()).isVerified()).isTrue();
+        assertThat(first.verify(EMAIL, fixture.email.lastCode()).isVerified()).isTrue();
         swapped.send(OtpRequest.to(EMAIL).purpose("x"));
         first.cancel(EMAIL, "x");
-        assertThat(swapped.verify(VerifyRequest.of(EMAIL, bed.email.lastCode()).purpose("x")))
+        assertThat(swapped.verify(
+                        VerifyRequest.of(EMAIL, fixture.email.lastCode()).purpose("x")))
                 .isEqualTo(rejected(Reason.NO_PENDING_CODE));
     }
 
@@ -293,16 +296,16 @@ class OtpManagerVerifyTest {
     void anExpiredCodeUnderTheCurrentSecretHidesNoneThatIsPendingUnderThePreviousOne() {
         OtpSecret old = OtpSecret.random();
         OtpSecret young = OtpSecret.random();
-        OtpManager swapped = bed.builder().secret(young.withPrevious(old)).build();
-        OtpManager notYet = bed.builder().secret(old.withPrevious(young)).build();
+        OtpManager swapped = fixture.builder().secret(young.withPrevious(old)).build();
+        OtpManager notYet = fixture.builder().secret(old.withPrevious(young)).build();
         swapped.send(PHONE);
-        String expired = bed.sms.lastCode();
-        bed.clock.advance(Duration.ofMinutes(5));
+        String expired = fixture.sms.lastCode();
+        fixture.clock.advance(Duration.ofMinutes(5));
         assertThat(swapped.verify(PHONE, expired)).isEqualTo(rejected(Reason.EXPIRED));
 
         notYet.send(PHONE);
 
-        assertThat(swapped.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+        assertThat(swapped.verify(PHONE, fixture.sms.lastCode()).isVerified()).isTrue();
         assertThat(swapped.verify(PHONE, expired))
                 .as("used up together with the other")
                 .isEqualTo(rejected(Reason.NO_PENDING_CODE));
@@ -314,18 +317,18 @@ class OtpManagerVerifyTest {
         for (OtpManager first : rotation.nodes) {
             for (OtpManager second : rotation.nodes) {
                 for (OtpManager verifying : rotation.nodes) {
-                    String address = "user" + bed.email.messages.size() + "@example.com";
+                    String address = "user" + fixture.email.messages.size() + "@example.com";
                     first.send(address);
-                    bed.clock.advance(Duration.ofSeconds(30));
+                    fixture.clock.advance(Duration.ofSeconds(30));
                     second.send(address);
-                    String code = bed.email.lastCode();
+                    String code = fixture.email.lastCode();
                     assertThat(verifying.verify(address, wrong(code)))
                             .isEqualTo(
                                     new VerifyResult.Rejected(Reason.WRONG_CODE, OptionalInt.of(4), Optional.empty()));
 
                     assertThat(verifying.verify(address, code).isVerified()).isTrue();
 
-                    for (RecipientState state : bed.states()) {
+                    for (RecipientState state : fixture.states()) {
                         assertThat(state.failures())
                                 .as("failures after a success")
                                 .isEmpty();
@@ -350,11 +353,11 @@ class OtpManagerVerifyTest {
                     .isEqualTo(new VerifyResult.Rejected(Reason.WRONG_CODE, OptionalInt.of(left), Optional.empty()));
         }
 
-        assertThat(bed.states())
+        assertThat(fixture.states())
                 .hasSize(2)
                 .allSatisfy(state -> assertThat(state.failures()).hasSize(5));
         for (OtpManager node : rotation.nodes) {
-            assertThat(node.verify(PHONE, bed.sms.lastCode())).isEqualTo(rejected(Reason.TOO_MANY_ATTEMPTS));
+            assertThat(node.verify(PHONE, fixture.sms.lastCode())).isEqualTo(rejected(Reason.TOO_MANY_ATTEMPTS));
         }
     }
 
@@ -364,10 +367,10 @@ class OtpManagerVerifyTest {
         for (int round = 0; round < 2; round++) {
             rotation.notYet.send(PHONE);
             for (int i = 0; i < 5; i++) {
-                rotation.notYet.verify(PHONE, wrong(bed.sms.lastCode()));
+                rotation.notYet.verify(PHONE, wrong(fixture.sms.lastCode()));
             }
             rotation.swapped.send(PHONE);
-            String code = bed.sms.lastCode();
+            String code = fixture.sms.lastCode();
             assertThat(rotation.notYet.verify(PHONE, wrong(code))).isInstanceOf(VerifyResult.Rejected.class);
             assertThat(rotation.notYet.verify(PHONE, code).isVerified())
                     .as("round %d", round)
@@ -376,14 +379,14 @@ class OtpManagerVerifyTest {
         rotation.notYet.send(PHONE);
         for (int i = 0; i < 2; i++) {
             for (int guess = 0; guess < 5; guess++) {
-                rotation.notYet.verify(PHONE, wrong(bed.sms.lastCode()));
+                rotation.notYet.verify(PHONE, wrong(fixture.sms.lastCode()));
             }
-            bed.clock.advance(Duration.ofMinutes(1));
+            fixture.clock.advance(Duration.ofMinutes(1));
             rotation.notYet.send(PHONE);
         }
         assertThat(reason(rotation.notYet.verify(PHONE, "000000"))).isEqualTo(Reason.LOCKED);
         rotation.swapped.send(PHONE);
-        assertThat(rotation.notYet.verify(PHONE, bed.sms.lastCode()).isVerified())
+        assertThat(rotation.notYet.verify(PHONE, fixture.sms.lastCode()).isVerified())
                 .as("locked under one secret")
                 .isTrue();
         assertThat(rotation.notYet.send(PHONE).isSent())
@@ -395,7 +398,7 @@ class OtpManagerVerifyTest {
     void aSuccessSurvivesAStoreThatGoesAwayBeforeTheOtherSecretIsAsked() {
         OtpSecret old = OtpSecret.random();
         OtpSecret young = OtpSecret.random();
-        Bed.MapStore store = new Bed.MapStore() {
+        ManagerFixture.MapStore store = new ManagerFixture.MapStore() {
             @Override
             public StoredRecord get(String key) {
                 if (calls.get() > 2) {
@@ -405,21 +408,21 @@ class OtpManagerVerifyTest {
             }
         };
         OtpManager node =
-                bed.builder().store(store).secret(young.withPrevious(old)).build();
+                fixture.builder().store(store).secret(young.withPrevious(old)).build();
         node.send(PHONE);
 
-        assertThat(node.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+        assertThat(node.verify(PHONE, fixture.sms.lastCode()).isVerified()).isTrue();
     }
 
     @Test
     void aSuccessByChallengeIdUsesUpWhatIsPendingUnderTheOtherSecretToo() {
         Rotation rotation = new Rotation();
         rotation.notYet.send(PHONE);
-        String first = bed.sms.lastCode();
+        String first = fixture.sms.lastCode();
         SendResult.Sent second = (SendResult.Sent) rotation.swapped.send(PHONE);
 
         assertThat(rotation.notYet
-                        .verify(VerifyRequest.ofChallenge(second.challengeId(), bed.sms.lastCode()))
+                        .verify(VerifyRequest.ofChallenge(second.challengeId(), fixture.sms.lastCode()))
                         .isVerified())
                 .isTrue();
         assertThat(rotation.notYet.verify(PHONE, first)).isEqualTo(rejected(Reason.NO_PENDING_CODE));
@@ -428,12 +431,12 @@ class OtpManagerVerifyTest {
     @Test
     void theSameSecretTwiceCountsAGuessOnce() {
         OtpSecret secret = OtpSecret.random();
-        OtpManager twice = bed.builder().secret(secret.withPrevious(secret)).build();
+        OtpManager twice = fixture.builder().secret(secret.withPrevious(secret)).build();
         twice.send(PHONE);
 
-        twice.verify(PHONE, wrong(bed.sms.lastCode()));
+        twice.verify(PHONE, wrong(fixture.sms.lastCode()));
 
-        assertThat(bed.states())
+        assertThat(fixture.states())
                 .singleElement()
                 .satisfies(state -> assertThat(state.failures()).hasSize(1));
     }
@@ -442,10 +445,14 @@ class OtpManagerVerifyTest {
     private final class Rotation {
         final OtpSecret old = OtpSecret.random();
         final OtpSecret young = OtpSecret.random();
-        final OtpManager notYet =
-                bed.builder().policy(policy()).secret(old.withPrevious(young)).build();
-        final OtpManager swapped =
-                bed.builder().policy(policy()).secret(young.withPrevious(old)).build();
+        final OtpManager notYet = fixture.builder()
+                .policy(policy())
+                .secret(old.withPrevious(young))
+                .build();
+        final OtpManager swapped = fixture.builder()
+                .policy(policy())
+                .secret(young.withPrevious(old))
+                .build();
         final List<OtpManager> nodes = List.of(notYet, swapped);
 
         private OtpPolicy policy() {
@@ -463,20 +470,20 @@ class OtpManagerVerifyTest {
     @Tag("promise-2")
     void guessesUnderThePreviousSecretAreCountedToo() {
         OtpSecret old = OtpSecret.random();
-        bed.builder().secret(old).build().send(PHONE);
+        fixture.builder().secret(old).build().send(PHONE);
         OtpManager swapped =
-                bed.builder().secret(OtpSecret.random().withPrevious(old)).build();
+                fixture.builder().secret(OtpSecret.random().withPrevious(old)).build();
 
         for (int i = 0; i < 5; i++) {
-            swapped.verify(PHONE, wrong(bed.sms.lastCode()));
+            swapped.verify(PHONE, wrong(fixture.sms.lastCode()));
         }
-        assertThat(swapped.verify(PHONE, bed.sms.lastCode())).isEqualTo(rejected(Reason.TOO_MANY_ATTEMPTS));
+        assertThat(swapped.verify(PHONE, fixture.sms.lastCode())).isEqualTo(rejected(Reason.TOO_MANY_ATTEMPTS));
     }
 
     @Test
     void aWrappedVerifierSeesEveryRequestAndMayRefuse() {
         List<VerifyRequest> seen = new ArrayList<>();
-        OtpManager wrapped = bed.builder()
+        OtpManager wrapped = fixture.builder()
                 .verifier(next -> request -> {
                     seen.add(request);
                     return request.clientAddress().isPresent()
@@ -485,21 +492,22 @@ class OtpManagerVerifyTest {
                 })
                 .build();
         wrapped.send(PHONE);
-        VerifyRequest request = VerifyRequest.of(PHONE, bed.sms.lastCode());
+        VerifyRequest request = VerifyRequest.of(PHONE, fixture.sms.lastCode());
 
         assertThat(wrapped.verify(request)).isEqualTo(rejected(Reason.RATE_LIMITED));
         assertThat(wrapped.verify(request.clientAddress("203.0.113.9")).isVerified())
                 .isTrue();
         assertThat(seen).hasSize(2);
-        assertThatThrownBy(() -> bed.builder().verifier(next -> null).build()).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> fixture.builder().verifier(next -> null).build())
+                .isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() ->
-                        bed.builder().verifier(next -> any -> null).build().verify(request))
+                        fixture.builder().verifier(next -> any -> null).build().verify(request))
                 .isInstanceOf(NullPointerException.class);
     }
 
     @Test
     void aClientMaySprayOneGuessAtFewRecipientsOnly() {
-        OtpManager limited = bed.builder()
+        OtpManager limited = fixture.builder()
                 .clientFailureLimit(RateLimit.of(3, Duration.ofHours(1)))
                 .build();
         for (int i = 0; i < 6; i++) {
@@ -508,13 +516,13 @@ class OtpManagerVerifyTest {
         for (int i = 0; i < 3; i++) {
             assertThat(limited.verify(VerifyRequest.of(
                                     "user" + i + "@example.com",
-                                    wrong(bed.email.messages.get(i).code()))
+                                    wrong(fixture.email.messages.get(i).code()))
                             .clientAddress("203.0.113.9")))
                     .extracting(result -> ((VerifyResult.Rejected) result).reason())
                     .isEqualTo(Reason.WRONG_CODE);
         }
-        VerifyRequest fourth =
-                VerifyRequest.of("user3@example.com", bed.email.messages.get(3).code());
+        VerifyRequest fourth = VerifyRequest.of(
+                "user3@example.com", fixture.email.messages.get(3).code());
 
         VerifyResult.Rejected refused = (VerifyResult.Rejected) limited.verify(fourth.clientAddress("203.0.113.9"));
         assertThat(refused.reason()).isEqualTo(Reason.RATE_LIMITED);
@@ -525,12 +533,12 @@ class OtpManagerVerifyTest {
 
     @Test
     void onlyWrongCodesCountAgainstAClient() {
-        OtpManager limited = bed.builder()
+        OtpManager limited = fixture.builder()
                 .clientFailureLimit(RateLimit.of(1, Duration.ofHours(1)))
                 .build();
         for (int i = 0; i < 5; i++) {
             limited.send("user" + i + "@example.com");
-            assertThat(limited.verify(VerifyRequest.of("user" + i + "@example.com", bed.email.lastCode())
+            assertThat(limited.verify(VerifyRequest.of("user" + i + "@example.com", fixture.email.lastCode())
                                     .clientAddress("203.0.113.9"))
                             .isVerified())
                     .isTrue();
@@ -542,7 +550,7 @@ class OtpManagerVerifyTest {
 
     @Test
     void whereNothingIsComparedNothingIsCountedForAClient() {
-        OtpManager limited = bed.builder()
+        OtpManager limited = fixture.builder()
                 .clientFailureLimit(RateLimit.of(1, Duration.ofHours(1)))
                 .build();
         for (int i = 0; i < 5; i++) {
@@ -550,30 +558,30 @@ class OtpManagerVerifyTest {
                     VerifyRequest.of("user" + i + "@example.com", "000000").clientAddress("2001:db8:0:" + i + "::1"));
         }
         limited.send(EMAIL);
-        bed.clock.advance(Duration.ofMinutes(5));
-        limited.verify(VerifyRequest.of(EMAIL, bed.email.lastCode()).clientAddress("203.0.113.9"));
-        assertThat(bed.store.increments).as("counters asked for nothing").hasValue(0);
+        fixture.clock.advance(Duration.ofMinutes(5));
+        limited.verify(VerifyRequest.of(EMAIL, fixture.email.lastCode()).clientAddress("203.0.113.9"));
+        assertThat(fixture.store.increments).as("counters asked for nothing").hasValue(0);
 
         limited.send(PHONE);
-        limited.verify(VerifyRequest.of(PHONE, bed.sms.lastCode()).clientAddress("203.0.113.9"));
-        assertThat(bed.store.counters).as("after a right code").isEmpty();
+        limited.verify(VerifyRequest.of(PHONE, fixture.sms.lastCode()).clientAddress("203.0.113.9"));
+        assertThat(fixture.store.counters).as("after a right code").isEmpty();
     }
 
     @Test
     void aSendThatIsRefusedLeavesNothingCountedForItsClient() {
-        OtpManager limited = bed.builder()
+        OtpManager limited = fixture.builder()
                 .clientSendLimit(RateLimit.of(5, Duration.ofHours(1)))
                 .build();
         limited.send(OtpRequest.to(PHONE));
         SendResult result = limited.send(OtpRequest.to(PHONE).clientAddress("203.0.113.9"));
 
         assertThat(((SendResult.Refused) result).reason()).isEqualTo(SendResult.Refused.Reason.RESEND_TOO_SOON);
-        assertThat(bed.store.counters).isEmpty();
+        assertThat(fixture.store.counters).isEmpty();
     }
 
     @Test
     void oneGuessIsCountedOnceForAClientHoweverManyRacesItLoses() {
-        Bed.MapStore store = new Bed.MapStore() {
+        ManagerFixture.MapStore store = new ManagerFixture.MapStore() {
             private int losses = 3;
 
             @Override
@@ -593,13 +601,13 @@ class OtpManagerVerifyTest {
                 return records.get(key);
             }
         };
-        OtpManager limited = bed.builder()
+        OtpManager limited = fixture.builder()
                 .store(store)
                 .clientFailureLimit(RateLimit.of(5, Duration.ofHours(1)))
                 .build();
         limited.send(PHONE);
         VerifyResult result = limited.verify(
-                VerifyRequest.of(PHONE, wrong(bed.sms.lastCode())).clientAddress("203.0.113.9"));
+                VerifyRequest.of(PHONE, wrong(fixture.sms.lastCode())).clientAddress("203.0.113.9"));
 
         assertThat(((VerifyResult.Rejected) result).reason()).isEqualTo(Reason.WRONG_CODE);
         assertThat(store.counters.values()).containsExactly(1L);
@@ -607,19 +615,19 @@ class OtpManagerVerifyTest {
 
     @Test
     void aLockTellsNoMilliseconds() {
-        bed.clock.advance(Duration.ofMillis(1));
-        OtpManager strict = bed.builder()
+        fixture.clock.advance(Duration.ofMillis(1));
+        OtpManager strict = fixture.builder()
                 .policy(OtpPolicy.builder()
                         .failureLimit(RateLimit.of(1, Duration.ofHours(1)))
                         .build())
                 .build();
         strict.send(PHONE);
-        strict.verify(PHONE, wrong(bed.sms.lastCode()));
+        strict.verify(PHONE, wrong(fixture.sms.lastCode()));
 
-        VerifyResult.Rejected locked = (VerifyResult.Rejected) strict.verify(PHONE, bed.sms.lastCode());
+        VerifyResult.Rejected locked = (VerifyResult.Rejected) strict.verify(PHONE, fixture.sms.lastCode());
 
         assertThat(locked.reason()).isEqualTo(Reason.LOCKED);
-        assertThat(locked.retryAfter()).contains(Bed.START.plusSeconds(3601));
+        assertThat(locked.retryAfter()).contains(ManagerFixture.START.plusSeconds(3601));
     }
 
     @Test
@@ -641,7 +649,7 @@ class OtpManagerVerifyTest {
                     .replaceAll("recipient=\\S+", "")
                     .replaceAll("id-\\d+", ""));
             for (int guess = 0; guess < 6; guess++) {
-                answers.add(otp.verify(address, wrong(bed.email.lastCode())).toString());
+                answers.add(otp.verify(address, wrong(fixture.email.lastCode())).toString());
             }
         }
         return answers;

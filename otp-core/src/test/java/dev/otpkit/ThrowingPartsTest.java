@@ -1,6 +1,6 @@
 package dev.otpkit;
 
-import static dev.otpkit.Bed.PHONE;
+import static dev.otpkit.ManagerFixture.PHONE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 class ThrowingPartsTest {
     private final RuntimeException fault = new UnsupportedOperationException("fault");
 
-    private final Bed bed = new Bed();
+    private final ManagerFixture fixture = new ManagerFixture();
 
     @Test
     void aFilterIsAskedBeforeAnythingElse() {
-        OtpManager otp = bed.builder()
+        OtpManager otp = fixture.builder()
                 .recipientFilter(recipient -> {
                     throw fault;
                 })
@@ -29,7 +29,7 @@ class ThrowingPartsTest {
 
     @Test
     void aChannelIsAskedForItsSupportBeforeAnythingIsCounted() {
-        OtpManager otp = bed.bare().channel(new NeverSupporting()).build();
+        OtpManager otp = fixture.bare().channel(new NeverSupporting()).build();
 
         assertThatThrownBy(() -> otp.send(PHONE)).isSameAs(fault);
         assertNothingHappened();
@@ -37,24 +37,24 @@ class ThrowingPartsTest {
 
     @Test
     void aVerifierThatThrowsAcceptsNothing() {
-        OtpManager sending = bed.builder().build();
-        OtpManager otp = bed.builder()
+        OtpManager sending = fixture.builder().build();
+        OtpManager otp = fixture.builder()
                 .verifier(checks -> request -> {
                     throw fault;
                 })
                 .build();
         sending.send(PHONE);
-        bed.events.clear();
+        fixture.events.clear();
 
-        assertThatThrownBy(() -> otp.verify(PHONE, bed.sms.lastCode())).isSameAs(fault);
-        assertThat(bed.events).isEmpty();
-        assertThat(sending.verify(PHONE, bed.sms.lastCode()).isVerified()).isTrue();
+        assertThatThrownBy(() -> otp.verify(PHONE, fixture.sms.lastCode())).isSameAs(fault);
+        assertThat(fixture.events).isEmpty();
+        assertThat(sending.verify(PHONE, fixture.sms.lastCode()).isVerified()).isTrue();
     }
 
     private void assertNothingHappened() {
-        assertThat(bed.store.calls).hasValue(0);
-        assertThat(bed.sms.messages).isEmpty();
-        assertThat(bed.events).isEmpty();
+        assertThat(fixture.store.calls).hasValue(0);
+        assertThat(fixture.sms.messages).isEmpty();
+        assertThat(fixture.events).isEmpty();
     }
 
     private final class NeverSupporting implements DeliveryChannel {

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** What a manager is tried on: a clock that stands still, a plain map, channels that keep what they are given. */
-final class Bed {
+final class ManagerFixture {
     static final Instant START = Instant.parse("2026-03-01T08:00:00Z");
     static final String PHONE = "+966501234567";
     static final String EMAIL = "user@example.com";

@@ -13,13 +13,13 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /** Everything that every logger is told, at the finest level, until it is closed. */
-final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+final class LogRecorder extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     private final List<ILoggingEvent> events = Collections.synchronizedList(new ArrayList<>());
     private final Logger root = logger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     private final Logger ours = logger("dev.otpkit");
     private final Appender<ILoggingEvent> console = root.getAppender("STDOUT");
 
-    CapturedLog() {
+    LogRecorder() {
         root.detachAppender(console);
         root.setLevel(Level.TRACE);
         ours.setLevel(Level.TRACE);
