@@ -9,42 +9,18 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Derives the code of a challenge, which is nowhere but here and in the message. */
 final class CodeDeriver {
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.ENGINE);
     private static final int TRIALS = 8;
 
     private final OtpGenerator generator;
-    private final Map<TestKey, TestCode> testCodes;
-    private final InstantSource clock;
-    private final Set<TestKey> expired = ConcurrentHashMap.newKeySet();
 
-    CodeDeriver(OtpGenerator generator, Map<TestKey, TestCode> testCodes, InstantSource clock) {
+    CodeDeriver(OtpGenerator generator) {
         this.generator = generator;
-        this.testCodes = Map.copyOf(testCodes);
-        this.clock = clock;
-    }
-
-    /** Whose code is fixed, and for what. */
-    record TestKey(Recipient recipient, String purpose) {}
-
-    /** A fixed code, until a moment. */
-    record TestCode(String code, Instant until) {
-        @Override
-        public String toString() {
-            return "TestCode[until=" + until + "]";
-        }
     }
 
     /** Returns the default generator: each character independently and uniformly from the alphabet. */
@@ -81,30 +57,8 @@ final class CodeDeriver {
     }
 
     /** Returns the code of a challenge. */
-    String of(KeyDerivation derivations, Recipient recipient, String purpose, OtpPolicy policy, Challenge challenge) {
-        return fixed(recipient, purpose)
-                .orElseGet(() -> generate(
-                        generator, policy, derivations.codeNumbers(recipient, challenge.tag(), challenge.nonce())));
-    }
-
-    /** Returns the code of a test recipient, unless its time is over. */
-    Optional<String> fixed(Recipient recipient, String purpose) {
-        TestKey key = new TestKey(recipient, purpose);
-        TestCode test = testCodes.get(key);
-        if (test == null) {
-            return Optional.empty();
-        }
-        if (!clock.instant().isBefore(test.until())) {
-            if (expired.add(key)) {
-                LOG.warn(
-                        "ignoring the test recipient {} for {} from now on, whose time was over at {}",
-                        recipient,
-                        purpose,
-                        test.until());
-            }
-            return Optional.empty();
-        }
-        return Optional.of(test.code());
+    String of(KeyDerivation derivations, Recipient recipient, OtpPolicy policy, Challenge challenge) {
+        return generate(generator, policy, derivations.codeNumbers(recipient, challenge.tag(), challenge.nonce()));
     }
 
     /** Compares two codes in a time that does not depend on where they differ. */

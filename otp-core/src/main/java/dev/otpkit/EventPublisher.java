@@ -75,30 +75,30 @@ final class EventPublisher {
         return refused;
     }
 
-    SendResult undelivered(
-            SendResult.Undelivered undelivered,
-            Recipient recipient,
-            String purpose,
-            Stopwatch watch,
-            Map<String, Duration> channelDurations) {
+    SendResult undelivered(SendResult.Undelivered undelivered, SendCall call, Map<String, Duration> channelDurations) {
         int failed = undelivered.failures().size();
         LOG.warn(
                 "did not deliver {} code to {}: {} {} failed",
-                purpose,
-                named(recipient),
+                call.purpose(),
+                named(call.recipient()),
                 failed,
                 failed == 1 ? "channel" : "channels");
         announce(new OtpEvent.Undelivered(
-                clock.instant(), recipient, purpose, undelivered.failures(), watch.elapsed(), channelDurations));
+                clock.instant(),
+                call.recipient(),
+                call.purpose(),
+                undelivered.failures(),
+                call.watch().elapsed(),
+                channelDurations));
         return undelivered;
     }
 
-    void failed(DeliveryFailure failure, Recipient recipient, String purpose) {
+    void failed(DeliveryFailure failure, SendCall call) {
         String text = "channel {} failed to deliver {} code to {}: {} {} {}";
         Object[] arguments = {
             failure.channel(),
-            purpose,
-            named(recipient),
+            call.purpose(),
+            named(call.recipient()),
             failure.kind(),
             failure.providerCode().orElse("-"),
             failure.detail()
@@ -110,12 +110,12 @@ final class EventPublisher {
         }
     }
 
-    void broken(String channel, String origin, Recipient recipient, String purpose) {
+    void broken(String channel, String origin, SendCall call) {
         LOG.error(
                 "channel {} broke while it delivered {} code to {}: {}; the code stays valid, and the error is thrown",
                 channel,
-                purpose,
-                named(recipient),
+                call.purpose(),
+                named(call.recipient()),
                 origin);
     }
 

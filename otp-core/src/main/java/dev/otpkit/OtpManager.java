@@ -1,14 +1,13 @@
 package dev.otpkit;
 
+import dev.otpkit.DeliveryChain.NamedChannel;
 import dev.otpkit.event.OtpEvent;
 import dev.otpkit.event.OtpEvent.StoreFailed.Operation;
 import dev.otpkit.event.OtpListener;
 import dev.otpkit.internal.crypto.KeyDerivation;
 import dev.otpkit.internal.input.AppName;
 import dev.otpkit.internal.input.Arguments;
-import dev.otpkit.internal.input.CodeParser;
 import dev.otpkit.internal.input.DevelopmentMode;
-import dev.otpkit.internal.rules.RecipientRules;
 import dev.otpkit.internal.rules.RecipientState;
 import dev.otpkit.internal.state.KeyedRateLimiter;
 import dev.otpkit.internal.state.RecipientStates;
@@ -25,7 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,56 +90,58 @@ public final class OtpManager {
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.ENGINE);
 
     private final @Nullable String defaultRegion;
-    private final RecipientRules rules;
-    private final List<RecipientStates> records;
-    private final OtpSender sender;
-    private final StoreVerifier checker;
-    private final Verifier verifier;
-    private final EventPublisher report;
-    private final KeyDerivation derivations;
     private final Policies policies;
     private final Optional<RateLimit> clientFailureLimit;
+    private final KeyDerivation derivations;
+    private final EventPublisher events;
+    private final VerifyTargets targets;
+    private final OtpSender sender;
+    private final Verifier verifier;
 
-    private OtpManager(Builder builder, OtpStore store, OtpSecret secret, Policies policies, CodeDeriver codes) {
-        defaultRegion = builder.defaultRegion;
-        rules = new RecipientRules(policies.all());
-        RecipientStates current = records(builder, store, secret);
-        derivations = current.derivations();
-        report = new EventPublisher(builder.listeners, builder.clock, derivations);
+    private OtpManager(Builder builder, OtpStore store, OtpSecret secret, Policies policies, TestRecipients tests) {
+        this.defaultRegion = builder.defaultRegion;
         this.policies = policies;
-        clientFailureLimit = Optional.ofNullable(builder.clientFailureLimit);
-        records = Stream.concat(
+        this.clientFailureLimit = Optional.ofNullable(builder.clientFailureLimit);
+        RecipientStates current = states(builder, store, secret, policies);
+        this.derivations = current.derivations();
+        this.events = new EventPublisher(builder.listeners, builder.clock, derivations);
+        List<RecipientStates> states = Stream.concat(
                         Stream.of(current),
                         secret
                                 .previous()
                                 // The same secret twice would count each guess twice.
                                 .filter(previous -> !MessageDigest.isEqual(previous.bytes(), secret.bytes()))
-                                .map(previous -> records(builder, store, previous))
+                                .map(previous -> states(builder, store, previous, policies))
                                 .stream())
                 .toList();
-        sender = new OtpSender(
-                builder,
-                policies,
-                codes,
+        this.targets = new VerifyTargets(defaultRegion, states);
+        CodeDeriver codes = new CodeDeriver(builder.generator);
+        MessageWriter messages = new MessageWriter(
+                builder.appName,
                 Objects.requireNonNullElseGet(builder.messages, MessageCatalog::create),
-                new KeyedRateLimiter("client sends", builder.clientSendLimit, store, current.derivations()),
-                new KeyedRateLimiter("mailbox sends", builder.mailboxSendLimit, store, current.derivations()),
-                rules,
-                current,
-                report);
-        checker = new StoreVerifier(
-                builder,
+                builder.clock);
+        this.sender = new OtpSender(
+                new Recipients(defaultRegion, builder.recipientFilter, tests),
+                new SendLimits(
+                        new KeyedRateLimiter("client sends", builder.clientSendLimit, store, derivations),
+                        new KeyedRateLimiter("mailbox sends", builder.mailboxSendLimit, store, derivations),
+                        builder.clock,
+                        events),
+                new ChallengeIssuer(policies, codes, current, events),
+                new DeliveryChain(builder.channels, builder.developmentMode, messages, events),
+                events);
+        StoreVerifier storeVerifier = new StoreVerifier(
+                targets,
                 policies,
-                codes,
-                new KeyedRateLimiter("client failures", builder.clientFailureLimit, store, current.derivations()),
-                rules,
-                records,
-                report);
-        verifier = Objects.requireNonNull(builder.verifier.apply(checker), "verifier must not be null");
+                new ExpectedCodes(codes, tests),
+                new KeyedRateLimiter("client failures", builder.clientFailureLimit, store, derivations),
+                events);
+        this.verifier = Objects.requireNonNull(builder.verifier.apply(storeVerifier), "verifier must not be null");
     }
 
-    private RecipientStates records(Builder builder, OtpStore store, OtpSecret secret) {
-        return new RecipientStates(store, new KeyDerivation(secret.bytes(), builder.namespace), rules, builder.clock);
+    private static RecipientStates states(Builder builder, OtpStore store, OtpSecret secret, Policies policies) {
+        KeyDerivation derivations = new KeyDerivation(secret.bytes(), builder.namespace);
+        return new RecipientStates(store, derivations, policies.rules(), builder.clock);
     }
 
     /**
@@ -212,19 +212,20 @@ public final class OtpManager {
     public VerifyResult verify(VerifyRequest request) {
         Objects.requireNonNull(request, "request must not be null");
         Stopwatch watch = Stopwatch.start();
+        VerifyTarget target = targets.of(request);
         VerifyResult result;
         try {
-            result = Objects.requireNonNull(verifier.verify(request), "the answer of the verifier must not be null");
+            result = Objects.requireNonNull(
+                    verifier.verify(request.resolved(target)), "the answer of the verifier must not be null");
         } catch (OtpStoreException e) {
-            report.storeFailed(Operation.VERIFY, checker.recipient(request), Optional.of(request.purpose()), e, watch);
+            events.storeFailed(Operation.VERIFY, target.recipient(), Optional.of(request.purpose()), e, watch);
             throw e;
         }
         if (result instanceof VerifyResult.Verified verified) {
-            return report.verified(verified, watch);
+            return events.verified(verified, watch);
         }
         VerifyResult.Rejected rejected = (VerifyResult.Rejected) result;
-        return report.rejected(
-                rejected, checker.recipient(request), request.purpose(), limit(rejected, request), watch);
+        return events.rejected(rejected, target.recipient(), request.purpose(), limit(rejected, request), watch);
     }
 
     private Optional<OtpEvent.Limit> limit(VerifyResult.Rejected rejected, VerifyRequest request) {
@@ -265,15 +266,15 @@ public final class OtpManager {
         Arguments.label("purpose", purpose, InputLimits.MAX_PURPOSE);
         Stopwatch watch = Stopwatch.start();
         try {
-            for (RecipientStates each : records) {
+            for (RecipientStates each : targets.states()) {
                 long purposeTag = each.derivations().purposeTag(recipient, purpose);
-                each.update(recipient, (state, now) -> changed(rules.cancel(state, now, purposeTag)));
+                each.update(recipient, (state, now) -> changed(policies.rules().cancel(state, now, purposeTag)));
             }
         } catch (OtpStoreException e) {
-            report.storeFailed(Operation.CANCEL, Optional.of(recipient), Optional.of(purpose), e, watch);
+            events.storeFailed(Operation.CANCEL, Optional.of(recipient), Optional.of(purpose), e, watch);
             throw e;
         }
-        report.cancelled(recipient, purpose, watch);
+        events.cancelled(recipient, purpose, watch);
     }
 
     /**
@@ -299,14 +300,14 @@ public final class OtpManager {
         Objects.requireNonNull(recipient, "recipient must not be null");
         Stopwatch watch = Stopwatch.start();
         try {
-            for (RecipientStates each : records) {
-                each.update(recipient, (state, now) -> changed(rules.unlock(state, now)));
+            for (RecipientStates each : targets.states()) {
+                each.update(recipient, (state, now) -> changed(policies.rules().unlock(state, now)));
             }
         } catch (OtpStoreException e) {
-            report.storeFailed(Operation.UNLOCK, Optional.of(recipient), Optional.empty(), e, watch);
+            events.storeFailed(Operation.UNLOCK, Optional.of(recipient), Optional.empty(), e, watch);
             throw e;
         }
-        report.unlocked(recipient, watch);
+        events.unlocked(recipient, watch);
     }
 
     /**
@@ -317,7 +318,7 @@ public final class OtpManager {
      *     published as it is, whether or not this manager sent the message
      */
     public void report(OtpEvent.DeliveryReported delivery) {
-        report.delivery(Objects.requireNonNull(delivery, "delivery must not be null"));
+        events.delivery(Objects.requireNonNull(delivery, "delivery must not be null"));
     }
 
     /**
@@ -350,7 +351,6 @@ public final class OtpManager {
      * {@link #secret}.
      */
     public static final class Builder {
-        private static final Duration MAX_TEST_TIME = Duration.ofDays(90);
         private static final Duration ADVISED_LIFE = Duration.ofMinutes(10);
         private static final double ADVISED_CHANCE = 0.001;
 
@@ -358,7 +358,7 @@ public final class OtpManager {
         private @Nullable OtpStore store;
         private OtpPolicy policy = OtpPolicy.defaults();
         private final Map<String, OtpPolicy> policies = new LinkedHashMap<>();
-        private final List<TestRecipient> testRecipients = new ArrayList<>();
+        private final List<TestRecipients.Entry> testRecipients = new ArrayList<>();
         private OtpGenerator generator = CodeDeriver.uniform();
         private UnaryOperator<Verifier> verifier = UnaryOperator.identity();
         private @Nullable MessageRenderer messages;
@@ -367,14 +367,12 @@ public final class OtpManager {
         private @Nullable RateLimit mailboxSendLimit;
         private String namespace = "";
         private final List<OtpListener> listeners = new ArrayList<>();
-        String appName = "OTP";
-        final List<OtpSender.NamedChannel> channels = new ArrayList<>();
-
-        @Nullable String defaultRegion;
-
-        Predicate<Recipient> recipientFilter = recipient -> true;
-        InstantSource clock = InstantSource.system();
-        boolean developmentMode;
+        private String appName = "OTP";
+        private final List<NamedChannel> channels = new ArrayList<>();
+        private @Nullable String defaultRegion;
+        private Predicate<Recipient> recipientFilter = recipient -> true;
+        private InstantSource clock = InstantSource.system();
+        private boolean developmentMode;
 
         private Builder() {}
 
@@ -421,13 +419,12 @@ public final class OtpManager {
          */
         public Builder channel(DeliveryChannel channel) {
             Objects.requireNonNull(channel, "channel must not be null");
-            String name = Arguments.label("name of channel", channel.name(), DeliveryChannel.MAX_NAME_LENGTH);
-            String medium = Arguments.label("medium of channel", channel.medium(), DeliveryChannel.MAX_NAME_LENGTH);
-            if (channels.stream().anyMatch(other -> other.name().equals(name))) {
+            NamedChannel named = NamedChannel.of(channel);
+            if (channels.stream().anyMatch(other -> other.name().equals(named.name()))) {
                 throw new IllegalArgumentException(
-                        "name of channel must be unique in a manager, but there are two of " + name);
+                        "name of channel must be unique in a manager, but there are two of " + named.name());
             }
-            channels.add(new OtpSender.NamedChannel(name, medium, channel));
+            channels.add(named);
             return this;
         }
 
@@ -653,17 +650,8 @@ public final class OtpManager {
             Arguments.label("purpose", purpose, InputLimits.MAX_PURPOSE);
             Objects.requireNonNull(code, "code must not be null");
             Objects.requireNonNull(until, "until must not be null");
-            testRecipients.add(new TestRecipient(recipient, purpose, code, until));
+            testRecipients.add(new TestRecipients.Entry(recipient, purpose, code, until));
             return this;
-        }
-
-        /** A test recipient whose address is read once the default region is known. */
-        private record TestRecipient(
-                Function<@Nullable String, Recipient> recipient, String purpose, String code, Instant until) {
-            @Override
-            public String toString() {
-                return "TestRecipient[purpose=" + purpose + ", until=" + until + "]";
-            }
         }
 
         /**
@@ -688,41 +676,14 @@ public final class OtpManager {
             }
             Policies allPolicies = new Policies(policy, policies);
             allPolicies.named().forEach((name, each) -> CodeDeriver.tryOut(generator, name, each));
-            CodeDeriver codes = new CodeDeriver(generator, testCodes(allPolicies), clock);
+            TestRecipients tests = TestRecipients.of(testRecipients, defaultRegion, allPolicies, clock);
             if (developmentMode) {
                 DevelopmentMode.refuseProduction(System.getenv(), System.getProperties());
                 LOG.warn("development mode: codes are logged and returned, and nothing is sent");
             }
             allPolicies.named().forEach(Builder::warnOfLongLife);
             allPolicies.named().forEach(Builder::warnOfLikelyGuesses);
-            return new OtpManager(this, store, secret == null ? OtpSecret.random() : secret, allPolicies, codes);
-        }
-
-        private Map<CodeDeriver.TestKey, CodeDeriver.TestCode> testCodes(Policies allPolicies) {
-            Map<CodeDeriver.TestKey, CodeDeriver.TestCode> testCodes = new HashMap<>();
-            Instant latest = clock.instant().plus(MAX_TEST_TIME);
-            for (TestRecipient test : testRecipients) {
-                Recipient recipient = test.recipient().apply(defaultRegion);
-                OtpPolicy testPolicy = allPolicies.of(test.purpose());
-                if (!CodeParser.fits(test.code(), testPolicy)) {
-                    throw new IllegalStateException("code of test recipient " + recipient + " must fit " + testPolicy
-                            + ", but has " + test.code().length() + " characters or others than those");
-                }
-                if (test.until().isAfter(latest)) {
-                    throw new IllegalStateException("until of test recipient " + recipient + " must be at most "
-                            + MAX_TEST_TIME.toDays() + " days away, which is " + latest + ", but was " + test.until());
-                }
-                LOG.warn(
-                        "test recipient {} has a fixed code for purpose {} until {}:"
-                                + " guesses at it add up from day to day, and over each renewal of the same code",
-                        recipient,
-                        test.purpose(),
-                        test.until());
-                testCodes.put(
-                        new CodeDeriver.TestKey(recipient, test.purpose()),
-                        new CodeDeriver.TestCode(test.code(), test.until()));
-            }
-            return testCodes;
+            return new OtpManager(this, store, secret == null ? OtpSecret.random() : secret, allPolicies, tests);
         }
 
         private static void warnOfLikelyGuesses(String name, OtpPolicy policy) {

@@ -1,31 +1,34 @@
 package dev.otpkit;
 
-import java.util.Collection;
+import dev.otpkit.internal.rules.RecipientRules;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The policy of each purpose, and the one of all others. */
+/** The policy of each purpose, the one of all others, and the rules that follow from them. Immutable. */
 final class Policies {
     /** The purpose of a request that names none. */
     static final String DEFAULT_PURPOSE = "default";
 
     private final OtpPolicy byDefault;
     private final Map<String, OtpPolicy> byPurpose;
+    private final RecipientRules rules;
 
     Policies(OtpPolicy byDefault, Map<String, OtpPolicy> byPurpose) {
         this.byDefault = byDefault;
         this.byPurpose = Map.copyOf(byPurpose);
+        this.rules = new RecipientRules(named().values());
+    }
+
+    /** Returns the rules for all policies together. */
+    RecipientRules rules() {
+        return rules;
     }
 
     OtpPolicy of(String purpose) {
         return byPurpose.getOrDefault(purpose, byDefault);
     }
 
-    Collection<OtpPolicy> all() {
-        return named().values();
-    }
-
-    /** Returns all policies by what to call them in a message to whoever configured them. */
+    /** Returns all policies by their names in a message to an operator. */
     Map<String, OtpPolicy> named() {
         Map<String, OtpPolicy> named = new LinkedHashMap<>();
         named.put("the default policy", byDefault);

@@ -2,7 +2,6 @@ package dev.otpkit;
 
 import dev.otpkit.VerifyResult.Rejected.Reason;
 import dev.otpkit.event.OtpEvent.StoreFailed.Operation;
-import dev.otpkit.internal.crypto.ChallengeTokens;
 import dev.otpkit.internal.crypto.KeyDerivation;
 import dev.otpkit.internal.input.ClientAddress;
 import dev.otpkit.internal.input.CodeParser;
@@ -19,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -29,53 +27,40 @@ final class StoreVerifier implements Verifier {
     private static final List<Reason> PRECEDENCE =
             List.of(Reason.NO_PENDING_CODE, Reason.EXPIRED, Reason.TOO_MANY_ATTEMPTS, Reason.LOCKED, Reason.WRONG_CODE);
 
-    private final @Nullable String defaultRegion;
+    private final VerifyTargets targets;
     private final Policies policies;
-    private final CodeDeriver codes;
+    private final ExpectedCodes codes;
     private final KeyedRateLimiter failures;
-    private final RecipientRules rules;
-    private final List<RecipientStates> records;
-    private final EventPublisher report;
+    private final EventPublisher events;
 
     StoreVerifier(
-            OtpManager.Builder builder,
+            VerifyTargets targets,
             Policies policies,
-            CodeDeriver codes,
+            ExpectedCodes codes,
             KeyedRateLimiter failures,
-            RecipientRules rules,
-            List<RecipientStates> records,
-            EventPublisher report) {
-        this.defaultRegion = builder.defaultRegion;
+            EventPublisher events) {
+        this.targets = targets;
         this.policies = policies;
         this.codes = codes;
         this.failures = failures;
-        this.rules = rules;
-        this.records = records;
-        this.report = report;
-    }
-
-    /** Returns whose code a request is about, if that can be told. */
-    Optional<Recipient> recipient(VerifyRequest request) {
-        return CodeParser.isTooLong(request.code())
-                ? Optional.empty()
-                : target(request).recipient();
+        this.events = events;
     }
 
     @Override
     public VerifyResult verify(VerifyRequest request) {
         if (CodeParser.isTooLong(request.code())) {
-            return rejected(Reason.MALFORMED_CODE, OptionalLong.empty());
+            return rejected(Reason.MALFORMED_CODE, Optional.empty());
         }
-        Target target = target(request);
+        VerifyTarget target = targets.of(request);
         if (target.recipient().isEmpty()) {
             return rejected(
                     request.challengeId().isPresent() ? Reason.INVALID_CHALLENGE : Reason.INVALID_RECIPIENT,
-                    OptionalLong.empty());
+                    Optional.empty());
         }
         OtpPolicy policy = policies.of(request.purpose());
         Optional<String> code = CodeParser.read(request.code(), policy);
         if (code.isEmpty()) {
-            return rejected(Reason.MALFORMED_CODE, OptionalLong.empty());
+            return rejected(Reason.MALFORMED_CODE, Optional.empty());
         }
         Guess guess = new Guess(request, target, policy, code.get());
         VerifyResult result;
@@ -89,45 +74,9 @@ final class StoreVerifier implements Verifier {
             guess.release();
         }
         if (guess.anotherIsPending && isRejected(result, Reason.NO_PENDING_CODE)) {
-            report.anotherIsPending(guess.recipient, request.purpose());
+            events.anotherIsPending(guess.recipient, request.purpose());
         }
         return result;
-    }
-
-    /** Whose code a request is about, and under which secrets to look for it. */
-    private record Target(Optional<Recipient> recipient, OptionalLong handle, List<RecipientStates> records) {
-        static final Target NONE = new Target(Optional.empty(), OptionalLong.empty(), List.of());
-    }
-
-    private Target target(VerifyRequest request) {
-        if (request.challengeId().isPresent()) {
-            return challenged(request.challengeId().get(), request.purpose());
-        }
-        try {
-            Recipient recipient = request.recipient()
-                    .orElseGet(() -> Recipient.parse(request.address().orElseThrow(), defaultRegion));
-            return new Target(Optional.of(recipient), OptionalLong.empty(), records);
-        } catch (InvalidRecipientException e) {
-            return Target.NONE;
-        }
-    }
-
-    private Target challenged(String challengeId, String purpose) {
-        if (challengeId.length() <= InputLimits.MAX_CHALLENGE_ID) {
-            for (RecipientStates each : records) {
-                Optional<ChallengeTokens.Opened> opened = each.derivations()
-                        .challengeTokens()
-                        .open(challengeId)
-                        .filter(challenge -> challenge.purpose().equals(purpose));
-                if (opened.isPresent()) {
-                    return new Target(
-                            Optional.of(opened.get().recipient()),
-                            OptionalLong.of(opened.get().handle()),
-                            List.of(each));
-                }
-            }
-        }
-        return Target.NONE;
     }
 
     /**
@@ -136,26 +85,28 @@ final class StoreVerifier implements Verifier {
      */
     private final class Guess {
         private final VerifyRequest request;
-        private final Target target;
+        private final VerifyTarget target;
         private final Recipient recipient;
         private final OtpPolicy policy;
+        private final ExpectedCodes.OfRecipient expected;
         private final String typed;
         private final Stopwatch watch = Stopwatch.start();
         private final List<RecipientStates> withNothingToForget = new ArrayList<>(2);
         private KeyedRateLimiter.@Nullable Acquisition acquired;
         private boolean anotherIsPending;
 
-        Guess(VerifyRequest request, Target target, OtpPolicy policy, String typed) {
+        Guess(VerifyRequest request, VerifyTarget target, OtpPolicy policy, String typed) {
             this.request = request;
             this.target = target;
             this.recipient = target.recipient().orElseThrow();
             this.policy = policy;
+            this.expected = codes.of(recipient, request.purpose(), policy);
             this.typed = typed;
         }
 
         VerifyResult answer() {
-            VerifyResult.Rejected answer = rejected(Reason.NO_PENDING_CODE, OptionalLong.empty());
-            for (RecipientStates each : target.records()) {
+            VerifyResult.Rejected answer = rejected(Reason.NO_PENDING_CODE, Optional.empty());
+            for (RecipientStates each : target.states()) {
                 VerifyResult found = answer(each);
                 if (!(found instanceof VerifyResult.Rejected rejected)) {
                     forgetElsewhere(each);
@@ -178,6 +129,7 @@ final class StoreVerifier implements Verifier {
 
         private VerifyResult answer(RecipientStates where) {
             KeyDerivation derivations = where.derivations();
+            RecipientRules rules = policies.rules();
             ChallengeTag tag = tag(where);
             Predicate<Challenge> asked = challenge ->
                     target.handle().isEmpty() || target.handle().getAsLong() == derivations.handle(challenge.nonce());
@@ -192,8 +144,7 @@ final class StoreVerifier implements Verifier {
                             rejected(rejection.get().reason(), rejection.get().retryAfter()), state);
                 }
                 if (acquire(now) instanceof KeyedRateLimiter.Refused refused) {
-                    return new Transition<>(
-                            rejected(Reason.RATE_LIMITED, OptionalLong.of(refused.retryAfter())), state);
+                    return new Transition<>(rejected(Reason.RATE_LIMITED, Optional.of(refused.retryAfter())), state);
                 }
                 Attempt attempt = rules.attempt(
                         state,
@@ -201,8 +152,7 @@ final class StoreVerifier implements Verifier {
                         policy,
                         tag,
                         asked,
-                        challenge -> CodeDeriver.same(
-                                codes.of(derivations, recipient, request.purpose(), policy, challenge), typed));
+                        challenge -> CodeDeriver.same(expected.of(derivations, challenge), typed));
                 if (attempt instanceof Attempt.Right right) {
                     return new Transition<>(
                             new VerifyResult.Verified(recipient, request.purpose(), Instant.ofEpochMilli(now)),
@@ -235,11 +185,11 @@ final class StoreVerifier implements Verifier {
 
         /** Uses up the challenge of the same tag under the other secret, and forgets the failures there. */
         private void forgetElsewhere(RecipientStates where) {
-            for (RecipientStates other : records) {
+            for (RecipientStates other : targets.states()) {
                 if (other != where && !withNothingToForget.contains(other)) {
                     try {
                         other.update(recipient, (state, now) -> {
-                            var next = rules.verifiedElsewhere(state, now, tag(other));
+                            var next = policies.rules().verifiedElsewhere(state, now, tag(other));
                             return new Transition<>(next, next);
                         });
                     } catch (RuntimeException e) {
@@ -256,7 +206,7 @@ final class StoreVerifier implements Verifier {
         }
 
         private void aside(String undone, RuntimeException e) {
-            report.storeFailedAside(Operation.VERIFY, undone, recipient, request.purpose(), e, watch);
+            events.storeFailedAside(Operation.VERIFY, undone, recipient, request.purpose(), e, watch);
         }
 
         private ChallengeTag tag(RecipientStates where) {
@@ -278,10 +228,8 @@ final class StoreVerifier implements Verifier {
         return oneIsMore ? one : other;
     }
 
-    private static VerifyResult.Rejected rejected(Reason reason, OptionalLong retryAfter) {
-        Optional<Instant> when =
-                retryAfter.isPresent() ? Optional.of(RetryAfter.of(retryAfter.getAsLong())) : Optional.empty();
-        return new VerifyResult.Rejected(reason, OptionalInt.empty(), when);
+    private static VerifyResult.Rejected rejected(Reason reason, Optional<Instant> retryAfter) {
+        return new VerifyResult.Rejected(reason, OptionalInt.empty(), retryAfter.map(RetryAfter::of));
     }
 
     private static boolean isRejected(VerifyResult result, Reason reason) {

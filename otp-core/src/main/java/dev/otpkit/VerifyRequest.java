@@ -18,6 +18,7 @@ public final class VerifyRequest {
     private final String purpose;
     private final @Nullable String binding;
     private final @Nullable String clientAddress;
+    private final @Nullable VerifyTarget target;
 
     private VerifyRequest(
             @Nullable String address,
@@ -26,7 +27,8 @@ public final class VerifyRequest {
             String code,
             String purpose,
             @Nullable String binding,
-            @Nullable String clientAddress) {
+            @Nullable String clientAddress,
+            @Nullable VerifyTarget target) {
         this.address = address;
         this.recipient = recipient;
         this.challengeId = challengeId;
@@ -34,6 +36,7 @@ public final class VerifyRequest {
         this.purpose = purpose;
         this.binding = binding;
         this.clientAddress = clientAddress;
+        this.target = target;
     }
 
     /**
@@ -78,7 +81,7 @@ public final class VerifyRequest {
     private static VerifyRequest of(
             @Nullable String address, @Nullable Recipient recipient, @Nullable String challengeId, String code) {
         Objects.requireNonNull(code, "code must not be null");
-        return new VerifyRequest(address, recipient, challengeId, code, Policies.DEFAULT_PURPOSE, null, null);
+        return new VerifyRequest(address, recipient, challengeId, code, Policies.DEFAULT_PURPOSE, null, null, null);
     }
 
     /**
@@ -89,7 +92,8 @@ public final class VerifyRequest {
      */
     public VerifyRequest purpose(String purpose) {
         Arguments.label("purpose", purpose, InputLimits.MAX_PURPOSE);
-        return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress);
+        // The target of a challenge id depends on the purpose, so it is not carried over.
+        return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress, null);
     }
 
     /**
@@ -100,7 +104,7 @@ public final class VerifyRequest {
      */
     public VerifyRequest boundTo(String binding) {
         Arguments.text("binding", binding, InputLimits.MAX_BINDING);
-        return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress);
+        return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress, target);
     }
 
     /**
@@ -112,7 +116,7 @@ public final class VerifyRequest {
      */
     public VerifyRequest clientAddress(String clientAddress) {
         Arguments.text("clientAddress", clientAddress, InputLimits.MAX_CLIENT_ADDRESS);
-        return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress);
+        return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress, target);
     }
 
     /**
@@ -176,6 +180,16 @@ public final class VerifyRequest {
      */
     public Optional<String> clientAddress() {
         return Optional.ofNullable(clientAddress);
+    }
+
+    /** Returns the target that this request was resolved to, if it was. */
+    Optional<VerifyTarget> target() {
+        return Optional.ofNullable(target);
+    }
+
+    /** Returns a request that carries its target. */
+    VerifyRequest resolved(VerifyTarget target) {
+        return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress, target);
     }
 
     @Override

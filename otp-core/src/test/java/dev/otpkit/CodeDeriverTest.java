@@ -9,14 +9,11 @@ import dev.otpkit.internal.rules.Challenge;
 import dev.otpkit.internal.rules.ChallengeTag;
 import dev.otpkit.internal.rules.Nonce;
 import dev.otpkit.spi.OtpGenerator;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,12 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CodeDeriverTest {
     private static final Recipient PHONE = Recipient.phone("+966501234567", null);
     private static final Recipient MAIL = Recipient.email("user@example.com");
-    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-    private static final InstantSource CLOCK = InstantSource.fixed(NOW);
     private static final KeyDerivation DERIVATIONS = new KeyDerivation(countingUp(), "");
     private static final Nonce NONCE = new Nonce(0x0123456789abcdefL, 0xfedcba9876543210L);
 
-    private final CodeDeriver codes = new CodeDeriver(CodeDeriver.uniform(), Map.of(), CLOCK);
+    private final CodeDeriver codes = new CodeDeriver(CodeDeriver.uniform());
 
     /**
      * Computed with another implementation of HMAC, in another language. A change strands every code that is on its
@@ -56,8 +51,7 @@ class CodeDeriverTest {
         Recipient recipient = Recipient.parse(address, null);
         Challenge challenge = challenge(DERIVATIONS.tag(recipient, "login", null, policy), NONCE);
         for (int i = 0; i < 2; i++) {
-            assertThat(codes.of(DERIVATIONS, recipient, "login", policy, challenge))
-                    .isEqualTo(code);
+            assertThat(codes.of(DERIVATIONS, recipient, policy, challenge)).isEqualTo(code);
         }
     }
 
@@ -65,11 +59,11 @@ class CodeDeriverTest {
     void derivesACodeOfRecipientTagAndNonceAlone() {
         OtpPolicy policy = OtpPolicy.defaults();
         ChallengeTag tag = DERIVATIONS.tag(PHONE, "login", null, policy);
-        assertThat(codes.of(DERIVATIONS, PHONE, "login", policy, new Challenge(tag, NONCE, 1, 2, 3, 4, 5)))
+        assertThat(codes.of(DERIVATIONS, PHONE, policy, new Challenge(tag, NONCE, 1, 2, 3, 4, 5)))
                 .isEqualTo("392418");
-        assertThat(codes.of(DERIVATIONS, PHONE, "login", policy, challenge(tag, new Nonce(1, 2))))
+        assertThat(codes.of(DERIVATIONS, PHONE, policy, challenge(tag, new Nonce(1, 2))))
                 .isNotEqualTo("392418");
-        assertThat(codes.of(DERIVATIONS, PHONE, "login", policy, challenge(new ChallengeTag(1, 2), NONCE)))
+        assertThat(codes.of(DERIVATIONS, PHONE, policy, challenge(new ChallengeTag(1, 2), NONCE)))
                 .isNotEqualTo("392418");
     }
 
@@ -90,7 +84,7 @@ class CodeDeriverTest {
         ChallengeTag tag = DERIVATIONS.tag(PHONE, "login", null, policy);
         int[] counts = IntStream.range(0, codeCount)
                 .parallel()
-                .mapToObj(i -> codes.of(DERIVATIONS, PHONE, "login", policy, challenge(tag, new Nonce(2026, i))))
+                .mapToObj(i -> codes.of(DERIVATIONS, PHONE, policy, challenge(tag, new Nonce(2026, i))))
                 .collect(
                         () -> new int[length * 128],
                         (tally, code) -> {
@@ -120,7 +114,7 @@ class CodeDeriverTest {
         ChallengeTag tag = DERIVATIONS.tag(PHONE, "login", null, policy);
         int zeros = 0;
         for (int i = 0; i < 2_000; i++) {
-            String code = codes.of(DERIVATIONS, MAIL, "login", policy, challenge(tag, new Nonce(i, 0)));
+            String code = codes.of(DERIVATIONS, MAIL, policy, challenge(tag, new Nonce(i, 0)));
             assertThat(code).matches("[0-9]{6}");
             zeros += code.startsWith("0") ? 1 : 0;
         }
@@ -213,37 +207,11 @@ class CodeDeriverTest {
     @Test
     void refusesACodeThatDoesNotFitWhenItIsSentToo() {
         OtpPolicy policy = OtpPolicy.defaults();
-        CodeDeriver broken = new CodeDeriver((each, random) -> "12345", Map.of(), CLOCK);
+        CodeDeriver broken = new CodeDeriver((each, random) -> "12345");
         Challenge challenge = challenge(DERIVATIONS.tag(PHONE, "login", null, policy), NONCE);
-        assertThatThrownBy(() -> broken.of(DERIVATIONS, PHONE, "login", policy, challenge))
+        assertThatThrownBy(() -> broken.of(DERIVATIONS, PHONE, policy, challenge))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("5 characters");
-    }
-
-    @Test
-    void givesATestRecipientItsCodeForOnePurpose() {
-        OtpPolicy policy = OtpPolicy.defaults();
-        CodeDeriver withTest = withTestCode(NOW.plusMillis(1));
-        Challenge login = challenge(DERIVATIONS.tag(PHONE, "login", null, policy), NONCE);
-        Challenge mail = challenge(DERIVATIONS.tag(MAIL, "login", null, policy), NONCE);
-        assertThat(withTest.of(DERIVATIONS, PHONE, "login", policy, login)).isEqualTo("000000");
-        assertThat(withTest.of(DERIVATIONS, PHONE, "reset", policy, login)).isEqualTo("392418");
-        assertThat(withTest.of(DERIVATIONS, MAIL, "login", policy, mail)).isEqualTo("076105");
-        assertThat(withTest.fixed(PHONE, "login")).contains("000000");
-        assertThat(withTest.fixed(PHONE, "reset")).isEmpty();
-        assertThat(withTest.fixed(MAIL, "login")).isEmpty();
-    }
-
-    @Test
-    void ignoresATestRecipientWhoseTimeIsOver() {
-        assertThat(withTestCode(NOW).fixed(PHONE, "login")).isEmpty();
-        assertThat(withTestCode(NOW.minusSeconds(1)).fixed(PHONE, "login")).isEmpty();
-    }
-
-    @Test
-    void hidesATestCodeFromLogs() {
-        assertThat(new CodeDeriver.TestCode("314159", NOW)).hasToString("TestCode[until=2026-01-01T00:00:00Z]");
-        assertThat(new CodeDeriver.TestKey(PHONE, "login").toString()).doesNotContain("501234567");
     }
 
     @Test
@@ -263,13 +231,6 @@ class CodeDeriverTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage(
                         "generator must make codes of 6 characters of the policy's alphabet, but made one of " + made);
-    }
-
-    private static CodeDeriver withTestCode(Instant until) {
-        return new CodeDeriver(
-                CodeDeriver.uniform(),
-                Map.of(new CodeDeriver.TestKey(PHONE, "login"), new CodeDeriver.TestCode("000000", until)),
-                CLOCK);
     }
 
     private static OtpPolicy policy(Alphabet alphabet, int length) {

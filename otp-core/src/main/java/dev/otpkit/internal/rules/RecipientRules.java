@@ -6,6 +6,7 @@ import dev.otpkit.Resend;
 import dev.otpkit.SendResult;
 import dev.otpkit.VerifyResult;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -41,7 +42,8 @@ public final class RecipientRules {
     public sealed interface Issue {
 
         /** Nothing changes. The limit is the one that the reason is about, if it is about one. */
-        record Refused(SendResult.Refused.Reason reason, long retryAfter, Optional<RateLimit> limit) implements Issue {}
+        record Refused(SendResult.Refused.Reason reason, Instant retryAfter, Optional<RateLimit> limit)
+                implements Issue {}
 
         /** A challenge is made or repeated, in the place of the one with the same tag, if there is one. */
         record Issued(RecipientState next, Challenge challenge, Optional<Challenge> replaced) implements Issue {}
@@ -51,7 +53,7 @@ public final class RecipientRules {
     public sealed interface Attempt {
 
         /** Nothing was compared and nothing changes. */
-        record Rejected(VerifyResult.Rejected.Reason reason, OptionalLong retryAfter) implements Attempt {}
+        record Rejected(VerifyResult.Rejected.Reason reason, Optional<Instant> retryAfter) implements Attempt {}
 
         /** The code was compared and is wrong. */
         record Wrong(RecipientState next, int attemptsLeft) implements Attempt {}
@@ -81,7 +83,7 @@ public final class RecipientRules {
                 .filter(until -> now < until)
                 .max();
         if (latest.isPresent()) {
-            long retryAfter = latest.getAsLong();
+            Instant retryAfter = Instant.ofEpochMilli(latest.getAsLong());
             if (locked.isPresent()) {
                 return new Issue.Refused(
                         SendResult.Refused.Reason.LOCKED, retryAfter, Optional.of(policy.failureLimit()));
@@ -148,7 +150,8 @@ public final class RecipientRules {
             RecipientState state, long now, OtpPolicy policy, ChallengeTag tag, Predicate<Challenge> asked) {
         OptionalLong locked = blockedUntil(state.failures(), policy.failureLimit(), now);
         if (locked.isPresent()) {
-            return Optional.of(new Attempt.Rejected(VerifyResult.Rejected.Reason.LOCKED, locked));
+            return Optional.of(new Attempt.Rejected(
+                    VerifyResult.Rejected.Reason.LOCKED, Optional.of(Instant.ofEpochMilli(locked.getAsLong()))));
         }
         Optional<Challenge> pending = find(state, tag).filter(asked);
         if (pending.isEmpty()) {
@@ -234,7 +237,7 @@ public final class RecipientRules {
     }
 
     private static Optional<Attempt.Rejected> rejected(VerifyResult.Rejected.Reason reason) {
-        return Optional.of(new Attempt.Rejected(reason, OptionalLong.empty()));
+        return Optional.of(new Attempt.Rejected(reason, Optional.empty()));
     }
 
     private static Optional<Challenge> find(RecipientState state, ChallengeTag tag) {

@@ -5,6 +5,7 @@ import dev.otpkit.internal.crypto.KeyDerivation;
 import dev.otpkit.internal.rules.PolicyLimits;
 import dev.otpkit.spi.OtpStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,7 @@ public final class KeyedRateLimiter {
     }
 
     /** The lack of a permit under a limit, and when there will be one if no one else acquires it. */
-    public record Refused(long retryAfter, RateLimit limit) implements Acquisition {}
+    public record Refused(Instant retryAfter, RateLimit limit) implements Acquisition {}
 
     /**
      * Acquires a permit if there is one.
@@ -76,7 +77,7 @@ public final class KeyedRateLimiter {
             return permit;
         }
         permit.release();
-        return new Refused(start + nextPlace(before, taken, length, limit.max()), limit);
+        return new Refused(Instant.ofEpochMilli(start + nextPermit(before, taken, length, limit.max())), limit);
     }
 
     private void release(String counter, Duration life, Consumer<RuntimeException> notReleased) {
@@ -87,8 +88,8 @@ public final class KeyedRateLimiter {
         }
     }
 
-    /** Returns how long after the start of the current window a place is free, if no one else takes it. */
-    private static long nextPlace(long before, long taken, long length, long max) {
+    /** Returns the time from the start of the current window to the next permit, if no one else acquires it. */
+    private static long nextPermit(long before, long taken, long length, long max) {
         if (taken <= max) {
             return length - (max - taken) * length / before;
         }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -153,7 +152,7 @@ class RecipientRulesModelTest {
 
         private static String text(Issue issue) {
             return issue instanceof Issue.Refused refused
-                    ? refused.reason() + " until " + refused.retryAfter()
+                    ? refused.reason() + " until " + refused.retryAfter().toEpochMilli()
                     : ((Issue.Issued) issue).challenge().nonce() + " until "
                             + ((Issue.Issued) issue).challenge().expiresAt();
         }
@@ -199,8 +198,10 @@ class RecipientRulesModelTest {
 
         private static String text(Attempt attempt) {
             if (attempt instanceof Attempt.Rejected rejected) {
-                OptionalLong until = rejected.retryAfter();
-                return rejected.reason() + (until.isPresent() ? " until " + until.getAsLong() : "");
+                return rejected.reason()
+                        + rejected.retryAfter()
+                                .map(until -> " until " + until.toEpochMilli())
+                                .orElse("");
             }
             return attempt instanceof Attempt.Wrong wrong ? "WRONG_CODE, left " + wrong.attemptsLeft() : "right";
         }

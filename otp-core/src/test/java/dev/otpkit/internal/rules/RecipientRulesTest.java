@@ -10,10 +10,10 @@ import dev.otpkit.VerifyResult;
 import dev.otpkit.internal.rules.RecipientRules.Attempt;
 import dev.otpkit.internal.rules.RecipientRules.Issue;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class RecipientRulesTest {
@@ -82,15 +82,19 @@ class RecipientRulesTest {
 
         assertThat(issue(state, NOW + MINUTE, policy, LOGIN))
                 .isEqualTo(new Issue.Refused(
-                        SendResult.Refused.Reason.LOCKED, NOW + 20 * MINUTE, Optional.of(policy.failureLimit())));
+                        SendResult.Refused.Reason.LOCKED,
+                        Instant.ofEpochMilli(NOW + 20 * MINUTE),
+                        Optional.of(policy.failureLimit())));
         assertThat(issue(state, NOW + 2 * MINUTE, policy, LOGIN))
                 .isEqualTo(new Issue.Refused(
                         SendResult.Refused.Reason.RATE_LIMITED,
-                        NOW + 20 * MINUTE,
+                        Instant.ofEpochMilli(NOW + 20 * MINUTE),
                         Optional.of(policy.sendLimits().get(0))));
         assertThat(issue(state, NOW + 10 * MINUTE, policy, LOGIN))
                 .isEqualTo(new Issue.Refused(
-                        SendResult.Refused.Reason.RESEND_TOO_SOON, NOW + 20 * MINUTE, Optional.empty()));
+                        SendResult.Refused.Reason.RESEND_TOO_SOON,
+                        Instant.ofEpochMilli(NOW + 20 * MINUTE),
+                        Optional.empty()));
         assertThat(issue(state, NOW + 20 * MINUTE - 1, policy, LOGIN)).isInstanceOf(Issue.Refused.class);
         assertThat(issue(state, NOW + 20 * MINUTE, policy, LOGIN)).isInstanceOf(Issue.Issued.class);
     }
@@ -107,7 +111,9 @@ class RecipientRulesTest {
 
         assertThat(limited.issue(state, NOW + 1, policy, LOGIN, new Nonce(2, 2)))
                 .isEqualTo(new Issue.Refused(
-                        SendResult.Refused.Reason.RATE_LIMITED, NOW + 24 * 60 * MINUTE, Optional.of(day)));
+                        SendResult.Refused.Reason.RATE_LIMITED,
+                        Instant.ofEpochMilli(NOW + 24 * 60 * MINUTE),
+                        Optional.of(day)));
     }
 
     @Test
@@ -187,8 +193,8 @@ class RecipientRulesTest {
         state = wrong(state, NOW + 10 * SECOND, policy).next();
 
         assertThat(rules.attempt(state, NOW + MINUTE - 1, policy, LOGIN, challenge -> true, challenge -> true))
-                .extracting(attempt -> ((Attempt.Rejected) attempt).retryAfter().getAsLong())
-                .isEqualTo(NOW + MINUTE);
+                .extracting(attempt -> ((Attempt.Rejected) attempt).retryAfter())
+                .isEqualTo(Optional.of(Instant.ofEpochMilli(NOW + MINUTE)));
         assertThat(rules.attempt(state, NOW + MINUTE, policy, LOGIN, challenge -> true, challenge -> true))
                 .isInstanceOf(Attempt.Right.class);
     }
@@ -338,7 +344,7 @@ class RecipientRulesTest {
         assertThat(issue(state, behind, policy, LOGIN))
                 .isEqualTo(new Issue.Refused(
                         SendResult.Refused.Reason.RATE_LIMITED,
-                        NOW + 10 * MINUTE,
+                        Instant.ofEpochMilli(NOW + 10 * MINUTE),
                         Optional.of(policy.sendLimits().get(0))));
         assertThat(issue(state, NOW + 10 * MINUTE, policy, LOGIN)).isInstanceOf(Issue.Issued.class);
         assertThat(rules.lifetime(state, behind))
@@ -369,7 +375,7 @@ class RecipientRulesTest {
         assertThat(both.issue(state, NOW + 5 * MINUTE, wide, LOGIN, new Nonce(9, 9)))
                 .isEqualTo(new Issue.Refused(
                         SendResult.Refused.Reason.RATE_LIMITED,
-                        NOW + 60 * MINUTE,
+                        Instant.ofEpochMilli(NOW + 60 * MINUTE),
                         Optional.of(wide.sendLimits().get(0))));
         assertThat(both.issue(state, NOW + 5 * MINUTE, narrow, LOGIN, new Nonce(9, 9)))
                 .isInstanceOf(Issue.Issued.class);
@@ -432,7 +438,7 @@ class RecipientRulesTest {
     }
 
     private static Attempt rejected(VerifyResult.Rejected.Reason reason) {
-        return new Attempt.Rejected(reason, OptionalLong.empty());
+        return new Attempt.Rejected(reason, Optional.empty());
     }
 
     private RecipientState withdrawn(RecipientState state, ChallengeTag tag) {

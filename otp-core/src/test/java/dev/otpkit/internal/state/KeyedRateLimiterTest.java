@@ -123,7 +123,7 @@ class KeyedRateLimiterTest {
                 if (limiter.tryAcquire(CLIENT, now, KeyedRateLimiterTest::rethrow)
                         instanceof KeyedRateLimiter.Refused refused) {
                     refusals++;
-                    long moment = refused.retryAfter();
+                    long moment = refused.retryAfter().toEpochMilli();
                     assertThat(moment).isGreaterThan(now).isLessThanOrEqualTo(now + 2 * window);
                     if (moment - 1 > now) {
                         assertThat(refusal(limiter, moment - 1)).isEqualTo(moment);
@@ -305,7 +305,7 @@ class KeyedRateLimiterTest {
     private static long refusal(KeyedRateLimiter limiter, long now) {
         KeyedRateLimiter.Acquisition acquisition = limiter.tryAcquire(CLIENT, now, KeyedRateLimiterTest::rethrow);
         assertThat(acquisition).as("at %d", now).isInstanceOf(KeyedRateLimiter.Refused.class);
-        return ((KeyedRateLimiter.Refused) acquisition).retryAfter();
+        return ((KeyedRateLimiter.Refused) acquisition).retryAfter().toEpochMilli();
     }
 
     private static String counter(String client, long window) {

@@ -1,0 +1,92 @@
+package dev.otpkit;
+
+import dev.otpkit.event.OtpEvent.StoreFailed.Operation;
+import dev.otpkit.internal.crypto.KeyDerivation;
+import dev.otpkit.internal.rules.Challenge;
+import dev.otpkit.internal.rules.ChallengeTag;
+import dev.otpkit.internal.rules.RecipientRules.Issue;
+import dev.otpkit.internal.state.RecipientStates;
+import dev.otpkit.internal.state.RecipientStates.Transition;
+import java.time.Instant;
+
+/** Issues challenges under the current secret, and withdraws those whose message reached no one. Thread-safe. */
+final class ChallengeIssuer {
+    private final Policies policies;
+    private final CodeDeriver codes;
+    private final RecipientStates states;
+    private final EventPublisher events;
+
+    ChallengeIssuer(Policies policies, CodeDeriver codes, RecipientStates states, EventPublisher events) {
+        this.policies = policies;
+        this.codes = codes;
+        this.states = states;
+        this.events = events;
+    }
+
+    /**
+     * Issues a challenge by the rules, and commits it.
+     *
+     * @throws OtpStoreException if the store cannot answer
+     */
+    Issue issue(SendCall call) {
+        KeyDerivation derivations = states.derivations();
+        OtpPolicy policy = policies.of(call.purpose());
+        ChallengeTag tag =
+                derivations.tag(call.recipient(), call.purpose(), call.request().binding(), policy);
+        return states.updateAssumingUnknown(call.recipient(), (state, now) -> {
+            Issue issue = policies.rules().issue(state, now, policy, tag, derivations.nonce());
+            return new Transition<>(issue, issue instanceof Issue.Issued issued ? issued.next() : state);
+        });
+    }
+
+    /**
+     * Returns the code of an issued challenge. If it cannot be derived, the challenge is withdrawn.
+     *
+     * @throws IllegalStateException if the generator makes no code of the policy
+     */
+    Passcode passcode(SendCall call, Issue.Issued issued) {
+        Challenge challenge = issued.challenge();
+        try {
+            String code = codes.of(states.derivations(), call.recipient(), policies.of(call.purpose()), challenge);
+            return new Passcode(call, code, Instant.ofEpochMilli(challenge.expiresAt()));
+        } catch (Throwable e) {
+            withdraw(call, issued);
+            throw e;
+        }
+    }
+
+    /** Returns a new id of a challenge. */
+    String challengeId(SendCall call, Challenge challenge) {
+        KeyDerivation derivations = states.derivations();
+        return derivations
+                .challengeTokens()
+                .seal(call.recipient(), call.purpose(), derivations.handle(challenge.nonce()));
+    }
+
+    /** Returns the moment from which on a challenge can be sent again. */
+    Instant resendAt(SendCall call, Challenge challenge) {
+        return Instant.ofEpochMilli(challenge.lastSentAt())
+                .plus(policies.of(call.purpose()).resendCooldown());
+    }
+
+    /**
+     * Withdraws an issued challenge whose message certainly reached no one. A failure of the store is only reported.
+     */
+    void withdraw(SendCall call, Issue.Issued issued) {
+        try {
+            states.update(call.recipient(), (state, now) -> {
+                var next = policies.rules().undelivered(state, now, issued);
+                return new Transition<>(next, next);
+            });
+        } catch (RuntimeException e) {
+            // Whatever the store throws, the caller has to learn about the message, not about this.
+            events.storeFailedAside(
+                    Operation.SEND,
+                    "could not take back an undelivered code",
+                    call.recipient(),
+                    call.purpose(),
+                    e,
+                    call.watch());
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package dev.otpkit;
+
+import dev.otpkit.internal.input.Arguments;
+import dev.otpkit.spi.DeliveryChannel;
+import dev.otpkit.spi.DeliveryException;
+import dev.otpkit.spi.DeliveryFailure;
+import dev.otpkit.spi.DeliveryReceipt;
+import dev.otpkit.spi.OtpMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The channels of a manager, tried in order until one has sent the message or may have sent it. Thread-safe. */
+final class DeliveryChain {
+    private static final int MAX_DETAIL = 500;
+
+    private final List<NamedChannel> channels;
+    private final boolean developmentMode;
+    private final MessageWriter messages;
+    private final EventPublisher events;
+
+    /** Creates a chain; in development mode its only channel is the {@link DevelopmentChannel}. */
+    DeliveryChain(List<NamedChannel> channels, boolean developmentMode, MessageWriter messages, EventPublisher events) {
+        this.channels = developmentMode ? List.of(NamedChannel.of(new DevelopmentChannel())) : List.copyOf(channels);
+        this.developmentMode = developmentMode;
+        this.messages = messages;
+        this.events = events;
+    }
+
+    /** A channel with the name and medium that it had when it was added; a later change does not affect a send. */
+    record NamedChannel(String name, String medium, DeliveryChannel channel) {
+
+        /**
+         * Returns a channel with its present name and medium.
+         *
+         * @throws IllegalArgumentException if one of them is blank, too long, or has control characters
+         */
+        static NamedChannel of(DeliveryChannel channel) {
+            return new NamedChannel(
+                    Arguments.label("name of channel", channel.name(), DeliveryChannel.MAX_NAME_LENGTH),
+                    Arguments.label("medium of channel", channel.medium(), DeliveryChannel.MAX_NAME_LENGTH),
+                    channel);
+        }
+    }
+
+    /**
+     * The outcome of a delivery.
+     *
+     * @param accepted the channel that has sent the message or may have sent it; empty if certainly none has
+     * @param failures the failures in the order of the channels, that of an uncertain one included
+     * @param durations the time that each channel took, by its name
+     */
+    record Delivery(Optional<Accepted> accepted, List<DeliveryFailure> failures, Map<String, Duration> durations) {}
+
+    /**
+     * The channel that has sent a message or may have sent it.
+     *
+     * @param channel the name of the channel
+     * @param confirmed false if the outcome is unknown
+     * @param providerMessageId the provider's id of the message, redacted, if it gave one
+     * @param developmentMessage the message, in development mode alone
+     */
+    record Accepted(
+            String channel,
+            boolean confirmed,
+            Optional<String> providerMessageId,
+            Optional<OtpMessage> developmentMessage) {}
+
+    /** The meaning of one channel's answer for the rest of the chain. */
+    enum Outcome {
+        /** Sent: the chain ends. */
+        SENT,
+        /** Maybe sent: the chain ends, and the code stays valid. */
+        MAYBE_SENT,
+        /** Certainly not sent in this way: the next channel is tried. */
+        NEXT_CHANNEL,
+        /** Certainly not sent, and not wanted in any other way: the chain ends. */
+        STOP;
+
+        /** Returns the outcome of a failure. */
+        static Outcome of(DeliveryFailure.Kind kind) {
+            return switch (kind) {
+                case UNAVAILABLE, THROTTLED, RECIPIENT_REJECTED, MISCONFIGURED -> NEXT_CHANNEL;
+                case OPTED_OUT -> STOP;
+                case UNCERTAIN -> MAYBE_SENT;
+            };
+        }
+    }
+
+    /**
+     * Returns the channels to try, in order.
+     *
+     * @param via names of channels and media, in the order wanted; none means all channels, as development mode does
+     */
+    List<NamedChannel> route(List<String> via, Recipient recipient) {
+        Set<NamedChannel> chosen = new LinkedHashSet<>();
+        if (via.isEmpty() || developmentMode) {
+            chosen.addAll(channels);
+        }
+        for (String name : via) {
+            channels.stream()
+                    .filter(channel ->
+                            channel.name().equals(name) || channel.medium().equals(name))
+                    .forEach(chosen::add);
+        }
+        return chosen.stream()
+                .filter(each -> each.channel().supports(recipient))
+                .toList();
+    }
+
+    /**
+     * Delivers a code.
+     *
+     * @param withdraw runs if certainly no channel has sent the message, also if the renderer throws an exception
+     * @throws VirtualMachineError an error of the JVM while a channel delivered; likewise {@link LinkageError}. The
+     *     message may have been sent, and the code is not withdrawn
+     */
+    Delivery deliver(List<NamedChannel> route, Passcode passcode, Runnable withdraw) {
+        List<DeliveryFailure> failures = new ArrayList<>();
+        Map<String, Duration> durations = new LinkedHashMap<>();
+        for (NamedChannel channel : route) {
+            OtpMessage message = write(passcode, channel, withdraw);
+            Attempt attempt = attempt(channel, message, passcode.call());
+            durations.put(channel.name(), attempt.duration());
+            attempt.failure().ifPresent(failure -> {
+                failures.add(failure);
+                events.failed(failure, passcode.call());
+            });
+            Outcome outcome = attempt.outcome();
+            if (outcome == Outcome.SENT || outcome == Outcome.MAYBE_SENT) {
+                Accepted accepted = new Accepted(
+                        channel.name(),
+                        outcome == Outcome.SENT,
+                        attempt.providerMessageId(),
+                        developmentMode ? Optional.of(message) : Optional.empty());
+                return new Delivery(Optional.of(accepted), failures, durations);
+            }
+            if (outcome == Outcome.STOP) {
+                break;
+            }
+        }
+        withdraw.run();
+        return new Delivery(Optional.empty(), failures, durations);
+    }
+
+    private OtpMessage write(Passcode passcode, NamedChannel channel, Runnable withdraw) {
+        try {
+            return messages.write(passcode, channel.medium());
+        } catch (Throwable e) {
+            withdraw.run();
+            throw e;
+        }
+    }
+
+    /** The result of one channel; without a failure, the channel has sent the message. */
+    private record Attempt(Optional<DeliveryFailure> failure, Optional<String> providerMessageId, Duration duration) {
+        Outcome outcome() {
+            return failure.map(each -> Outcome.of(each.kind())).orElse(Outcome.SENT);
+        }
+    }
+
+    private Attempt attempt(NamedChannel channel, OtpMessage message, SendCall call) {
+        Stopwatch watch = Stopwatch.start();
+        DeliveryFailure failure;
+        try {
+            DeliveryReceipt receipt = channel.channel().deliver(message);
+            Duration duration = watch.elapsed();
+            return new Attempt(Optional.empty(), receipt.providerMessageId().map(message::redact), duration);
+        } catch (DeliveryException e) {
+            failure = redacted(e.failure(), channel, message);
+        } catch (VirtualMachineError | LinkageError e) {
+            // The JVM is in trouble, or the channel lacks a class: the application has to see that as it is.
+            logBroken(channel, e, call);
+            throw e;
+        } catch (Throwable e) {
+            // Whatever a channel throws, the message may have left; and the text of a stranger may hold the code.
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            failure = DeliveryFailure.of(
+                    channel.name(), DeliveryFailure.Kind.UNCERTAIN, null, "the channel threw " + origin(e));
+        }
+        return new Attempt(Optional.of(failure), Optional.empty(), watch.elapsed());
+    }
+
+    /** Returns a failure under the channel's own name, without code and address, and cut. */
+    private static DeliveryFailure redacted(DeliveryFailure failure, NamedChannel channel, OtpMessage message) {
+        return new DeliveryFailure(
+                channel.name(),
+                failure.kind(),
+                failure.providerCode().map(message::redact),
+                Arguments.oneLine(message.redact(failure.detail()), MAX_DETAIL));
+    }
+
+    private void logBroken(NamedChannel channel, Error e, SendCall call) {
+        try {
+            events.broken(channel.name(), origin(e), call);
+        } catch (VirtualMachineError logging) {
+            e.addSuppressed(logging);
+        }
+    }
+
+    private static String origin(Throwable e) {
+        StackTraceElement[] frames = e.getStackTrace();
+        return e.getClass().getName() + (frames.length == 0 ? "" : " at " + frames[0]);
+    }
+}

@@ -1,0 +1,17 @@
+package dev.otpkit;
+
+import java.time.Instant;
+
+/**
+ * A code that is to be delivered. Its {@code toString()} does not show the code.
+ *
+ * @param call the call that it answers
+ * @param code the code
+ * @param expiresAt the moment from which on the code is not accepted
+ */
+record Passcode(SendCall call, String code, Instant expiresAt) {
+    @Override
+    public String toString() {
+        return "Passcode[recipient=" + call.recipient() + ", purpose=" + call.purpose() + "]";
+    }
+}

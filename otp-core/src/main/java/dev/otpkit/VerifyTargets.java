@@ -1,0 +1,69 @@
+package dev.otpkit;
+
+import dev.otpkit.internal.crypto.ChallengeTokens;
+import dev.otpkit.internal.input.CodeParser;
+import dev.otpkit.internal.state.RecipientStates;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** Resolves requests to verify: reads the address, or opens the challenge id. Immutable and thread-safe. */
+final class VerifyTargets {
+    private final @Nullable String defaultRegion;
+    private final List<RecipientStates> states;
+
+    VerifyTargets(@Nullable String defaultRegion, List<RecipientStates> states) {
+        this.defaultRegion = defaultRegion;
+        this.states = states;
+    }
+
+    /** Returns the states under each secret, the current one first. */
+    List<RecipientStates> states() {
+        return states;
+    }
+
+    /** Returns the target of a request: the one that it carries, if that is of this resolver. */
+    VerifyTarget of(VerifyRequest request) {
+        return request.target().filter(target -> target.resolver() == this).orElseGet(() -> resolve(request));
+    }
+
+    private VerifyTarget resolve(VerifyRequest request) {
+        if (CodeParser.isTooLong(request.code())) {
+            return none();
+        }
+        if (request.challengeId().isPresent()) {
+            return challenge(request.challengeId().get(), request.purpose());
+        }
+        try {
+            Recipient recipient = request.recipient()
+                    .orElseGet(() -> Recipient.parse(request.address().orElseThrow(), defaultRegion));
+            return new VerifyTarget(this, Optional.of(recipient), OptionalLong.empty(), states);
+        } catch (InvalidRecipientException e) {
+            return none();
+        }
+    }
+
+    private VerifyTarget challenge(String challengeId, String purpose) {
+        if (challengeId.length() <= InputLimits.MAX_CHALLENGE_ID) {
+            for (RecipientStates each : states) {
+                Optional<ChallengeTokens.Opened> opened = each.derivations()
+                        .challengeTokens()
+                        .open(challengeId)
+                        .filter(challenge -> challenge.purpose().equals(purpose));
+                if (opened.isPresent()) {
+                    return new VerifyTarget(
+                            this,
+                            Optional.of(opened.get().recipient()),
+                            OptionalLong.of(opened.get().handle()),
+                            List.of(each));
+                }
+            }
+        }
+        return none();
+    }
+
+    private VerifyTarget none() {
+        return new VerifyTarget(this, Optional.empty(), OptionalLong.empty(), List.of());
+    }
+}
