@@ -1,6 +1,7 @@
 package dev.otpkit;
 
 import dev.otpkit.internal.input.Arguments;
+import dev.otpkit.internal.input.ChannelName;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
@@ -42,8 +43,8 @@ final class DeliveryChain {
          */
         static NamedChannel of(DeliveryChannel channel) {
             return new NamedChannel(
-                    Arguments.label("name of channel", channel.name(), DeliveryChannel.MAX_NAME_LENGTH),
-                    Arguments.label("medium of channel", channel.medium(), DeliveryChannel.MAX_NAME_LENGTH),
+                    ChannelName.checked("name of channel", channel.name()),
+                    ChannelName.checked("medium of channel", channel.medium()),
                     channel);
         }
     }

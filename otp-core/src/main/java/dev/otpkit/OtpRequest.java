@@ -1,7 +1,7 @@
 package dev.otpkit;
 
 import dev.otpkit.internal.input.Arguments;
-import dev.otpkit.spi.DeliveryChannel;
+import dev.otpkit.internal.input.ChannelName;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -86,7 +86,7 @@ public final class OtpRequest {
         Objects.requireNonNull(via, "via must not be null");
         Arguments.within("number of via", via.length, 0, InputLimits.MAX_VIA);
         for (String name : via) {
-            Arguments.label("via", name, DeliveryChannel.MAX_NAME_LENGTH);
+            ChannelName.checked("via", name);
         }
         return new OtpRequest(address, recipient, purpose, List.of(via), locale, binding, clientAddress);
     }

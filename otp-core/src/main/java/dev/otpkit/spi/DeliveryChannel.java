@@ -1,6 +1,7 @@
 package dev.otpkit.spi;
 
 import dev.otpkit.Recipient;
+import dev.otpkit.internal.input.ChannelName;
 
 /**
  * A way to a recipient: one account with one provider. Implementations are thread-safe.
@@ -9,7 +10,7 @@ import dev.otpkit.Recipient;
  */
 public interface DeliveryChannel extends AutoCloseable {
     /** The greatest length of {@link #name()} and {@link #medium()}, in characters. */
-    int MAX_NAME_LENGTH = 64;
+    int MAX_NAME_LENGTH = ChannelName.MAX_LENGTH;
 
     /**
      * Returns the name, unique in a manager.

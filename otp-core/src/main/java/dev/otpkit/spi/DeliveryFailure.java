@@ -1,6 +1,7 @@
 package dev.otpkit.spi;
 
 import dev.otpkit.internal.input.Arguments;
+import dev.otpkit.internal.input.ChannelName;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ public record DeliveryFailure(String channel, Kind kind, Optional<String> provid
 
     /** Checks the channel's name and cleans the detail. */
     public DeliveryFailure {
-        Arguments.label("channel", channel, DeliveryChannel.MAX_NAME_LENGTH);
+        ChannelName.checked("channel", channel);
         Objects.requireNonNull(kind, "kind must not be null");
         Objects.requireNonNull(providerCode, "providerCode must not be null");
         providerCode = providerCode.map(code -> Arguments.oneLine(code, MAX_CODE));
