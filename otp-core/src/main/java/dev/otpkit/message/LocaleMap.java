@@ -73,9 +73,8 @@ public final class LocaleMap<V> {
     public Optional<V> find(Locale locale) {
         Objects.requireNonNull(locale, "locale must not be null");
         return candidates(locale).stream()
-                .filter(byTag::containsKey)
-                .findFirst()
-                .map(byTag::get);
+                .flatMap(tag -> Optional.ofNullable(byTag.get(tag)).stream())
+                .findFirst();
     }
 
     /**
