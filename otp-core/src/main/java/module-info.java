@@ -1,5 +1,5 @@
 /**
- * One-time passcodes: makes a code, keeps it safely, delivers it and accepts it once.
+ * One-time passcodes: creates a code, delivers it and accepts it once, and never stores it.
  *
  * <p>Start at {@link dev.otpkit.OtpManager}. {@code dev.otpkit.internal} is not exported and changes without notice.
  */

@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * The characters that codes are made of. Immutable; equal by its characters and their order.
+ * The characters that codes are made of. Immutable; equal by the characters and their order.
  *
- * <p>Letters are typed in either case: a to z and A to Z are the same when a code is verified.
+ * <p>Letters may be typed in either case: a to z and A to Z are the same when a code is verified.
  */
 public final class Alphabet {
     /** The ten digits. The default. */
@@ -26,10 +26,10 @@ public final class Alphabet {
     }
 
     /**
-     * Returns an alphabet of one's own.
+     * Returns an alphabet of the given characters.
      *
      * @param characters 2 to 67 visible ASCII characters, none of them twice when case is folded; no hyphen, which
-     *     people type to group a code and which is dropped
+     *     people type to group a code and which is dropped when a code is verified
      * @return the alphabet
      * @throws IllegalArgumentException if a character is not allowed or occurs twice
      */
@@ -59,14 +59,14 @@ public final class Alphabet {
     /**
      * Returns the characters.
      *
-     * @return the characters in the order given
+     * @return 2 to 67 characters, in the order given
      */
     public String characters() {
         return characters;
     }
 
     /**
-     * Returns the number of characters.
+     * Returns the number of different characters.
      *
      * @return 2 to 67
      */

@@ -8,12 +8,12 @@ import java.util.regex.Pattern;
 /**
  * One mailbox, in lower case.
  *
- * <p>The local part is of ASCII letters, digits, single dots and {@code _+-'&~}, at most 64 characters; it begins
- * neither with a hyphen nor with {@code IMCEA}. That is less than RFC 5321 allows: many mail servers read a percent
- * sign, an exclamation mark and others as a route to another mailbox. The domain is a host name of at least two labels
- * in ASCII, at most 253 characters; internationalised names are given in their {@code xn--} form, address literals are
- * refused. The whole is at most 254 characters (RFC 5321, 4.5.3.1). Only A to Z are folded: folding by Unicode rules
- * has sent codes to look-alike mailboxes. Mail goes to {@link #address()}, exactly what is verified.
+ * <p>The local part consists of ASCII letters, digits, single dots and {@code _+-'&~}, at most 64 characters; it begins
+ * neither with a hyphen nor with {@code IMCEA}. RFC 5321 allows more, but many mail servers read a percent sign, an
+ * exclamation mark and others as a route to another mailbox. The domain is a host name of at least two labels in ASCII,
+ * at most 253 characters; internationalised names must be in their {@code xn--} form, and address literals are refused.
+ * The whole has at most 254 characters (RFC 5321, 4.5.3.1). Only A to Z are folded: folding by Unicode rules has sent
+ * codes to look-alike mailboxes. Mail is sent to {@link #address()}, the same text that is verified.
  *
  * @param address the mailbox; surrounding white space and invisible marks are dropped, A to Z become a to z
  */
@@ -21,7 +21,7 @@ public record EmailAddress(String address) implements Recipient {
     private static final Pattern NOT_LOCAL = Pattern.compile("[^a-z0-9._+'&~-]");
     private static final Pattern DOT_STRING = Pattern.compile("[^.]+(\\.[^.]+)*");
 
-    /** Begins an address that holds another one, for Microsoft's servers: [MS-OXCMAIL], 2.1.3.1.8. */
+    /** The beginning of an address that encapsulates another one, for Microsoft's servers: [MS-OXCMAIL], 2.1.3.1.8. */
     private static final String ENCAPSULATED = "imcea";
 
     private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
@@ -72,7 +72,7 @@ public record EmailAddress(String address) implements Recipient {
     /**
      * Returns the domain.
      *
-     * @return what stands after the {@code @}, such as {@code example.com}
+     * @return the part after the {@code @}, such as {@code example.com}
      */
     public String domain() {
         return address.substring(address.indexOf('@') + 1);

@@ -1,10 +1,11 @@
 package dev.otpkit;
 
 /**
- * Thrown when a text is no phone number or email address that a code can be sent to.
+ * Thrown if a text is not a phone number or email address that a code can be sent to.
  *
- * <p>The message says what is wrong and never repeats the text, which may be someone's address. {@link OtpManager#send}
- * and {@link OtpManager#verify} do not throw it: what a person typed is answered with a result.
+ * <p>The message describes the error and never repeats the text, which may be the address of a person.
+ * {@link OtpManager#send} and {@link OtpManager#verify} do not throw it: for a text that a person typed, they return a
+ * result.
  */
 public class InvalidRecipientException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
@@ -12,7 +13,7 @@ public class InvalidRecipientException extends IllegalArgumentException {
     /**
      * Creates an exception.
      *
-     * @param message what is wrong with the text, without the text
+     * @param message the error, without the text
      */
     public InvalidRecipientException(String message) {
         super(message);

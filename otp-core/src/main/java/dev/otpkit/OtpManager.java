@@ -38,7 +38,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes codes, sends them and verifies them.
+ * Creates one-time codes, sends them and verifies them.
  *
  * <pre>{@code
  * OtpManager otp = OtpManager.builder().appName("Acme").secret(secret).store(store).channel(channel).build();
@@ -47,44 +47,45 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Thread-safe. Every method blocks: for the store, and {@code send} for the provider too. A manager closes nothing
- * that it was given. What a correct program meets is a result; exceptions are for misuse ({@link NullPointerException},
- * {@link IllegalArgumentException}) and for a store that can not answer ({@link OtpStoreException}), without which
- * nothing is accepted. Each result and each failure of the store is logged and published to the
- * {@linkplain Builder#listener listeners}.
+ * that it was given. Outcomes that a correct program can meet are results; exceptions are for misuse
+ * ({@link NullPointerException}, {@link IllegalArgumentException}) and for a store that cannot answer
+ * ({@link OtpStoreException}), without which nothing is accepted. Each result and each failure of the store is logged
+ * and published to the {@linkplain Builder#listener listeners}.
  *
- * <p>What it promises, whatever the store and however many processes share it:
+ * <p>The promises, with any store and for any number of processes that share it:
  *
  * <ol>
  *   <li>At most {@link OtpPolicy#maxAttempts()} guesses are answered per challenge, and at most one succeeds. An
  *       attempt is counted before its answer is known.
  *   <li>A resend never restores attempts. Failures also count per recipient over all purposes
- *       ({@link OtpPolicy#failureLimit()}), so new codes buy no guesses beyond that limit. A code that takes the place
- *       of a live one inherits its attempts; if its message reaches no one, the old one is back, with the guesses at
- *       both. A code that is made after expiry, exhaustion, success or {@link #cancel cancel}, or after the last one
- *       was pushed out by others or withdrawn because no message reached anyone, starts at zero; then only the failure
- *       limit bounds the sum, and success clears the failures. Each secret has its own records, so during a rotation
- *       there can be twice as many guesses.
+ *       ({@link OtpPolicy#failureLimit()}), so new codes allow no guesses beyond that limit. A code that replaces a
+ *       live one inherits its attempts; if no channel delivers its message, the old code is valid again, with the
+ *       guesses at both counted. A code that is created after expiry, exhaustion, success or {@link #cancel cancel}, or
+ *       after the last one was displaced by other challenges or withdrawn because no channel delivered it, starts at
+ *       zero; then only the failure limit bounds the sum, and success clears the failures. Each secret has its own
+ *       records, so during a rotation up to twice as many guesses are possible.
  *   <li>Limits are exact sliding windows per recipient over all purposes. Every spelling of an address is the same
- *       {@link Recipient}; several addresses of one mailbox are several.
+ *       {@link Recipient}; several addresses of one mailbox are several recipients.
  *   <li>A code works for its recipient, purpose, binding and namespace, and nowhere else.
- *   <li>{@code send} never reports {@link SendResult.Sent} for a message that a provider refused, and never sends twice
- *       by itself.
- *   <li>The code appears in the message to the provider: never in a log, a {@code toString()}, an exception, an event,
- *       a result, a key or a stored record. Development mode alone also returns it, in
+ *   <li>{@code send} never reports {@link SendResult.Sent} for a message that a provider refused, and never sends a
+ *       message twice by itself.
+ *   <li>The code appears in the message to the provider and nowhere else: never in a log, a {@code toString()}, an
+ *       exception, an event, a result, a key or a stored record. Development mode alone also returns it, in
  *       {@link SendResult.Sent#developmentCode()} and {@link SendResult.Sent#developmentMessage()}, and logs it, to
  *       {@code dev.otpkit.development}.
- *   <li>Every record and counter expires. With the store away, {@code verify} throws and nothing is accepted.
- *   <li>Input is bounded before it is worked on.
+ *   <li>Every record and counter expires. If the store is unavailable, {@code verify} throws an exception and nothing
+ *       is accepted.
+ *   <li>Input is bounded before it is processed.
  * </ol>
  *
- * <p>A recipient has at most four challenges, one for each purpose and binding. A fifth takes the place of an expired
- * or exhausted one, or else of the oldest.
+ * <p>A recipient has at most four challenges, one for each purpose and binding. A fifth replaces an expired or
+ * exhausted one, or else the oldest.
  *
- * <p>Whoever may call {@code send} freely can deny service to a recipient, by using up limits and replacing challenges:
- * gate it with a log-in or a CAPTCHA, and set {@link Builder#clientSendLimit}.
+ * <p>Anyone who may call {@code send} without restriction can deny service to a recipient, by using up limits and
+ * replacing challenges: protect it with a login or a CAPTCHA, and set {@link Builder#clientSendLimit}.
  */
 public final class OtpManager {
-    /** The purpose of a request that names none. */
+    /** The purpose of a request without one: {@value}. */
     public static final String DEFAULT_PURPOSE = Policies.DEFAULT_PURPOSE;
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.ENGINE);
@@ -147,18 +148,19 @@ public final class OtpManager {
     /**
      * Returns a builder.
      *
-     * @return a builder with nothing but defaults
+     * @return a builder that holds the defaults
      */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * Sends a code for the default purpose, in English, over the first channel that takes it.
+     * Sends a code for the default purpose, in English, over the first channel that accepts it; see
+     * {@link #send(OtpRequest)}.
      *
      * @param address a phone number or an email address, as typed
-     * @return what became of it
-     * @throws OtpStoreException if the store can not answer; nothing was sent
+     * @return the result; {@link SendResult#isSent()} is true if the code can be verified
+     * @throws OtpStoreException if the store cannot answer; nothing was sent, but the send may have been counted
      */
     public SendResult send(String address) {
         return send(OtpRequest.to(address));
@@ -167,30 +169,32 @@ public final class OtpManager {
     /**
      * Sends a code. It is committed to the store before the message leaves, so a code that arrives can be verified.
      *
-     * <p>The channels are tried in order, with the same code, until one takes the message or may have taken it. A
-     * channel's exception other than {@link DeliveryException} counts as a message that may have been sent.
+     * <p>The channels are tried in order, with the same code, until one accepts the message or may have accepted it. If
+     * a channel throws an exception other than {@link DeliveryException}, the message counts as possibly sent.
      *
-     * @param request whom to send to, and how
-     * @return what became of it
-     * @throws OtpStoreException if the store can not answer; nothing was sent, but the send may have been counted
-     * @throws IllegalStateException if a generator of one's own makes no code of the policy; nothing was sent
-     * @throws VirtualMachineError an error of the JVM, such as no memory, while a channel delivered; likewise
+     * @param request the recipient, the purpose and the channels
+     * @return the result; {@link SendResult#isSent()} is true if the code can be verified
+     * @throws OtpStoreException if the store cannot answer; nothing was sent, but the send may have been counted
+     * @throws IllegalStateException if a generator of the application makes a code that does not fit the policy;
+     *     nothing was sent
+     * @throws VirtualMachineError if the JVM fails while a channel delivers, for example for lack of memory; likewise
      *     {@link LinkageError}. The message may have been sent, and the code stays valid
-     * @throws RuntimeException an exception of the application's own recipient filter or of a channel's
-     *     {@code supports}, before anything is counted; or of its renderer: nothing was sent by that channel, and the
-     *     challenge is taken back as for {@link SendResult.Undelivered}
+     * @throws RuntimeException if the application's recipient filter or a channel's {@code supports} throws it, before
+     *     anything is counted; or if the renderer does: nothing was sent over that channel, and the challenge is
+     *     withdrawn as for {@link SendResult.Undelivered}
      */
     public SendResult send(OtpRequest request) {
         return sender.send(Objects.requireNonNull(request, "request must not be null"));
     }
 
     /**
-     * Verifies a code that was sent for the default purpose.
+     * Verifies a code that was sent for the default purpose; see {@link #verify(VerifyRequest)}.
      *
-     * @param address where it was sent, in any spelling
-     * @param code as typed
-     * @return whether it was accepted
-     * @throws OtpStoreException if the store can not answer; nothing was accepted
+     * @param address the address of the recipient, in any spelling
+     * @param code the code as typed
+     * @return the result; {@link VerifyResult#isVerified()} is true if the code was right and is used up
+     * @throws OtpStoreException if the store cannot answer; nothing was accepted, but an attempt may have been counted,
+     *     or a right code used up
      */
     public VerifyResult verify(String address, String code) {
         return verify(VerifyRequest.of(address, code));
@@ -200,14 +204,15 @@ public final class OtpManager {
      * Verifies a code, and uses it up if it is right.
      *
      * <p>White space, dashes and invisible marks in the code are dropped, decimal digits of any script are digits, and
-     * letters may be typed in either case. What can not be a code of the purpose's policy costs no attempt.
+     * letters may be typed in either case. A text that cannot be a code of the purpose's policy costs no attempt.
      *
-     * @param request whose code it is, and what was typed
-     * @return whether it was accepted
-     * @throws OtpStoreException if the store can not answer; nothing was accepted, but an attempt may have been
-     *     counted, or a right code used up
-     * @throws IllegalStateException if a generator of one's own makes no code of the policy; nothing was compared
-     * @throws RuntimeException what a verifier of one's own throws
+     * @param request the recipient or challenge, the purpose and the typed code
+     * @return the result; {@link VerifyResult#isVerified()} is true if the code was right and is used up
+     * @throws OtpStoreException if the store cannot answer; nothing was accepted, but an attempt may have been counted,
+     *     or a right code used up
+     * @throws IllegalStateException if a generator of the application makes a code that does not fit the policy;
+     *     nothing was compared
+     * @throws RuntimeException if a {@linkplain Builder#verifier verifier of the application} throws it
      */
     public VerifyResult verify(VerifyRequest request) {
         Objects.requireNonNull(request, "request must not be null");
@@ -243,23 +248,23 @@ public final class OtpManager {
     }
 
     /**
-     * Withdraws what is pending for a purpose, whatever it is bound to. Limits and failures stay as they are.
+     * Withdraws all pending codes of a recipient for a purpose, with any binding. Limits and failures do not change.
      *
-     * @param address where it was sent, in any spelling
-     * @param purpose what it was sent for
-     * @throws InvalidRecipientException if the address is no recipient
-     * @throws OtpStoreException if the store can not answer; the code may still be valid
+     * @param address the address of the recipient, in any spelling
+     * @param purpose the purpose of the codes, 1 to 64 characters without controls
+     * @throws InvalidRecipientException if the address is not a valid recipient
+     * @throws OtpStoreException if the store cannot answer; the code may still be valid
      */
     public void cancel(String address, String purpose) {
         cancel(recipient(address), purpose);
     }
 
     /**
-     * Withdraws what is pending for a purpose, whatever it is bound to. Limits and failures stay as they are.
+     * Withdraws all pending codes of a recipient for a purpose, with any binding. Limits and failures do not change.
      *
-     * @param recipient whom it was sent to
-     * @param purpose what it was sent for
-     * @throws OtpStoreException if the store can not answer; the code may still be valid
+     * @param recipient the recipient of the codes
+     * @param purpose the purpose of the codes, 1 to 64 characters without controls
+     * @throws OtpStoreException if the store cannot answer; the code may still be valid
      */
     public void cancel(Recipient recipient, String purpose) {
         Objects.requireNonNull(recipient, "recipient must not be null");
@@ -278,23 +283,23 @@ public final class OtpManager {
     }
 
     /**
-     * Forgets a recipient's failures, so that it is no longer locked: for a help desk. Pending codes, their attempts
-     * and send limits stay as they are.
+     * Removes the failures of a recipient, so that it is no longer locked: for a help desk. Pending codes, their
+     * attempts and send limits do not change.
      *
-     * @param address in any spelling
-     * @throws InvalidRecipientException if the address is no recipient
-     * @throws OtpStoreException if the store can not answer; the failures may still count
+     * @param address the address of the recipient, in any spelling
+     * @throws InvalidRecipientException if the address is not a valid recipient
+     * @throws OtpStoreException if the store cannot answer; the failures may still count
      */
     public void unlock(String address) {
         unlock(recipient(address));
     }
 
     /**
-     * Forgets a recipient's failures, so that it is no longer locked: for a help desk. Pending codes, their attempts
-     * and send limits stay as they are.
+     * Removes the failures of a recipient, so that it is no longer locked: for a help desk. Pending codes, their
+     * attempts and send limits do not change.
      *
-     * @param recipient whose failures
-     * @throws OtpStoreException if the store can not answer; the failures may still count
+     * @param recipient the locked recipient
+     * @throws OtpStoreException if the store cannot answer; the failures may still count
      */
     public void unlock(Recipient recipient) {
         Objects.requireNonNull(recipient, "recipient must not be null");
@@ -311,25 +316,25 @@ public final class OtpManager {
     }
 
     /**
-     * Logs a provider's report on a message that it had taken, and publishes it to the listeners of this manager. What
-     * the report says changes nothing: a code whose message did not arrive stays valid.
+     * Logs a provider's report on a message that it had accepted, and publishes it to the listeners of this manager.
+     * The report changes no code: one whose message did not arrive stays valid.
      *
-     * @param delivery the report, such as {@code TwilioStatusCallback} makes of a request that Twilio has signed; it is
-     *     published as it is, whether or not this manager sent the message
+     * @param delivery the report, for example the one that {@code TwilioStatusCallback} makes of a request signed by
+     *     Twilio; published unchanged, also if this manager did not send the message
      */
     public void report(OtpEvent.DeliveryReported delivery) {
         events.delivery(Objects.requireNonNull(delivery, "delivery must not be null"));
     }
 
     /**
-     * Returns the tag that stands beside a masked recipient in every log line of this manager, so that an operator can
-     * find the lines of one person: {@code sent login code to u•••@example.com [3f9ac21e] over smtp}.
+     * Returns the tag that follows a masked recipient in every log line of this manager, by which an operator can find
+     * the lines of one person: {@code sent login code to u•••@example.com [3f9ac21e] over smtp}.
      *
      * <p>It is derived from the current secret and the namespace, so that nobody without the secret can find the
-     * address of a tag by trying all numbers. It changes with the secret.
+     * address that belongs to a tag by trying all numbers. It changes with the secret.
      *
      * @param recipient the recipient
-     * @return 8 hexadecimal digits; two of 10 000 recipients have the same with a chance of about 1 in 86
+     * @return 8 hexadecimal digits; the chance that any two of 10 000 recipients share a tag is about 1 in 86
      */
     public String logTag(Recipient recipient) {
         return derivations.logTag(Objects.requireNonNull(recipient, "recipient must not be null"));
@@ -344,11 +349,11 @@ public final class OtpManager {
     }
 
     /**
-     * Builds a manager. Not thread-safe; each setter checks its range at once, and {@link #build()} what belongs
-     * together.
+     * Builds a manager. Not thread-safe; each setter checks its own range at once, and {@link #build()} checks the
+     * whole.
      *
-     * <p>Required are a {@link #store}, a {@link #channel} and, for a store that other processes can see, a
-     * {@link #secret}.
+     * <p>A {@link #store} and a {@link #channel} are required, and a {@link #secret} for a store that other processes
+     * can see.
      */
     public static final class Builder {
         private static final Duration ADVISED_LIFE = Duration.ofMinutes(10);
@@ -388,8 +393,8 @@ public final class OtpManager {
         }
 
         /**
-         * Sets the secret from which everything is derived. By default a random one, which a store that other processes
-         * can see does not allow, and with which pending codes die with the process.
+         * Sets the secret from which codes, keys and ids are derived. Required if other processes can see the store;
+         * otherwise the default is a random one, with which pending codes end with the process.
          *
          * @param secret the same for all managers that share a store and a namespace
          * @return this builder
@@ -400,7 +405,7 @@ public final class OtpManager {
         }
 
         /**
-         * Sets where records are kept. Required; not closed by the manager.
+         * Sets the store of the records. Required; not closed by the manager.
          *
          * @param store the store
          * @return this builder
@@ -414,8 +419,9 @@ public final class OtpManager {
          * Adds a channel. The order of the calls is the order in which channels are tried. At least one is required,
          * except in development mode; none is closed by the manager.
          *
-         * @param channel one whose name no other has
+         * @param channel a channel whose name and medium have 1 to 64 characters without controls
          * @return this builder
+         * @throws IllegalArgumentException if another channel has the same name
          */
         public Builder channel(DeliveryChannel channel) {
             Objects.requireNonNull(channel, "channel must not be null");
@@ -429,7 +435,7 @@ public final class OtpManager {
         }
 
         /**
-         * Sets the policy of all purposes that have none of their own; {@link OtpPolicy#defaults()} by default.
+         * Sets the policy of all purposes without a policy of their own; {@link OtpPolicy#defaults()} by default.
          *
          * @param policy the policy; the same for all managers that share a store and a namespace
          * @return this builder
@@ -440,7 +446,7 @@ public final class OtpManager {
         }
 
         /**
-         * Sets the policy of a purpose.
+         * Sets the policy of one purpose; a second call for the same purpose replaces the first.
          *
          * @param purpose 1 to 64 characters without controls
          * @param policy the policy; the same for all managers that share a store and a namespace
@@ -454,9 +460,9 @@ public final class OtpManager {
         }
 
         /**
-         * Sets where phone numbers without a country code are dialled from; by default they are refused.
+         * Sets the country for phone numbers that are typed without a country code; by default they are refused.
          *
-         * @param defaultRegion an ISO 3166 code such as {@code SA}
+         * @param defaultRegion an ISO 3166 code such as {@code SA}, in any case
          * @return this builder
          */
         public Builder defaultRegion(String defaultRegion) {
@@ -466,8 +472,8 @@ public final class OtpManager {
         }
 
         /**
-         * Separates this manager from others that use the same store and secret: what one sends, the other neither
-         * verifies nor counts. None by default.
+         * Separates this manager from others with the same store and secret: a code that one sends is neither verified
+         * nor counted by the other. None by default.
          *
          * @param namespace 1 to 64 characters without controls
          * @return this builder
@@ -478,9 +484,9 @@ public final class OtpManager {
         }
 
         /**
-         * Sets what makes codes; by default each character is drawn independently and uniformly.
+         * Sets the generator of codes; the default draws each character independently and uniformly.
          *
-         * @param generator a function of what it draws; {@link #build()} tries it
+         * @param generator a pure function of the numbers that it draws; {@link #build()} tests it for each policy
          * @return this builder
          */
         public Builder generator(OtpGenerator generator) {
@@ -489,7 +495,7 @@ public final class OtpManager {
         }
 
         /**
-         * Sets what writes messages; {@link MessageCatalog#create()} by default.
+         * Sets the renderer of messages; {@link MessageCatalog#create()} by default.
          *
          * @param messages the renderer
          * @return this builder
@@ -500,10 +506,11 @@ public final class OtpManager {
         }
 
         /**
-         * Wraps the verifier that checks the store, to audit or to add a second check; a second call replaces the
-         * first.
+         * Wraps the default verifier, which checks the store, to audit or to add a second check; a second call replaces
+         * the first.
          *
-         * @param verifier called once, by {@link #build()}, with the default verifier
+         * @param verifier a function that receives the default verifier and returns the one to use; called once, by
+         *     {@link #build()}
          * @return this builder
          */
         public Builder verifier(UnaryOperator<Verifier> verifier) {
@@ -512,8 +519,8 @@ public final class OtpManager {
         }
 
         /**
-         * Sets the filter of recipients: countries, number types, block lists. A send to a recipient that it refuses is
-         * {@link SendResult.Refused.Reason#NOT_ALLOWED}. By default it refuses none.
+         * Sets the filter of recipients, for countries, number types or block lists. A send to a recipient that it does
+         * not allow is refused as {@link SendResult.Refused.Reason#NOT_ALLOWED}. By default all are allowed.
          *
          * @param recipientFilter true for each recipient that may be sent to, email addresses included; quick and
          *     thread-safe. An exception that it throws reaches the caller of {@code send}
@@ -526,14 +533,14 @@ public final class OtpManager {
 
         /**
          * Limits the sends of each client address, over all recipients; none by default. A request without a
-         * {@link OtpRequest#clientAddress} is not limited. A send that no channel delivered counts, one that was
-         * refused or that the store did not commit does not.
+         * {@link OtpRequest#clientAddress} is not limited. A send that no channel delivered counts; one that was
+         * refused, or that the store did not commit, does not.
          *
          * <p>The sliding window is estimated from two fixed ones, as if the sends of the previous one had been spread
          * over it evenly: a client that sends in bursts may get almost twice the number through within one window, and
          * may be refused while fewer than the number count.
          *
-         * @param limit how many within which time
+         * @param limit the number of sends and the window
          * @return this builder
          */
         public Builder clientSendLimit(RateLimit limit) {
@@ -542,11 +549,11 @@ public final class OtpManager {
         }
 
         /**
-         * Limits the wrong codes of each client address, over all recipients: against one guess at each of many. None
-         * by default; estimated as for {@link #clientSendLimit}. A request without a
+         * Limits the wrong codes of each client address, over all recipients, against a client that makes one guess at
+         * each of many. None by default; estimated as for {@link #clientSendLimit}. A request without a
          * {@link VerifyRequest#clientAddress} is not limited.
          *
-         * @param limit how many within which time
+         * @param limit the number of wrong codes and the window
          * @return this builder
          */
         public Builder clientFailureLimit(RateLimit limit) {
@@ -555,16 +562,17 @@ public final class OtpManager {
         }
 
         /**
-         * Limits the sends to each mailbox, over all addresses that its provider is known to deliver there; none by
+         * Limits the sends to each mailbox, over all addresses that its provider is known to deliver to it; none by
          * default, estimated as for {@link #clientSendLimit}. Without it, each of {@code user+1@gmail.com},
          * {@code user+2@gmail.com} and {@code u.ser@gmail.com} is a recipient with limits of its own, and all their
          * mails arrive in one mailbox.
          *
-         * <p>Known are Gmail (tags and dots), Proton (tags, dots, hyphens and underscores), and iCloud, Outlook.com and
-         * Fastmail (tags), under their own main domains. Addresses of other domains are not counted here, since there
-         * they may be mailboxes of different people.
+         * <p>The known providers are Gmail (tags and dots), Proton (tags, dots, hyphens and underscores), and iCloud,
+         * Outlook.com and Fastmail (tags), under their own main domains. Addresses of other domains are not counted,
+         * since there they may be mailboxes of different people.
          *
-         * @param limit how many within which time; more than one person's own limits allow, such as 20 in a day
+         * @param limit the number of sends and the window; more than the policy allows one recipient, such as 20 in a
+         *     day
          * @return this builder
          */
         public Builder mailboxSendLimit(RateLimit limit) {
@@ -575,7 +583,7 @@ public final class OtpManager {
         /**
          * Adds a listener. Listeners receive each event in the order in which they were added.
          *
-         * @param listener quick and thread-safe
+         * @param listener a quick and thread-safe listener
          * @return this builder
          */
         public Builder listener(OtpListener listener) {
@@ -586,7 +594,7 @@ public final class OtpManager {
         /**
          * Sets the clock; the system's by default. All managers that share a store should agree on the time.
          *
-         * @param clock read once per decision, in milliseconds
+         * @param clock the clock, read once per decision, in milliseconds
          * @return this builder
          */
         public Builder clock(InstantSource clock) {
@@ -595,15 +603,15 @@ public final class OtpManager {
         }
 
         /**
-         * Replaces every channel: codes are logged to {@code dev.otpkit.development}, whole messages there at DEBUG,
-         * and both are returned, in {@link SendResult.Sent#developmentCode()} and
-         * {@link SendResult.Sent#developmentMessage()}, so that an application can be tried without any account. Off by
-         * default.
+         * Turns development mode on, in which nothing is sent: codes are logged to {@code dev.otpkit.development},
+         * whole messages there at DEBUG, and both are returned, in {@link SendResult.Sent#developmentCode()} and
+         * {@link SendResult.Sent#developmentMessage()}. It replaces every channel, so that an application can be tried
+         * without any account. Off by default.
          *
-         * <p>{@link #build()} refuses it where the environment names {@code prod}, {@code production}, {@code prd} or
-         * {@code live}, in any case, alone or among others, in a variable, a system property or an argument that
-         * usually does: {@code OTP_ENV}, {@code APP_ENV}, {@code ENV}, {@code ENVIRONMENT},
-         * {@code SPRING_PROFILES_ACTIVE}, {@code QUARKUS_PROFILE}, {@code MICRONAUT_ENVIRONMENTS},
+         * <p>{@link #build()} refuses it in production: if {@code prod}, {@code production}, {@code prd} or
+         * {@code live}, in any case, alone or among others, is the value of a variable, a system property or an
+         * argument that usually names the environment: {@code OTP_ENV}, {@code APP_ENV}, {@code ENV},
+         * {@code ENVIRONMENT}, {@code SPRING_PROFILES_ACTIVE}, {@code QUARKUS_PROFILE}, {@code MICRONAUT_ENVIRONMENTS},
          * {@code spring.profiles.active} and others, which the page "Go to production" lists.
          *
          * @param developmentMode true to send nothing
@@ -615,14 +623,14 @@ public final class OtpManager {
         }
 
         /**
-         * Gives a recipient a fixed code for one purpose until a moment, as the reviewers of app stores ask for.
-         * Nothing is ever delivered to it meanwhile; {@code send} comes first, and limits and attempts are as for
-         * everyone. Past the moment it is ignored, with a warning.
+         * Gives a recipient a fixed code for one purpose until a moment, as the reviewers of app stores ask for. Until
+         * then nothing is delivered to it; {@code send} must still be called first, and limits and attempts apply as
+         * for everyone. After that moment the fixed code is ignored, with a warning.
          *
-         * @param recipient an address in any spelling
-         * @param purpose what the code allows
-         * @param code one of the purpose's policy
-         * @param until at most 90 days from now
+         * @param recipient the address of the recipient, in any spelling; read by {@link #build()}
+         * @param purpose the purpose of the code, 1 to 64 characters without controls
+         * @param code a code that fits the purpose's policy; checked by {@link #build()}
+         * @param until the end of the fixed code, at most 90 days from now; checked by {@link #build()}
          * @return this builder
          */
         public Builder testRecipient(String recipient, String purpose, String code, Instant until) {
@@ -635,9 +643,9 @@ public final class OtpManager {
          * String, Instant)} does.
          *
          * @param recipient the recipient
-         * @param purpose what the code allows
-         * @param code one of the purpose's policy
-         * @param until at most 90 days from now
+         * @param purpose the purpose of the code, 1 to 64 characters without controls
+         * @param code a code that fits the purpose's policy; checked by {@link #build()}
+         * @param until the end of the fixed code, at most 90 days from now; checked by {@link #build()}
          * @return this builder
          */
         public Builder testRecipient(Recipient recipient, String purpose, String code, Instant until) {
@@ -657,11 +665,12 @@ public final class OtpManager {
         /**
          * Returns the manager.
          *
-         * @return a thread-safe manager
-         * @throws IllegalStateException if what was set can not work: no store, no channel, no secret for a store that
-         *     other processes can see, a generator that is no function of what it draws, a test recipient whose code
-         *     does not fit its policy or whose time is too far away, development mode in production
-         * @throws InvalidRecipientException if the address of a test recipient is none
+         * @return a thread-safe manager, which has nothing to close
+         * @throws IllegalStateException if the settings cannot work: no store, no channel, no secret for a store that
+         *     other processes can see, a generator that is not a pure function of the numbers that it draws, a test
+         *     recipient whose code does not fit its policy or whose time is too far away, development mode in
+         *     production
+         * @throws InvalidRecipientException if the address of a test recipient is not a valid recipient
          */
         public OtpManager build() {
             if (store == null) {
@@ -691,9 +700,9 @@ public final class OtpManager {
             double codes = Math.pow(policy.alphabet().size(), policy.length());
             if (guesses / codes > ADVISED_CHANCE) {
                 LOG.warn(
-                        "{}: someone who makes every guess that is answered, about {} a day, finds one of {} codes"
-                                + " with a chance of 1 in {} per day and recipient, over the advised 1 in {};"
-                                + " take longer codes, fewer attempts, or stricter sendLimits or failureLimit",
+                        "{}: an attacker who makes every answered guess, about {} a day, finds one of {} codes"
+                                + " with a chance of 1 in {} per day and recipient, above the advised 1 in {};"
+                                + " use longer codes, fewer attempts, or stricter sendLimits or failureLimit",
                         name,
                         Math.round(guesses),
                         (long) codes,
@@ -706,7 +715,7 @@ public final class OtpManager {
             Duration life = policy.resend() == Resend.REUSE ? policy.expiry().multipliedBy(2) : policy.expiry();
             if (life.compareTo(ADVISED_LIFE) > 0) {
                 LOG.warn(
-                        "{}: a code can live {}, over the {} of NIST SP 800-63B-4 and ASVS 6.5.5",
+                        "{}: a code can live {}, longer than the {} of NIST SP 800-63B-4 and ASVS 6.5.5",
                         name,
                         life,
                         ADVISED_LIFE);

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * How long a code is, how long it lives, how often it may be guessed and sent. Immutable.
+ * The rules for the codes of a purpose: length, alphabet, expiry, number of attempts, resends and limits. Immutable.
  *
- * <p>A request's purpose picks the policy ({@link OtpManager.Builder#policy(String, OtpPolicy)}); sends and failures
- * count per recipient over all purposes. The defaults are those of {@link #defaults()}: 6 digits, 5 minutes, 5
+ * <p>The purpose of a request selects the policy ({@link OtpManager.Builder#policy(String, OtpPolicy)}); sends and
+ * failures count per recipient over all purposes. The defaults are those of {@link #defaults()}: 6 digits, 5 minutes, 5
  * attempts, a resend after 30 seconds that repeats the code, 5 sends within 10 minutes and 10 within a day, 10 failures
  * within an hour.
  *
- * <p>NIST SP 800-63B-4 (3.1.3.2) and OWASP ASVS 5.0 (6.5.5) ask for a life of at most ten minutes; a policy whose codes
- * could live longer is allowed, and the manager warns when it is built.
+ * <p>NIST SP 800-63B-4 (3.1.3.2) and OWASP ASVS 5.0 (6.5.5) require a code to expire within ten minutes. A policy whose
+ * codes can live longer is allowed, and the manager logs a warning when it is built.
  */
 public final class OtpPolicy {
     private final int length;
@@ -39,9 +39,9 @@ public final class OtpPolicy {
     }
 
     /**
-     * Returns the policy of someone who changes nothing.
+     * Returns the policy with all defaults.
      *
-     * @return the defaults above
+     * @return the defaults listed above
      */
     public static OtpPolicy defaults() {
         return builder().build();
@@ -57,7 +57,7 @@ public final class OtpPolicy {
     }
 
     /**
-     * Returns a builder that holds the values of this policy, for one that differs in some of them. Changing the
+     * Returns a builder that holds the values of this policy, to build one that differs in some of them. Changing the
      * builder does not change this policy.
      *
      * @return a new builder
@@ -76,7 +76,7 @@ public final class OtpPolicy {
     }
 
     /**
-     * Returns what codes are made of.
+     * Returns the characters that codes are made of.
      *
      * @return {@link Alphabet#DIGITS} by default
      */
@@ -85,7 +85,7 @@ public final class OtpPolicy {
     }
 
     /**
-     * Returns how long a code is valid after it was sent.
+     * Returns the time for which a code is valid after it was sent.
      *
      * @return more than zero, at most 24 hours; 5 minutes by default
      */
@@ -94,8 +94,8 @@ public final class OtpPolicy {
     }
 
     /**
-     * Returns how many guesses at one challenge are answered. Each is counted before its answer is known, so that
-     * racing guesses get no more answers than others, and a resend does not restore any.
+     * Returns the number of guesses that are answered for one challenge. Each is counted before its result is known, so
+     * that concurrent guesses get no additional answers, and a resend does not restore any.
      *
      * @return 1 to 10; 5 by default
      */
@@ -104,7 +104,7 @@ public final class OtpPolicy {
     }
 
     /**
-     * Returns what a second send does while the code is alive.
+     * Returns the effect of a second send while the code is valid.
      *
      * @return {@link Resend#REUSE} by default
      */
@@ -113,7 +113,7 @@ public final class OtpPolicy {
     }
 
     /**
-     * Returns how long a live challenge must rest between two sends.
+     * Returns the minimum time between two sends for a live challenge.
      *
      * @return zero to 24 hours; 30 seconds by default
      */
@@ -122,28 +122,30 @@ public final class OtpPolicy {
     }
 
     /**
-     * Returns the limits on sends per recipient, over all purposes; all of them hold. Sends that reached no one count.
+     * Returns the limits on sends per recipient, over all purposes; all of them apply. Sends that no channel delivered
+     * count.
      *
-     * @return at least one; by default 5 within 10 minutes and 10 within 24 hours
+     * @return 1 to 10 limits; by default 5 within 10 minutes and 10 within 24 hours
      */
     public List<RateLimit> sendLimits() {
         return sendLimits;
     }
 
     /**
-     * Returns the limit on wrong codes per recipient, after which the recipient is locked until the oldest has aged. It
-     * counts over all purposes and challenges, so that new challenges buy no more guesses; success clears it.
+     * Returns the limit on wrong codes per recipient. When it is reached, the recipient is locked until the oldest
+     * wrong code is older than the window. It counts over all purposes and challenges, so that new challenges allow no
+     * additional guesses; success clears it.
      *
-     * @return 10 within an hour by default
+     * @return at most 100 failures; 10 within an hour by default
      */
     public RateLimit failureLimit() {
         return failureLimit;
     }
 
     /**
-     * Returns how many guesses a day are answered for one recipient, on average, to someone who has a code sent and
-     * guesses whenever it is possible: by the attempts of as many codes as may be sent, or by the failures, whichever
-     * ends first.
+     * Returns the average number of guesses per day that are answered for one recipient, if an attacker requests codes
+     * and guesses as often as possible: bounded by the attempts of all codes that may be sent, or by the failure limit,
+     * the lower of the two.
      */
     double guessesPerDay() {
         double codes = sendLimits.stream().mapToDouble(RateLimit::perDay).min().orElseThrow();
@@ -194,7 +196,7 @@ public final class OtpPolicy {
         }
 
         /**
-         * Sets what codes are made of; digits by default.
+         * Sets the characters that codes are made of; {@link Alphabet#DIGITS} by default.
          *
          * @param alphabet the characters
          * @return this builder
@@ -205,9 +207,9 @@ public final class OtpPolicy {
         }
 
         /**
-         * Sets how long a code is valid after it was sent; 5 minutes by default.
+         * Sets the time for which a code is valid after it was sent; 5 minutes by default.
          *
-         * @param expiry more than zero, at most 24 hours; cut to whole milliseconds, of which it has at least one
+         * @param expiry more than zero, at most 24 hours; cut to whole milliseconds, at least one
          * @return this builder
          */
         public Builder expiry(Duration expiry) {
@@ -218,7 +220,7 @@ public final class OtpPolicy {
         }
 
         /**
-         * Sets how many guesses at one challenge are answered; 5 by default.
+         * Sets the number of guesses that are answered for one challenge; 5 by default.
          *
          * @param maxAttempts 1 to 10
          * @return this builder
@@ -229,9 +231,9 @@ public final class OtpPolicy {
         }
 
         /**
-         * Sets what a second send does while the code is alive; {@link Resend#REUSE} by default.
+         * Sets the effect of a second send while the code is valid; {@link Resend#REUSE} by default.
          *
-         * @param resend repeat the code, or make a new one
+         * @param resend to repeat the code, or to replace it by a new one
          * @return this builder
          */
         public Builder resend(Resend resend) {
@@ -240,7 +242,7 @@ public final class OtpPolicy {
         }
 
         /**
-         * Sets how long a live challenge must rest between two sends; 30 seconds by default.
+         * Sets the minimum time between two sends for a live challenge; 30 seconds by default.
          *
          * @param resendCooldown zero to 24 hours, cut to whole milliseconds
          * @return this builder
@@ -254,9 +256,9 @@ public final class OtpPolicy {
         /**
          * Replaces the limits on sends per recipient; by default 5 within 10 minutes and 10 within 24 hours.
          *
-         * @param sendLimits one or more, all of which hold; each of at most 100 sends
+         * @param sendLimits 1 to 10 limits, all of which apply; each of at most 100 sends
          * @return this builder
-         * @throws IllegalArgumentException if there is none, since unlimited sends are somebody's bill
+         * @throws IllegalArgumentException if there is none, since every send costs money, or one is out of range
          */
         public Builder sendLimits(RateLimit... sendLimits) {
             Objects.requireNonNull(sendLimits, "sendLimits must not be null");
@@ -271,10 +273,10 @@ public final class OtpPolicy {
 
         /**
          * Sets the limit on wrong codes per recipient; 10 within an hour by default. Failures older than the window are
-         * forgotten: whoever must end an account after 100 in a row (NIST SP 800-63B-4, 3.2.2) counts them in a
-         * listener.
+         * no longer counted: to disable an account after 100 consecutive failures (NIST SP 800-63B-4, 3.2.2), count
+         * them in a listener.
          *
-         * @param failureLimit at most 100 failures
+         * @param failureLimit a limit of at most 100 failures
          * @return this builder
          */
         public Builder failureLimit(RateLimit failureLimit) {
@@ -288,8 +290,7 @@ public final class OtpPolicy {
          * Returns the policy.
          *
          * @return an immutable policy
-         * @throws IllegalStateException if someone who uses up all attempts would guess a code with a chance over
-         *     1/1000
+         * @throws IllegalStateException if the chance to guess a code with all its attempts is above 1/1000
          */
         public OtpPolicy build() {
             double codes = Math.pow(alphabet.size(), length);

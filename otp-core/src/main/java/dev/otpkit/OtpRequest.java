@@ -8,9 +8,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for a code to be sent. Immutable: each method returns a new request.
+ * A request to send a code. Immutable: each method returns a new request.
  *
- * <p>{@code toString()} is safe to log: it shows neither an address as typed, nor the binding, nor the client address.
+ * <p>{@code toString()} is safe to log: it contains neither an address as typed, nor the binding, nor the client
+ * address.
  */
 public final class OtpRequest {
     private final @Nullable String address;
@@ -39,10 +40,10 @@ public final class OtpRequest {
     }
 
     /**
-     * Returns a request for whoever a person typed, with the default purpose, in English, over any channel.
+     * Returns a request for an address as a person typed it, with the default purpose, in English, over any channel.
      *
-     * @param address a phone number or an email address; what is none, or over 320 characters, is answered with
-     *     {@link SendResult.Refused.Reason#INVALID_RECIPIENT}
+     * @param address a phone number or an email address; for any other text, and for more than 320 characters, the
+     *     result is {@link SendResult.Refused.Reason#INVALID_RECIPIENT}
      * @return the request
      */
     public static OtpRequest to(String address) {
@@ -53,7 +54,7 @@ public final class OtpRequest {
     /**
      * Returns a request for a recipient, with the default purpose, in English, over any channel.
      *
-     * @param recipient whom to send to
+     * @param recipient the recipient of the code
      * @return the request
      */
     public static OtpRequest to(Recipient recipient) {
@@ -62,7 +63,7 @@ public final class OtpRequest {
     }
 
     /**
-     * Returns a request with a purpose: what the code will allow. A code works for its purpose alone.
+     * Returns a request with a purpose, the action that the code will allow. A code works for its purpose alone.
      *
      * @param purpose 1 to 64 characters without controls, chosen by the application, such as {@code login};
      *     {@link OtpManager#DEFAULT_PURPOSE} if not set
@@ -74,12 +75,12 @@ public final class OtpRequest {
     }
 
     /**
-     * Returns a request that uses only these channels, in this order. A medium stands for all channels of that medium,
-     * as they were registered. Names that no channel has are passed over; if no channel is left that supports the
-     * recipient, the answer is {@link SendResult.Refused.Reason#NO_CHANNEL}.
+     * Returns a request that uses only these channels, in this order. A medium means all channels of that medium, in
+     * the order of registration. Names that no channel has are ignored; if no channel is left that supports the
+     * recipient, the result is {@link SendResult.Refused.Reason#NO_CHANNEL}.
      *
-     * @param via at most 32 media such as {@code whatsapp} or names of channels such as {@code twilio-sms}, of 1 to 64
-     *     characters without controls; none means any channel
+     * @param via at most 32 media such as {@code whatsapp} or names of channels such as {@code twilio-sms}, each of 1
+     *     to 64 characters without controls; none means any channel
      * @return a new request
      */
     public OtpRequest via(String... via) {
@@ -94,8 +95,8 @@ public final class OtpRequest {
     /**
      * Returns a request for a message in a language.
      *
-     * @param locale the language, with or without a country; one that the catalogue does not have is answered in
-     *     English, which is also the default
+     * @param locale the language, with or without script and country; for one that the catalogue does not have, the
+     *     message is in English, which is also the default
      * @return a new request
      */
     public OtpRequest locale(Locale locale) {
@@ -104,8 +105,8 @@ public final class OtpRequest {
     }
 
     /**
-     * Returns a request bound to something that only the asking browser or device has, such as its session id: the code
-     * works only together with the same binding (OWASP ASVS 5.0, 6.6.2).
+     * Returns a request that is bound to a value that only the requesting browser or device has, such as its session
+     * id: the code works only together with the same binding (OWASP ASVS 5.0, 6.6.2).
      *
      * @param binding at most 4096 characters, without unpaired surrogates; only a keyed hash of it is stored
      * @return a new request
@@ -119,8 +120,9 @@ public final class OtpRequest {
      * Returns a request that counts towards the limit of the client that made it
      * ({@link OtpManager.Builder#clientSendLimit}).
      *
-     * @param clientAddress the IP address as a literal, IPv6 counted by its /64; anything else, an address with a port
-     *     included, is an opaque name. At most 64 characters; never resolved, only a keyed hash of it is stored
+     * @param clientAddress the IP address as a literal, IPv6 counted by its /64; any other text, such as an address
+     *     with a port, counts as an opaque name. At most 64 characters; it is never resolved, and only a keyed hash of
+     *     it is stored
      * @return a new request
      */
     public OtpRequest clientAddress(String clientAddress) {

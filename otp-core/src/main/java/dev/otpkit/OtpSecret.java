@@ -8,17 +8,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key from which everything is derived: store keys, challenge tags, the codes themselves and challenge ids.
+ * The key from which store keys, challenge tags, challenge ids and the codes themselves are derived.
  *
- * <p>Whoever has it and the store can compute every pending code; whoever has only the store can compute none. Keep it
- * where database passwords are kept, the same for all nodes that share a store. Immutable; {@code toString()} shows
- * nothing of it.
+ * <p>With the secret and the store, every pending code can be computed; with the store alone, none can. Keep the secret
+ * as safe as a database password, and use the same one on all nodes that share a store. Immutable and thread-safe;
+ * {@code toString()} does not show it.
  *
- * <p><b>Rotation</b>, without losing a pending code, in two steps. First roll out everywhere
- * {@code current.withPrevious(next)}, then swap them: {@code next.withPrevious(current)}. Codes are made under the
- * current secret and verified under either. Each secret has its own records, so limits start afresh with the swap. The
- * previous one can go after the longest expiry. Rotate at the latest after 2^32 challenge ids, the limit of AES-GCM
- * with random nonces (NIST SP 800-38D, 8.3).
+ * <p><b>Rotation</b> takes two steps and loses no pending code. First roll out {@code current.withPrevious(next)} to
+ * all nodes; then swap the two: {@code next.withPrevious(current)}. Codes are created under the current secret and
+ * verified under both. Each secret has its own records, so limits start from zero with the swap. The previous secret
+ * can be removed after the longest expiry. Rotate at the latest after 2^32 challenge ids, the limit of AES-GCM with
+ * random nonces (NIST SP 800-38D, 8.3).
  */
 public final class OtpSecret {
     private static final int MIN_BYTES = 32;
@@ -35,7 +35,7 @@ public final class OtpSecret {
     /**
      * Returns a secret of these bytes.
      *
-     * @param bytes 32 to 1024, from a cryptographic random generator; copied
+     * @param bytes 32 to 1024 bytes from a cryptographic random generator; copied
      * @return the secret
      * @throws IllegalArgumentException if there are too few or too many
      */
@@ -50,7 +50,7 @@ public final class OtpSecret {
      *
      * @param text Base64 in the standard or the URL alphabet, padded or not; white space around it is dropped
      * @return the secret
-     * @throws NullPointerException if the text is null, as an environment variable that is not set
+     * @throws NullPointerException if the text is null, for example from an environment variable that is not set
      * @throws IllegalArgumentException if the text is not Base64, or of less than 32 or more than 1024 bytes
      */
     public static OtpSecret fromBase64(String text) {
@@ -60,14 +60,14 @@ public final class OtpSecret {
         try {
             bytes = Base64.getDecoder().decode(standard);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("secret text must be Base64 of at least 32 bytes, but is no Base64");
+            throw new IllegalArgumentException("secret text must be Base64 of at least 32 bytes, but is not Base64");
         }
         return of(bytes);
     }
 
     /**
-     * Returns a new random secret of 32 bytes, for tests and for a process that shares its store with no other: codes
-     * made under it die with the process.
+     * Returns a new random secret of 32 bytes, for tests and for a process that shares its store with no other: pending
+     * codes end with the process.
      *
      * @return the secret
      */
@@ -78,9 +78,9 @@ public final class OtpSecret {
     }
 
     /**
-     * Returns this secret with another under which codes are verified too.
+     * Returns this secret with a second one, under which codes are verified too.
      *
-     * @param previous the other secret; a previous one of its own is not looked at
+     * @param previous the second secret; its own previous one is ignored
      * @return a new secret
      */
     public OtpSecret withPrevious(OtpSecret previous) {
@@ -96,7 +96,7 @@ public final class OtpSecret {
         return Optional.ofNullable(previous);
     }
 
-    /** Returns a constant: nothing of the secret. */
+    /** Returns a constant text without the secret. */
     @Override
     public String toString() {
         return "OtpSecret[hidden]";

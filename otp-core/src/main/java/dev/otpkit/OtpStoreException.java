@@ -1,10 +1,10 @@
 package dev.otpkit;
 
 /**
- * Thrown when the store cannot answer: it is away, has no memory left, holds something unreadable, or lost the same
- * race a hundred times.
+ * Thrown if the store cannot answer: it is unavailable, has no memory left, holds an unreadable record, or a record was
+ * changed by others during each of a hundred attempts to update it.
  *
- * <p>Nothing was accepted and nothing was sent: a manager without its store fails closed. The message never holds a
+ * <p>Nothing was accepted and nothing was sent: without its store, a manager fails closed. The message never holds a
  * code, a secret or an address.
  */
 public class OtpStoreException extends RuntimeException {
@@ -13,17 +13,17 @@ public class OtpStoreException extends RuntimeException {
     /**
      * Creates an exception without a cause.
      *
-     * @param message what could not be done and, where it can be said, who must act; no code, secret or address
+     * @param message the operation that failed and, if known, the party that must act; no code, secret or address
      */
     public OtpStoreException(String message) {
         super(message);
     }
 
     /**
-     * Creates an exception around the store client's own.
+     * Creates an exception with the exception of the store's client as its cause.
      *
-     * @param message what could not be done and, where it can be said, who must act; no code, secret or address
-     * @param cause the client's exception; its texts must hold no secret either
+     * @param message the operation that failed and, if known, the party that must act; no code, secret or address
+     * @param cause the exception of the client; its texts must not hold a secret either
      */
     public OtpStoreException(String message, Throwable cause) {
         super(message, cause);

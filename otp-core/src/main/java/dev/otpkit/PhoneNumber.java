@@ -18,22 +18,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * A phone number in E.164 form, such as {@code +966501234567}.
  *
- * <p>It has a valid pattern for its country by libphonenumber's metadata, which does not prove that anyone has it, at
- * most 15 digits with the country code, no letters (so no vanity numbers) and no extension. Numbers that cannot be a
- * person's are refused: premium rate, shared cost, pagers, voicemail and universal access numbers (UAN). A landline is
- * valid too: use {@link #isMobile()} in a {@linkplain OtpManager.Builder#recipientFilter filter} where that matters.
+ * <p>The number matches a pattern of its country in the metadata of libphonenumber, which does not prove that it is in
+ * use. It has at most 15 digits with the country code, no letters (so no vanity numbers) and no extension. Numbers that
+ * cannot belong to a person are refused: premium rate, shared cost, pagers, voicemail and universal access numbers
+ * (UAN). A landline is valid: to exclude it, use {@link #isMobile()} in a
+ * {@linkplain OtpManager.Builder#recipientFilter filter}.
  *
  * <p>Some mobile numbers have two spellings, of which one is canonical: in Argentina the one with the 9 after the
- * country code ({@code +54 9 11 …}), so that an Argentine landline is taken for the mobile number with the same digits;
- * in Mexico the one without the 1 ({@code +52 55 …}), and without the former prefixes 01, 044 and 045; for Palestinian
- * numbers the one with 970 rather than 972.
+ * country code ({@code +54 9 11 …}), so that an Argentine landline is treated as the mobile number with the same
+ * digits; in Mexico the one without the 1 ({@code +52 55 …}), and without the former prefixes 01, 044 and 045; for
+ * Palestinian numbers the one with 970 rather than 972.
  *
  * @param address the number with its plus sign and country code; stored as E.164
  */
 public record PhoneNumber(String address) implements Recipient {
     private static final PhoneNumberUtil NUMBERS = PhoneNumberUtil.getInstance();
 
-    /** Types of numbers that are an organisation's or a machine's, and for many of which the sender pays extra. */
+    /** The types of numbers that belong to an organisation or a machine, many of which cost the sender extra. */
     private static final Set<PhoneNumberType> IMPERSONAL = EnumSet.of(
             PhoneNumberType.PREMIUM_RATE,
             PhoneNumberType.SHARED_COST,
@@ -46,13 +47,13 @@ public record PhoneNumber(String address) implements Recipient {
     private static final int MEXICO = 52;
     private static final int PALESTINE = 970;
 
-    /** 10 digits after what callers within Mexico had to dial before August 2019. */
+    /** 10 digits after one of the prefixes that were dialled within Mexico before August 2019. */
     private static final Pattern FORMER_MEXICAN = Pattern.compile("(?:01|044|045)([0-9]{10})");
 
-    /** 10 digits after that, or after what callers from abroad had to dial. */
+    /** 10 digits after one of those prefixes, or after the 1 that was dialled from abroad. */
     private static final Pattern FORMER_MEXICAN_ABROAD = Pattern.compile("(?:1|01|044|045)([0-9]{10})");
 
-    /** Palestinian mobile numbers, which are reached by the codes of both countries. */
+    /** A Palestinian mobile number, which can be dialled with the codes of both countries. */
     private static final Pattern PALESTINIAN = Pattern.compile("5[69][0-9]{7}");
 
     /**
@@ -112,8 +113,9 @@ public record PhoneNumber(String address) implements Recipient {
     }
 
     /**
-     * Returns a number that was typed with its country code and without a plus sign, where libphonenumber takes the
-     * code for national digits since that makes a valid number too, though not a mobile one.
+     * Returns the mobile number that was typed with its country code but without a plus sign, if libphonenumber has
+     * read the code as national digits because that makes a valid number too, though not a mobile one; otherwise the
+     * number.
      */
     private static Phonenumber.PhoneNumber asMeant(Phonenumber.PhoneNumber number, String typed)
             throws NumberParseException {
@@ -161,9 +163,9 @@ public record PhoneNumber(String address) implements Recipient {
     }
 
     /**
-     * Tells whether the number can be a mobile one, by its pattern.
+     * Returns whether the pattern of the number allows a mobile line.
      *
-     * @return true also where a country does not tell mobile and fixed lines apart, as in North America
+     * @return true also in countries whose numbers do not distinguish mobile and fixed lines, as in North America
      */
     public boolean isMobile() {
         return isMobile(NUMBERS.getNumberType(number()));
@@ -177,7 +179,7 @@ public record PhoneNumber(String address) implements Recipient {
         try {
             return NUMBERS.parse(address, null);
         } catch (NumberParseException e) {
-            throw new IllegalStateException("a number that was valid is not any more", e);
+            throw new IllegalStateException("a phone number that was valid is no longer valid", e);
         }
     }
 

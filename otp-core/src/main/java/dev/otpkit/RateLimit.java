@@ -5,14 +5,15 @@ import dev.otpkit.internal.rules.PolicyLimits;
 import java.time.Duration;
 
 /**
- * So many events within any window of this length: a sliding window, not a bucket that refills on the hour.
+ * A limit of {@code max} events within any window of this length: a sliding window, not a bucket that refills on the
+ * hour.
  *
  * <p>It is exact per recipient: an event counts while less than {@code window} has passed since it, so that a call at
- * the moment named by a refusal's {@code retryAfter} succeeds. Per client it is an estimate
- * ({@link OtpManager.Builder#clientSendLimit}).
+ * the {@code retryAfter} of a refusal succeeds. Per client it is an estimate
+ * ({@link OtpManager.Builder#clientSendLimit}). Immutable.
  *
- * @param max how many are let through, 1 to 1 000 000
- * @param window how long each counts, 1 second to 31 days, in whole milliseconds
+ * @param max the number of events that are allowed, 1 to 1 000 000
+ * @param window the time for which each event counts, 1 second to 31 days, cut to whole milliseconds
  */
 public record RateLimit(int max, Duration window) {
 
@@ -30,15 +31,16 @@ public record RateLimit(int max, Duration window) {
     /**
      * Returns the limit of max events within any window.
      *
-     * @param max how many are let through, 1 to 1 000 000
-     * @param window how long each counts, 1 second to 31 days
+     * @param max the number of events that are allowed, 1 to 1 000 000
+     * @param window the time for which each event counts, 1 second to 31 days, cut to whole milliseconds
      * @return the limit
+     * @throws IllegalArgumentException if max or window is out of range
      */
     public static RateLimit of(int max, Duration window) {
         return new RateLimit(max, window);
     }
 
-    /** Returns the number of events that it lets through in a day, on average. */
+    /** Returns the number of events that it allows per day, on average. */
     double perDay() {
         return (double) max * Duration.ofDays(1).toMillis() / window.toMillis();
     }

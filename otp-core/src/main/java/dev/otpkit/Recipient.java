@@ -4,29 +4,30 @@ import dev.otpkit.internal.input.TypedText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Someone a code can be sent to, in canonical form: every spelling of a number or an address is the same recipient.
+ * The phone number or email address that a code is sent to, in canonical form: every spelling of a number or an address
+ * is the same recipient.
  *
- * <p>Recipients are immutable, equal by {@link #address()} and safe to share. A recipient may be logged, since
+ * <p>Recipients are immutable and thread-safe, and equal by {@link #address()}. A recipient may be logged, since
  * {@code toString()} is masked ({@code +966•••••4567}, {@code u•••@example.com}); an address may not.
  */
 public sealed interface Recipient permits PhoneNumber, EmailAddress {
 
     /**
-     * Returns the canonical address, which is where messages go and what a success proves.
+     * Returns the canonical address: messages are sent to it, and a verified code proves access to it.
      *
      * @return E.164 with its plus sign for a phone number; local part and domain in lower case for an email address
      */
     String address();
 
     /**
-     * Returns the phone number that a person typed: in any script's digits, with or without country code, with spaces,
-     * dashes, brackets or invisible direction marks.
+     * Returns the phone number that a person typed. Digits of any script are accepted, with or without a country code,
+     * with spaces, dashes, brackets or invisible direction marks.
      *
      * @param text at most 320 characters; letters and extensions are refused
-     * @param region where numbers without a country code are dialled from, as an ISO 3166 code such as {@code SA}; null
-     *     if only numbers that begin with {@code +} are meant
+     * @param region the country of numbers without a country code, as an ISO 3166 code such as {@code SA}; null to
+     *     accept only numbers that begin with {@code +}
      * @return the number
-     * @throws InvalidRecipientException if the text is no valid number there; see {@link PhoneNumber} for the rules
+     * @throws InvalidRecipientException if the text is not a valid number; see {@link PhoneNumber} for the rules
      * @throws IllegalArgumentException if the region is unknown
      */
     static PhoneNumber phone(String text, @Nullable String region) {
@@ -45,10 +46,11 @@ public sealed interface Recipient permits PhoneNumber, EmailAddress {
     }
 
     /**
-     * Returns the recipient that a person typed: an email address if the text has an {@code @}, else a phone number.
+     * Returns the recipient that a person typed: an email address if the text has an {@code @}, otherwise a phone
+     * number.
      *
      * @param text at most 320 characters
-     * @param region as in {@link #phone}
+     * @param region the country of numbers without a country code, as in {@link #phone}
      * @return the recipient
      * @throws InvalidRecipientException if the text is neither
      * @throws IllegalArgumentException if the region is unknown

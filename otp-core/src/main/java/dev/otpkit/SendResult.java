@@ -9,15 +9,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a request to send a code. Immutable.
+ * The result of a request to send a code. Immutable.
  *
- * <p>Ask {@link #isSent()}, or match {@link Sent}, {@link Refused} and {@link Undelivered}. Later versions may add
+ * <p>Use {@link #isSent()}, or match {@link Sent}, {@link Refused} and {@link Undelivered}. Later versions may add
  * outcomes and reasons: a default branch must treat them as not sent.
  */
 public sealed interface SendResult {
 
     /**
-     * Tells whether a code is on its way and can be verified.
+     * Returns whether the request succeeded, so that the code can be verified.
      *
      * @return true for {@link Sent} alone
      */
@@ -26,9 +26,9 @@ public sealed interface SendResult {
     }
 
     /**
-     * A provider took the message, or may have taken it ({@link #confirmed()}), and the code can be verified. That a
-     * provider took it does not promise that it arrived. For a test recipient, and in development mode, there is no
-     * message.
+     * A provider accepted the message, or may have accepted it ({@link #confirmed()}), and the code can be verified.
+     * Acceptance does not mean that the message arrives. For a test recipient and in development mode, no message is
+     * sent.
      */
     final class Sent implements SendResult {
         private final String challengeId;
@@ -60,9 +60,9 @@ public sealed interface SendResult {
         }
 
         /**
-         * Returns the id of the challenge, to be given to the client and back to {@link VerifyRequest#ofChallenge}:
-         * opaque and unforgeable, it tells the client no more than the length of the address, and can be verified
-         * without knowing the recipient.
+         * Returns the id of the challenge. The application gives it to the client and, with the typed code, to
+         * {@link VerifyRequest#ofChallenge}, which needs no recipient. The id is opaque and unforgeable, and reveals no
+         * more than the length of the address.
          *
          * @return at most 1024 characters of base64url
          */
@@ -71,7 +71,7 @@ public sealed interface SendResult {
         }
 
         /**
-         * Returns whom it was sent to.
+         * Returns the recipient of the code.
          *
          * @return the recipient in canonical form
          */
@@ -80,7 +80,7 @@ public sealed interface SendResult {
         }
 
         /**
-         * Returns the name of the channel that took the message.
+         * Returns the name of the channel that sent the message or may have sent it.
          *
          * @return a channel's {@code name()}; {@code development} in development mode, {@code test} for a test
          *     recipient
@@ -90,38 +90,38 @@ public sealed interface SendResult {
         }
 
         /**
-         * Returns the moment from which the code is no longer accepted. A later send that repeats the code moves it on
-         * ({@link Resend#REUSE}); one that replaces it ends it.
+         * Returns the moment from which the code is no longer accepted. A later send that repeats the code extends it
+         * ({@link Resend#REUSE}); one that replaces the code ends it at once.
          *
-         * @return in whole milliseconds of the manager's clock
+         * @return a moment of the manager's clock, in whole milliseconds
          */
         public Instant expiresAt() {
             return expiresAt;
         }
 
         /**
-         * Returns the moment from which another send for the same challenge is not too soon; limits may still refuse
-         * it.
+         * Returns the moment from which another send for the same challenge is no longer too soon; limits may still
+         * refuse it.
          *
-         * @return in whole milliseconds of the manager's clock
+         * @return a moment of the manager's clock, in whole milliseconds
          */
         public Instant resendAfter() {
             return resendAfter;
         }
 
         /**
-         * Tells whether the provider confirmed that it took the message.
+         * Returns whether the provider confirmed that it accepted the message.
          *
-         * @return false if the outcome is uncertain, such as a time-out after the request had left; the code is valid
+         * @return false if the outcome is unknown, for example after a time-out; the code is valid
          */
         public boolean confirmed() {
             return confirmed;
         }
 
         /**
-         * Returns the provider's name for the message.
+         * Returns the provider's id of the message.
          *
-         * @return empty if the provider gave none or confirmed nothing
+         * @return empty if the provider gave none, or did not confirm the message
          */
         public Optional<String> providerMessageId() {
             return Optional.ofNullable(providerMessageId);
@@ -138,7 +138,7 @@ public sealed interface SendResult {
 
         /**
          * Returns the message that a channel would have sent, in development mode only: with subject, text and HTML, as
-         * the renderer made it.
+         * rendered.
          *
          * @return empty outside development mode and for test recipients
          */
@@ -156,11 +156,11 @@ public sealed interface SendResult {
     }
 
     /**
-     * Nothing was sent and nothing was spent: neither a limit nor a pending code has changed.
+     * Nothing was sent, and no limit and no pending code has changed.
      *
-     * @param reason why; if several apply, the first of LOCKED, RATE_LIMITED and RESEND_TOO_SOON
-     * @param retryAfter the moment from which on the same request may succeed, rounded up to a whole second: the latest
-     *     of all reasons that apply; empty if waiting does not help
+     * @param reason the reason; if several apply, the first of LOCKED, RATE_LIMITED and RESEND_TOO_SOON
+     * @param retryAfter the moment from which the same request may succeed, rounded up to a whole second: the latest of
+     *     all reasons that apply; empty if waiting does not help
      */
     record Refused(Reason reason, Optional<Instant> retryAfter) implements SendResult {
 
@@ -170,30 +170,30 @@ public sealed interface SendResult {
             Objects.requireNonNull(retryAfter, "retryAfter must not be null");
         }
 
-        /** Why nothing was sent. */
+        /** The reason of a refusal. Later versions may add reasons. */
         public enum Reason {
-            /** The address is no phone number or mailbox. */
+            /** The address is not a valid phone number or mailbox. */
             INVALID_RECIPIENT,
-            /** The recipient filter said no. */
+            /** The recipient filter does not allow the recipient. */
             NOT_ALLOWED,
-            /** No channel, or none of those asked for, reaches such a recipient. */
+            /** No channel, or none of the requested ones, supports the recipient. */
             NO_CHANNEL,
-            /** Too many wrong codes of late; see {@link OtpPolicy#failureLimit()}. */
+            /** Too many recent wrong codes for the recipient; see {@link OtpPolicy#failureLimit()}. */
             LOCKED,
             /** A send limit of the recipient, of the client or of the mailbox is used up. */
             RATE_LIMITED,
-            /** The last message for this challenge is too fresh; see {@link OtpPolicy#resendCooldown()}. */
+            /** The last message for this challenge was sent too recently; see {@link OtpPolicy#resendCooldown()}. */
             RESEND_TOO_SOON
         }
     }
 
     /**
-     * Every channel failed, and none can have sent the message. The send counts towards the limits; otherwise the
-     * recipient is as if it had not been: a challenge that this request created is withdrawn, one that it repeated has
-     * its old expiry, and one that it replaced is valid again. Guesses that were made in the meantime stay counted. If
-     * another request has resent or replaced the challenge in the meantime, nothing is taken back.
+     * Every channel failed, and none can have sent the message. The send counts towards the limits; apart from that,
+     * its effects are undone: a challenge that this request created is withdrawn, one that it repeated has its old
+     * expiry, and one that it replaced is valid again. Guesses that were made in the meantime stay counted. If another
+     * request has resent or replaced the challenge in the meantime, nothing is undone.
      *
-     * @param failures one per channel that was tried, in order
+     * @param failures the failures, one per channel that was tried, in order
      */
     record Undelivered(List<DeliveryFailure> failures) implements SendResult {
 

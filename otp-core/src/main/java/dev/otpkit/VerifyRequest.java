@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks whether a code is right, and uses it up if it is. Immutable: each method returns a new request.
+ * A request to verify a code, which is used up if it is right. Immutable: each method returns a new request.
  *
- * <p>{@code toString()} is safe to log: it shows no code, no address as typed and no challenge id.
+ * <p>{@code toString()} is safe to log: it contains no code, no address as typed and no challenge id.
  */
 public final class VerifyRequest {
     private final @Nullable String address;
@@ -42,9 +42,10 @@ public final class VerifyRequest {
     /**
      * Returns a request for the code that was sent to an address, with the default purpose.
      *
-     * @param address in any spelling; what is no recipient, or over 320 characters, is answered with
-     *     {@link VerifyResult.Rejected.Reason#INVALID_RECIPIENT}
-     * @param code as typed: in any script's digits, with blanks or dashes; over 64 characters it is malformed
+     * @param address the address of the recipient, in any spelling; for any other text, and for more than 320
+     *     characters, the result is {@link VerifyResult.Rejected.Reason#INVALID_RECIPIENT}
+     * @param code the code as typed: digits of any script, with blanks or dashes; one of more than 64 characters is
+     *     malformed
      * @return the request
      */
     public static VerifyRequest of(String address, String code) {
@@ -55,8 +56,9 @@ public final class VerifyRequest {
     /**
      * Returns a request for the code that was sent to a recipient, with the default purpose.
      *
-     * @param recipient whom it was sent to
-     * @param code as typed: in any script's digits, with blanks or dashes; over 64 characters it is malformed
+     * @param recipient the recipient of the code
+     * @param code the code as typed: digits of any script, with blanks or dashes; one of more than 64 characters is
+     *     malformed
      * @return the request
      */
     public static VerifyRequest of(Recipient recipient, String code) {
@@ -65,12 +67,13 @@ public final class VerifyRequest {
     }
 
     /**
-     * Returns a request for the code of one challenge, with the default purpose, never the one inside the id: a client
-     * can not choose what its code allows.
+     * Returns a request for the code of one challenge, with the default purpose. The purpose inside the id is never
+     * used in its place, so that a client cannot choose the action that its code allows.
      *
-     * @param challengeId what {@link SendResult.Sent#challengeId()} gave; one that is forged or over 1024 characters is
-     *     answered with {@link VerifyResult.Rejected.Reason#INVALID_CHALLENGE}
-     * @param code as typed: in any script's digits, with blanks or dashes; over 64 characters it is malformed
+     * @param challengeId the {@link SendResult.Sent#challengeId()} of the send; for one that is forged or has more than
+     *     1024 characters, the result is {@link VerifyResult.Rejected.Reason#INVALID_CHALLENGE}
+     * @param code the code as typed: digits of any script, with blanks or dashes; one of more than 64 characters is
+     *     malformed
      * @return the request
      */
     public static VerifyRequest ofChallenge(String challengeId, String code) {
@@ -97,9 +100,9 @@ public final class VerifyRequest {
     }
 
     /**
-     * Returns a request with what the code was bound to.
+     * Returns a request with the binding that the code was sent with.
      *
-     * @param binding at most 4096 characters, without unpaired surrogates
+     * @param binding the text given to {@link OtpRequest#boundTo}, at most 4096 characters, without unpaired surrogates
      * @return a new request
      */
     public VerifyRequest boundTo(String binding) {
@@ -111,7 +114,7 @@ public final class VerifyRequest {
      * Returns a request whose failure counts towards the limit of the client that made it
      * ({@link OtpManager.Builder#clientFailureLimit}).
      *
-     * @param clientAddress as in {@link OtpRequest#clientAddress}
+     * @param clientAddress the address of the client, as in {@link OtpRequest#clientAddress}
      * @return a new request
      */
     public VerifyRequest clientAddress(String clientAddress) {
@@ -122,7 +125,7 @@ public final class VerifyRequest {
     /**
      * Returns the code as typed. It may be right: do not log it.
      *
-     * @return any text
+     * @return the unchecked text
      */
     public String code() {
         return code;
@@ -149,7 +152,7 @@ public final class VerifyRequest {
     /**
      * Returns the address as typed, if the request was made with one. Do not log it.
      *
-     * @return any text
+     * @return the unchecked text
      */
     public Optional<String> address() {
         return Optional.ofNullable(address);
@@ -158,16 +161,16 @@ public final class VerifyRequest {
     /**
      * Returns the challenge id, if the request was made with one.
      *
-     * @return any text
+     * @return the unchecked text
      */
     public Optional<String> challengeId() {
         return Optional.ofNullable(challengeId);
     }
 
     /**
-     * Returns what the code is bound to.
+     * Returns the binding of the code.
      *
-     * @return empty if nothing was set, which differs from an empty binding
+     * @return empty if none was set, which differs from an empty binding
      */
     public Optional<String> binding() {
         return Optional.ofNullable(binding);

@@ -6,15 +6,15 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What became of a typed code. Immutable.
+ * The result of verifying a code. Immutable.
  *
- * <p>Ask {@link #isVerified()}, or match {@link Verified} and {@link Rejected}. Later versions may add outcomes and
+ * <p>Use {@link #isVerified()}, or match {@link Verified} and {@link Rejected}. Later versions may add outcomes and
  * reasons: a default branch must reject.
  */
 public sealed interface VerifyResult {
 
     /**
-     * Tells whether the code was right and has now been used.
+     * Returns whether the code was right and is now used up.
      *
      * @return true for {@link Verified} alone
      */
@@ -23,11 +23,12 @@ public sealed interface VerifyResult {
     }
 
     /**
-     * The code was right, in time, and is used up: of any number of requests with it, over all nodes, one gets this.
+     * The code was right and not expired, and is now used up: of any number of requests with the same code, on all
+     * nodes, exactly one gets this result.
      *
-     * @param recipient who received the code
-     * @param purpose what it was sent for
-     * @param verifiedAt when it was accepted
+     * @param recipient the recipient of the code
+     * @param purpose the purpose of the code
+     * @param verifiedAt the moment at which it was accepted, on the manager's clock
      */
     record Verified(Recipient recipient, String purpose, Instant verifiedAt) implements VerifyResult {
 
@@ -42,10 +43,11 @@ public sealed interface VerifyResult {
     /**
      * The code was not accepted.
      *
-     * @param reason why
-     * @param attemptsLeft how many more guesses at this challenge will be answered; present for WRONG_CODE only
-     * @param retryAfter the moment from which on the same request may be answered, rounded up to a whole second;
-     *     present for LOCKED and RATE_LIMITED only
+     * @param reason the reason
+     * @param attemptsLeft the number of guesses at this challenge that will still be answered; present for WRONG_CODE
+     *     only
+     * @param retryAfter the moment from which the same request may be answered, rounded up to a whole second; present
+     *     for LOCKED and RATE_LIMITED only
      */
     record Rejected(Reason reason, OptionalInt attemptsLeft, Optional<Instant> retryAfter) implements VerifyResult {
 
@@ -56,25 +58,31 @@ public sealed interface VerifyResult {
             Objects.requireNonNull(retryAfter, "retryAfter must not be null");
         }
 
-        /** Why the code was not accepted. Only WRONG_CODE was compared with anything, and only it costs an attempt. */
+        /**
+         * The reason of a rejection. Only for WRONG_CODE was the code compared, and only it costs an attempt. Later
+         * versions may add reasons.
+         */
         public enum Reason {
-            /** A code is pending, and this is not it. */
+            /** A code is pending, and the typed one differs from it. */
             WRONG_CODE,
-            /** The code's time is over. */
+            /** The code has expired. */
             EXPIRED,
-            /** No code is pending: none was sent, or it was used, replaced or cancelled, or sent for something else. */
+            /**
+             * No code is pending: none was sent, or it was used, replaced or cancelled, or sent for something else,
+             * such as another purpose or binding.
+             */
             NO_PENDING_CODE,
-            /** All guesses at this challenge are used up; send a new code. */
+            /** All attempts at this challenge are used up; send a new code. */
             TOO_MANY_ATTEMPTS,
-            /** Too many wrong codes of late; see {@link OtpPolicy#failureLimit()}. */
+            /** Too many recent wrong codes for the recipient; see {@link OtpPolicy#failureLimit()}. */
             LOCKED,
-            /** No code of this purpose has such a length or such characters. */
+            /** The typed text has not the length or the characters of a code of this purpose. */
             MALFORMED_CODE,
             /** The client's failure limit is used up; see {@link OtpManager.Builder#clientFailureLimit}. */
             RATE_LIMITED,
-            /** The address is no phone number or mailbox. */
+            /** The address is not a valid phone number or mailbox. */
             INVALID_RECIPIENT,
-            /** The challenge id was not made here, or for another purpose. */
+            /** The challenge id was not issued under this secret and namespace, or was issued for another purpose. */
             INVALID_CHALLENGE
         }
     }

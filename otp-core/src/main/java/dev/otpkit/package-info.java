@@ -1,4 +1,4 @@
-/** What every user of OTP Kit meets: the manager, its requests and results, policies, recipients and secrets. */
+/** The API that every application uses: the manager, its requests and results, policies, recipients and secrets. */
 @NullMarked
 package dev.otpkit;
 

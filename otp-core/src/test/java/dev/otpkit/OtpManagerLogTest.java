@@ -202,9 +202,8 @@ class OtpManagerLogTest {
                 .build();
 
         assertThat(log.lines())
-                .containsExactly(
-                        "WARN the policy of purpose mail: a code can live PT12M, over the PT10M of NIST SP 800-63B-4"
-                                + " and ASVS 6.5.5");
+                .containsExactly("WARN the policy of purpose mail: a code can live PT12M, longer than the PT10M of NIST"
+                        + " SP 800-63B-4 and ASVS 6.5.5");
     }
 
     @Test
@@ -230,9 +229,9 @@ class OtpManagerLogTest {
     }
 
     private static String likelyGuesses(String policy, int guesses, int chance) {
-        return "WARN " + policy + ": someone who makes every guess that is answered, about " + guesses
+        return "WARN " + policy + ": an attacker who makes every answered guess, about " + guesses
                 + " a day, finds one of 10000 codes with a chance of 1 in " + chance
-                + " per day and recipient, over the advised 1 in 1000; take longer codes, fewer attempts,"
+                + " per day and recipient, above the advised 1 in 1000; use longer codes, fewer attempts,"
                 + " or stricter sendLimits or failureLimit";
     }
 

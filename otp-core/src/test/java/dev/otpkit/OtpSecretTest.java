@@ -73,7 +73,7 @@ class OtpSecretTest {
     void refusesWhatIsNoBase64WithoutRepeatingIt(String text) {
         assertThatThrownBy(() -> OtpSecret.fromBase64(text))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("secret text must be Base64 of at least 32 bytes, but is no Base64")
+                .hasMessage("secret text must be Base64 of at least 32 bytes, but is not Base64")
                 .hasNoCause();
     }
 

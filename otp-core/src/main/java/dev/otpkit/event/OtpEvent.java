@@ -18,34 +18,34 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Something that happened in a manager. Immutable; never holds a code, and its {@code toString()} is safe to log.
+ * An event of a manager. Immutable; it never holds a code, and its {@code toString()} is safe to log.
  *
- * <p>Durations are measured by a clock that only runs forward, from the start of the manager's call to the moment at
- * which its result was known. Later versions may add kinds of events and components: a default branch must ignore kinds
- * that it does not know.
+ * <p>Durations are measured by a monotonic clock, from the start of the call of the manager to the moment at which its
+ * result was known. Later versions may add kinds of events and components: a default branch must ignore kinds that it
+ * does not know.
  */
 public sealed interface OtpEvent {
 
     /**
-     * Returns the moment at which it happened.
+     * Returns the moment of the event.
      *
-     * @return on the manager's clock
+     * @return a moment on the manager's clock
      */
     Instant at();
 
     /**
-     * A provider took a message, or may have.
+     * A provider accepted a message, or may have accepted it; also a send in development mode or to a test recipient.
      *
      * @param at the moment
      * @param recipient the recipient
      * @param purpose the purpose of the code
-     * @param channel the name of the channel that took it
-     * @param confirmed false if the outcome is uncertain
-     * @param providerMessageId the provider's name for the message, if any
-     * @param failures of the channels that were tried before, and of this one if uncertain
-     * @param duration of the whole call, with the requests to the store
-     * @param channelDurations the time that each channel took that was tried, by its name, in the order of the trials;
-     *     empty for a test recipient
+     * @param channel the name of the channel that sent it or may have sent it
+     * @param confirmed false if the outcome is unknown
+     * @param providerMessageId the provider's id of the message, if there is one
+     * @param failures the failures of the channels that were tried before, and of this one if the outcome is unknown
+     * @param duration the duration of the whole call, with the requests to the store
+     * @param channelDurations the duration of each delivery that was tried, by the name of the channel, in the order of
+     *     the attempts; empty for a test recipient
      */
     record Sent(
             Instant at,
@@ -68,16 +68,16 @@ public sealed interface OtpEvent {
     }
 
     /**
-     * A send was refused before anything left.
+     * A send was refused before a message was sent.
      *
      * @param at the moment
-     * @param recipient the recipient; empty if the address is none
+     * @param recipient the recipient; empty if the address is not a valid one
      * @param purpose the purpose of the request
      * @param reason the reason, as in the result
      * @param retryAfter the moment from which it may succeed, if waiting helps
      * @param limit the limit that is used up, for {@code LOCKED} and {@code RATE_LIMITED}; not in the result, since it
-     *     is for operators and not for the one who asked
-     * @param duration of the whole call, with the requests to the store
+     *     is meant for operators and not for clients
+     * @param duration the duration of the whole call, with the requests to the store
      */
     record Refused(
             Instant at,
@@ -96,14 +96,15 @@ public sealed interface OtpEvent {
     }
 
     /**
-     * No channel delivered.
+     * No channel delivered the message.
      *
      * @param at the moment
      * @param recipient the recipient
      * @param purpose the purpose of the code
-     * @param failures one per channel that was tried, in order
-     * @param duration of the whole call, with the requests to the store
-     * @param channelDurations the time that each channel took, by its name, in the order of the trials
+     * @param failures the failures, one per channel that was tried, in order
+     * @param duration the duration of the whole call, with the requests to the store
+     * @param channelDurations the duration of each delivery that was tried, by the name of the channel, in the order of
+     *     the attempts
      */
     record Undelivered(
             Instant at,
@@ -123,12 +124,12 @@ public sealed interface OtpEvent {
     }
 
     /**
-     * A code was right and is used up.
+     * A code was right, and is used up.
      *
      * @param at the moment
      * @param recipient the recipient of the code
      * @param purpose the purpose of the code
-     * @param duration of the whole call, with the requests to the store
+     * @param duration the duration of the whole call, with the requests to the store
      */
     record Verified(Instant at, Recipient recipient, String purpose, Duration duration) implements OtpEvent {
 
@@ -142,14 +143,14 @@ public sealed interface OtpEvent {
      * A code was not accepted.
      *
      * @param at the moment
-     * @param recipient the recipient whose code it would have been; empty if the address or challenge id is none
-     * @param purpose the purpose that the request named
+     * @param recipient the recipient of the request; empty if the address or challenge id is not a valid one
+     * @param purpose the purpose of the request
      * @param reason the reason, as in the result
-     * @param attemptsLeft the number of guesses that will still be answered; for a wrong code
+     * @param attemptsLeft the number of guesses that will still be answered; present for {@code WRONG_CODE} only
      * @param retryAfter the moment from which a code may be answered, if waiting helps
      * @param limit the limit that is used up, for {@code LOCKED} and {@code RATE_LIMITED}: the one that is configured
-     *     for this reason, also if a verifier of the application gave it
-     * @param duration of the whole call, with the requests to the store
+     *     for this reason, also if a verifier of the application returned the reason
+     * @param duration the duration of the whole call, with the requests to the store
      */
     record Rejected(
             Instant at,
@@ -169,13 +170,13 @@ public sealed interface OtpEvent {
     }
 
     /**
-     * The pending codes of a purpose were withdrawn by {@link OtpManager#cancel(Recipient, String)}. There may have
-     * been none.
+     * All pending codes of a recipient for a purpose were withdrawn by {@link OtpManager#cancel(Recipient, String)}.
+     * There may have been none.
      *
      * @param at the moment
      * @param recipient the recipient
      * @param purpose the purpose
-     * @param duration of the whole call
+     * @param duration the duration of the whole call
      */
     record Cancelled(Instant at, Recipient recipient, String purpose, Duration duration) implements OtpEvent {
 
@@ -186,11 +187,11 @@ public sealed interface OtpEvent {
     }
 
     /**
-     * A recipient's failures were forgotten by {@link OtpManager#unlock(Recipient)}. There may have been none.
+     * The failures of a recipient were removed by {@link OtpManager#unlock(Recipient)}. There may have been none.
      *
      * @param at the moment
      * @param recipient the recipient
-     * @param duration of the whole call
+     * @param duration the duration of the whole call
      */
     record Unlocked(Instant at, Recipient recipient, Duration duration) implements OtpEvent {
 
@@ -204,12 +205,12 @@ public sealed interface OtpEvent {
      * The store could not answer.
      *
      * @param at the moment
-     * @param operation the manager's method that needed it
+     * @param operation the method of the manager that used it
      * @param recipient the recipient; empty if it is not known
      * @param purpose the purpose of the request; empty for {@link Operation#UNLOCK}
-     * @param thrown true if the caller of the method received the exception; false if the method went on without the
-     *     store, as where an undelivered code could not be withdrawn after the result was known
-     * @param detail the text of the exception, on one line of at most 500 characters
+     * @param thrown true if the caller of the method received the exception; false if the method continued without the
+     *     store, for example if an undelivered code could not be withdrawn after the result was known
+     * @param detail the text of the exception, one line of at most 500 characters
      * @param duration from the start of the method to the failure
      */
     record StoreFailed(
@@ -241,11 +242,12 @@ public sealed interface OtpEvent {
     }
 
     /**
-     * A provider reported the fate of a message that it had taken. Reports may come twice and in any order.
+     * A provider reported the delivery status of a message that it had accepted; see {@link OtpManager#report}. Reports
+     * may be repeated and may come in any order.
      *
-     * @param at the moment at which the report came
+     * @param at the moment at which the report was received
      * @param channel the name of the channel
-     * @param providerMessageId the provider's name for the message, as in {@link Sent}
+     * @param providerMessageId the provider's id of the message, as in {@link Sent}
      * @param status the status that the provider reports
      * @param failure the reason, unless the message was delivered
      */
@@ -258,13 +260,13 @@ public sealed interface OtpEvent {
             requireAll(at, channel, providerMessageId, status, failure);
         }
 
-        /** The status of a message that a provider took. */
+        /** The status of a message that a provider accepted. */
         public enum Status {
-            /** It reached the device or mailbox. */
+            /** The message reached the device or mailbox. */
             DELIVERED,
-            /** The carrier could not deliver it. */
+            /** The carrier could not deliver the message. */
             UNDELIVERED,
-            /** The provider could not send it. */
+            /** The provider could not send the message. */
             FAILED
         }
     }
@@ -272,7 +274,7 @@ public sealed interface OtpEvent {
     /**
      * A limit that is used up.
      *
-     * @param scope the events that it counts
+     * @param scope the group of events that it counts
      * @param rate the number of events and the length of the window
      */
     record Limit(Scope scope, RateLimit rate) {
@@ -282,16 +284,16 @@ public sealed interface OtpEvent {
             requireAll(scope, rate);
         }
 
-        /** The events that a limit counts. */
+        /** The group of events that a limit counts. */
         public enum Scope {
-            /** Those of one recipient: {@link OtpPolicy#sendLimits()}, {@link OtpPolicy#failureLimit()}. */
+            /** The events of one recipient: {@link OtpPolicy#sendLimits()}, {@link OtpPolicy#failureLimit()}. */
             RECIPIENT,
             /**
-             * Those of one client address: {@link OtpManager.Builder#clientSendLimit},
+             * The events of one client address: {@link OtpManager.Builder#clientSendLimit},
              * {@link OtpManager.Builder#clientFailureLimit}.
              */
             CLIENT,
-            /** Those of one mailbox with many addresses: {@link OtpManager.Builder#mailboxSendLimit}. */
+            /** The events of one mailbox, over all its addresses: {@link OtpManager.Builder#mailboxSendLimit}. */
             MAILBOX
         }
     }

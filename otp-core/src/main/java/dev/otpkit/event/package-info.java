@@ -1,4 +1,4 @@
-/** What happened, for whoever watches: metrics, audit, alarms. */
+/** The events of a manager and their listeners, for metrics, audit and alarms. */
 @NullMarked
 package dev.otpkit.event;
 

@@ -1,8 +1,9 @@
 package dev.otpkit.message;
 
 /**
- * The HTML half of a mail: a few sentences and the code, large and selected with one tap. It names no colours, so that
- * dark mode is the mail program's own, and fetches nothing. It is well-formed XML too, which tests rely on.
+ * The HTML text of a mail: a few sentences and the code, in large characters and selected with one tap. It sets no
+ * colours, so that the mail program can apply its dark mode, and loads nothing. It is also well-formed XML, on which
+ * tests rely.
  */
 final class HtmlMail {
     private final String code;

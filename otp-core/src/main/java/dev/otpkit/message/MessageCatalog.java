@@ -14,49 +14,47 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.ResourceBundle;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The texts of messages in twelve languages, any of which an application can replace by its own.
+ * The texts of messages in twelve languages; an application can replace each text and add languages.
  *
- * <p>Built in are English, Arabic, French, Spanish, German, Portuguese, Turkish, Urdu, Hindi, Bengali, Swahili and
- * Indonesian. Language, script and country of a locale are looked up as
- * {@link ResourceBundle.Control#getCandidateLocales} says ({@code ar-SA}, then {@code ar}), and then comes English; the
- * default locale of the JVM has no say. These are the texts:
+ * <p>The built-in languages are English, Arabic, French, Spanish, German, Portuguese, Turkish, Urdu, Hindi, Bengali,
+ * Swahili and Indonesian. Texts are looked up by the fallback of {@link LocaleMap} ({@code ar-SA}, then {@code ar}),
+ * and then in English; the default locale of the JVM is not used. These are the texts:
  *
  * <table>
  * <caption>Keys of a bundle</caption>
- * <tr><th scope="col">key</th><th scope="col">what it is</th></tr>
- * <tr><td>{@code sms.text}</td><td>the text for every medium but email; must have {@code {code}}</td></tr>
+ * <tr><th scope="col">key</th><th scope="col">text</th></tr>
+ * <tr><td>{@code sms.text}</td><td>the text for every medium except email; must have {@code {code}}</td></tr>
  * <tr><td>{@code email.subject}</td><td>the subject, in one line; must not have {@code {code}}</td></tr>
  * <tr><td>{@code email.text}</td><td>the plain text of a mail; must have {@code {code}}</td></tr>
  * <tr><td>{@code email.html.heading}</td><td>in the HTML of a mail, the sentence above the code</td></tr>
  * <tr><td>{@code email.html.validity}</td><td>the sentence below the code</td></tr>
- * <tr><td>{@code email.html.warning}</td><td>the small print at the end</td></tr>
+ * <tr><td>{@code email.html.warning}</td><td>the warning at the end</td></tr>
  * </table>
  *
- * <p>A key with a purpose and a dot in front, such as {@code password-reset.sms.text}, is for that purpose alone. In
- * each locale, from the most specific to English, the application's text for the purpose comes first, then its general
- * text, then the built-in one: an Arabic text always wins over an English one.
+ * <p>A key that begins with a purpose and a dot, such as {@code password-reset.sms.text}, applies to that purpose
+ * alone. For each locale, from the most specific to English, the order is: the application's text for the purpose, its
+ * general text, the built-in text. So an Arabic text is always preferred to an English one.
  *
- * <p>A text may have {@code {code}}, {@code {app}} (the application's name) and {@code {minutes}} (the whole minutes
- * the code is still valid, at least 1), and no other braces. They are filled in a single pass, so that names with
- * braces, {@code %} or quotes do no harm; texts and names are escaped in HTML. Codes and minutes are always in Latin
- * digits.
+ * <p>A text may contain the placeholders {@code {code}}, {@code {app}} (the name of the application) and
+ * {@code {minutes}} (the remaining validity in whole minutes, at least 1), and no other braces. They are replaced in a
+ * single pass, so that names with braces, {@code %} or quotes are safe; texts and names are escaped in HTML. Codes and
+ * minutes are always in Latin digits.
  *
- * <p>Every built-in {@code sms.text} is one segment with a name of up to 12 characters of the GSM alphabet, a code of 8
- * and a two-digit number of minutes. A name with any other character, such as an Arabic or Chinese one, makes at least
- * two segments of the English, French, Spanish, German, Turkish, Swahili and Indonesian texts; in the other languages
- * 12 such characters fit into one. {@link SmsSegments} counts the segments of any text.
+ * <p>Every built-in {@code sms.text} fits one segment with a name of up to 12 characters of the GSM alphabet, a code of
+ * 8 characters and a two-digit number of minutes. With any other character in the name, such as an Arabic or Chinese
+ * one, the English, French, Spanish, German, Turkish, Swahili and Indonesian texts need at least two segments; in the
+ * other languages 12 such characters fit into one. {@link SmsSegments} counts the segments of any text.
  *
- * <p>Where a text runs from right to left, the code is put between U+2066 and U+2069 so that its characters keep their
- * order; in an SMS only if it is still a single segment then. A mail has the name isolated as well, between U+2068 and
- * U+2069.
+ * <p>In a text that runs from right to left, the code is enclosed in U+2066 and U+2069, so that its characters keep
+ * their order; in an SMS only if the text is still a single segment with them. In a mail, the name is enclosed as well,
+ * in U+2068 and U+2069.
  *
- * <p>A message is a mail if its medium is {@code email} or its recipient an {@link EmailAddress}. Catalogues are
+ * <p>A message is a mail if its medium is {@code email} or its recipient is an {@link EmailAddress}. Catalogues are
  * immutable and thread-safe.
  */
 public final class MessageCatalog implements MessageRenderer {
@@ -81,9 +79,9 @@ public final class MessageCatalog implements MessageRenderer {
     }
 
     /**
-     * Returns the catalogue of someone who changes nothing.
+     * Returns the catalogue with all defaults.
      *
-     * @return the built-in texts, without a line for autofill
+     * @return a catalogue of the built-in texts, without a line for autofill
      */
     public static MessageCatalog create() {
         return builder().build();
@@ -99,12 +97,12 @@ public final class MessageCatalog implements MessageRenderer {
     }
 
     /**
-     * Returns the message, with HTML if it is a mail. Other media get the subject of a mail too, in case they have a
-     * use for one.
+     * Returns the message, with HTML if it is a mail. For other media the message has the subject of a mail too, which
+     * a channel may use.
      *
-     * @param context what the message is about
-     * @return a message in the context's locale, or in English
-     * @throws IllegalArgumentException if the application's name is blank, over 256 characters, or has line ends,
+     * @param context the values of the message
+     * @return a message in the locale of the context by the fallback, or in English
+     * @throws IllegalArgumentException if the name of the application is blank, over 256 characters, or has line ends,
      *     direction marks or other control characters
      */
     @Override
@@ -202,10 +200,10 @@ public final class MessageCatalog implements MessageRenderer {
         private Builder() {}
 
         /**
-         * Sets the application's own texts, found by the thread's present context class loader. See
+         * Sets the application's own texts, found by the current context class loader of the thread; see
          * {@link #bundle(String, ClassLoader)}.
          *
-         * @param baseName the name of the file without language, such as {@code com.acme.otp}
+         * @param baseName the name of the files without language and extension, such as {@code com.acme.otp}
          * @return this builder
          */
         public Builder bundle(String baseName) {
@@ -216,15 +214,16 @@ public final class MessageCatalog implements MessageRenderer {
         /**
          * Sets the application's own texts: properties files in UTF-8, one per locale, such as
          * {@code com/acme/otp_ar.properties} and {@code com/acme/otp_pt_BR.properties} for {@code com.acme.otp}; the
-         * one without a suffix is English. Each needs only the keys that it replaces, and languages that are not built
-         * in may be added. By default there are none; a second bundle replaces the first.
+         * one without a suffix is English. Each needs only the keys that it replaces, and may be for a language that is
+         * not built in. None by default; a second bundle replaces the first.
          *
          * <p>{@link #build()} reads all files, and later changes to them have no effect. It asks the loader for every
-         * language of ISO 639-1 and every locale of the JVM with a country or a script, some thousand names, which
-         * takes a fraction of a second. In a named module the files must lie in an open package.
+         * language of ISO 639-1 and every locale of the JVM with a country or a script, about a thousand names, which
+         * takes a fraction of a second. In a named module the files must be in an open package.
          *
-         * @param baseName the name of the file without language; dots stand for slashes
-         * @param loader finds the files; not kept after {@code build()}
+         * @param baseName the name of the files without language and extension, 1 to 256 characters; dots stand for
+         *     slashes
+         * @param loader the class loader that finds the files; not used after {@code build()}
          * @return this builder
          */
         public Builder bundle(String baseName, ClassLoader loader) {
@@ -234,14 +233,14 @@ public final class MessageCatalog implements MessageRenderer {
         }
 
         /**
-         * Ends every SMS with a line such as {@code @acme.example #123456}, by which browsers fill in the code on pages
-         * of that site alone: origin-bound one-time codes (WICG), read by Safari and by Chrome's WebOTP. Other media do
-         * not get it. By default there is no such line. It makes a second segment of most texts outside the GSM
-         * alphabet.
+         * Appends a line such as {@code @acme.example #123456} to every SMS, by which browsers fill in the code on
+         * pages of that site only: origin-bound one-time codes (WICG), supported by Safari and by WebOTP in Chrome.
+         * Other media do not have the line. None by default. With it, most texts outside the GSM alphabet need a second
+         * segment.
          *
          * @param host the host name in ASCII, without scheme and port; A to Z become a to z
          * @return this builder
-         * @throws IllegalArgumentException if it is no such name
+         * @throws IllegalArgumentException if the text is not such a name
          */
         public Builder originBound(String host) {
             if (!HOST.matcher(host).matches()) {
@@ -253,13 +252,14 @@ public final class MessageCatalog implements MessageRenderer {
         }
 
         /**
-         * Ends every SMS with a line that holds the hash of an Android application, to which the SMS Retriever then
-         * hands the message if it has at most 140 bytes. Other media do not get it. By default there is no such line.
-         * It cannot be had together with {@link #originBound}, whose line must be the last.
+         * Appends a line with the hash of an Android application to every SMS, by which the SMS Retriever passes the
+         * message to that application if it has at most 140 bytes. Other media do not have the line. None by default.
+         * It cannot be combined with {@link #originBound}, whose line must be the last one.
          *
-         * @param hash 11 characters of {@code A-Z a-z 0-9 + /}, made of the application's package and signing key
+         * @param hash 11 characters of {@code A-Z a-z 0-9 + /}, computed from the package name and the signing
+         *     certificate of the application
          * @return this builder
-         * @throws IllegalArgumentException if it is no such hash
+         * @throws IllegalArgumentException if the text is not such a hash
          */
         public Builder androidAppHash(String hash) {
             if (!APP_HASH.matcher(hash).matches()) {
@@ -276,7 +276,7 @@ public final class MessageCatalog implements MessageRenderer {
          * @return an immutable catalogue
          * @throws IllegalStateException if both lines for autofill are set; if there is no file of the bundle for any
          *     language; or if one of its files cannot be read, or has an unknown key, an unknown placeholder or a text
-         *     against the rules of {@link MessageCatalog}: the message names file and key
+         *     that breaks the rules of {@link MessageCatalog}; the message names file and key
          */
         public MessageCatalog build() {
             if (host != null && appHash != null) {
@@ -304,7 +304,10 @@ public final class MessageCatalog implements MessageRenderer {
             return Map.copyOf(texts);
         }
 
-        /** All languages of ISO 639-1, since a small runtime image may know no locale but English ones. */
+        /**
+         * Returns the tags of all locales that a file may be for. The languages of ISO 639-1 are added, since a small
+         * runtime image may have only English locales.
+         */
         private static List<String> knownTags() {
             return Stream.concat(
                             Arrays.stream(Locale.getISOLanguages()).map(Locale::forLanguageTag),

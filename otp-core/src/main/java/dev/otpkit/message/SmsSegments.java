@@ -4,13 +4,13 @@ import dev.otpkit.internal.input.Arguments;
 import java.util.Objects;
 
 /**
- * How many SMS a text takes, which is what most providers charge by.
+ * The number of SMS segments of a text, by which most providers charge. Immutable.
  *
- * <p>A text of the GSM 7-bit default alphabet has 160 units in one segment and 153 in each of several; any other
- * character turns the whole text into UCS-2 with 70 and 67. The characters {@code ^ { } \ [ ~ ] | €} and the form feed
- * take two units in GSM 7-bit, as does an emoji in UCS-2, and neither pair is divided between segments. Source: 3GPP TS
- * 23.038 (alphabets) and TS 23.040 (concatenation with an 8-bit reference); national shift tables are not considered. A
- * provider may count otherwise, or replace characters before it counts.
+ * <p>A text of the GSM 7-bit default alphabet has 160 units in one segment and 153 in each of several; with any other
+ * character the whole text is sent in UCS-2, with 70 and 67 units. The characters {@code ^ { } \ [ ~ ] | €} and the
+ * form feed take two units in GSM 7-bit, as does an emoji in UCS-2, and such a pair is never split between segments.
+ * Source: 3GPP TS 23.038 (alphabets) and TS 23.040 (concatenation with an 8-bit reference); national shift tables are
+ * not considered. A provider may count differently, or replace characters before it counts.
  *
  * @param encoding the smallest alphabet that has all characters of the text
  * @param units the length of the text: septets in GSM 7-bit, UTF-16 units in UCS-2; at least 0
@@ -22,7 +22,7 @@ public record SmsSegments(Encoding encoding, int units, int count) {
     private static final String GSM_EXTENSION = "\f^{}\\[~]|€";
 
     /**
-     * Checks that nothing is null and that the numbers are in their ranges.
+     * Checks that the encoding is not null and that the numbers are in their ranges.
      *
      * @throws IllegalArgumentException if units is under 0 or count under 1
      */
@@ -64,7 +64,7 @@ public record SmsSegments(Encoding encoding, int units, int count) {
         return GSM_EXTENSION.indexOf(c) >= 0 ? 2 : 0;
     }
 
-    /** The alphabet that a text is sent in. Values are not added. */
+    /** The alphabet that a text is sent in. Later versions add no values. */
     public enum Encoding {
         /** The GSM 7-bit default alphabet and its extension table: 160 units in one segment, 153 in each of several. */
         GSM_7(160, 153),

@@ -4,11 +4,11 @@ import java.text.Bidi;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One text of one language, with its placeholders. */
+/** A text in one language, with placeholders. */
 record Template(String language, String text) {
     static final Pattern PLACEHOLDER = Pattern.compile("\\{(code|app|minutes)}");
 
-    /** Fills the placeholders in one pass: what is put in is never looked at again. */
+    /** Replaces the placeholders in one pass; a placeholder inside a value is not replaced. */
     String fill(String code, String app, String minutes) {
         return PLACEHOLDER
                 .matcher(text)
@@ -20,7 +20,7 @@ record Template(String language, String text) {
                         }));
     }
 
-    /** Tells the direction of the first letter, placeholders left aside. */
+    /** Returns whether the first letter outside the placeholders runs from right to left. */
     boolean isRightToLeft() {
         String words = PLACEHOLDER.matcher(text).replaceAll("");
         return !new Bidi(words, Bidi.DIRECTION_DEFAULT_LEFT_TO_RIGHT).baseIsLeftToRight();

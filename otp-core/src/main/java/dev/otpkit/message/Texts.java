@@ -11,7 +11,7 @@ import java.util.Properties;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The texts of one properties file, all of them checked. */
+/** The checked texts of one properties file. */
 record Texts(String language, Map<String, String> byKey) {
     static final String SMS_TEXT = "sms.text";
     static final String EMAIL_SUBJECT = "email.subject";
@@ -22,14 +22,14 @@ record Texts(String language, Map<String, String> byKey) {
     static final List<String> KEYS =
             List.of(SMS_TEXT, EMAIL_SUBJECT, EMAIL_TEXT, HTML_HEADING, HTML_VALIDITY, HTML_WARNING);
 
-    /** Returns the text of a key, made of one that is for the purpose alone if there is one. */
+    /** Returns the text of a key: the one for the purpose alone, or else the general one; null if there is neither. */
     @Nullable Template find(String purpose, String key) {
         String own = byKey.get(purpose + "." + key);
         String text = own == null ? byKey.get(key) : own;
         return text == null ? null : new Template(language, text);
     }
 
-    /** Reads and closes a file; whatever is wrong with it is an IllegalStateException that names it. */
+    /** Reads and closes a file. Any error in it is an IllegalStateException that names the file. */
     static Texts read(String file, String language, InputStream in) {
         Properties properties = new Properties();
         try (in) {
@@ -52,17 +52,17 @@ record Texts(String language, Map<String, String> byKey) {
                 .filter(known -> key.equals(known) || key.endsWith("." + known))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(
-                        file + ": " + key + " must be one of " + KEYS + " or a purpose, a dot and one of them"));
+                        file + ": " + key + " must be one of " + KEYS + ", or a purpose, a dot and one of them"));
         if (text.isBlank()) {
             throw new IllegalStateException(file + ": " + key + " must not be blank");
         }
         String words = Template.PLACEHOLDER.matcher(text).replaceAll("");
         if (words.indexOf('{') >= 0 || words.indexOf('}') >= 0) {
             throw new IllegalStateException(
-                    file + ": " + key + " must have no braces but those of {code}, {app} and {minutes}");
+                    file + ": " + key + " must have no braces except in {code}, {app} and {minutes}");
         }
         if (text.chars().anyMatch(c -> Character.isISOControl(c) && c != '\n')) {
-            throw new IllegalStateException(file + ": " + key + " must have no control characters but \\n");
+            throw new IllegalStateException(file + ": " + key + " must have no control characters except \\n");
         }
         if ((what.equals(SMS_TEXT) || what.equals(EMAIL_TEXT)) && !text.contains("{code}")) {
             throw new IllegalStateException(file + ": " + key + " must have {code}");
@@ -70,7 +70,7 @@ record Texts(String language, Map<String, String> byKey) {
         if (what.equals(EMAIL_SUBJECT)) {
             if (text.contains("{code}")) {
                 throw new IllegalStateException(
-                        file + ": " + key + " must not have {code}, since locked screens and mail logs show subjects");
+                        file + ": " + key + " must not have {code}, since lock screens and mail logs show subjects");
             }
             if (text.chars().anyMatch(c -> c == '\n' || c == '\u2028' || c == '\u2029')) {
                 throw new IllegalStateException(file + ": " + key + " must be one line");

@@ -1,4 +1,7 @@
-/** The texts that carry a code: the catalogue with its twelve languages, and the arithmetic of SMS segments. */
+/**
+ * The texts of messages: the catalogue with its twelve languages, the fallback of locales, and the calculation of SMS
+ * segments.
+ */
 @NullMarked
 package dev.otpkit.message;
 

@@ -4,7 +4,7 @@ import dev.otpkit.Recipient;
 import dev.otpkit.internal.input.ChannelName;
 
 /**
- * A way to a recipient: one account with one provider. Implementations are thread-safe.
+ * A way to deliver messages: one account with one provider. Implementations are thread-safe.
  *
  * <p>{@code DeliveryChannelContract} in {@code otp-testkit} tests an implementation.
  */
@@ -13,45 +13,48 @@ public interface DeliveryChannel extends AutoCloseable {
     int MAX_NAME_LENGTH = ChannelName.MAX_LENGTH;
 
     /**
-     * Returns the name, unique in a manager.
+     * Returns the name of the channel, unique in a manager.
      *
      * @return 1 to 64 characters without controls, such as {@code twilio-sms}; always the same
      */
     String name();
 
     /**
-     * Returns what a person calls it.
+     * Returns the medium, the common name for this kind of message.
      *
-     * @return {@code sms}, {@code whatsapp}, {@code email}, or one's own; always the same
+     * @return {@code sms}, {@code whatsapp}, {@code email}, or another name of 1 to 64 characters without controls;
+     *     always the same
      */
     String medium();
 
     /**
-     * Tells whether this channel reaches such a recipient. Called for each send: quick, without input or output. An
-     * exception ends the send before anything is counted, and is thrown to the caller.
+     * Returns whether this channel can deliver to such a recipient. Called for each send, so implementations are quick
+     * and do no input or output. An exception ends the send before anything is counted, and is thrown to the caller.
      *
-     * @param recipient whom to reach
-     * @return false if another channel must be asked
+     * @param recipient the recipient of the send
+     * @return false to leave the recipient to other channels
      */
     boolean supports(Recipient recipient);
 
     /**
-     * Delivers a message, once: a channel never sends twice by itself, nor lets its client library do so. Blocks,
-     * bounded by time-outs of its own.
+     * Delivers a message once: a channel never repeats a request by itself, and does not let its client library do so.
+     * Blocks, bounded by its own time-outs.
      *
-     * <p>Returning means that the provider took the message, and nothing less: an answer that can not be understood is
-     * {@link DeliveryFailure.Kind#UNCERTAIN}. The code and the full address appear in the request to the provider and
-     * nowhere else, neither in a log nor in an exception, its causes included; {@link OtpMessage#redact} helps with a
-     * provider that echoes them. Any other exception counts as {@code UNCERTAIN}.
+     * <p>Returns only if the provider confirmed that it accepted the message. If the response cannot be interpreted,
+     * throw {@link DeliveryFailure.Kind#UNCERTAIN}. An exception other than {@link DeliveryException} counts as
+     * {@code UNCERTAIN}.
      *
-     * @param message whom to send what; one that {@link #supports} accepted
+     * <p>The code and the full address appear in the request to the provider and nowhere else, neither in a log nor in
+     * an exception or its causes. {@link OtpMessage#redact} removes them from the text of a provider that echoes them.
+     *
+     * @param message the message, for a recipient that {@link #supports} accepted
      * @return the provider's receipt
-     * @throws DeliveryException if the provider did not take the message, or may not have; its failure's channel is
-     *     this channel's name
+     * @throws DeliveryException if the provider did not accept the message, or may not have; the channel of its failure
+     *     is the name of this channel
      */
     DeliveryReceipt deliver(OtpMessage message) throws DeliveryException;
 
-    /** Releases connections; does nothing by default. A manager never closes the channels that it was given. */
+    /** Releases connections. Does nothing by default. A manager never closes its channels; their owner does. */
     @Override
     default void close() {}
 }

@@ -3,8 +3,8 @@ package dev.otpkit.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by a channel whose provider did not take a message, or may not have. Serializable with its failure, so that a
- * channel may bring one from another process.
+ * Thrown by a channel if the provider did not accept a message, or may not have. Serializable with its failure, so that
+ * a channel may receive one from another process.
  */
 public class DeliveryException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -22,20 +22,20 @@ public class DeliveryException extends Exception {
     private final String detail;
 
     /**
-     * Creates an exception.
+     * Creates an exception without a cause.
      *
-     * @param failure what happened
+     * @param failure the failure
      */
     public DeliveryException(DeliveryFailure failure) {
         this(failure, null);
     }
 
     /**
-     * Creates an exception around the client library's own.
+     * Creates an exception with an exception of the client library as its cause.
      *
-     * @param failure what happened
-     * @param cause the client's exception, null for none; neither its text nor those of its causes may hold the code or
-     *     the address
+     * @param failure the failure
+     * @param cause the exception of the client library, null for none; its text and those of its causes must not hold
+     *     the code or the address
      */
     public DeliveryException(DeliveryFailure failure, @Nullable Throwable cause) {
         super(text(failure), cause);
@@ -46,9 +46,9 @@ public class DeliveryException extends Exception {
     }
 
     /**
-     * Returns what happened.
+     * Returns the failure.
      *
-     * @return the failure
+     * @return the failure as given
      */
     public final DeliveryFailure failure() {
         return DeliveryFailure.of(channel, kind, providerCode, detail);

@@ -7,19 +7,26 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a channel did not deliver. Safe to log: it holds neither the code nor the full address.
+ * The reason why a channel did not deliver a message. Immutable, and safe to log: it holds neither the code nor the
+ * full address.
  *
  * @param channel the name of the channel
- * @param kind what it means for this message and whoever must act
- * @param providerCode the provider's own code, such as {@code 21610} or {@code 550}, if it gave one
- * @param detail what happened, in words, already without code and address; line ends and other controls become blanks,
- *     and 2000 characters are kept. A manager hides code and address once more, and passes 500 characters on
+ * @param kind the meaning of the failure, which decides whether another channel is tried
+ * @param providerCode the error code of the provider, such as {@code 21610} or {@code 550}, if there is one; cleaned
+ *     like the detail, and 64 characters are kept
+ * @param detail a description, without code and address; line ends and other controls are replaced by blanks, and 2000
+ *     characters are kept. A manager redacts it once more and passes on 500 characters
  */
 public record DeliveryFailure(String channel, Kind kind, Optional<String> providerCode, String detail) {
     private static final int MAX_CODE = 64;
     private static final int MAX_DETAIL = 2000;
 
-    /** Checks the channel's name and cleans the detail. */
+    /**
+     * Checks the name of the channel, and cleans the provider's code and the detail.
+     *
+     * @throws IllegalArgumentException if the name of the channel is blank, over 64 characters or has control
+     *     characters
+     */
     public DeliveryFailure {
         ChannelName.checked("channel", channel);
         Objects.requireNonNull(kind, "kind must not be null");
@@ -32,32 +39,39 @@ public record DeliveryFailure(String channel, Kind kind, Optional<String> provid
      * Returns a failure.
      *
      * @param channel the name of the channel
-     * @param kind what it means
-     * @param providerCode the provider's own code; null if it gave none
-     * @param detail what happened, in words, without the code and the full address
+     * @param kind the meaning of the failure
+     * @param providerCode the error code of the provider; null if there is none
+     * @param detail a description, without the code and the full address
      * @return the failure
      */
     public static DeliveryFailure of(String channel, Kind kind, @Nullable String providerCode, String detail) {
         return new DeliveryFailure(channel, kind, Optional.ofNullable(providerCode), detail);
     }
 
-    /** What a failure means, which decides what happens next. */
+    /** The meaning of a failure, which decides whether another channel is tried. */
     public enum Kind {
-        /** Certainly not sent, may work later: the provider is away. The next channel is tried. */
+        /**
+         * The provider is unavailable: the message was certainly not sent, and a later attempt may succeed. The next
+         * channel is tried.
+         */
         UNAVAILABLE,
-        /** Certainly not sent, may work later: too much was sent. The next channel is tried. */
+        /**
+         * The provider limits the rate: the message was certainly not sent, and a later attempt may succeed. The next
+         * channel is tried.
+         */
         THROTTLED,
-        /** This address can not be reached this way. The next channel is tried. */
+        /** The address cannot be reached over this channel. The next channel is tried. */
         RECIPIENT_REJECTED,
-        /** The person said stop. No other channel is tried either. */
+        /** The recipient has opted out of messages. No other channel is tried. */
         OPTED_OUT,
         /**
-         * Credentials, sender or account: an operator must act. The next channel is tried, and it is logged as an
-         * error.
+         * Credentials, sender or account are wrong, and an operator must act. The next channel is tried, and the
+         * failure is logged at ERROR.
          */
         MISCONFIGURED,
         /**
-         * May have been sent, as with a time-out after the request left. No other channel is tried; the code is valid.
+         * The message may have been sent, for example if the request timed out. No other channel is tried, and the code
+         * stays valid.
          */
         UNCERTAIN
     }

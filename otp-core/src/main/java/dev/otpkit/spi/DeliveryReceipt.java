@@ -5,10 +5,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A provider's word that it took a message. It does not promise that the message arrived.
+ * The confirmation that a provider accepted a message, which does not mean that the message arrived. Immutable.
  *
- * @param providerMessageId the provider's name for the message, if it gave one; line ends and other controls become
- *     blanks, and 200 characters are kept
+ * @param providerMessageId the provider's id of the message, if it gave one; line ends and other controls are replaced
+ *     by blanks, and 200 characters are kept
  */
 public record DeliveryReceipt(Optional<String> providerMessageId) {
     private static final int MAX_ID = 200;
@@ -21,9 +21,9 @@ public record DeliveryReceipt(Optional<String> providerMessageId) {
     }
 
     /**
-     * Returns a receipt with the provider's name for the message.
+     * Returns a receipt with the provider's id of the message.
      *
-     * @param providerMessageId not null
+     * @param providerMessageId the id, not null
      * @return the receipt
      */
     public static DeliveryReceipt of(String providerMessageId) {
@@ -32,7 +32,7 @@ public record DeliveryReceipt(Optional<String> providerMessageId) {
     }
 
     /**
-     * Returns a receipt of a provider that gives messages no name.
+     * Returns a receipt without an id, for a provider that gives none.
      *
      * @return the receipt
      */

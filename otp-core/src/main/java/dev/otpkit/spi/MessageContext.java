@@ -7,15 +7,16 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a renderer makes a message of. It holds the code: its {@code toString()} does not show it.
+ * The values that a renderer makes a message of. Immutable. It holds the code, which its {@code toString()} does not
+ * show.
  *
- * @param appName the application's name
- * @param recipient whom the message is for
+ * @param appName the name of the application
+ * @param recipient the recipient of the message
  * @param medium the medium of the channel that will carry it, such as {@code sms} or {@code email}
  * @param code the passcode
- * @param purpose what the code will allow
- * @param locale the language asked for
- * @param validFor how long the code will be valid when the message leaves
+ * @param purpose the purpose of the code
+ * @param locale the requested language
+ * @param validFor the remaining validity of the code when the message is sent
  */
 public record MessageContext(
         String appName,
@@ -40,9 +41,10 @@ public record MessageContext(
     /**
      * Returns a message with these texts and without HTML.
      *
-     * @param subject the subject of a mail, in one line; other media do not show it
+     * @param subject the subject of a mail, one line without control characters; other media do not show it
      * @param text the whole plain text
      * @return the message
+     * @throws IllegalArgumentException if the code is blank, or the subject has a control character or a line end
      */
     public OtpMessage message(String subject, String text) {
         return new OtpMessage(recipient, code, purpose, locale, validFor, subject, text, Optional.empty());

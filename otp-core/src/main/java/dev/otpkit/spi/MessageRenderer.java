@@ -8,11 +8,11 @@ package dev.otpkit.spi;
 public interface MessageRenderer {
 
     /**
-     * Returns the message. Called once per channel that is tried. An exception ends the send and is thrown on; the
-     * challenge is taken back as for {@code SendResult.Undelivered}.
+     * Returns the message. Called once per channel that is tried. An exception ends the send and is thrown to its
+     * caller; the challenge is withdrawn as for {@code SendResult.Undelivered}.
      *
-     * @param context what the message is about
-     * @return a message with the context's recipient and code
+     * @param context the code and its recipient, purpose, medium and language
+     * @return a message with the recipient and the code of the context
      */
     OtpMessage render(MessageContext context);
 }

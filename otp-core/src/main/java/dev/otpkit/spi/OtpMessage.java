@@ -9,16 +9,16 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A message that carries a code. Its {@code toString()} shows neither the code nor the texts.
+ * A message that carries a code. Immutable; its {@code toString()} shows neither the code nor the texts.
  *
- * @param recipient whom it is for
+ * @param recipient the recipient of the message
  * @param code the passcode, for channels whose provider has a template of its own
- * @param purpose what the code will allow
- * @param locale the language asked for
- * @param validFor how long the code is valid when the message leaves
+ * @param purpose the purpose of the code
+ * @param locale the requested language
+ * @param validFor the remaining validity of the code when the message is sent
  * @param subject the subject of a mail: one line, without control characters
  * @param text the whole plain text
- * @param html the same as HTML, for a mail
+ * @param html the text of a mail as HTML, if there is one
  */
 public record OtpMessage(
         Recipient recipient,
@@ -54,7 +54,7 @@ public record OtpMessage(
     }
 
     /**
-     * Returns the message with an HTML text beside the plain one.
+     * Returns this message with an HTML text in addition to the plain one.
      *
      * @param html a whole document, without remote content
      * @return a new message
@@ -65,38 +65,40 @@ public record OtpMessage(
     }
 
     /**
-     * Returns a text without this message's code and without a channel's credentials, and with the address masked: for
-     * what a provider says, before it is put into a failure, an exception or a log. A manager does the same with each
-     * failure and receipt once more, but knows no credentials.
+     * Returns a text without this message's code and the channel's credentials, and with the address masked. Use it on
+     * every text of a provider before it is put into a failure, an exception or a log. A manager redacts each failure
+     * and receipt once more, but does not know the credentials.
      *
      * <p>These forms are hidden, wherever they stand, in upper and lower case:
      *
      * <ul>
      *   <li>the code, also with up to 16 characters between two of its own that are neither letters nor digits:
      *       {@code 123 456}, {@code 1-2-3-4-5-6};
-     *   <li>a phone number, also with such characters in between, as soon as the text has all digits that follow the
-     *       country code: {@code +966 50 123 4567}, {@code 00966501234567}, {@code (050) 123-4567}, {@code 501234567};
+     *   <li>a phone number, also with such characters in between, if the text has all digits that follow the country
+     *       code: {@code +966 50 123 4567}, {@code 00966501234567}, {@code (050) 123-4567}, {@code 501234567};
      *   <li>an email address, also with up to 16 blanks, line ends or invisible characters between two of its own;
      *   <li>a credential, and 16 consecutive characters of one that has at least 32.
      * </ul>
      *
-     * <p>Digits may be of any script, and characters full-width. Each character may stand as itself, as bytes of UTF-8
-     * that were read as Latin-1, or in an escape of URLs, JSON, HTML or quoted-printable; escapes may be escaped, and
-     * that once more. All of this may be in base64, in base64 of base64, or in the hexadecimal digits of UTF-8 or
-     * UTF-16, alone or amid other things, if it takes four bytes or more; the whole run of base64 or hexadecimal digits
-     * is then hidden.
+     * <p>Digits may be of any script, and characters full-width. Each character may be written as itself, as bytes of
+     * UTF-8 that were read as Latin-1, or in an escape of URLs, JSON, HTML or quoted-printable; escapes may be escaped
+     * up to two more times. All of this may be encoded in base64, in base64 of base64, or in the hexadecimal digits of
+     * UTF-8 or UTF-16, alone or amid other text, if it takes four bytes or more; the whole run of base64 or hexadecimal
+     * digits is then hidden.
      *
-     * <p>Nothing else is: a secret in part, or in words, reversed, with letters or tags in between, compressed, hashed,
-     * encrypted or encoded in another way remains, and so does an address with {@code at} in place of the {@code @}.
-     * What merely looks like a secret is hidden too, such as a code of four digits within a longer number.
+     * <p>Other forms are not hidden: a part of a secret, or a secret in words, reversed, with letters or tags in
+     * between, compressed, hashed, encrypted or encoded in another way, or an address with {@code at} in place of the
+     * {@code @}. Text that only looks like a secret is hidden too, for example a code of four digits within a longer
+     * number.
      *
-     * <p>Any text will do; of one with more than 16384 characters the rest is left out. The time that this takes grows
-     * with the text in proportion.
+     * <p>The text may have any content; after 16384 characters the rest is dropped. The time is proportional to the
+     * length of the text.
      *
-     * @param text what a provider says
-     * @param credentials passwords, tokens and keys that the provider was sent, as they are; an empty one is none
+     * @param text a text of the provider
+     * @param credentials the passwords, tokens and keys that were sent to the provider, unencoded; empty ones are
+     *     ignored
      * @return the text with {@code ••••••} in place of a code or a credential, and with the masked recipient in place
-     *     of the address; where these overlap, one mask for all of it
+     *     of the address; if these overlap, one mask replaces all of it
      */
     public String redact(String text, String... credentials) {
         Objects.requireNonNull(text, "text must not be null");
@@ -104,14 +106,15 @@ public record OtpMessage(
     }
 
     /**
-     * Returns a text without a channel's credentials, for what a provider says where there is no message: the response
-     * of a token endpoint, a balance. Hides them in the forms that {@link #redact} lists, and nothing else: neither a
-     * code nor an address.
+     * Returns a text without the channel's credentials, for a text of a provider that belongs to no message, such as
+     * the response of a token endpoint or a balance. Credentials are hidden in the forms that {@link #redact} lists;
+     * codes and addresses are not hidden.
      *
-     * <p>Any text will do; of one with more than 16384 characters the rest is left out.
+     * <p>The text may have any content; after 16384 characters the rest is dropped.
      *
-     * @param text what a provider says
-     * @param credentials passwords, tokens and keys that the provider was sent, as they are; an empty one is none
+     * @param text a text of the provider
+     * @param credentials the passwords, tokens and keys that were sent to the provider, unencoded; empty ones are
+     *     ignored
      * @return the text with {@code ••••••} in place of a credential
      */
     public static String redactCredentials(String text, String... credentials) {

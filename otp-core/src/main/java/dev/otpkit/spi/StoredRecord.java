@@ -4,10 +4,10 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * What a store keeps for one key: bytes that mean nothing to it. Immutable, equal by content.
+ * The value that a store keeps for one key: opaque bytes. Immutable, equal by content.
  *
- * <p>A record of the usual single challenge has under 120 bytes, and none has more than 2048. It holds no code, no
- * address and nothing from which a code could be computed without the secret.
+ * <p>A record with the usual single challenge has less than 120 bytes, and none has more than 2048. It holds no code,
+ * no address and nothing from which a code could be computed without the secret.
  */
 public final class StoredRecord {
     private final byte[] bytes;
@@ -19,7 +19,7 @@ public final class StoredRecord {
     /**
      * Returns a record of these bytes.
      *
-     * @param bytes any; copied
+     * @param bytes any bytes; copied
      * @return the record
      */
     public static StoredRecord of(byte[] bytes) {

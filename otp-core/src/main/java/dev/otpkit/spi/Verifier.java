@@ -4,20 +4,20 @@ import dev.otpkit.VerifyRequest;
 import dev.otpkit.VerifyResult;
 
 /**
- * Decides on a typed code. The default one checks the store; wrap it ({@code OtpManager.Builder.verifier}) to audit or
- * to add a second check. Implementations are thread-safe.
+ * Decides whether a typed code is accepted. The default one checks the store; wrap it
+ * ({@code OtpManager.Builder.verifier}) to audit or to add a second check. Implementations are thread-safe.
  *
- * <p>A second check belongs before the default one: after it the code is used up. Whoever answers without asking the
- * default one takes over all its promises.
+ * <p>Make a second check before the call of the default one, since after that a right code is used up. An
+ * implementation that does not delegate to the default verifier must itself uphold every promise of {@code OtpManager}.
  */
 @FunctionalInterface
 public interface Verifier {
 
     /**
-     * Answers a request.
+     * Verifies a code.
      *
-     * @param request what was typed; do not log its code, address or challenge id
-     * @return the answer, never null
+     * @param request the request; do not log its code, address or challenge id
+     * @return the result, never null
      */
     VerifyResult verify(VerifyRequest request);
 }

@@ -1,4 +1,7 @@
-/** What an author of a store, a channel, a generator, a renderer or a verifier implements, and the values exchanged. */
+/**
+ * The SPI: the interfaces of stores, channels, generators, renderers and verifiers, and the values that they exchange
+ * with a manager.
+ */
 @NullMarked
 package dev.otpkit.spi;
 
