@@ -2,9 +2,7 @@ package dev.otpkit.channel.http;
 
 import dev.otpkit.spi.DeliveryFailure.Kind;
 import dev.otpkit.spi.OtpMessage;
-import java.io.EOFException;
 import java.io.IOException;
-import java.net.SocketException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -198,33 +196,19 @@ public final class HttpCaller implements AutoCloseable {
         if (cause instanceof HttpTimeoutException) {
             return noResponse(Kind.UNAVAILABLE, host + " could not be reached in time");
         }
-        if (has(cause, UnresolvedAddressException.class)) {
+        if (TransportErrors.isCausedBy(UnresolvedAddressException.class, cause)) {
             return noResponse(Kind.UNAVAILABLE, "no address is known for " + host);
         }
-        return noResponse(kindOfUnsent(cause), "no connection to " + host + ": " + words(cause));
+        return noResponse(TransportErrors.kindOfUnsent(cause), "no connection to " + host + ": " + words(cause));
     }
 
     private NoResponseException noResponse(Kind kind, String detail) {
         return new NoResponseException(channel, kind, detail);
     }
 
-    private static Kind kindOfUnsent(Exception cause) {
-        boolean lost = has(cause, EOFException.class) || has(cause, SocketException.class);
-        return has(cause, SSLException.class) && !lost ? Kind.MISCONFIGURED : Kind.UNAVAILABLE;
-    }
-
     private static String words(Throwable cause) {
         String type = cause.getClass().getSimpleName();
         return cause instanceof SSLException ? type + ": " + cause.getMessage() : type;
-    }
-
-    private static boolean has(Throwable thrown, Class<? extends Throwable> type) {
-        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if (type.isInstance(cause)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Returns the channel's name and the time-out. */

@@ -1,12 +1,9 @@
 package dev.otpkit.channel.smtp;
 
+import dev.otpkit.channel.http.TransportErrors;
 import dev.otpkit.spi.DeliveryFailure.Kind;
-import java.io.EOFException;
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.util.Set;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,11 +73,9 @@ final class SmtpErrors {
         if (stage == SmtpStage.END) {
             return Kind.UNCERTAIN;
         }
-        boolean lost = has(EOFException.class, cause)
-                || has(SocketException.class, cause)
-                || has(SocketTimeoutException.class, cause);
-        boolean distrusted = !lost && has(SSLException.class, cause);
-        return distrusted || has(MissingExtensionException.class, cause) ? Kind.MISCONFIGURED : Kind.UNAVAILABLE;
+        return TransportErrors.isCausedBy(MissingExtensionException.class, cause)
+                ? Kind.MISCONFIGURED
+                : TransportErrors.kindOfUnsent(cause);
     }
 
     private static boolean refusesRecipient(SmtpReply reply) {
@@ -101,17 +96,5 @@ final class SmtpErrors {
         String status = reply.enhanced();
         return ((status.startsWith("5.1.") || status.startsWith("5.2.")) && !SENDER_STATUSES.contains(status))
                 || NAMES_RECIPIENT.matcher(reply.text()).find();
-    }
-
-    private static boolean has(Class<? extends Throwable> type, @Nullable Throwable thrown) {
-        Throwable cause = thrown;
-        // MessagingExceptions can be chained by hand, and so in a circle.
-        for (int depth = 0; cause != null && depth < 20; depth++) {
-            if (type.isInstance(cause)) {
-                return true;
-            }
-            cause = cause.getCause();
-        }
-        return false;
     }
 }
