@@ -16,8 +16,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body in UTF-8, up to a size that no honest response has. It is handed out with the head, so that the wait for its
- * end can be bounded: the client itself bounds the wait for the head only.
+ * A body in UTF-8 with a bound on its size that no honest response exceeds. It is available together with the head, so
+ * that the wait for its end can be bounded, too: the client itself bounds only the wait for the head.
  */
 final class BoundedBody implements BodySubscriber<BoundedBody> {
     private static final int MAX_BYTES = 256 * 1024;
@@ -27,7 +27,7 @@ final class BoundedBody implements BodySubscriber<BoundedBody> {
     private volatile Flow.@Nullable Subscription subscription;
     private long bytes;
 
-    /** Returns all of the text, or closes the connection. */
+    /** Returns the whole text, or closes the connection. */
     String await(long nanos) throws IOException, InterruptedException {
         try {
             return whole.get(nanos, TimeUnit.NANOSECONDS);

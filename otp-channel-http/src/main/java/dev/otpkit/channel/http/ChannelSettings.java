@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Checks what the builder of a channel is given, and reads environment variables. Each complaint names the argument or
- * the variable, and none shows a value that may be a credential.
+ * Checks for the arguments of a channel's builder, and access to environment variables. Each exception names the
+ * argument or the variable, and none shows a value that may be a credential.
  */
 public final class ChannelSettings {
     private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
@@ -21,14 +21,14 @@ public final class ChannelSettings {
     private ChannelSettings() {}
 
     /**
-     * Returns a text that may be a name, a user or a password.
+     * Returns a text such as a name, a user or a password.
      *
-     * @param argument what to call it in a complaint
+     * @param argument the name in the text of an exception
      * @param value 1 to max characters, not all of them blank, without controls, line ends, direction marks and lone
      *     surrogates
-     * @param max the most characters, in UTF-16
+     * @param max the greatest number of characters, in UTF-16
      * @return the value, unchanged
-     * @throws IllegalArgumentException if the value is another one; the text does not show it
+     * @throws IllegalArgumentException if the value is any other; the text does not show it
      */
     public static String text(String argument, String value, int max) {
         Objects.requireNonNull(value, () -> argument + " must not be null");
@@ -58,10 +58,10 @@ public final class ChannelSettings {
     }
 
     /**
-     * Returns a text of a certain form.
+     * Returns a text that matches a pattern.
      *
-     * @param argument what to call it in a complaint
-     * @param value matched by the pattern as a whole
+     * @param argument the name in the text of an exception
+     * @param value a text that the pattern matches as a whole
      * @param pattern the form
      * @param mustBe the form in words, such as {@code AC and 32 hexadecimal digits}
      * @return the value, unchanged
@@ -80,7 +80,7 @@ public final class ChannelSettings {
      *
      * @param timeout more than zero, at most a minute
      * @return the time-out, unchanged
-     * @throws IllegalArgumentException if it is another one
+     * @throws IllegalArgumentException if it is out of range
      */
     public static Duration timeout(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout must not be null");
@@ -92,11 +92,11 @@ public final class ChannelSettings {
     }
 
     /**
-     * Tells whether a host is this machine by its name, without asking DNS.
+     * Returns whether a host is this machine, by its name alone and without DNS.
      *
      * @param host {@code localhost} in any case, or an IP address of the loopback interface; IPv6 with brackets or
      *     without
-     * @return false for any other name, even if it leads here
+     * @return false for any other name, even one that resolves to this machine
      */
     public static boolean isLoopback(String host) {
         return LOOPBACK.matcher(host).matches();
@@ -105,10 +105,10 @@ public final class ChannelSettings {
     /**
      * Returns the base URL of an API to which credentials may be sent.
      *
-     * @param argument what to call it in a complaint
+     * @param argument the name in the text of an exception
      * @param url https, or http to this machine; with a host, without user, query and fragment
      * @return the URL, without a slash at its end
-     * @throws IllegalArgumentException if the URL is another one; the text shows its host at most
+     * @throws IllegalArgumentException if the URL is any other; the text shows its host at most
      */
     public static URI baseUrl(String argument, URI url) {
         Objects.requireNonNull(url, () -> argument + " must not be null");
@@ -130,12 +130,12 @@ public final class ChannelSettings {
     }
 
     /**
-     * Returns a URL to which credentials may be sent, or from which they may come, with a query or without.
+     * Returns a URL to which credentials may be sent, or from which they may come, with or without a query.
      *
-     * @param argument what to call it in a complaint
+     * @param argument the name in the text of an exception
      * @param url https, or http to this machine; with a host, without user and fragment
      * @return the URL, unchanged
-     * @throws IllegalArgumentException if the URL is another one; the text does not show it
+     * @throws IllegalArgumentException if the URL is any other; the text does not show it
      */
     public static URI secureUrl(String argument, URI url) {
         Objects.requireNonNull(url, () -> argument + " must not be null");
@@ -155,9 +155,9 @@ public final class ChannelSettings {
     /**
      * Returns the value of an environment variable.
      *
-     * @param environment {@code System.getenv()}, or what stands in for it
-     * @param variable its name
-     * @return the value as it is, blanks around it included
+     * @param environment {@code System.getenv()}, or a substitute for it
+     * @param variable the name of the variable
+     * @return the unchanged value, including blanks around it
      * @throws IllegalArgumentException if it is missing or blank
      */
     public static String required(Map<String, String> environment, String variable) {
@@ -168,9 +168,9 @@ public final class ChannelSettings {
     /**
      * Returns the value of an environment variable, if there is one.
      *
-     * @param environment {@code System.getenv()}, or what stands in for it
-     * @param variable its name
-     * @return the value as it is, blanks around it included; empty if it is missing or blank
+     * @param environment {@code System.getenv()}, or a substitute for it
+     * @param variable the name of the variable
+     * @return the unchanged value, including blanks around it; empty if it is missing or blank
      */
     public static Optional<String> optional(Map<String, String> environment, String variable) {
         Objects.requireNonNull(environment, "environment must not be null");
@@ -178,19 +178,19 @@ public final class ChannelSettings {
     }
 
     /**
-     * Returns the URL in an environment variable, if there is one. It is checked no further.
+     * Returns the URL in an environment variable, if there is one. It is not checked any further.
      *
-     * @param environment {@code System.getenv()}, or what stands in for it
-     * @param variable its name
+     * @param environment {@code System.getenv()}, or a substitute for it
+     * @param variable the name of the variable
      * @return the URL; empty if the variable is missing or blank
-     * @throws IllegalArgumentException if the value is no URL; the text does not show it
+     * @throws IllegalArgumentException if the value is not a URL; the text does not show it
      */
     public static Optional<URI> url(Map<String, String> environment, String variable) {
         return optional(environment, variable).map(value -> {
             try {
                 return URI.create(value.strip());
             } catch (IllegalArgumentException e) {
-                // Its own text has the value.
+                // The text of the cause contains the value.
                 throw new IllegalArgumentException(variable + " must be a URL");
             }
         });

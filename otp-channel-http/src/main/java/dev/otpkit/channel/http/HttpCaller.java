@@ -20,23 +20,25 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests for a channel, each at most once, and within a time that bounds all of it, from the connection to the
- * last byte of the response. Made for {@link dev.otpkit.spi.DeliveryChannel#deliver}: what it throws is the failure to
- * throw, with a kind that is true, and what it returns makes receipts and failures without a secret. Thread-safe, for
- * any number of requests at a time.
+ * Sends requests for a channel, each at most once, with a bound on the whole time from the connection to the last byte
+ * of the response. Made for {@link dev.otpkit.spi.DeliveryChannel#deliver}: its exception is the failure to throw, with
+ * the correct kind, and its response makes receipts and failures without a secret. Thread-safe, for any number of
+ * requests at a time.
  *
  * <p>It follows no redirect, keeps no cookie, reads at most 256 KiB of a response and logs nothing. It repeats no
- * request, and lets the JDK's client repeat none, a GET neither. A request that failed leaves it as it was.
+ * request, and prevents the JDK's client from repeating one, even a GET. A request that failed does not affect the
+ * next.
  *
- * <p>HTTP/1.1 only: there the body is asked for when a connection stands, TLS included, so that a request whose body
- * was not asked for has not been made. Over HTTP/2 a client may also repeat by itself what a server refused to begin.
+ * <p>HTTP/1.1 only: here, the client requests the body from its publisher once the connection is established, TLS
+ * included, so a request whose body was not requested has not been sent. Over HTTP/2, a client may also repeat a
+ * request that the server refused to begin.
  *
- * <p>Connections are kept for the next request, but not for long: one that a firewall has dropped in the meantime
- * without notice costs a whole time-out and leaves an uncertain outcome. JDK 21 and later close what has been idle for
- * 30 seconds. JDK 17 does so after 20 minutes, and has no way to close an idle connection. There a client is replaced
- * before a request that might get a connection which has been idle for longer than 30 seconds, and every two minutes;
- * it is ended with the last of its requests. On any JDK a client over which a request failed is replaced too: it does
- * not close a connection over which the head of a response was no HTTP.
+ * <p>Connections are kept for the next request, but not for long: a connection that a firewall has dropped silently in
+ * the meantime costs a whole time-out and leaves an uncertain outcome. JDK 21 and later close connections that have
+ * been idle for 30 seconds. JDK 17 does so after 20 minutes, and has no method that closes an idle connection. There, a
+ * client is replaced before a request that might get a connection which has been idle for longer than 30 seconds, and
+ * every two minutes; it is ended with the last of its requests. On any JDK, a client over which a request failed is
+ * replaced as well, since it does not close a connection on which the head of a response was not HTTP.
  */
 public final class HttpCaller implements AutoCloseable {
     private static final Duration MAX_CONNECT = Duration.ofSeconds(5);
@@ -61,11 +63,11 @@ public final class HttpCaller implements AutoCloseable {
     }
 
     /**
-     * Returns a caller with connections of its own, to be closed by its channel. Nothing is connected yet.
+     * Returns a caller with separate connections, to be closed by its channel. Nothing is connected yet.
      *
-     * @param channel the name of the channel, 1 to 64 characters without controls: failures have it
-     * @param timeout of a whole request, to the last byte of the response; more than zero, at most a minute. To
-     *     connect, at most 5 s of it
+     * @param channel the name of the channel in failures, 1 to 64 characters without controls
+     * @param timeout of a whole request, to the last byte of the response; more than zero, at most a minute. The
+     *     connection may take at most 5 s of it
      * @return a new caller
      * @throws IllegalArgumentException if either is out of range
      */
@@ -75,7 +77,7 @@ public final class HttpCaller implements AutoCloseable {
                 : new HttpCaller(channel, timeout, UNBOUNDED, UNBOUNDED, System::nanoTime);
     }
 
-    /** Returns a caller that bounds itself how long a connection is idle, as before JDK 21. */
+    /** Returns a caller that itself bounds the idle time of connections, as before JDK 21. */
     static HttpCaller createBounded(String channel, Duration timeout, LongSupplier nanoTime) {
         return new HttpCaller(channel, timeout, MAX_IDLE, MAX_AGE, nanoTime);
     }
@@ -106,7 +108,7 @@ public final class HttpCaller implements AutoCloseable {
         }
     }
 
-    /** Takes a client out of use. One that cannot be ended stays, since it would live on beside its successor. */
+    /** Takes a client out of use. One that cannot be ended stays in use: it would live on beside its successor. */
     private void replace(ManagedHttpClient client) {
         if (client == current && client.canEnd()) {
             current = null;
@@ -115,8 +117,9 @@ public final class HttpCaller implements AutoCloseable {
     }
 
     /**
-     * Ends the connections and threads. A request under way is finished, within its time-out; a new one is refused.
-     * Closing again does nothing. A caller that is not closed holds them until the garbage collector clears it.
+     * Ends the connections and threads. A request in progress is completed within its time-out; a new one is refused.
+     * Closing a closed caller does nothing. A caller that is not closed holds its connections and threads until it is
+     * garbage-collected.
      */
     @Override
     public synchronized void close() {
@@ -130,25 +133,25 @@ public final class HttpCaller implements AutoCloseable {
     /**
      * Sends the request that delivers a message.
      *
-     * @param message whose code and address receipts and failures are to be without
-     * @param request what to send
-     * @return whatever the provider responded, of any status
+     * @param message the message; receipts and failures are without its code and address
+     * @param request the request to send
+     * @return the provider's response, of any status
      * @throws IllegalStateException if this caller is closed; nothing was sent
-     * @throws NoResponseException if there was no response, or none in HTTP of at most 256 KiB
+     * @throws NoResponseException if there was no response, or no HTTP response of at most 256 KiB
      */
     public ProviderResponse send(OtpMessage message, ProviderRequest request) throws NoResponseException {
         return exchange(Objects.requireNonNull(message, "message must not be null"), request);
     }
 
     /**
-     * Sends a request that delivers no message, such as one for a token or a balance. If it failed as
-     * {@code UNCERTAIN}, the provider may have done what was asked; a message that would have followed was certainly
-     * not sent.
+     * Sends a request that delivers no message, such as one for a token or a balance. If it fails as {@code UNCERTAIN},
+     * the provider may have executed it; a message that would have followed was certainly not sent.
      *
-     * @param request what to send
-     * @return whatever the provider responded, of any status; what is made of it is without the request's credentials
+     * @param request the request to send
+     * @return the provider's response, of any status; receipts and failures from it are without the request's
+     *     credentials
      * @throws IllegalStateException if this caller is closed; nothing was sent
-     * @throws NoResponseException if there was no response, or none in HTTP of at most 256 KiB
+     * @throws NoResponseException if there was no response, or no HTTP response of at most 256 KiB
      */
     public ProviderResponse send(ProviderRequest request) throws NoResponseException {
         return exchange(null, request);
@@ -175,7 +178,7 @@ public final class HttpCaller implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw noResponse(Kind.UNCERTAIN, "interrupted while waiting for " + request.host());
         } catch (IOException | IllegalArgumentException e) {
-            // The second is what the client makes of a Content-Length that is no number.
+            // The client throws the second for a Content-Length that is not a number.
             failed = true;
             throw content.mayHaveLeft() ? unanswered(request.host(), e, atMost) : unsent(request.host(), e);
         } finally {
@@ -183,7 +186,7 @@ public final class HttpCaller implements AutoCloseable {
         }
     }
 
-    /** Of a response that the client cannot read, its exception may have a part. */
+    /** Leaves out the text of the cause, which may contain a part of a response that the client cannot read. */
     private NoResponseException unanswered(String host, Exception cause, Duration atMost) {
         return noResponse(
                 Kind.UNCERTAIN,
@@ -218,26 +221,26 @@ public final class HttpCaller implements AutoCloseable {
     }
 
     /**
-     * A body that is given out once, whatever the client or a system property would have it repeat. Of an empty one,
-     * which a GET has too, the client asks for the length alone, at the same moment: when it writes the head.
+     * A body that is available once, even if the client or a system property would repeat the request. For an empty
+     * one, including that of a GET, the client requests only the length, at the same moment: when it writes the head.
      */
     private static final class SingleUseBody implements BodyPublisher {
         private final BodyPublisher content;
-        private final AtomicBoolean asked = new AtomicBoolean();
+        private final AtomicBoolean requested = new AtomicBoolean();
 
         SingleUseBody(String text) {
             this.content = BodyPublishers.ofString(text);
         }
 
         boolean mayHaveLeft() {
-            return asked.get();
+            return requested.get();
         }
 
         @Override
         public long contentLength() {
             long length = content.contentLength();
             if (length == 0) {
-                ask();
+                request();
             }
             return length;
         }
@@ -245,13 +248,13 @@ public final class HttpCaller implements AutoCloseable {
         @Override
         public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
             if (content.contentLength() > 0) {
-                ask();
+                request();
             }
             content.subscribe(subscriber);
         }
 
-        private void ask() {
-            if (!asked.compareAndSet(false, true)) {
+        private void request() {
+            if (!requested.compareAndSet(false, true)) {
                 throw new IllegalStateException("a request is made once");
             }
         }

@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.Queue;
 
 /**
- * A client of the JDK that can be ended: its threads and connections do not wait for the garbage collector. It counts
- * its calls, and ends when it is retired and has none. Used under the lock of its owner, except for {@link #http}.
+ * A client of the JDK whose threads and connections can be ended without waiting for the garbage collector. It counts
+ * its calls, and ends once it is retired and has none. Used under the lock of its owner, except for {@link #http}.
  *
- * <p>From JDK 21 on, a client has a method that ends it. Before, it ends when its selector thread is interrupted, which
- * is the one of its package whose name has the number that ends the client's text. Where there is no such thread, a
- * client cannot be ended.
+ * <p>From JDK 21 on, a client has a method that ends it. Before that, it ends when its selector thread is interrupted:
+ * the thread of the client's package whose name has the number at the end of the client's {@code toString()}. If there
+ * is no such thread, the client cannot be ended.
  */
 final class ManagedHttpClient {
     private static final Optional<Method> SHUTDOWN_NOW = shutdownNow();
@@ -23,7 +23,7 @@ final class ManagedHttpClient {
     private final Optional<Method> ending;
     private final Optional<Thread> selector;
 
-    /** When each connection that may be idle became so. The JDK takes the one that has been idle longest first. */
+    /** The times since which connections may be idle. The JDK first uses the one that has been idle longest. */
     private final Queue<Long> idleSince = new ArrayDeque<>();
 
     private final long since;
@@ -35,9 +35,9 @@ final class ManagedHttpClient {
     }
 
     /**
-     * Makes a client as on another JDK.
+     * Makes a client that ends as on another JDK.
      *
-     * @param ending the client's method that ends it at once
+     * @param ending the method that ends a client at once; empty before JDK 21
      */
     ManagedHttpClient(HttpClient.Builder settings, long now, Optional<Method> ending) {
         this.http = settings.build();
@@ -51,17 +51,17 @@ final class ManagedHttpClient {
     }
 
     /**
-     * Tells whether the next call may get a connection that has been idle for too long.
+     * Returns whether the next call may get a connection that has been idle for too long.
      *
-     * @param maxAge of the client: connections are kept by address, and may wait until the host's name has that address
-     *     again
+     * @param maxAge the greatest age of the client: connections are kept by address, and may stay unused until the
+     *     host's name resolves to that address again
      */
     boolean isStale(long now, Duration maxIdle, Duration maxAge) {
         Long longestIdle = idleSince.peek();
         return longestIdle != null && (now - longestIdle > maxIdle.toNanos() || now - since > maxAge.toNanos());
     }
 
-    /** Tells whether its selector thread has died, after which no call returns, whatever its time-out. */
+    /** Returns whether the selector thread has died. After that no call returns, not even after its time-out. */
     boolean isDead() {
         return selector.isPresent() && !selector.get().isAlive();
     }
@@ -82,7 +82,7 @@ final class ManagedHttpClient {
         endIfUnused();
     }
 
-    /** Ends the client with the last of its calls. No other may begin. */
+    /** Ends the client with the last of its calls. No other call may begin. */
     void retire() {
         retired = true;
         endIfUnused();
@@ -97,7 +97,7 @@ final class ManagedHttpClient {
             try {
                 method.invoke(http);
             } catch (ReflectiveOperationException e) {
-                // Then it ends when it is collected. The call that was its last has its outcome already.
+                // Then it ends when it is garbage-collected. Its last call already has its outcome.
             }
         });
     }

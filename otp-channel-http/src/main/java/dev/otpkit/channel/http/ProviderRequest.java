@@ -18,16 +18,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to a provider, with the credentials in it that nobody else may see. Immutable: each method returns a new
- * request, so a channel keeps one with its URL and credentials, and adds to it what differs from message to message:
+ * A request to a provider, including the credentials that must stay secret. Immutable: each method returns a new
+ * request, so a channel keeps one with its URL and credentials, and adds the parts that differ from message to message:
  *
  * <pre>{@code
  * ProviderRequest messages = ProviderRequest.post(baseUrl, "/messages").bearer(apiKey);
  * http.send(message, messages.field("to", number).field("text", message.text()));
  * }</pre>
  *
- * <p>Whatever a {@link ProviderResponse} makes of the provider's words is without the credentials of its request. Its
- * {@code toString()} shows the host alone.
+ * <p>Receipts and failures from a {@link ProviderResponse} are without the credentials of its request. The
+ * {@code toString()} of a request shows only the host.
  */
 public final class ProviderRequest {
     private static final String AUTHORIZATION = "Authorization";
@@ -38,34 +38,24 @@ public final class ProviderRequest {
     private static final Pattern NAMES_A_SECRET =
             Pattern.compile("(?i).*(auth|key|token|secret|pass|pwd|cookie|signature).*");
 
-    private final boolean post;
-    private final URI url;
-    private final Map<String, String> headers;
+    private final Target target;
+    private final Content content;
     private final Set<String> credentials;
-    private final String body;
     private final @Nullable Duration atMost;
 
-    private ProviderRequest(
-            boolean post,
-            URI url,
-            Map<String, String> headers,
-            Set<String> credentials,
-            String body,
-            @Nullable Duration atMost) {
-        this.post = post;
-        this.url = url;
-        this.headers = headers;
+    private ProviderRequest(Target target, Content content, Set<String> credentials, @Nullable Duration atMost) {
+        this.target = target;
+        this.content = content;
         this.credentials = credentials;
-        this.body = body;
         this.atMost = atMost;
     }
 
     /**
      * Returns a POST with an empty body.
      *
-     * @param url where to: https, or http to this machine; without user and fragment
+     * @param url the URL: https, or http to this machine; without user and fragment
      * @return a new request
-     * @throws IllegalArgumentException if the URL is another one; the text does not show it
+     * @throws IllegalArgumentException if the URL is any other; the text does not show it
      */
     public static ProviderRequest post(URI url) {
         return of(true, url);
@@ -74,47 +64,42 @@ public final class ProviderRequest {
     /**
      * Returns a POST to a page of an API, with an empty body.
      *
-     * @param baseUrl as {@link ChannelSettings#baseUrl} takes it
-     * @param path begins with a slash; escaped as in a URL
+     * @param baseUrl the base URL, as for {@link ChannelSettings#baseUrl}
+     * @param path the path, beginning with a slash and escaped as in a URL
      * @return a new request
-     * @throws IllegalArgumentException if either is not so; the text does not show them
+     * @throws IllegalArgumentException if either has another form; the text does not show them
      */
     public static ProviderRequest post(URI baseUrl, String path) {
         return of(true, joined(baseUrl, path));
     }
 
     /**
-     * Returns a GET. Proxies and access logs record URLs, and so does the JDK at its finest level: where a provider has
-     * a choice, send by {@link #post(URI, String)}.
+     * Returns a GET. Proxies and access logs record URLs, and so does the JDK at its finest level: if a provider offers
+     * both, use {@link #post(URI, String)}.
      *
-     * @param url where to: https, or http to this machine; without user and fragment
+     * @param url the URL: https, or http to this machine; without user and fragment
      * @return a new request
-     * @throws IllegalArgumentException if the URL is another one; the text does not show it
+     * @throws IllegalArgumentException if the URL is any other; the text does not show it
      */
     public static ProviderRequest get(URI url) {
         return of(false, url);
     }
 
     /**
-     * Returns a GET of a page of an API, as {@link #get(URI)} does.
+     * Returns a GET of a page of an API, with the same risk as {@link #get(URI)}.
      *
-     * @param baseUrl as {@link ChannelSettings#baseUrl} takes it
-     * @param path begins with a slash; escaped as in a URL
+     * @param baseUrl the base URL, as for {@link ChannelSettings#baseUrl}
+     * @param path the path, beginning with a slash and escaped as in a URL
      * @return a new request
-     * @throws IllegalArgumentException if either is not so; the text does not show them
+     * @throws IllegalArgumentException if either has another form; the text does not show them
      */
     public static ProviderRequest get(URI baseUrl, String path) {
         return of(false, joined(baseUrl, path));
     }
 
     private static ProviderRequest of(boolean post, URI url) {
-        return new ProviderRequest(
-                post,
-                ChannelSettings.secureUrl("url", url),
-                new TreeMap<>(String.CASE_INSENSITIVE_ORDER),
-                Set.of(),
-                "",
-                null);
+        Target target = new Target(post, ChannelSettings.secureUrl("url", url));
+        return new ProviderRequest(target, new Content(Map.of(), ""), Set.of(), null);
     }
 
     private static URI joined(URI baseUrl, String path) {
@@ -126,21 +111,22 @@ public final class ProviderRequest {
         try {
             return URI.create(base + path);
         } catch (IllegalArgumentException e) {
-            // Its own text has the path, which may hold a credential.
+            // The text of the cause contains the path, which may hold a credential.
             throw new IllegalArgumentException("path must be escaped as in a URL");
         }
     }
 
     /**
-     * Sets a header, in place of one with the same name. If the name speaks of a credential, which means that it has
-     * {@code auth}, {@code key}, {@code token}, {@code secret}, {@code pass}, {@code pwd}, {@code cookie} or
-     * {@code signature} in it, in any case, then the value is hidden like those that {@link #hiding} names, unless it
-     * has fewer than 4 characters; of {@code Authorization} the part behind the scheme.
+     * Sets a header, in place of one with the same name. If the name indicates a credential, which means that it
+     * contains {@code auth}, {@code key}, {@code token}, {@code secret}, {@code pass}, {@code pwd}, {@code cookie} or
+     * {@code signature}, in upper or lower case, then the value is hidden like those of {@link #hiding}, unless it has
+     * fewer than 4 characters. For {@code Authorization}, the part behind the scheme is hidden.
      *
-     * @param name as HTTP allows it, and not one that the JDK's client sets by itself, such as {@code Host}
-     * @param value as HTTP allows it: without line ends
+     * @param name a name that HTTP allows, except those that the JDK's client sets itself, such as {@code Host}
+     * @param value a value that HTTP allows: without line ends
      * @return a new request
-     * @throws IllegalArgumentException if HTTP or the JDK's client allows no such header; the text has the name alone
+     * @throws IllegalArgumentException if HTTP or the JDK's client allows no such header; the text contains only the
+     *     name
      */
     public ProviderRequest header(String name, String value) {
         Objects.requireNonNull(name, "name must not be null");
@@ -148,11 +134,11 @@ public final class ProviderRequest {
         try {
             HttpRequest.newBuilder().setHeader(name, value);
         } catch (IllegalArgumentException e) {
-            // Its own text has the value, which may be a credential.
+            // The text of the cause contains the value, which may be a credential.
             throw new IllegalArgumentException(name + " must be a header that HTTP can carry");
         }
         boolean hasScheme = name.toLowerCase(Locale.ROOT).endsWith("authorization");
-        return with(name, value, body)
+        return with(name, value, content.body())
                 .hidingIfSecret(name, hasScheme ? value.substring(value.indexOf(' ') + 1) : value);
     }
 
@@ -165,17 +151,17 @@ public final class ProviderRequest {
      *
      * @param token an access token or API key, 1 to 16384 characters that HTTP allows in a header
      * @return a new request
-     * @throws IllegalArgumentException if it is another one; the text does not show it
+     * @throws IllegalArgumentException if it is any other; the text does not show it
      */
     public ProviderRequest bearer(String token) {
         return header(AUTHORIZATION, "Bearer " + ChannelSettings.text("token", token, MAX_TOKEN));
     }
 
     /**
-     * Sets {@code Authorization: Basic} (RFC 7617), in UTF-8. The password is hidden, and so is the user, which is half
-     * of an API key with many providers.
+     * Sets {@code Authorization: Basic} (RFC 7617), in UTF-8. The password is hidden, and so is the user, which for
+     * many providers is half of an API key.
      *
-     * @param user without a colon
+     * @param user any text without a colon
      * @param password any text
      * @return a new request
      * @throws IllegalArgumentException if the user has a colon
@@ -191,11 +177,10 @@ public final class ProviderRequest {
     }
 
     /**
-     * Names credentials that are in the URL, in the body or in a part of a header, beside those that were named before.
-     * They are hidden in whatever a {@link ProviderResponse} makes of the provider's words, in the forms that
-     * {@link dev.otpkit.spi.OtpMessage#redact} lists.
+     * Adds credentials that are in the URL, in the body or in a part of a header. They are hidden in receipts and
+     * failures from the {@link ProviderResponse}, in the forms that {@link dev.otpkit.spi.OtpMessage#redact} lists.
      *
-     * @param secrets passwords, tokens and keys, as they are; an empty one is none
+     * @param secrets passwords, tokens and keys, not encoded; an empty one is ignored
      * @return a new request
      */
     public ProviderRequest hiding(String... secrets) {
@@ -203,15 +188,15 @@ public final class ProviderRequest {
         for (String secret : secrets) {
             all.add(Objects.requireNonNull(secret, "secrets must not be null"));
         }
-        return new ProviderRequest(post, url, headers, all, body, atMost);
+        return new ProviderRequest(target, content, all, atMost);
     }
 
     /**
-     * Adds a field of a form, in UTF-8, behind those that are there: for a POST in its body,
-     * {@code application/x-www-form-urlencoded}, in place of a text; for a GET in its query. If the name speaks of a
+     * Adds a field of a form, in UTF-8, after the existing ones: for a POST in its body,
+     * {@code application/x-www-form-urlencoded}, in place of a text; for a GET in its query. If the name indicates a
      * credential, as for {@link #header}, the value is hidden.
      *
-     * @param name of the field; may repeat
+     * @param name the name of the field; may repeat
      * @param value any text
      * @return a new request
      */
@@ -220,11 +205,10 @@ public final class ProviderRequest {
         Objects.requireNonNull(value, () -> name + " must not be null");
         String field = URLEncoder.encode(name, UTF_8) + "=" + URLEncoder.encode(value, UTF_8);
         ProviderRequest changed;
-        if (!post) {
-            URI longer = URI.create(url + (url.getRawQuery() == null ? "?" : "&") + field);
-            changed = new ProviderRequest(false, longer, headers, credentials, body, atMost);
-        } else if (FORM.equals(headers.get(CONTENT_TYPE))) {
-            changed = with(CONTENT_TYPE, FORM, body + "&" + field);
+        if (!target.post()) {
+            changed = new ProviderRequest(target.withField(field), content, credentials, atMost);
+        } else if (FORM.equals(content.headers().get(CONTENT_TYPE))) {
+            changed = with(CONTENT_TYPE, FORM, content.body() + "&" + field);
         } else {
             changed = with(CONTENT_TYPE, FORM, field);
         }
@@ -234,7 +218,7 @@ public final class ProviderRequest {
     /**
      * Sets the body of a POST, in UTF-8, as {@code application/json}, in place of fields.
      *
-     * @param json as a JSON library writes it; it is sent as it is
+     * @param json the output of a JSON library; sent unchanged
      * @return a new request
      * @throws IllegalStateException if this is a GET
      */
@@ -245,7 +229,7 @@ public final class ProviderRequest {
     /**
      * Sets the body of a POST, in UTF-8, in place of fields.
      *
-     * @param contentType such as {@code text/xml; charset=utf-8}
+     * @param contentType the content type, such as {@code text/xml; charset=utf-8}
      * @param text any text
      * @return a new request
      * @throws IllegalArgumentException if HTTP cannot carry the content type
@@ -253,42 +237,39 @@ public final class ProviderRequest {
      */
     public ProviderRequest text(String contentType, String text) {
         Objects.requireNonNull(text, "text must not be null");
-        if (!post) {
+        if (!target.post()) {
             throw new IllegalStateException("a GET has no body");
         }
         return header(CONTENT_TYPE, contentType).with(CONTENT_TYPE, contentType, text);
     }
 
     /**
-     * Bounds this request more closely than its {@link HttpCaller} does: for a channel that makes two, such as one for
-     * a token and one for the message, within one time-out.
+     * Sets a shorter time-out than that of the {@link HttpCaller}: for a channel that makes two requests within one
+     * time-out, such as one for a token and one for the message.
      *
-     * @param atMost for the whole request, to the last byte of the response; the caller's time-out still holds. With
-     *     zero or less nothing is sent, and the request ends as {@code UNAVAILABLE}
+     * @param atMost the time-out of the whole request, to the last byte of the response; the caller's time-out still
+     *     applies. With zero or less nothing is sent, and the request fails as {@code UNAVAILABLE}
      * @return a new request
      */
     public ProviderRequest within(Duration atMost) {
         Objects.requireNonNull(atMost, "atMost must not be null");
-        return new ProviderRequest(post, url, headers, credentials, body, atMost);
+        return new ProviderRequest(target, content, credentials, atMost);
     }
 
     private ProviderRequest with(String header, String value, String newBody) {
-        Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        all.putAll(headers);
-        all.put(header, value);
-        return new ProviderRequest(post, url, all, credentials, newBody, atMost);
+        return new ProviderRequest(target, content.with(header, value, newBody), credentials, atMost);
     }
 
     String method() {
-        return post ? "POST" : "GET";
+        return target.post() ? "POST" : "GET";
     }
 
     URI url() {
-        return url;
+        return target.url();
     }
 
     Map<String, String> headers() {
-        return headers;
+        return content.headers();
     }
 
     List<String> credentials() {
@@ -296,21 +277,38 @@ public final class ProviderRequest {
     }
 
     String body() {
-        return body;
+        return content.body();
     }
 
-    /** Returns the time for all of it: the caller's, or less. */
+    /** Returns the time-out of the whole request: the caller's, or a shorter one. */
     Duration timeout(Duration ofCaller) {
         return atMost == null || atMost.compareTo(ofCaller) > 0 ? ofCaller : atMost;
     }
 
     String host() {
-        return url.getRawAuthority();
+        return target.url().getRawAuthority();
     }
 
     /** Returns the method and the host: a path or a query may hold credentials. */
     @Override
     public String toString() {
         return "ProviderRequest[" + method() + " " + host() + "]";
+    }
+
+    /** The method and the URL. */
+    private record Target(boolean post, URI url) {
+        Target withField(String field) {
+            return new Target(post, URI.create(url + (url.getRawQuery() == null ? "?" : "&") + field));
+        }
+    }
+
+    /** The headers, with names in any case, and the body. */
+    private record Content(Map<String, String> headers, String body) {
+        Content with(String header, String value, String newBody) {
+            Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            all.putAll(headers);
+            all.put(header, value);
+            return new Content(all, newBody);
+        }
     }
 }

@@ -9,15 +9,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider's response, and what a channel makes of it: a receipt or a failure. Immutable.
+ * A provider's response, with methods that turn it into a receipt or a failure. Immutable.
  *
- * <p>Providers repeat what they were sent. So receipts, and failures with all their parts, are without the code of the
- * message that the request was for, without the credentials of the {@link ProviderRequest}, and with the recipient
- * masked, as {@link OtpMessage#redact} does it. The {@link #body()} is as it came: it is to be read, not to be shown.
- * Its {@code toString()} shows the status alone.
+ * <p>Providers repeat parts of requests. Receipts, and failures with all their parts, are therefore without the code of
+ * the message that the request was for, without the credentials of the {@link ProviderRequest}, and with the recipient
+ * masked, as by {@link OtpMessage#redact}. The {@link #body()} is unchanged: read it, do not show it. Its
+ * {@code toString()} shows only the status.
  */
 public final class ProviderResponse {
-    /** As much as a manager passes on. */
+    /** The length to which a manager cuts a detail. */
     private static final int MAX_DETAIL = 500;
 
     private final int status;
@@ -44,7 +44,7 @@ public final class ProviderResponse {
     }
 
     /**
-     * Returns the body, with all that the provider repeats of the request.
+     * Returns the unchanged body, which may repeat parts of the request.
      *
      * @return the text, read as UTF-8, of at most 256 KiB; empty if there was none
      */
@@ -53,7 +53,7 @@ public final class ProviderResponse {
     }
 
     /**
-     * Tells whether the status is one of success. Some providers give it with refusals, too: the body decides.
+     * Returns whether the status means success. Some providers use such a status for refusals, too: check the body.
      *
      * @return true for 200 to 299
      */
@@ -62,14 +62,14 @@ public final class ProviderResponse {
     }
 
     /**
-     * Returns what the status means to a message that was not, or not clearly, accepted. A channel goes by what its
-     * provider documents first, and by this for the rest:
+     * Returns the kind of failure that the status means for a message that was not, or not clearly, accepted. A channel
+     * first follows the documentation of its provider, and uses this for all other cases:
      *
      * <table>
      * <caption>Statuses and kinds</caption>
      * <tr><th>Status</th><th>Kind</th></tr>
-     * <tr><td>2xx</td><td>{@code UNCERTAIN}: the body was not understood</td></tr>
-     * <tr><td>303</td><td>{@code UNCERTAIN}: by RFC 9110 the request was done, and its result lies elsewhere</td></tr>
+     * <tr><td>2xx</td><td>{@code UNCERTAIN}: the body could not be interpreted</td></tr>
+     * <tr><td>303</td><td>{@code UNCERTAIN}: by RFC 9110 the request was done, its result is elsewhere</td></tr>
      * <tr><td>other 3xx</td><td>{@code MISCONFIGURED}: the URL is wrong; a redirect is not followed</td></tr>
      * <tr><td>429</td><td>{@code THROTTLED}</td></tr>
      * <tr><td>other 4xx, 401, 403 and 404 among them</td><td>{@code MISCONFIGURED}</td></tr>
@@ -89,7 +89,7 @@ public final class ProviderResponse {
     /**
      * Returns a receipt.
      *
-     * @param providerMessageId the provider's name for the message, redacted and cut to 200 characters
+     * @param providerMessageId the provider's id of the message, redacted and cut to 200 characters
      * @return the receipt
      */
     public DeliveryReceipt receipt(String providerMessageId) {
@@ -97,10 +97,10 @@ public final class ProviderResponse {
     }
 
     /**
-     * Returns a failure as the status has it: of its {@link #kind()}, with the status as the provider's code, and with
-     * the beginning of the body.
+     * Returns a failure from the status: with its {@link #kind()}, with the status as the provider's code, and with the
+     * beginning of the body.
      *
-     * @return the exception, to be thrown
+     * @return the exception to throw
      */
     public DeliveryException failure() {
         return failure(
@@ -108,12 +108,13 @@ public final class ProviderResponse {
     }
 
     /**
-     * Returns a failure as the channel has it.
+     * Returns a failure with a kind, a code and a detail from the channel.
      *
-     * @param kind what the response means; {@link #kind()} where the provider does not say
+     * @param kind the meaning of the response; {@link #kind()} if the provider does not specify it
      * @param providerCode the provider's own code, redacted and cut to 64 characters; null or empty if it gave none
-     * @param detail what happened, such as the provider's words; redacted, put on one line and cut to 500 characters
-     * @return the exception, to be thrown; without a cause
+     * @param detail the cause of the failure, such as the provider's text; redacted, put on one line and cut to 500
+     *     characters
+     * @return the exception to throw; without a cause
      */
     public DeliveryException failure(Kind kind, @Nullable String providerCode, String detail) {
         String code = providerCode == null || providerCode.isEmpty() ? null : redact(providerCode);
@@ -121,11 +122,11 @@ public final class ProviderResponse {
     }
 
     /**
-     * Returns a text without the code, the address and the credentials of the request: for whatever else a channel
-     * shows of the provider's words, such as a log. Redact before you cut.
+     * Returns a text without the code, the address and the credentials of the request: for any other place where a
+     * channel shows the provider's text, such as a log. Redact before you cut.
      *
-     * @param text what the provider says; of one with more than 16384 characters the rest is left out
-     * @return the text with masks in their places
+     * @param text the provider's text; characters beyond the first 16384 are left out
+     * @return the text with masks in place of them
      */
     public String redact(String text) {
         Objects.requireNonNull(text, "text must not be null");

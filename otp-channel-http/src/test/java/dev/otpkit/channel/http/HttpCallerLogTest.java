@@ -26,7 +26,7 @@ class HttpCallerLogTest {
         }
     }
 
-    /** What the pages of the channels say of this property. */
+    /** Proves the warning about this property on the pages of the channels. */
     @Test
     void theLogOfTheJdkHasTheHeadersOfARequestAndNotItsBody() throws Exception {
         try (ScriptedHttpServer server = new ScriptedHttpServer()) {

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a caller holds: threads, connections, descriptors. */
+/** The resources of a caller: threads, connections, descriptors. */
 @Timeout(60)
 class HttpCallerResourcesTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -153,7 +153,7 @@ class HttpCallerResourcesTest {
 
     @Test
     void holdsNoMoreAfterManyFailuresThanAfterOne() throws Exception {
-        // Bound and not listening: nobody else gets the port, and nobody answers.
+        // Bound and not listening: no other process gets the port, and connections are refused.
         try (Socket deaf = new Socket()) {
             deaf.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             URI url = URI.create("http://127.0.0.1:" + deaf.getLocalPort() + "/");
@@ -180,7 +180,7 @@ class HttpCallerResourcesTest {
         try {
             post(caller);
         } catch (NoResponseException e) {
-            // From JDK 21 on, a client says so once. Before, it would not answer at all.
+            // From JDK 21 on, a client fails once. Before that, the call would not return at all.
             assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE);
         }
         assertThat(post(caller).body()).isEqualTo("x");
@@ -256,7 +256,7 @@ class HttpCallerResourcesTest {
             System.gc();
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
-        // The JDK ends one that nobody has.
+        // The JDK ends a client without references.
         assertThat(client.get()).isNull();
     }
 
@@ -271,7 +271,7 @@ class HttpCallerResourcesTest {
         return by.send(ProviderRequest.post(server.url("http")).text("text/plain", "body"));
     }
 
-    /** Makes calls, all of which are under way at the same moment. */
+    /** Makes calls that are all in progress at the same moment. */
     private void inParallel(int count, Callable<ProviderResponse> call) throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
         server.respondNotBefore(gate);
@@ -287,7 +287,7 @@ class HttpCallerResourcesTest {
         server.respondNotBefore(new CountDownLatch(0));
     }
 
-    /** Returns the threads of clients that were made by this test, as soon as there are so few. */
+    /** Returns the threads of the clients of this test, after waiting until there are at most that many. */
     private List<String> newThreadsWhenAtMost(int count, String kind) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         List<String> threads = newThreads(kind);

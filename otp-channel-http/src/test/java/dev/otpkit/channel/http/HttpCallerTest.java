@@ -222,7 +222,7 @@ class HttpCallerTest {
         int before = server.requests().size();
         server.respondAndClose("");
 
-        // Over a connection that was used before, where the client itself would ask a second time.
+        // Over a connection that was used before, where the client itself would make a second request.
         assertThat(failure(caller, request)).hasMessageContaining("no response from 127.0.0.1:");
         assertThat(server.requests()).hasSize(before + 1);
 
@@ -310,7 +310,7 @@ class HttpCallerTest {
     void knowsThatNothingLeftForAPortThatTakesNoConnections() throws Exception {
         try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             for (int i = 0; i < 4; i++) {
-                // Fill the backlog, so that the next connection is neither taken nor refused.
+                // Fill the backlog, so that the next connection is neither accepted nor refused.
                 Socket socket = new Socket();
                 try {
                     socket.connect(full.getLocalSocketAddress(), 100);

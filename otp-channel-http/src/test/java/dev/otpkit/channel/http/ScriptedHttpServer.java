@@ -16,7 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** Says byte by byte what it was told to, and then closes or keeps the connection; remembers each request. */
+/** A server with scripted bytes as its response, which then closes or keeps the connection. It records requests. */
 final class ScriptedHttpServer implements AutoCloseable {
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final List<String> requests = new CopyOnWriteArrayList<>();
@@ -33,19 +33,19 @@ final class ScriptedHttpServer implements AutoCloseable {
         thread.start();
     }
 
-    /** Answers so, and keeps the connection. */
+    /** Responds with these bytes from now on, and keeps the connection. */
     void respond(String raw) {
         response = raw;
         closes = false;
     }
 
-    /** Answers so, and closes the connection. */
+    /** Responds with these bytes from now on, and closes the connection. */
     void respondAndClose(String raw) {
         response = raw;
         closes = true;
     }
 
-    /** Answers no request from now on until the latch is at zero. */
+    /** Responds to no request from now on until the latch is at zero. */
     void respondNotBefore(CountDownLatch latch) {
         gate = latch;
     }
@@ -73,12 +73,12 @@ final class ScriptedHttpServer implements AutoCloseable {
         return awaitEndOfConnections(connections());
     }
 
-    /** Waits until the client has closed so many more of them. */
+    /** Waits until the client has closed that many more of them. */
     boolean awaitEndOfConnections(int count) throws InterruptedException {
         return ended.tryAcquire(count, 10, TimeUnit.SECONDS);
     }
 
-    /** Waits until so many more requests have arrived. */
+    /** Waits until that many more requests have arrived. */
     boolean awaitRequests(int count) throws InterruptedException {
         return arrived.tryAcquire(count, 10, TimeUnit.SECONDS);
     }
@@ -111,7 +111,7 @@ final class ScriptedHttpServer implements AutoCloseable {
                 }
             }
         } catch (IOException | InterruptedException e) {
-            // The client is gone.
+            // The client has closed the connection.
         } finally {
             ended.release();
         }
