@@ -6,26 +6,30 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** The URL of the API as accounts have it: with the name of one of its pages at the end, or without. */
+/** The base URL of the API, read from the URL of an account, which may end with the name of one of the API's pages. */
 final class ApiBaseUrl {
+    static final String SEND_PATH = "/sendsms_api_json.aspx";
+    static final String BALANCE_PATH = "/balance.aspx";
+
     private static final List<String> PAGES = List.of(
-            "sendsms_api_json.aspx",
+            SEND_PATH.substring(1),
             "sendsms_api_xml.aspx",
             "sendurl.aspx",
             "sendurlcomma.aspx",
-            "balance.aspx",
+            BALANCE_PATH.substring(1),
             "dlrstatus_api.aspx");
 
-    /** A name with an extension; a version such as {@code v1.0} is none. */
+    /** A name with an extension. A version such as {@code v1.0} has none. */
     private static final Pattern PAGE = Pattern.compile(".+\\.[A-Za-z]{2,5}");
 
     private ApiBaseUrl() {}
 
     /**
-     * Returns the part of a URL that all pages have in common. A question mark with nothing behind it is dropped too.
+     * Returns the part of a URL that all pages have in common. A question mark at the end, with nothing behind it, is
+     * removed as well.
      *
      * @throws IllegalArgumentException if the page is not one of the API, or {@link ChannelSettings#baseUrl} refuses
-     *     the URL; the text does not show the URL, which may hold credentials
+     *     the URL; the text does not contain the URL, which may hold credentials
      */
     static URI base(String argument, URI url) {
         String text = url.toString();

@@ -8,8 +8,8 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the URL of a balance, which has the password in it, out of the log of the JDK's HTTP client: at its finest
- * level the one of JDK 17 tells each URL that it is asked for. A filter stays when levels and handlers are changed or
+ * A filter that keeps the URL of a balance request, which contains the password, out of the log of the JDK's HTTP
+ * client: at its finest level, JDK 17 logs each requested URL. The filter stays when levels and handlers are changed or
  * read again, as long as its logger is reachable.
  */
 final class BalanceLogFilter {
@@ -22,16 +22,16 @@ final class BalanceLogFilter {
 
     private BalanceLogFilter() {}
 
-    /** Sees to it that the filters are there; they stay, since the client logs on threads and at times of its own. */
-    static void hideBalances() {
-        // Initialising the class has done it.
+    /** Installs the filters once, for good, since the client logs on threads and at times of its own. */
+    static void install() {
+        // The initialisation of the class has installed them.
     }
 
     private static Filter withoutBalances(@Nullable Filter other) {
-        return entry -> !tellsABalance(entry) && (other == null || other.isLoggable(entry));
+        return entry -> !namesABalancePage(entry) && (other == null || other.isLoggable(entry));
     }
 
-    private static boolean tellsABalance(LogRecord entry) {
-        return (entry.getMessage() + Arrays.toString(entry.getParameters())).contains(MshastraChannel.BALANCE);
+    private static boolean namesABalancePage(LogRecord entry) {
+        return (entry.getMessage() + Arrays.toString(entry.getParameters())).contains(ApiBaseUrl.BALANCE_PATH);
     }
 }

@@ -1,15 +1,13 @@
 package dev.otpkit.channel.mshastra;
 
-import dev.otpkit.channel.mshastra.MshastraChannel.Balance;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads a balance: a bare number, or {@code Tanzania (+255) = 3452,} once or several times. */
+/** The parser of a balance: a bare number, or {@code Tanzania (+255) = 3452,} once or several times. */
 final class BalanceParser {
     private static final String NUMBER = "-?(?:0|[1-9]\\d{0,17})(?:\\.\\d{1,9})?";
     private static final Pattern BARE = Pattern.compile("(" + NUMBER + ")\\s{0,100},?");
@@ -17,28 +15,30 @@ final class BalanceParser {
 
     private BalanceParser() {}
 
-    /** Returns the balance, its names redacted; empty if the text is anything else. */
-    static Optional<Balance> read(String text, UnaryOperator<String> redaction) {
+    /** Returns the amounts in the order of the text; none if the text is not a balance. */
+    static List<Amount> parse(String text) {
         Matcher bare = BARE.matcher(text.strip());
         if (bare.matches()) {
-            return Optional.of(new Balance(List.of(new Balance.Entry(Optional.empty(), number(bare.group(1))))));
+            return List.of(new Amount(Optional.empty(), new BigDecimal(bare.group(1))));
         }
-        List<Balance.Entry> entries = new ArrayList<>();
+        List<Amount> amounts = new ArrayList<>();
         for (String part : text.split("[,\r\n]", -1)) {
             Matcher named = NAMED.matcher(part.strip());
             if (named.matches() && !named.group(1).isBlank()) {
-                entries.add(new Balance.Entry(
-                        Optional.of(redaction.apply(
-                                named.group(1).replaceAll("\\p{Cc}+", " ").strip())),
-                        number(named.group(2))));
+                String destination = named.group(1).replaceAll("\\p{Cc}+", " ").strip();
+                amounts.add(new Amount(Optional.of(destination), new BigDecimal(named.group(2))));
             } else if (!part.isBlank()) {
-                return Optional.empty();
+                return List.of();
             }
         }
-        return entries.isEmpty() ? Optional.empty() : Optional.of(new Balance(entries));
+        return amounts;
     }
 
-    private static BigDecimal number(String digits) {
-        return new BigDecimal(digits);
-    }
+    /**
+     * An amount as the provider gives it.
+     *
+     * @param destination the provider's own text, not redacted; empty for an account with a single balance
+     * @param value the amount
+     */
+    record Amount(Optional<String> destination, BigDecimal value) {}
 }

@@ -31,18 +31,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers codes by SMS through mShastra, also known as MobiShastra and Telkosh, and sold under other names: by its
- * JSON API, {@code sendsms_api_json.aspx}. Thread-safe.
+ * Delivers codes by SMS through the JSON API of mShastra, {@code sendsms_api_json.aspx}. The provider is also known as
+ * MobiShastra and Telkosh, and sold under other names. Thread-safe.
  *
- * <p>Each delivery is one POST, never repeated, and over after {@link Builder#timeout}, to which only the look-up of
- * the host's name may add. Nothing of it is logged, at any level. The provider reports errors with the status 200; only
- * a text that is known to mean success <em>and</em> a message id are taken for success. There is no public
- * documentation of the API: what is known is what public callers do and have met, and whatever is not known ends as
+ * <p>Each delivery is one POST, which is never repeated. It ends within {@link Builder#timeout}; only the look-up of
+ * the host's name may add to that. Nothing of it is logged, at any level. The provider reports errors with the status
+ * 200, so a message counts as accepted only with a text that is known to mean success <em>and</em> a message id. There
+ * is no public documentation of the API: the responses below were met by public callers, and any other response is
  * {@code UNCERTAIN}.
  *
  * <table>
- * <caption>Answers and kinds of failure</caption>
- * <tr><th>Answer</th><th>Kind</th></tr>
+ * <caption>Responses and kinds of failure</caption>
+ * <tr><th>Response</th><th>Kind</th></tr>
  * <tr><td>{@code 001 Invalid Receiver}, {@code Invalid Mobile No}, {@code 007 Cannot Extract Country Code}</td>
  *     <td>{@code RECIPIENT_REJECTED}</td></tr>
  * <tr><td>{@code 006 DND Number}</td>
@@ -59,31 +59,29 @@ import org.jspecify.annotations.Nullable;
  *     <td>{@code THROTTLED}</td></tr>
  * <tr><td>no connection</td>
  *     <td>{@code UNAVAILABLE}</td></tr>
- * <tr><td>{@code 013 Server Error}, any 5xx, any other status, success without a message id, any other text, a page, an
- *     empty answer, none in time</td>
+ * <tr><td>{@code 013 Server Error}, any 5xx, any other status, success without a message id, any other text, an HTML
+ *     page, an empty response, none in time</td>
  *     <td>{@code UNCERTAIN}</td></tr>
  * </table>
  *
- * <p>The texts count with the status 200 and with any 4xx, where the answer's text begins with them, in any case, with
- * or without the three digits; an answer that is no JSON must be such a text, and nothing more. A failure's provider
- * code is the three digits where they are known, else the status if it is not 200; its detail is what the provider
- * said.
+ * <p>A text counts with the status 200 and with any 4xx, if the text of the response begins with it, in upper or lower
+ * case, with or without the three digits. A response that is not JSON must be such a text and nothing else. The
+ * provider code of a failure is the three digits if they are known, or else the status if it is not 200; its detail is
+ * the provider's text.
  */
 public final class MshastraChannel implements DeliveryChannel {
-    static final String BALANCE = "/balance.aspx";
-
     private final String name;
     private final URI baseUrl;
-    private final MshastraCredentials account;
+    private final MshastraCredentials credentials;
     private final String sender;
     private final LanguageField languages;
     private final boolean hexUnicode;
     private final HttpCaller http;
 
-    private MshastraChannel(Builder builder, MshastraCredentials account, String sender) {
+    private MshastraChannel(Builder builder, MshastraCredentials credentials, String sender) {
         this.name = builder.name;
         this.baseUrl = builder.baseUrl;
-        this.account = account;
+        this.credentials = credentials;
         this.sender = sender;
         this.languages = new LanguageField(builder.gsmLanguage, builder.unicodeLanguage, builder.languages);
         this.hexUnicode = builder.hexUnicode;
@@ -100,13 +98,13 @@ public final class MshastraChannel implements DeliveryChannel {
     }
 
     /**
-     * Returns a builder with what these environment variables say: {@code SMS_USERNAME}, {@code SMS_PASSWORD},
-     * {@code SMS_SENDER}, and where it is set {@code SMS_API_URL}. An empty one counts as missing.
+     * Returns a builder with the values of the environment variables {@code SMS_USERNAME}, {@code SMS_PASSWORD} and
+     * {@code SMS_SENDER}, and of {@code SMS_API_URL} if it is set. An empty one counts as missing.
      *
      * <p>{@code SMS_API_URL} may end with the name of a page of the API, such as {@code sendurlcomma.aspx}, which is
-     * taken off. Any other page is refused, and so is a query.
+     * removed. Any other page is refused, and so is a query.
      *
-     * @param environment {@code System.getenv()}, or what stands in for it
+     * @param environment {@code System.getenv()}, or a substitute for it
      * @return a new builder
      * @throws IllegalArgumentException if one of the three is missing, or a value is out of range; the text names the
      *     variable
@@ -141,9 +139,9 @@ public final class MshastraChannel implements DeliveryChannel {
     }
 
     /**
-     * Tells whether the recipient is a phone number.
+     * Returns whether the recipient is a phone number.
      *
-     * @param recipient whom to reach
+     * @param recipient the recipient of a message
      * @return false for an email address
      */
     @Override
@@ -156,8 +154,8 @@ public final class MshastraChannel implements DeliveryChannel {
      *
      * @param message for a phone number
      * @return a receipt with the provider's {@code msg_id}; it does not promise that the SMS arrived
-     * @throws DeliveryException if the provider did not take the message, or may not have; without a cause
-     * @throws IllegalArgumentException if the recipient is no phone number
+     * @throws DeliveryException if the provider did not accept the message, or may not have; without a cause
+     * @throws IllegalArgumentException if the recipient is not a phone number
      * @throws IllegalStateException if this channel is closed
      */
     @Override
@@ -168,16 +166,16 @@ public final class MshastraChannel implements DeliveryChannel {
         }
         ProviderResponse response = http.send(
                 message,
-                ProviderRequest.post(baseUrl, "/sendsms_api_json.aspx")
+                ProviderRequest.post(baseUrl, ApiBaseUrl.SEND_PATH)
                         .json(body(message))
-                        .hiding(account.password()));
+                        .hiding(credentials.password()));
         MshastraResponse parsed = MshastraResponse.read(response.body());
         if (response.status() == 200 && parsed.isAccepted()) {
             return response.receipt(parsed.id());
         }
-        String words =
-                parsed.success() && parsed.id().isEmpty() ? parsed.words() + ", without a message id" : parsed.words();
-        throw failure(response, kind(response.status(), parsed), parsed.error(), words);
+        String text =
+                parsed.success() && parsed.id().isEmpty() ? parsed.text() + ", without a message id" : parsed.text();
+        throw failure(response, kind(response.status(), parsed), parsed.error(), text);
     }
 
     private String body(OtpMessage message) {
@@ -185,8 +183,8 @@ public final class MshastraChannel implements DeliveryChannel {
         boolean hex = hexUnicode && encoding != SmsSegments.Encoding.GSM_7;
         String language = languages.of(message.locale(), encoding);
         JsonObject sms = new JsonObject();
-        sms.addProperty("user", account.username());
-        sms.addProperty("pwd", account.password());
+        sms.addProperty("user", credentials.username());
+        sms.addProperty("pwd", credentials.password());
         sms.addProperty("number", message.recipient().address().substring(1));
         sms.addProperty("msg", hex ? hex(message.text()) : message.text());
         sms.addProperty("sender", sender);
@@ -217,25 +215,27 @@ public final class MshastraChannel implements DeliveryChannel {
     }
 
     /**
-     * Asks for the account's balance. Sends nothing, and says nothing of the countries that the account may send to.
+     * Requests the account's balance. Sends no message. The balance does not show to which countries the account may
+     * send.
      *
-     * <p>The provider wants user and password in the query of the URL here. Over https nobody on the way sees them, but
-     * the provider's access logs, and those of a proxy that ends TLS, may keep them. Whoever minds does not call this.
+     * <p>The provider requires user and password in the query of the URL here. With https nobody on the way sees them,
+     * but the access logs of the provider, and of a proxy that ends TLS, may keep them. Do not call this method if that
+     * is not acceptable.
      *
-     * @return what is left, in the unit that the account is billed in
-     * @throws DeliveryException if the provider did not say; the kind is that of {@link #deliver}, but
-     *     {@code UNAVAILABLE} where an answer could not be understood or did not come, and {@code UNCERTAIN} only if
-     *     the thread was interrupted
+     * @return the remaining balance, in the unit that the account is billed in
+     * @throws DeliveryException if the provider gave no balance. The kind is that of {@link #deliver}, with two
+     *     exceptions: a response that cannot be interpreted, or that is missing, is {@code UNAVAILABLE}, and only an
+     *     interrupt of the thread is {@code UNCERTAIN}
      * @throws IllegalStateException if this channel is closed
      */
     public Balance balance() throws DeliveryException {
-        BalanceLogFilter.hideBalances();
+        BalanceLogFilter.install();
         ProviderResponse response;
         try {
-            response = http.send(ProviderRequest.get(baseUrl, BALANCE)
-                    .field("user", account.username())
-                    .field("pwd", account.password())
-                    .hiding(account.password()));
+            response = http.send(ProviderRequest.get(baseUrl, ApiBaseUrl.BALANCE_PATH)
+                    .field("user", credentials.username())
+                    .field("pwd", credentials.password())
+                    .hiding(credentials.password()));
         } catch (NoResponseException e) {
             if (e.kind() != Kind.UNCERTAIN || Thread.currentThread().isInterrupted()) {
                 throw e;
@@ -243,27 +243,29 @@ public final class MshastraChannel implements DeliveryChannel {
             throw new DeliveryException(
                     DeliveryFailure.of(name, Kind.UNAVAILABLE, null, e.failure().detail()));
         }
-        Optional<Balance> balance =
-                response.status() == 200 ? BalanceParser.read(response.body(), response::redact) : Optional.empty();
-        if (balance.isPresent()) {
-            return balance.get();
+        List<BalanceParser.Amount> amounts =
+                response.status() == 200 ? BalanceParser.parse(response.body()) : List.of();
+        if (!amounts.isEmpty()) {
+            return new Balance(amounts.stream()
+                    .map(amount -> new Balance.Entry(amount.destination().map(response::redact), amount.value()))
+                    .toList());
         }
         MshastraResponse parsed = MshastraResponse.read(response.body());
         Kind kind = parsed.error()
                 .filter(error -> response.status() / 100 != 5 && error.kind() != Kind.UNCERTAIN)
                 .map(KnownError::kind)
                 .orElseGet(() -> kind(response.status(), Kind.UNAVAILABLE));
-        throw failure(response, kind, parsed.error(), "no balance: " + parsed.words());
+        throw failure(response, kind, parsed.error(), "no balance: " + parsed.text());
     }
 
     private static DeliveryException failure(
-            ProviderResponse response, Kind kind, Optional<KnownError> error, String words) {
+            ProviderResponse response, Kind kind, Optional<KnownError> error, String text) {
         int status = response.status();
         String code = error.flatMap(KnownError::code).orElse(status == 200 ? null : String.valueOf(status));
         String detail = switch (status) {
-            case 200 -> words;
-            case 404 -> "HTTP 404, is the base URL right? " + words;
-            default -> "HTTP " + status + ": " + words;
+            case 200 -> text;
+            case 404 -> "HTTP 404, is the base URL right? " + text;
+            default -> "HTTP " + status + ": " + text;
         };
         return response.failure(kind, code, detail);
     }
@@ -273,8 +275,9 @@ public final class MshastraChannel implements DeliveryChannel {
     }
 
     /**
-     * Ends the connections and threads. A delivery under way is finished, within its time-out; a new one is refused.
-     * Closing again does nothing. A channel that is not closed holds them until the garbage collector clears it.
+     * Ends the connections and threads. A delivery in progress is completed within its time-out; a new one is refused.
+     * Closing a closed channel does nothing. A channel that is not closed holds its connections and threads until it is
+     * garbage-collected.
      */
     @Override
     public void close() {
@@ -288,10 +291,10 @@ public final class MshastraChannel implements DeliveryChannel {
     }
 
     /**
-     * What is left on an account.
+     * The balance of an account.
      *
-     * @param entries one without a destination for an account that has one balance, or one for each destination, in the
-     *     provider's order; at least one
+     * @param entries at least one: a single one without a destination for an account that has one balance, or one for
+     *     each destination, in the provider's order
      */
     public record Balance(List<Entry> entries) {
 
@@ -308,10 +311,10 @@ public final class MshastraChannel implements DeliveryChannel {
         }
 
         /**
-         * One amount.
+         * The amount for one destination, or for all.
          *
-         * @param destination what it is for, in the provider's words, such as {@code Tanzania (+255)}; empty for all
-         * @param amount how much; below zero for an account that is overdrawn
+         * @param destination the destination in the provider's words, such as {@code Tanzania (+255)}; empty for all
+         * @param amount the amount; negative for an account that is overdrawn
          */
         public record Entry(Optional<String> destination, BigDecimal amount) {
 
@@ -339,7 +342,7 @@ public final class MshastraChannel implements DeliveryChannel {
         private Builder() {}
 
         /**
-         * Sets who signs in, the account's profile id; required.
+         * Sets the user, which is the account's profile id; required.
          *
          * @param username 1 to 128 characters without controls
          * @return this builder
@@ -384,11 +387,11 @@ public final class MshastraChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets where the API is; {@code https://mshastra.com} by default. Some accounts have a host of their own, such
-         * as {@code https://saudi.mshastra.com}, or that of a reseller.
+         * Sets the base URL of the API; {@code https://mshastra.com} by default. Some accounts have a separate host,
+         * such as {@code https://saudi.mshastra.com}, or that of a reseller.
          *
          * @param baseUrl https, or http to this machine; with or without a slash at its end, without user, query and
-         *     fragment, and without the name of a page, {@code sendsms_api_json.aspx} for one
+         *     fragment, and without the name of a page, such as {@code sendsms_api_json.aspx}
          * @return this builder
          */
         public Builder baseUrl(URI baseUrl) {
@@ -402,7 +405,7 @@ public final class MshastraChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets what the field {@code language} says of a text that the GSM 7-bit alphabet holds; {@code English} by
+         * Sets the value of the field {@code language} for texts within the GSM 7-bit alphabet; {@code English} by
          * default.
          *
          * @param value at most 32 characters without controls; empty to leave the field out
@@ -414,7 +417,7 @@ public final class MshastraChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets what the field {@code language} says of any other text; {@code Unicode} by default.
+         * Sets the value of the field {@code language} for all other texts; {@code Unicode} by default.
          *
          * @param value at most 32 characters without controls; empty to leave the field out
          * @return this builder
@@ -439,9 +442,9 @@ public final class MshastraChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets whether a text that the GSM 7-bit alphabet does not hold goes out as the hexadecimal digits of its
-         * UTF-16, {@code 0631} for an Arabic letter, in place of the text itself; false by default. Public callers
-         * contradict each other on what an account wants: try it with one real SMS.
+         * Sets whether a text outside the GSM 7-bit alphabet is sent as the hexadecimal digits of its UTF-16, such as
+         * {@code 0631} for an Arabic letter, instead of the text itself; false by default. Public callers contradict
+         * each other on the form that an account requires: test it with one real SMS.
          *
          * @param hexUnicode true for hexadecimal digits
          * @return this builder
@@ -452,9 +455,9 @@ public final class MshastraChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets how long one delivery, or one look at the balance, may take in all; 10 s by default.
+         * Sets the time-out of a whole delivery, or of a whole balance request; 10 s by default.
          *
-         * @param timeout more than zero, at most one minute; 5 s of it at most are given to the connection
+         * @param timeout more than zero, at most one minute; the connection may take at most 5 s of it
          * @return this builder
          */
         public Builder timeout(Duration timeout) {
@@ -494,7 +497,7 @@ public final class MshastraChannel implements DeliveryChannel {
             return value.isEmpty() ? value : ChannelSettings.text(argument, value, 32);
         }
 
-        /** Returns what is set, without the credentials. */
+        /** Returns the settings, without the credentials. */
         @Override
         public String toString() {
             return "MshastraChannel.Builder[name=" + name + ", baseUrl=" + baseUrl + ", sender=" + sender + "]";

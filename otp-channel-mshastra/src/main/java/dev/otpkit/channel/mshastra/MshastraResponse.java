@@ -12,29 +12,29 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What an answer to one message says.
+ * The response to one message, as far as it could be interpreted.
  *
- * @param id the provider's name for the message; empty if it gave none
- * @param words what it said, or what kind of answer it is if that is nothing to quote
- * @param success whether that means success, and nothing else
- * @param error the error that it names
+ * @param id the provider's id of the message; empty if it gave none
+ * @param text the provider's text, or a description of the response if it has no text to quote
+ * @param success true if the text means success and nothing else
+ * @param error the error that the response names
  */
-record MshastraResponse(String id, String words, boolean success, Optional<KnownError> error) {
+record MshastraResponse(String id, String text, boolean success, Optional<KnownError> error) {
     private static final Gson JSON =
             new GsonBuilder().setStrictness(Strictness.STRICT).create();
     private static final Pattern SUCCESS = Pattern.compile("success|message sent");
 
-    /** All of a text that is known to mean success, or is near to one: of any other, no word can be trusted. */
+    /** The whole of a text that is known to mean success, or is close to one. No word of any other text is trusted. */
     private static final Pattern ACCEPTED = Pattern.compile("(?:000 ?[-:]? ?)?"
             + "(?:(?:message |sms )?(?:(?:send|sent|submitted|accepted) )?success(?:ful|fully)?"
             + "|(?:message |sms )?successfully (?:sent|submitted|accepted)|message sent)[.!]?");
 
-    /** Reads a body, which is the provider's JSON, or a sentence as its URL API says it, or neither. */
+    /** Reads a body: the provider's JSON, a sentence as in its URL API, or neither. */
     static MshastraResponse read(String body) {
         return element(body).map(MshastraResponse::ofElement).orElseGet(() -> ofText(body.strip()));
     }
 
-    /** Tells whether the provider took the message. */
+    /** Returns whether the provider accepted the message. */
     boolean isAccepted() {
         return success && !id.isEmpty() && error.isEmpty();
     }
@@ -59,15 +59,15 @@ record MshastraResponse(String id, String words, boolean success, Optional<Known
 
     private static MshastraResponse ofText(String text) {
         Optional<KnownError> error = MshastraErrors.exactly(text);
-        String words = text;
+        String shown = text;
         if (text.isEmpty()) {
-            words = "an empty response";
+            shown = "an empty response";
         } else if (text.startsWith("<")) {
-            words = "an HTML page instead of a response";
+            shown = "an HTML page instead of a response";
         } else if (text.startsWith("[") || text.startsWith("{")) {
-            words = "a response that cannot be interpreted";
+            shown = "a response that cannot be interpreted";
         }
-        return new MshastraResponse("", words, false, error);
+        return new MshastraResponse("", shown, false, error);
     }
 
     private static Optional<JsonObject> element(String body) {
@@ -88,7 +88,7 @@ record MshastraResponse(String id, String words, boolean success, Optional<Known
                 : Optional.empty();
     }
 
-    /** Returns a text or a number, without the blanks that the provider pads it with; empty if it is neither. */
+    /** Returns a text or a number, without the blanks that the provider pads it with; empty for any other value. */
     private static String field(JsonObject element, String name) {
         JsonElement value = element.get(name);
         return value != null

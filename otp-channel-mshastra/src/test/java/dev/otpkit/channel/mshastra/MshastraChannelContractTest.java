@@ -43,7 +43,7 @@ class MshastraChannelContractTest extends HttpChannelContract {
                 Optional.of(
                         new FakeProvider.Response(429, "<html><body>Too Many Requests: " + words + "</body></html>"));
             case MISCONFIGURED -> Optional.of(refused("  Invalid Password: " + words + " "));
-            // It has none: of "013 - Server Error" nobody knows whether the message was taken before.
+            // It has none: after "013 - Server Error", the message may have been accepted.
             default -> Optional.empty();
         };
     }

@@ -159,7 +159,7 @@ class MshastraChannelTest {
                 .withMessage("SMS_API_URL must be a URL");
     }
 
-    /** People have the URL with the page that they call; this channel calls a page of its own. */
+    /** Accounts have the URL with the page that other programs call; this channel calls a different page. */
     @ParameterizedTest
     @CsvSource({
         "https://mshastra.com/sendurlcomma.aspx, https://mshastra.com",

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What arrives at the provider, field by field. */
+/** The request as it arrives at the provider, field by field. */
 class MshastraRequestTest {
     private static final TestProvider PROVIDER = new TestProvider(PASSWORD);
     private static final String ARABIC = "رمز التحقق 48151623";

@@ -24,13 +24,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What each answer becomes, and that it took exactly one POST. */
+/** The outcome of each response, after exactly one POST. */
 class MshastraResponsesTest {
     private static final TestProvider PROVIDER = new TestProvider(TestProvider.PASSWORD);
 
     private final MshastraChannel channel = PROVIDER.channel().build();
 
-    /** What a provider says, what it means, and the code that it implies. */
+    /** A provider's text, its meaning, and the code that it implies. */
     record Said(String text, Kind kind, Optional<String> code) {
         static Said of(String code, String text, Kind kind) {
             return new Said(text, kind, Optional.of(code));
@@ -139,7 +139,7 @@ class MshastraResponsesTest {
         assertThat(parsed.isAccepted()).isFalse();
         assertThat(parsed.error().orElseThrow().kind()).isEqualTo(said.kind());
         assertThat(parsed.error().orElseThrow().code()).isEqualTo(said.code());
-        assertThat(parsed.words()).isEqualTo(said.text().strip());
+        assertThat(parsed.text()).isEqualTo(said.text().strip());
     }
 
     @ParameterizedTest
@@ -408,7 +408,7 @@ class MshastraResponsesTest {
         assertThat(PROVIDER.requestsThatBroke()).isZero();
     }
 
-    /** Returns the failure that an answer becomes, which must have taken one POST. */
+    /** Returns the failure for a response, after exactly one POST. */
     private DeliveryFailure failureOf(int status, String body) {
         PROVIDER.reset();
         PROVIDER.respond(status, body);

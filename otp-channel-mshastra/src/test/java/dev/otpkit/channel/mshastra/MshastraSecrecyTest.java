@@ -33,11 +33,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** No code, address or password in any log at any level, nor in what an exception or a receipt says. */
+/** No code, address or password in any log at any level, nor in an exception or a receipt. */
 class MshastraSecrecyTest {
     private static final TestProvider PROVIDER = new TestProvider(PASSWORD);
 
-    /** Each form in which a request, or a provider that repeats it, has a secret. */
+    /** Each form of a secret in a request, or in the response of a provider that repeats the request. */
     private static final List<String> SECRETS = List.of(
             CODE,
             "00340038003100350031003600320033",
@@ -214,7 +214,7 @@ class MshastraSecrecyTest {
                 .endsWith(" 1 •••••• 2 •••••• 3 •••••• 4 ••••••");
     }
 
-    /** Returns what a failed look at the balance says if the provider says this. */
+    /** Returns the detail of a failed balance request for this text of the provider. */
     private static String repeated(String password, String words) {
         PROVIDER.respond(400, "no " + words);
         try (MshastraChannel other = PROVIDER.channel().password(password).build()) {

@@ -50,7 +50,7 @@ final class TestProvider implements AutoCloseable {
         this.mshastra = FakeMshastra.start(USER, password);
     }
 
-    /** Answers once, since the first answer of a JVM takes longer than the time-outs of tests. */
+    /** Responds once, since the first response of a JVM takes longer than the time-outs of tests. */
     private static void warmUp() {
         try (TestProvider first = new TestProvider()) {
             first.channel().timeout(Duration.ofMinutes(1)).build().deliver(message());
@@ -59,7 +59,7 @@ final class TestProvider implements AutoCloseable {
         }
     }
 
-    /** Forgets all, and takes messages from now on. */
+    /** Forgets all requests, and accepts messages from now on. */
     void reset() {
         mshastra.recover();
         mshastra.clear();
@@ -78,14 +78,14 @@ final class TestProvider implements AutoCloseable {
         mshastra.hang();
     }
 
-    /** Returns where every connection breaks in this way. */
+    /** Returns a URL at which every connection breaks in this way. */
     URI brokenUrl(Fault fault) {
         start();
         broken.stubFor(any(anyUrl()).willReturn(aResponse().withFault(fault)));
         return URI.create("http://127.0.0.1:" + broken.port());
     }
 
-    /** Returns how often a broken URL, or the one that is not trusted, was asked. */
+    /** Returns the number of requests to a broken URL, or to the one that is not trusted. */
     int requestsThatBroke() {
         return broken.getAllServeEvents().size();
     }
@@ -96,7 +96,7 @@ final class TestProvider implements AutoCloseable {
         }
     }
 
-    /** Returns the array that answers one message. */
+    /** Returns the array of the response to one message. */
     static String element(String id, String text) {
         JsonObject element = new JsonObject();
         element.addProperty("msg_id", id);
@@ -116,7 +116,7 @@ final class TestProvider implements AutoCloseable {
         return requests.get(requests.size() - 1);
     }
 
-    /** Returns what each POST asked to send. */
+    /** Returns the messages of all POSTs. */
     List<JsonObject> sent() {
         return requests().stream()
                 .map(request -> JsonParser.parseString(request.body())
@@ -135,7 +135,7 @@ final class TestProvider implements AutoCloseable {
         return mshastra.url();
     }
 
-    /** Returns where nobody listens any more. */
+    /** Returns a URL on which no server listens any more. */
     static URI closedUrl() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return URI.create("http://127.0.0.1:" + socket.getLocalPort());
