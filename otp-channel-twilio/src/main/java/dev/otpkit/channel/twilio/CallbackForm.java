@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Reads the parameters of a callback, each of which Twilio sends once. A stranger may have sent anything. */
+/** The parameters of a callback. Twilio sends each of them once; a stranger may have sent anything. */
 final class CallbackForm {
     private static final int MAX_CHARACTERS = 64 * 1024;
     private static final int MAX_PARAMETERS = 200;
@@ -36,7 +36,7 @@ final class CallbackForm {
     }
 
     /**
-     * Returns the parameters of the body alone, of what a servlet has: there those of the query come first.
+     * Returns the parameters of the body, out of those of a servlet, which puts the parameters of the query first.
      *
      * @throws MalformedException if they are too many or too large, or the body has a name twice
      */
@@ -82,7 +82,7 @@ final class CallbackForm {
         }
     }
 
-    /** Thrown where a form is none that Twilio sends; its reason repeats nothing of it. */
+    /** Thrown if a form cannot have come from Twilio. The reason repeats nothing of the form. */
     static final class MalformedException extends Exception {
         private static final long serialVersionUID = 1L;
 

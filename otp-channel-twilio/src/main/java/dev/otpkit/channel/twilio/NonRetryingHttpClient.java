@@ -10,8 +10,9 @@ import java.net.URI;
 import org.apache.hc.core5.http.Header;
 
 /**
- * Posts once, whatever the answer, and keeps nothing of it: the SDK's own client posts up to six times, and holds the
- * last request and answer. Gives the SDK only an answer that took a message. Thread-safe.
+ * An HTTP client for the SDK that posts once, for any response, and keeps nothing of it: the SDK's own client posts up
+ * to six times, and holds the last request and response. It passes on a response only if that accepted a message.
+ * Thread-safe.
  */
 final class NonRetryingHttpClient extends HttpClient {
     private final HttpCaller caller;
@@ -22,7 +23,7 @@ final class NonRetryingHttpClient extends HttpClient {
         this.baseUrl = baseUrl;
     }
 
-    /** Posts to the base URL, and to the path alone of the request's own. */
+    /** Posts to the base URL, with the path of the request's own URL. */
     @Override
     public Response makeRequest(Request request) {
         try {
@@ -37,9 +38,16 @@ final class NonRetryingHttpClient extends HttpClient {
         }
     }
 
-    /** What the SDK calls, by way of the method with one parameter. Repeats nothing, and does not keep the request. */
+    /**
+     * Posts once. The SDK calls this by way of the method with one parameter. It repeats nothing, and does not keep the
+     * request.
+     */
     @Override
     public Response reliableRequest(Request request, int[] retryCodes, int retries, long delayMillis) {
         return makeRequest(request);
+    }
+
+    void close() {
+        caller.close();
     }
 }

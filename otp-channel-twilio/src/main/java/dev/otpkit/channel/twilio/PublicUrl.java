@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Spells the URL that Twilio calls back. */
+/** The forms of the URL that Twilio calls back. */
 final class PublicUrl {
     private PublicUrl() {}
 
     /**
-     * Returns what Twilio may have signed for the URL: as it is, and without or with its port. All else stays as it is,
-     * escapes too; {@link com.twilio.security.RequestValidator} by itself loses those where it adds or takes away a
-     * port.
+     * Returns the forms of the URL that Twilio may have signed: unchanged, without its port, and with it. Everything
+     * else stays unchanged, escapes included; {@link com.twilio.security.RequestValidator} itself loses those when it
+     * adds or removes a port.
      */
     static List<String> spellings(URI url) {
         String all = url.toString();

@@ -3,44 +3,40 @@ package dev.otpkit.channel.twilio;
 import com.twilio.http.Request;
 import com.twilio.http.Response;
 import com.twilio.http.TwilioRestClient;
-import com.twilio.rest.api.v2010.account.Message;
 import com.twilio.rest.api.v2010.account.MessageCreator;
-import com.twilio.type.PhoneNumber;
-import dev.otpkit.channel.http.HttpCaller;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
 import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpMessage;
 import java.net.URI;
-import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What both channels share: one account, one sender, and one message per call. Thread-safe. */
+/** The part that both channels share: one account, one sender, and one request for each message. Thread-safe. */
 final class TwilioAccount {
     private final String channel;
-    private final String accountSid;
     private final TwilioCredentials credentials;
-    private final @Nullable String from;
-    private final @Nullable String messagingServiceSid;
+    private final TwilioSender sender;
     private final @Nullable URI statusCallback;
-    private final HttpCaller caller;
+    private final NonRetryingHttpClient http;
     private final TwilioRestClient client;
 
-    TwilioAccount(TwilioBuilder<?> settings, String accountSid, TwilioCredentials credentials, Duration timeout) {
-        this.channel = settings.name;
-        this.accountSid = accountSid;
+    TwilioAccount(
+            String channel,
+            TwilioCredentials credentials,
+            TwilioSender sender,
+            @Nullable URI statusCallback,
+            NonRetryingHttpClient http) {
+        this.channel = channel;
         this.credentials = credentials;
-        this.from = settings.from;
-        this.messagingServiceSid = settings.messagingServiceSid;
-        this.statusCallback = settings.statusCallback;
-        this.caller = HttpCaller.create(channel, timeout);
+        this.sender = sender;
+        this.statusCallback = statusCallback;
+        this.http = http;
         this.client = new SilentClient(
                 credentials,
                 new TwilioRestClient.Builder(credentials.user(), credentials.secret())
-                        .accountSid(accountSid)
-                        .httpClient(new NonRetryingHttpClient(caller, settings.baseUrl)));
+                        .accountSid(credentials.accountSid())
+                        .httpClient(http));
     }
 
     String channel() {
@@ -48,22 +44,19 @@ final class TwilioAccount {
     }
 
     /**
-     * Returns a message to be, from this account's sender.
+     * Returns the request for a message from this account's sender.
      *
      * @param prefix before both numbers; empty for SMS
      */
     MessageCreator message(String prefix, String to, @Nullable String body) {
-        PhoneNumber recipient = new PhoneNumber(prefix + to);
-        MessageCreator message = from == null
-                ? Message.creator(accountSid, recipient, Objects.requireNonNull(messagingServiceSid), body)
-                : Message.creator(accountSid, recipient, new PhoneNumber(prefix + from), body);
+        MessageCreator message = sender.message(credentials.accountSid(), prefix, to, body);
         return statusCallback == null ? message : message.setStatusCallback(statusCallback);
     }
 
     /**
      * Posts a message, once.
      *
-     * @throws DeliveryException if Twilio did not take it, or may not have; without a cause
+     * @throws DeliveryException if Twilio did not accept it, or may not have; without a cause
      * @throws IllegalStateException if this account's channel is closed
      */
     DeliveryReceipt send(OtpMessage message, MessageCreator request) throws DeliveryException {
@@ -80,7 +73,7 @@ final class TwilioAccount {
     }
 
     void close() {
-        caller.close();
+        http.close();
     }
 
     DeliveryException misconfigured(String detail) {
@@ -90,10 +83,10 @@ final class TwilioAccount {
     /** Returns the account and the sender, without a secret. */
     @Override
     public String toString() {
-        return "name=" + channel + ", account=" + accountSid + ", from=" + (from == null ? messagingServiceSid : from);
+        return "name=" + channel + ", account=" + credentials.accountSid() + ", from=" + sender;
     }
 
-    /** The SDK's client without its log, which shows requests and the answers' headers. */
+    /** The SDK's client without its log, which shows requests and the headers of responses. */
     private static final class SilentClient extends TwilioRestClient {
         private final TwilioCredentials credentials;
 

@@ -1,6 +1,7 @@
 package dev.otpkit.channel.twilio;
 
 import dev.otpkit.channel.http.ChannelSettings;
+import dev.otpkit.channel.http.HttpCaller;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -9,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the builders of both channels have in common.
+ * The settings that the builders of both channels share.
  *
  * @param <B> the builder itself
  */
@@ -19,16 +20,12 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
     private static final Pattern SERVICE = Pattern.compile("MG[0-9a-fA-F]{32}");
     private static final Pattern SECRET = Pattern.compile("[!-~]{1,256}");
 
-    String name;
-
     @Nullable String from;
 
-    @Nullable String messagingServiceSid;
-
-    @Nullable URI statusCallback;
-
-    URI baseUrl = URI.create("https://api.twilio.com");
-
+    private String name;
+    private @Nullable String messagingServiceSid;
+    private @Nullable URI statusCallback;
+    private URI baseUrl = URI.create("https://api.twilio.com");
     private Duration timeout = Duration.ofSeconds(10);
     private @Nullable String accountSid;
     private @Nullable String authToken;
@@ -57,7 +54,7 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
     }
 
     /**
-     * Sets the account's token, to sign in with; required unless there is an {@code apiKey}.
+     * Sets the account's token, for signing in; required unless there is an {@code apiKey}.
      *
      * @param authToken 1 to 256 characters of printable ASCII without blanks; never logged or shown
      * @return this builder
@@ -72,8 +69,8 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
     }
 
     /**
-     * Sets an API key, to sign in with; required, with its {@code apiSecret}, unless there is an {@code authToken}. It
-     * can be withdrawn without a change to anything else that uses the account.
+     * Sets an API key, for signing in; required, with its {@code apiSecret}, unless there is an {@code authToken}. It
+     * can be revoked without affecting other users of the account.
      *
      * @param apiKey {@code SK} and 32 hexadecimal digits
      * @return this builder
@@ -103,7 +100,7 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
     }
 
     /**
-     * Sets the Messaging Service that picks the sender; required unless there is a {@code from}.
+     * Sets the Messaging Service that chooses the sender; required unless there is a {@code from}.
      *
      * @param messagingServiceSid {@code MG} and 32 hexadecimal digits
      * @return this builder
@@ -119,7 +116,7 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
     }
 
     /**
-     * Sets what stands before {@code /2010-04-01} in the URL; {@code https://api.twilio.com} by default. For Twilio's
+     * Sets the part of the URL before {@code /2010-04-01}; {@code https://api.twilio.com} by default. For Twilio's
      * regions, a proxy, and tests.
      *
      * @param baseUrl https, or http to this machine; without user, query and fragment
@@ -131,9 +128,9 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
     }
 
     /**
-     * Sets how long one delivery may take, from the connection to the last byte of the answer; 10 seconds by default.
-     * Only the look-up of the host's name may add to that. Whether a message was taken whose request may have left by
-     * then is {@link dev.otpkit.spi.DeliveryFailure.Kind#UNCERTAIN}.
+     * Sets the time-out of a whole delivery, from the connection to the last byte of the response; 10 seconds by
+     * default. Only the look-up of the host's name may add to that. If the request may have left by then, the delivery
+     * fails as {@link dev.otpkit.spi.DeliveryFailure.Kind#UNCERTAIN}.
      *
      * @param timeout more than zero, at most a minute
      * @return this builder
@@ -144,8 +141,8 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
     }
 
     /**
-     * Sets where Twilio reports what became of each message; by default what the Messaging Service says, or nowhere.
-     * {@link TwilioStatusCallback} reads the reports.
+     * Sets the URL to which Twilio reports the status of each message; by default that of the Messaging Service, if it
+     * has one, or else none. {@link TwilioStatusCallback} reads the reports.
      *
      * @param statusCallback https, or http to this machine; without user and fragment
      * @return this builder
@@ -166,7 +163,7 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
         return self();
     }
 
-    /** Sets who signs in, from variables that a complaint names in place of the property. */
+    /** Sets account and credentials from environment variables. An exception names the variable, not the property. */
     B signInFrom(Map<String, String> environment) {
         accountSid(
                 "TWILIO_ACCOUNT_SID",
@@ -193,10 +190,10 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
         if (accountSid == null) {
             throw new IllegalStateException("accountSid must be set");
         }
-        if ((from == null) == (messagingServiceSid == null)) {
-            throw new IllegalStateException("one of from and messagingServiceSid must be set");
-        }
-        return new TwilioAccount(this, accountSid, credentials(accountSid), timeout);
+        TwilioSender sender = new TwilioSender(from, messagingServiceSid);
+        TwilioCredentials credentials = credentials(accountSid);
+        NonRetryingHttpClient http = new NonRetryingHttpClient(HttpCaller.create(name, timeout), baseUrl);
+        return new TwilioAccount(name, credentials, sender, statusCallback, http);
     }
 
     private TwilioCredentials credentials(String account) {
@@ -204,10 +201,10 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
             throw new IllegalStateException("apiKey and apiSecret must be set together");
         }
         if (apiKey != null && apiSecret != null && authToken == null) {
-            return new TwilioCredentials(apiKey, apiSecret);
+            return new TwilioCredentials(account, apiKey, apiSecret);
         }
         if (authToken != null && apiKey == null) {
-            return new TwilioCredentials(account, authToken);
+            return new TwilioCredentials(account, account, authToken);
         }
         throw new IllegalStateException("one of authToken and apiKey must be set");
     }

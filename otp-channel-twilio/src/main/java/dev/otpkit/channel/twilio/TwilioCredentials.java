@@ -2,16 +2,16 @@ package dev.otpkit.channel.twilio;
 
 import dev.otpkit.spi.OtpMessage;
 
-/** Who signs in, with what: an account with its token, or an API key with its secret. */
-record TwilioCredentials(String user, String secret) {
+/** The account, with the credentials to sign in: its SID and token, or the SID and secret of an API key. */
+record TwilioCredentials(String accountSid, String user, String secret) {
     /** Returns the text without the secret, the code and the address. */
     String redact(String text, OtpMessage message) {
         return message.redact(text, secret);
     }
 
-    /** Returns the user, without the secret. */
+    /** Returns the account and the user, without the secret. */
     @Override
     public String toString() {
-        return user;
+        return accountSid + ":" + user;
     }
 }

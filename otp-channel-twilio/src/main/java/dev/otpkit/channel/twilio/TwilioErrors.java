@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What Twilio's error codes mean, be they in an answer, in a message's resource or in a report. */
+/** The kinds of failure for Twilio's error codes, from a response, the resource of a message or a status report. */
 final class TwilioErrors {
     private static final Map<Integer, Kind> KINDS = new HashMap<>();
 
     static {
-        // Account, credentials, region, sender, template, or a request that no message of ours should lead to.
+        // Account, credentials, region, sender, template, or a request that a channel should never make.
         put(Kind.MISCONFIGURED, 20003, 20404, 21212, 21408, 21602, 21603, 21604, 21606, 21608, 21617, 21619);
         put(Kind.MISCONFIGURED, 21654, 21655, 21656, 21659, 21660, 21703, 21704, 21705, 21910);
         put(Kind.MISCONFIGURED, 30002, 30007, 30018, 30024, 30032, 30034);
@@ -32,9 +32,9 @@ final class TwilioErrors {
     }
 
     /**
-     * Returns what an answer means that took no message. Nothing but a 4xx says that none was made.
+     * Returns the kind of failure of a response that accepted no message. Only a 4xx means that none was created.
      *
-     * @param code Twilio's own; null if there was none
+     * @param code Twilio's error code; null if there was none
      */
     static Kind ofResponse(int status, @Nullable Integer code) {
         if (status / 100 != 4) {
@@ -49,7 +49,7 @@ final class TwilioErrors {
                 });
     }
 
-    /** Returns what a code means, or the other if there is none, or one that is not known here. */
+    /** Returns the kind of a code; the given one if there is no code, or the code is not in the table. */
     static Kind of(@Nullable Integer code, Kind otherwise) {
         return Objects.requireNonNullElse(code == null ? null : KINDS.get(code), otherwise);
     }

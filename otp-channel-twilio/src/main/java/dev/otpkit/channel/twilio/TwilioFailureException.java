@@ -4,8 +4,9 @@ import dev.otpkit.spi.DeliveryFailure.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries through the SDK, past its own exceptions, why Twilio did not take a message. Never leaves this package: its
- * detail may repeat the request, so it has neither a message nor a stack trace.
+ * Thrown through the SDK if Twilio did not accept a message, or may not have: the SDK's own exceptions lose the kind of
+ * the failure. It never leaves this package. Its detail may repeat the request, so it has neither a message nor a stack
+ * trace.
  */
 final class TwilioFailureException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what Twilio answers to a message, whatever it is: JSON in two shapes, a proxy's HTML, nothing. */
+/** A response to the request for a message. Its body may be JSON in two forms, a proxy's HTML, or empty. */
 final class TwilioResponse {
     static final Pattern MESSAGE_SID = Pattern.compile("(SM|MM)[0-9a-fA-F]{32}");
 
@@ -34,13 +34,13 @@ final class TwilioResponse {
     }
 
     /**
-     * Returns the SID of the message that Twilio took.
+     * Returns the SID of the message that Twilio accepted.
      *
-     * @throws TwilioFailureException if it took none, or does not say so
+     * @throws TwilioFailureException if it accepted none, or the response does not confirm that it did
      */
     String messageSid() {
         if (!response.isSuccess()) {
-            throw failure(TwilioErrors.ofResponse(response.status(), number("code")), number("code"), words());
+            throw failure(TwilioErrors.ofResponse(response.status(), number("code")), number("code"), errorText());
         }
         String sid = text("sid");
         if (!MESSAGE_SID.matcher(sid).matches()) {
@@ -57,26 +57,26 @@ final class TwilioResponse {
     }
 
     /**
-     * Returns the part of a good answer that the SDK is given. The rest repeats number and text, and has fields that
-     * the SDK cannot read under every locale; neither may turn a message that was taken into an uncertain one.
+     * Returns the part of a response of success that the SDK receives. The rest repeats number and text, and has fields
+     * that the SDK cannot read under every locale; neither may turn a message that was accepted into an uncertain one.
      */
     static String withSid(String sid) {
         return JsonNodeFactory.instance.objectNode().put("sid", sid).toString();
     }
 
-    private TwilioFailureException failure(Kind kind, @Nullable Integer code, String what) {
+    private TwilioFailureException failure(Kind kind, @Nullable Integer code, String text) {
         return new TwilioFailureException(
                 kind,
                 String.valueOf(code == null ? response.status() : code),
-                "HTTP " + response.status() + ": " + what);
+                "HTTP " + response.status() + ": " + text);
     }
 
-    /** What the error says: {@code message}, or the texts of RFC 9457. */
-    private String words() {
+    /** Returns the text of the error: {@code message}, or the texts of RFC 9457. */
+    private String errorText() {
         Stream<String> errors = StreamSupport.stream(body.path("errors").spliterator(), false)
                 .map(error -> error.path("detail").asText());
-        String words = joined(Stream.concat(List.of(text("message"), text("title"), text("detail")).stream(), errors));
-        return words.isEmpty() ? "no error that can be read" : words;
+        String text = joined(Stream.concat(List.of(text("message"), text("title"), text("detail")).stream(), errors));
+        return text.isEmpty() ? "no readable error" : text;
     }
 
     private static String joined(Stream<String> parts) {

@@ -16,16 +16,17 @@ import java.util.regex.Pattern;
 /**
  * Delivers codes by SMS through an account at Twilio. Thread-safe.
  *
- * <p>Each {@link #deliver} is one request, whatever comes of it, over within {@code timeout}: Twilio's library, which
- * would repeat it, has a client of ours beneath it. Nothing of a delivery is logged, at any level, nor kept. Twilio's
- * check against SMS pumping is left on.
+ * <p>Each {@link #deliver} is one request, which is never repeated and ends within {@code timeout}: Twilio's library,
+ * which would repeat it, uses an HTTP client of this module. Nothing of a delivery is logged, at any level, or kept.
+ * Twilio's check against SMS pumping stays on.
  *
- * <p>What Twilio's answers become. A code is Twilio's own, from <a href="https://www.twilio.com/docs/api/errors">its
- * dictionary</a>, in a 4xx or in a message that Twilio made and refused at once:
+ * <p>A response becomes a kind of failure as follows. A code is Twilio's own, from <a
+ * href="https://www.twilio.com/docs/api/errors">its dictionary</a>, in a 4xx or in a message that Twilio created and
+ * refused at once:
  *
  * <table>
- * <caption>Answers and kinds of failure</caption>
- * <tr><th>Answer</th><th>Kind</th></tr>
+ * <caption>Responses and kinds of failure</caption>
+ * <tr><th>Response</th><th>Kind</th></tr>
  * <tr><td>no connection; 30003, 63012; any other 4xx, with another code or none, be it HTML or empty</td>
  *     <td>{@code UNAVAILABLE}</td></tr>
  * <tr><td>14107, 20429, 21611, 30001, 30022, 30023, 30450, 63018, 63038; any other 429</td>
@@ -39,15 +40,15 @@ import java.util.regex.Pattern;
  *     21705, 21910, 30002, 30007, 30018, 30024, 30032, 30034, 63007, 63013, 63015, 63016, 63020, 63021, 63027, 63028,
  *     63040 to 63042, 63051; any other 401 and 403; a certificate that is not trusted</td>
  *     <td>{@code MISCONFIGURED}</td></tr>
- * <tr><td>3xx, 5xx, a 2xx without a message's SID; 20500, 20503, 30008, 30410; no answer, or a broken one, after the
+ * <tr><td>3xx, 5xx, a 2xx without a message's SID; 20500, 20503, 30008, 30410; no response, or a broken one, after the
  * request
  *     may have left</td>
  *     <td>{@code UNCERTAIN}</td></tr>
  * </table>
  *
- * <p>A failure's provider code is Twilio's code, or the HTTP status where there is none. Most codes from 30000 on come
+ * <p>A failure's provider code is Twilio's code, or the HTTP status if there is none. Most codes from 30000 on come
  * later, in a report that {@link TwilioStatusCallback} reads. A receipt's message id is the message's SID: the message
- * is in Twilio's queue then, and not yet with anyone.
+ * is then in Twilio's queue and has not yet been delivered.
  */
 public final class TwilioSmsChannel implements DeliveryChannel {
     private static final int MAX_VALIDITY_SECONDS = 36_000;
@@ -68,11 +69,11 @@ public final class TwilioSmsChannel implements DeliveryChannel {
     }
 
     /**
-     * Returns a builder with what these environment variables say: {@code TWILIO_ACCOUNT_SID}; {@code TWILIO_API_KEY}
-     * and {@code TWILIO_API_SECRET}, or else {@code TWILIO_AUTH_TOKEN}; {@code TWILIO_MESSAGING_SERVICE_SID}, or else
-     * {@code TWILIO_PHONE_NUMBER}. An empty one counts as missing.
+     * Returns a builder with the values of these environment variables: {@code TWILIO_ACCOUNT_SID};
+     * {@code TWILIO_API_KEY} and {@code TWILIO_API_SECRET}, or else {@code TWILIO_AUTH_TOKEN};
+     * {@code TWILIO_MESSAGING_SERVICE_SID}, or else {@code TWILIO_PHONE_NUMBER}. An empty one counts as missing.
      *
-     * @param environment {@code System.getenv()}, or what stands in for it
+     * @param environment {@code System.getenv()}, or a substitute for it
      * @return a new builder
      * @throws IllegalArgumentException if one is missing or out of range; the text names the variable
      */
@@ -107,9 +108,9 @@ public final class TwilioSmsChannel implements DeliveryChannel {
     }
 
     /**
-     * Tells whether the recipient is a phone number.
+     * Returns whether the recipient is a phone number.
      *
-     * @param recipient whom to reach
+     * @param recipient the recipient of a message
      * @return false for an email address
      */
     @Override
@@ -118,13 +119,13 @@ public final class TwilioSmsChannel implements DeliveryChannel {
     }
 
     /**
-     * Hands the message to Twilio. Twilio drops it if it can not pass it on while the code is valid: its
+     * Sends the message to Twilio. Twilio discards it if it cannot forward it while the code is valid: its
      * {@code ValidityPeriod} is {@link OtpMessage#validFor()} in whole seconds, at least 1 and at most 36000.
      *
      * @param message for a phone number
      * @return a receipt with the message's SID
-     * @throws DeliveryException if Twilio did not take the message, or may not have; without a cause
-     * @throws IllegalArgumentException if the recipient is no phone number
+     * @throws DeliveryException if Twilio did not accept the message, or may not have; without a cause
+     * @throws IllegalArgumentException if the recipient is not a phone number
      * @throws IllegalStateException if this channel is closed
      */
     @Override
@@ -141,8 +142,9 @@ public final class TwilioSmsChannel implements DeliveryChannel {
     }
 
     /**
-     * Ends the connections and threads. A delivery under way is finished, within its time-out; a new one is refused.
-     * Closing again does nothing. A channel that is not closed holds them until the garbage collector clears it.
+     * Ends the connections and threads. A delivery in progress is completed within its time-out; a new one is refused.
+     * Closing a closed channel does nothing. A channel that is not closed holds its connections and threads until it is
+     * garbage-collected.
      */
     @Override
     public void close() {
@@ -190,14 +192,14 @@ public final class TwilioSmsChannel implements DeliveryChannel {
          * Returns the channel. Nothing is connected yet.
          *
          * @return a channel, to be closed by its owner
-         * @throws IllegalStateException if accountSid is missing, or not just one is set of authToken and apiKey, or of
-         *     from and messagingServiceSid
+         * @throws IllegalStateException if accountSid is missing, or if not exactly one is set of authToken and apiKey,
+         *     or of from and messagingServiceSid
          */
         public TwilioSmsChannel build() {
             return new TwilioSmsChannel(account());
         }
 
-        /** Returns what is set, without credentials. */
+        /** Returns the settings, without credentials. */
         @Override
         public String toString() {
             return "TwilioSmsChannel.Builder" + settings();

@@ -18,29 +18,29 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what Twilio reports of a message that it had taken: the POST to the URL that a channel's {@code statusCallback}
- * names. Thread-safe and without state or I/O: the application receives the request, asks this, and passes the event
- * on.
+ * A reader of Twilio's reports on messages that it had accepted: the POST requests to the URL that is set as a
+ * channel's {@code statusCallback}. Thread-safe and without state or I/O: the application receives the request, calls
+ * this reader, and passes the event on.
  *
- * <p>A report counts only if its {@code X-Twilio-Signature} was made with the account's token, over the URL as Twilio
- * was told it and all that was posted. That is {@link Builder#publicUrl}, never the URL that arrived: behind a proxy
- * that is another one. With and without the port of the URL are the same to Twilio, and here. So the query of the
- * request that arrived is not authenticated: anyone can add one to a recorded report. Read nothing from it; what Twilio
- * has to send back belongs into the public URL's own query, or is looked up by the message id.
+ * <p>A report counts only if its {@code X-Twilio-Signature} was made with the account's token, over the URL that Twilio
+ * has and everything that was posted. That URL is {@link Builder#publicUrl}, never the URL of the request that arrived,
+ * which differs behind a proxy. The URL with its port and without it are the same for Twilio, and here. The query of
+ * the request that arrived is therefore not authenticated: anyone can add one to a recorded report. Do not read it. Put
+ * values that Twilio has to send back into the query of the public URL, or look them up by the message id.
  *
- * <p>Reports come twice, late and in any order, {@code sent} after {@code delivered} too. The same report always makes
- * the same event, but for {@link DeliveryReported#at()}, so a receiver that keeps the last of delivered, undelivered
- * and failed by message id is right. The signature has no time stamp: anyone who has recorded a report, which TLS keeps
- * strangers from, can send it again for ever. That repeats an old event about an old message. Nobody can make up a
- * message, or change the id or the status of one; but the signature does not mark where one parameter ends, so that of
- * a recorded report the error code and the two numbers can be made to vanish into a neighbour.
+ * <p>Reports may come twice, late and in any order, {@code sent} even after {@code delivered}. The same report always
+ * makes the same event, except for {@link DeliveryReported#at()}, so a receiver that keeps the last of delivered,
+ * undelivered and failed by message id is correct. The signature has no time stamp: anyone who has recorded a report,
+ * which TLS prevents, can send it again at any time. That repeats an old event about an old message. Nobody can invent
+ * a message, or change the id or the status of one. But the signature does not mark the end of a parameter, so in a
+ * recorded report the error code and the two numbers can be merged into a neighbouring parameter, and are then missing.
  *
- * <p>The channel is the WhatsApp one if sender or recipient begins with {@code whatsapp:}, else the one for SMS.
+ * <p>The channel is the WhatsApp one if sender or recipient begins with {@code whatsapp:}, or else the one for SMS.
  *
  * <p>{@code delivered} and {@code read} are {@link Status#DELIVERED}, {@code undelivered} is
  * {@link Status#UNDELIVERED}, {@code failed} and {@code canceled} are {@link Status#FAILED}; the failure's kind is that
- * of the error code, as in {@link TwilioSmsChannel}. Without a code, or with one that is not known there, undelivered
- * is {@link Kind#UNCERTAIN} and failed {@link Kind#UNAVAILABLE}.
+ * of the error code, as in {@link TwilioSmsChannel}. Without a code, or with one that is not in that table, undelivered
+ * is {@link Kind#UNCERTAIN} and failed is {@link Kind#UNAVAILABLE}.
  */
 public final class TwilioStatusCallback {
     private static final Pattern STATUS = Pattern.compile("[A-Za-z_-]{1,40}");
@@ -78,9 +78,8 @@ public final class TwilioStatusCallback {
      * Reads a report from the body of the request.
      *
      * @param signature the header {@code X-Twilio-Signature}; null if there was none
-     * @param formBody the body as it came, {@code application/x-www-form-urlencoded}; anything is answered, and nothing
-     *     throws
-     * @return what it says, or that it is not Twilio's
+     * @param formBody the unchanged body, {@code application/x-www-form-urlencoded}; any text has a result, none throws
+     * @return the report, or a result that says that it is not from Twilio
      */
     public Result read(@Nullable String signature, String formBody) {
         Objects.requireNonNull(formBody, "formBody must not be null");
@@ -92,12 +91,12 @@ public final class TwilioStatusCallback {
     }
 
     /**
-     * Reads a report from the parameters of the request, as a servlet has them. Those of {@link Builder#publicUrl}'s
-     * query may be among them, first, as a servlet puts them.
+     * Reads a report from the parameters of the request, as a servlet has them. The parameters of the query of
+     * {@link Builder#publicUrl} may be among them, before those of the body, as in a servlet.
      *
      * @param signature the header {@code X-Twilio-Signature}; null if there was none
-     * @param parameters decoded, in UTF-8; anything is answered, and nothing throws
-     * @return what it says, or that it is not Twilio's
+     * @param parameters decoded, in UTF-8; any parameters have a result, none throw
+     * @return the report, or a result that says that it is not from Twilio
      */
     public Result read(@Nullable String signature, Map<String, String[]> parameters) {
         Objects.requireNonNull(parameters, "parameters must not be null");
@@ -116,32 +115,36 @@ public final class TwilioStatusCallback {
         if (validators.stream()
                 .noneMatch(
                         validator -> urls.stream().anyMatch(url -> validator.validate(url, parameters, signature)))) {
-            return new Result.Forged("a signature that is not of this URL, token and content");
+            return new Result.Forged("a signature that does not match URL, token and content");
         }
         return report(parameters);
     }
 
     private Result report(Map<String, String> parameters) {
-        String said = parameters.getOrDefault("MessageStatus", "");
+        String messageStatus = parameters.getOrDefault("MessageStatus", "");
         String sid = parameters.getOrDefault("MessageSid", "");
-        Status status = switch (said) {
+        Status status = switch (messageStatus) {
             case "delivered", "read" -> Status.DELIVERED;
             case "undelivered" -> Status.UNDELIVERED;
             case "failed", "canceled" -> Status.FAILED;
             default -> null;
         };
         if (status == null || !TwilioResponse.MESSAGE_SID.matcher(sid).matches()) {
-            return new Result.Ignored(STATUS.matcher(said).matches() ? said : "");
+            return new Result.Ignored(STATUS.matcher(messageStatus).matches() ? messageStatus : "");
         }
         boolean whatsApp = parameters.getOrDefault("From", "").startsWith(TwilioWhatsAppChannel.PREFIX)
                 || parameters.getOrDefault("To", "").startsWith(TwilioWhatsAppChannel.PREFIX);
         String channel = whatsApp ? whatsAppChannel : smsChannel;
         return new Result.Reported(new DeliveryReported(
-                clock.instant(), channel, sid, status, failure(channel, status, said, parameters.get("ErrorCode"))));
+                clock.instant(),
+                channel,
+                sid,
+                status,
+                failure(channel, status, messageStatus, parameters.get("ErrorCode"))));
     }
 
     private static Optional<DeliveryFailure> failure(
-            String channel, Status status, String said, @Nullable String errorCode) {
+            String channel, Status status, String messageStatus, @Nullable String errorCode) {
         if (status == Status.DELIVERED) {
             return Optional.empty();
         }
@@ -151,10 +154,10 @@ public final class TwilioStatusCallback {
                 channel,
                 hasCode ? TwilioErrors.of(Integer.valueOf(errorCode), otherwise) : otherwise,
                 hasCode ? errorCode : null,
-                "Twilio reports the message " + said));
+                "Twilio reports the message " + messageStatus));
     }
 
-    /** Returns where the reports come to; no token. */
+    /** Returns the names of the channels, without a token. */
     @Override
     public String toString() {
         return "TwilioStatusCallback[sms=" + smsChannel + ", whatsApp=" + whatsAppChannel + "]";
@@ -164,11 +167,11 @@ public final class TwilioStatusCallback {
         Map<String, String> read() throws MalformedException;
     }
 
-    /** What a callback turned out to be. Kinds may be added: do nothing with one that you do not know. */
+    /** The outcome of reading a callback. Kinds may be added: ignore one that is not known to you. */
     public sealed interface Result {
 
         /**
-         * Tells whether Twilio sent it. Answer 204 then, and 403 otherwise.
+         * Returns whether Twilio sent it. If so, respond with 204, otherwise with 403.
          *
          * @return false if it is {@link Forged}, or a kind that is not known yet
          */
@@ -177,9 +180,9 @@ public final class TwilioStatusCallback {
         }
 
         /**
-         * Twilio says what became of a message.
+         * A report on the delivery of a message.
          *
-         * @param event what became of it
+         * @param event the event to pass on
          */
         record Reported(DeliveryReported event) implements Result {
 
@@ -190,7 +193,7 @@ public final class TwilioStatusCallback {
         }
 
         /**
-         * Twilio says something that does not matter: of a message that is on its way, or of none.
+         * A genuine callback without an outcome: on a message that is still on its way, or on no message.
          *
          * @param status such as {@code queued}, {@code sent} or {@code accepted}; empty if there was none, or none of
          *     at most 40 letters
@@ -204,9 +207,9 @@ public final class TwilioStatusCallback {
         }
 
         /**
-         * It is not Twilio's; or the token or the URL is not the one that Twilio has.
+         * A callback that is not from Twilio, or one for which the token or the URL differs from Twilio's.
          *
-         * @param reason why, in words that repeat nothing of it
+         * @param reason the reason, in words that repeat nothing of the callback
          */
         record Forged(String reason) implements Result {
 
@@ -229,7 +232,7 @@ public final class TwilioStatusCallback {
         private Builder() {}
 
         /**
-         * Sets the account's primary token, with which Twilio signs; required, also where an API key sends.
+         * Sets the account's primary token, with which Twilio signs; required, even if an API key is used to send.
          *
          * @param authToken 1 to 256 characters of printable ASCII without blanks; never logged or shown
          * @return this builder
@@ -251,7 +254,7 @@ public final class TwilioStatusCallback {
         }
 
         /**
-         * Sets the URL that Twilio was told, character by character; required.
+         * Sets the URL that Twilio has, character by character; required.
          *
          * @param publicUrl https, or http to this machine; with its query if it has one, without user and fragment
          * @return this builder
@@ -312,7 +315,7 @@ public final class TwilioStatusCallback {
             }
         }
 
-        /** Returns what is set, without the tokens. */
+        /** Returns the settings, without the tokens. */
         @Override
         public String toString() {
             return "TwilioStatusCallback.Builder[sms=" + smsChannel + ", whatsApp=" + whatsAppChannel + "]";

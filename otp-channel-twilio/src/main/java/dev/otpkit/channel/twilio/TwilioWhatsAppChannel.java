@@ -20,19 +20,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Delivers codes by WhatsApp through an account at Twilio. Thread-safe.
  *
- * <p>WhatsApp sends a business's first message only in a template that it approved, so the message's own text is not
- * used: Twilio is given the code, as variable 1 of an authentication template, whose text and minutes were fixed when
- * it was approved. {@link Builder#sandbox} sends the text instead, for trying things out.
+ * <p>WhatsApp sends a business's first message only in a template that it approved, so the text of the message is not
+ * used: Twilio receives the code, as variable 1 of an authentication template, whose text and minutes were fixed when
+ * it was approved. {@link Builder#sandbox} sends the text instead, for tests.
  *
- * <p>Each {@link #deliver} is at most one request, as with {@link TwilioSmsChannel}, whose table says what Twilio's
- * answers become. Beside those, a message is {@code MISCONFIGURED} and not sent if there is no template for its locale,
- * or if its code has more than the 15 characters that a template can carry; no policy makes codes of more than 12.
+ * <p>Each {@link #deliver} is at most one request, as with {@link TwilioSmsChannel}, whose table of responses and kinds
+ * of failure applies here, too. In addition, a message is {@code MISCONFIGURED} and not sent if there is no template
+ * for its locale, or if its code has more than the 15 characters that a template can carry; no policy makes codes of
+ * more than 12.
  */
 public final class TwilioWhatsAppChannel implements DeliveryChannel {
     static final String PREFIX = "whatsapp:";
     private static final int MAX_CODE = 15;
 
-    /** The number that all accounts share for trying things out. */
+    /** The number of the sandbox, which all accounts share. */
     private static final String SANDBOX = "+14155238886";
 
     private static final Pattern CONTENT = Pattern.compile("HX[0-9a-fA-F]{32}");
@@ -59,22 +60,22 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
     }
 
     /**
-     * Returns a builder with what these environment variables say: {@code TWILIO_ACCOUNT_SID}; {@code TWILIO_API_KEY}
-     * and {@code TWILIO_API_SECRET}, or else {@code TWILIO_AUTH_TOKEN}; {@code TWILIO_WHATSAPP_FROM}, or else
-     * {@code TWILIO_MESSAGING_SERVICE_SID}; and where it is set {@code TWILIO_WHATSAPP_CONTENT_SID}, the default
-     * template. An empty one counts as missing.
+     * Returns a builder with the values of these environment variables: {@code TWILIO_ACCOUNT_SID};
+     * {@code TWILIO_API_KEY} and {@code TWILIO_API_SECRET}, or else {@code TWILIO_AUTH_TOKEN};
+     * {@code TWILIO_WHATSAPP_FROM}, or else {@code TWILIO_MESSAGING_SERVICE_SID}; and
+     * {@code TWILIO_WHATSAPP_CONTENT_SID}, the default template, if it is set. An empty one counts as missing.
      *
-     * <p>The number of Twilio's sandbox, {@code +14155238886}, needs no template. If there is none for any other
-     * sender, and none is set on the builder either, {@link Builder#build} names {@code TWILIO_WHATSAPP_CONTENT_SID}.
+     * <p>The number of Twilio's sandbox, {@code +14155238886}, needs no template. If any other sender has none, from
+     * the environment or the builder, the exception of {@link Builder#build} names {@code TWILIO_WHATSAPP_CONTENT_SID}.
      *
-     * @param environment {@code System.getenv()}, or what stands in for it
+     * @param environment {@code System.getenv()}, or a substitute for it
      * @return a new builder
      * @throws IllegalArgumentException if one is missing or out of range; the text names the variable
      */
     public static Builder fromEnvironment(Map<String, String> environment) {
         Builder builder = new Builder().signInFrom(environment);
-        builder.noTemplate = "environment must have TWILIO_WHATSAPP_CONTENT_SID, since WhatsApp takes text without a"
-                + " template from Twilio's sandbox alone, " + SANDBOX;
+        builder.noTemplate = "environment must have TWILIO_WHATSAPP_CONTENT_SID, since WhatsApp accepts text without a"
+                + " template from Twilio's sandbox only, " + SANDBOX;
         ChannelSettings.optional(environment, "TWILIO_WHATSAPP_CONTENT_SID")
                 .ifPresent(sid -> builder.defaultTemplate = content("TWILIO_WHATSAPP_CONTENT_SID", sid.strip()));
         Optional<String> from = ChannelSettings.optional(environment, "TWILIO_WHATSAPP_FROM");
@@ -105,9 +106,9 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
     }
 
     /**
-     * Tells whether the recipient is a phone number. Whether it has WhatsApp, Twilio says later.
+     * Returns whether the recipient is a phone number. That the number has no WhatsApp is reported later, by Twilio.
      *
-     * @param recipient whom to reach
+     * @param recipient the recipient of a message
      * @return false for an email address
      */
     @Override
@@ -116,12 +117,12 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
     }
 
     /**
-     * Hands the code, or in the sandbox the text, to Twilio.
+     * Sends the code, or in the sandbox the text, to Twilio.
      *
      * @param message for a phone number
      * @return a receipt with the message's SID
-     * @throws DeliveryException if Twilio did not take the message, or may not have; without a cause
-     * @throws IllegalArgumentException if the recipient is no phone number
+     * @throws DeliveryException if Twilio did not accept the message, or may not have; without a cause
+     * @throws IllegalArgumentException if the recipient is not a phone number
      * @throws IllegalStateException if this channel is closed
      */
     @Override
@@ -154,8 +155,9 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
     }
 
     /**
-     * Ends the connections and threads. A delivery under way is finished, within its time-out; a new one is refused.
-     * Closing again does nothing. A channel that is not closed holds them until the garbage collector clears it.
+     * Ends the connections and threads. A delivery in progress is completed within its time-out; a new one is refused.
+     * Closing a closed channel does nothing. A channel that is not closed holds its connections and threads until it is
+     * garbage-collected.
      */
     @Override
     public void close() {
@@ -176,7 +178,7 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
         private @Nullable String defaultTemplate;
         private boolean sandbox;
 
-        /** The complaint about a sender that needs a template. */
+        /** The text of the exception for a sender that needs a template. */
         private String noTemplate = "contentSid must be set, or sandbox be true";
 
         private Builder() {
@@ -191,7 +193,7 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
         /**
          * Sets the sender; required unless there is a {@code messagingServiceSid}.
          *
-         * @param from a number in E.164 that is registered with WhatsApp, with {@code whatsapp:} before it or not
+         * @param from a number in E.164 that is registered with WhatsApp, with or without {@code whatsapp:} before it
          * @return this builder
          */
         public Builder from(String from) {
@@ -199,14 +201,14 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
         }
 
         private Builder from(String argument, String from) {
-            String number =
-                    ChannelSettings.matching(argument, from, NUMBER, "a number in E.164, after whatsapp: or not");
+            String number = ChannelSettings.matching(
+                    argument, from, NUMBER, "a number in E.164, with or without whatsapp: before it");
             this.from = number.startsWith(PREFIX) ? number.substring(PREFIX.length()) : number;
             return this;
         }
 
         /**
-         * Sets the template for all locales that have none of their own.
+         * Sets the template for all locales without a separate one.
          *
          * @param contentSid {@code HX} and 32 hexadecimal digits; an approved authentication template, whose variable 1
          *     is the code
@@ -234,11 +236,11 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets whether the message's own text is sent, without a template. By default it is if {@code from} is the
-         * number of Twilio's sandbox, {@code +14155238886}, and there is no template. WhatsApp delivers such a message
-         * only if the recipient has joined the sandbox, or has written to the sender within the last 24 hours.
+         * Sets whether the text of the message is sent, without a template. By default, it is sent if {@code from} is
+         * the number of Twilio's sandbox, {@code +14155238886}, and there is no template. WhatsApp delivers such a
+         * message only if the recipient has joined the sandbox, or has written to the sender within the last 24 hours.
          *
-         * @param sandbox true for trying things out
+         * @param sandbox true for tests
          * @return this builder
          */
         public Builder sandbox(boolean sandbox) {
@@ -250,8 +252,8 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
          * Returns the channel. Nothing is connected yet.
          *
          * @return a channel, to be closed by its owner
-         * @throws IllegalStateException if accountSid is missing, or not just one is set of authToken and apiKey, or of
-         *     from and messagingServiceSid; or if there is neither a template nor the sandbox
+         * @throws IllegalStateException if accountSid is missing, or if not exactly one is set of authToken and apiKey,
+         *     or of from and messagingServiceSid; or if there is neither a template nor the sandbox
          */
         public TwilioWhatsAppChannel build() {
             if (!sendsText() && hasNoTemplate()) {
@@ -268,7 +270,7 @@ public final class TwilioWhatsAppChannel implements DeliveryChannel {
             return defaultTemplate == null && templates.isEmpty();
         }
 
-        /** Returns what is set, without credentials. */
+        /** Returns the settings, without credentials. */
         @Override
         public String toString() {
             return "TwilioWhatsAppChannel.Builder" + settings();

@@ -1,4 +1,4 @@
-/** Channels that deliver passcodes by SMS and WhatsApp over Twilio, and what Twilio reports of their messages. */
+/** Channels that deliver passcodes by SMS and WhatsApp over Twilio, and a reader of its delivery reports. */
 @NullMarked
 package dev.otpkit.channel.twilio;
 

@@ -9,13 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Responses beyond those of the stand-in: refusals that repeat all that was asked, the credentials included. */
+/** Responses beyond those of the stand-in: refusals that repeat the whole request, including the credentials. */
 final class Refusals {
     private static final String SID = "SM0123456789abcdef0123456789abcdef";
 
     private Refusals() {}
 
-    /** 201 and no more of a message than its SID. */
+    /** 201, and of a message only its SID. */
     static Response taken(Request request) {
         return json(201, JsonNodeFactory.instance.objectNode().put("sid", SID).put("status", "queued"));
     }
@@ -42,7 +42,7 @@ final class Refusals {
                 .put("error_message", words);
     }
 
-    /** An error in Twilio's own form. */
+    /** An error in Twilio's format. */
     static Function<Request, Response> error(int status, Integer code) {
         return request -> error(status, code, "Refused: " + everythingOf(request));
     }
@@ -58,7 +58,7 @@ final class Refusals {
                         .put("status", status));
     }
 
-    /** An error in the form of RFC 9457. */
+    /** An error in the format of RFC 9457. */
     static Function<Request, Response> problem(int status, Integer code) {
         return request -> problem(status, code, "No: " + everythingOf(request));
     }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The jars of Twilio's library that the channels do without. Hence all tests of this module run without them. */
+/** The jars of Twilio's library that the channels do not need. All tests of this module run without them. */
 class TwilioClassPathTest {
 
     @ParameterizedTest
@@ -27,7 +27,7 @@ class TwilioClassPathTest {
         assertThatExceptionOfType(ClassNotFoundException.class).isThrownBy(() -> load(type));
     }
 
-    /** One class each of the jars that the channels cannot do without. */
+    /** One class of each jar that the channels need. */
     @ParameterizedTest
     @ValueSource(
             strings = {

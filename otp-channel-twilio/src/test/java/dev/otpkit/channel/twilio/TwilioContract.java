@@ -13,7 +13,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/** The contract of channels over HTTP, against a provider that behaves as Twilio. */
+/** The contract of channels over HTTP, against a provider that behaves like Twilio. */
 abstract class TwilioContract extends HttpChannelContract {
 
     static <B extends TwilioBuilder<B>> B signedIn(B builder, URI url, Duration timeout) {

@@ -34,9 +34,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Against npm's Prism, which plays Twilio as Twilio's own OpenAPI document has it. Prism drops a parameter that the
- * document does not have, so their names are compared here. Skipped, with the reason, where there is no npm, or where
- * it can not install.
+ * Requests to npm's Prism, which simulates Twilio according to Twilio's own OpenAPI document. Prism drops a parameter
+ * that the document does not contain, so the names are compared here. Skipped, with the reason, if there is no npm, or
+ * if npm cannot install it.
  */
 class TwilioOpenApiIT {
     private static final String PRISM = "@stoplight/prism-cli@5.14.2";
@@ -68,7 +68,7 @@ class TwilioOpenApiIT {
                     PRISM);
         }
         if (!Files.exists(SPECIFICATION)) {
-            // Packed, not installed: nothing is wanted of what it depends on.
+            // Packed, not installed: its dependencies are not needed.
             npm("pack", "--pack-destination", DIRECTORY.toString(), DOCUMENT);
             unpackDocument();
         }

@@ -53,8 +53,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whatever Twilio answers: the right kind, one POST, nothing secret. Each answer comes to both channels, on a new
- * connection or one that was used before.
+ * Responses of Twilio: each leads to the right kind, to one POST, and to nothing secret. Each response reaches both
+ * channels, on a new connection or one that was used before.
  */
 class TwilioResponsesTest {
     private static final String SECRET_PAIR = Base64.getEncoder()
@@ -72,7 +72,7 @@ class TwilioResponsesTest {
 
     private static final FakeTwilio twilio = FakeTwilio.start(TestMessages.ACCOUNT, TestMessages.TOKEN);
 
-    /** For answers that are no HTTP, slow or not to be trusted. */
+    /** A server for responses that are not HTTP, slow or not to be trusted. */
     private static final WireMockServer broken = new WireMockServer(wireMockConfig()
             .bindAddress("127.0.0.1")
             .dynamicPort()
@@ -219,7 +219,7 @@ class TwilioResponsesTest {
                 "{\"code\":\"x\",\"message\":{}}",
                 "[".repeat(5000))) {
             twilio.respondWith(status, body);
-            assertFails(kind, String.valueOf(status), "HTTP " + status + ": no error that can be read");
+            assertFails(kind, String.valueOf(status), "HTTP " + status + ": no readable error");
         }
     }
 

@@ -210,7 +210,7 @@ class TwilioStatusCallbackTest {
         }
     }
 
-    private static final String WRONG = "a signature that is not of this URL, token and content";
+    private static final String WRONG = "a signature that does not match URL, token and content";
 
     @Test
     void refusesASignatureWithOtherParameters() {

@@ -180,7 +180,7 @@ class TwilioWhatsAppChannelTest {
     void refusesWhatIsNoSender(String from) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder().from(from))
-                .withMessage("from must be a number in E.164, after whatsapp: or not");
+                .withMessage("from must be a number in E.164, with or without whatsapp: before it");
     }
 
     @Test
@@ -293,8 +293,8 @@ class TwilioWhatsAppChannelTest {
         assertThatIllegalStateException()
                 .isThrownBy(
                         () -> TwilioWhatsAppChannel.fromEnvironment(environment).build())
-                .withMessage("environment must have TWILIO_WHATSAPP_CONTENT_SID, since WhatsApp takes text without a"
-                        + " template from Twilio's sandbox alone, +14155238886");
+                .withMessage("environment must have TWILIO_WHATSAPP_CONTENT_SID, since WhatsApp accepts text without a"
+                        + " template from Twilio's sandbox only, +14155238886");
 
         TwilioWhatsAppChannel.fromEnvironment(environment)
                 .contentSid(Locale.ENGLISH, TestMessages.TEMPLATE)
