@@ -8,15 +8,15 @@ import java.net.UnknownHostException;
 import java.util.Collection;
 import java.util.stream.Stream;
 
-/** Finds out whether a password, and the records behind it, cross a network without TLS. */
+/** Detects a password that crosses a network without TLS, and all records with it. */
 final class ClearText {
     private ClearText() {}
 
     /**
-     * Tells whether these URIs send a password in clear text to another machine.
+     * Returns whether these URIs send a password in clear text to another machine.
      *
-     * @param uris as configured; the hosts of a Sentinel URI are its Sentinels
-     * @param primaries the hosts that are connected to, which Sentinels or a Cluster may have named
+     * @param uris the configured URIs; the hosts of a Sentinel URI are its Sentinels
+     * @param primaries the hosts of the connections, which Sentinels or a Cluster may have named
      */
     static boolean crossesANetwork(Collection<RedisURI> uris, Collection<String> primaries) {
         boolean passwordInClear = uris.stream().anyMatch(uri -> !uri.isSsl() && hasPassword(uri));
@@ -25,14 +25,14 @@ final class ClearText {
                         .anyMatch(host -> !isThisMachine(host));
     }
 
-    /** The credentials of a URI are there at once; other providers are not asked for theirs. */
+    /** Returns whether a URI holds a password. Other providers of credentials are not called. */
     private static boolean hasPassword(RedisURI uri) {
         RedisCredentials credentials =
                 uri.getCredentialsProvider().resolveCredentials().toFuture().getNow(null);
         return credentials != null && credentials.hasPassword();
     }
 
-    /** Tells whether a host is this machine by its name or address, without asking DNS. */
+    /** Returns whether the name or address of a host is one of this machine, without a DNS query. */
     private static boolean isThisMachine(String host) {
         byte[] address = NetUtil.createByteArrayFromIpAddressString(host);
         try {

@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
 /**
  * The versions of Lettuce and Netty on the class path, which an application's own BOM may have chosen.
  *
- * @param lettuce such as 7.7.0; empty if there is none that names itself
- * @param netty such as 4.2.17, the oldest if its jars differ; empty if there is none that names itself
+ * @param lettuce a version such as 7.7.0; empty if it is unknown
+ * @param netty a version such as 4.2.17, the oldest if its jars differ; empty if it is unknown
  */
 record ClientVersions(String lettuce, String netty) {
     private static final String NETTY_VERSIONS = "META-INF/io.netty.versions.properties";
@@ -31,10 +31,10 @@ record ClientVersions(String lettuce, String netty) {
 
     private static final String OLDEST_LETTUCE = "6.6";
     private static final String FIRST_LETTUCE_FOR_NETTY_4_2 = "7.2.2";
-    private static final String FIRST_LETTUCE_THAT_DROPS_WHAT_WAS_SENT = "6.7";
-    private static final String FIRST_LETTUCE_THAT_DROPS_WHAT_WAS_NOT_SENT = "7.7";
+    private static final String FIRST_LETTUCE_THAT_DROPS_SENT = "6.7";
+    private static final String FIRST_LETTUCE_THAT_DROPS_UNSENT = "7.7";
 
-    /** Returns the versions that are there. No class of Netty is asked, since it may be the one that is missing. */
+    /** Returns the present versions. Loads no class of Netty, since that class may be missing. */
     static ClientVersions present() {
         ClassLoader loader = ClientVersions.class.getClassLoader();
         TreeSet<String> netty = new TreeSet<>(Comparator.comparingLong(ClientVersions::number));
@@ -50,12 +50,12 @@ record ClientVersions(String lettuce, String netty) {
             URL jar = loader.getResource(LETTUCE_VERSION);
             lettuce = plain(jar == null ? fromManifest() : properties(jar).getProperty("version", ""));
         } catch (IOException e) {
-            // Then the message says less.
+            // The version stays unknown.
         }
         return new ClientVersions(lettuce, netty.isEmpty() ? "" : netty.first());
     }
 
-    /** Returns the failed linkage behind a failure, if that is what it is. */
+    /** Returns the linkage error that caused a failure, if one did. */
     static Optional<LinkageError> mismatch(Throwable failure) {
         for (Throwable each = failure; each != null; each = each.getCause()) {
             if (each instanceof LinkageError error) {
@@ -65,7 +65,7 @@ record ClientVersions(String lettuce, String netty) {
         return Optional.empty();
     }
 
-    /** Returns which versions do not fit together, and which ones to choose. */
+    /** Returns the incompatible versions, and the ones to choose. */
     String explain(LinkageError error) {
         if (before(lettuce, OLDEST_LETTUCE)) {
             return "Lettuce " + lettuce + " is too old: manage io.lettuce:lettuce-core to 6.8 or later";
@@ -83,8 +83,8 @@ record ClientVersions(String lettuce, String netty) {
     }
 
     /**
-     * Requires that a client with these options sends a WAIT over the connection of the change that it confirms, or not
-     * at all: over another one it confirms nothing, and is answered as if it did.
+     * Requires that a client with these options sends a WAIT over the connection of its change, or not at all: over
+     * another connection it confirms nothing, but the reply looks as if it did.
      *
      * @throws IllegalStateException if it may send a WAIT again, which depends on the version of Lettuce
      */
@@ -98,12 +98,12 @@ record ClientVersions(String lettuce, String netty) {
             throw new IllegalStateException("replicas needs a connection whose client has"
                     + " DisconnectedBehavior.REJECT_COMMANDS, since a WAIT that is sent again confirms nothing");
         }
-        if (options.isAutoReconnect() && sendsAgainWhatWasSent()) {
+        if (options.isAutoReconnect() && repeatsSent()) {
             throw new IllegalStateException("replicas needs Lettuce 6.7 or later, or a connection without"
                     + " auto-reconnect, but Lettuce is " + named(lettuce)
                     + ": it sends a WAIT again, which confirms nothing");
         }
-        if (options.isAutoReconnect() && sendsAgainWhatWasNotSent() && !filters(options, CommandType.WAIT)) {
+        if (options.isAutoReconnect() && repeatsUnsent() && !filters(options, CommandType.WAIT)) {
             throw new IllegalStateException("replicas needs a connection whose client has"
                     + " replayFilter(command -> command.getType() == CommandType.WAIT), or Lettuce 7.7 or later,"
                     + " but Lettuce is " + named(lettuce) + ": it may send a WAIT again, which confirms nothing");
@@ -118,13 +118,13 @@ record ClientVersions(String lettuce, String netty) {
                         new CommandArgs<>(ByteArrayCodec.INSTANCE)));
     }
 
-    private boolean sendsAgainWhatWasSent() {
-        return lettuce.isEmpty() || before(lettuce, FIRST_LETTUCE_THAT_DROPS_WHAT_WAS_SENT);
+    private boolean repeatsSent() {
+        return lettuce.isEmpty() || before(lettuce, FIRST_LETTUCE_THAT_DROPS_SENT);
     }
 
-    /** Before 7.7 what could not be written is tried again, which may be on the next connection. */
-    private boolean sendsAgainWhatWasNotSent() {
-        return before(lettuce, FIRST_LETTUCE_THAT_DROPS_WHAT_WAS_NOT_SENT);
+    /** Before 7.7 commands that could not be written are retried, possibly over the next connection. */
+    private boolean repeatsUnsent() {
+        return before(lettuce, FIRST_LETTUCE_THAT_DROPS_UNSENT);
     }
 
     private static boolean before(String version, String other) {
@@ -144,7 +144,7 @@ record ClientVersions(String lettuce, String netty) {
         return version.isEmpty() ? "of an unknown version" : version;
     }
 
-    /** Returns what precedes the first letter: 7.7.0 of 7.7.0.RELEASE. */
+    /** Returns the text before the first letter: 7.7.0 of 7.7.0.RELEASE. */
     private static String plain(String version) {
         return version.replaceFirst("[.-]?[A-Za-z].*", "");
     }

@@ -16,27 +16,28 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The primaries of a Cluster, each with the slots that it serves. Requests go to the primary's own connection, not
- * through that of the Cluster: what is sent together must stay together, and that one sends again by itself.
+ * The primaries of a Cluster, each with its slots. Requests use the connection to the primary itself, not the one to
+ * the Cluster, which follows redirections for each command of a batch separately, and sends a WAIT to any node.
  */
 final class ClusterPrimaries implements Primaries {
     private static final long REFRESH_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final StatefulRedisClusterConnection<byte[], byte[]> cluster;
-    private final @Nullable ManagedClient<RedisClusterClient> own;
+    private final @Nullable ManagedClient<RedisClusterClient> client;
     private final AtomicLong lastRefresh = new AtomicLong(System.nanoTime());
 
     private ClusterPrimaries(
-            StatefulRedisClusterConnection<byte[], byte[]> cluster, @Nullable ManagedClient<RedisClusterClient> own) {
+            StatefulRedisClusterConnection<byte[], byte[]> cluster,
+            @Nullable ManagedClient<RedisClusterClient> client) {
         this.cluster = cluster;
-        this.own = own;
+        this.client = client;
     }
 
     static ClusterPrimaries of(StatefulRedisClusterConnection<byte[], byte[]> cluster) {
         return new ClusterPrimaries(cluster, null);
     }
 
-    /** Returns a client that is not connected yet. */
+    /** Creates a client without connecting it. */
     static ManagedClient<RedisClusterClient> client(List<RedisURI> uris, ManagedClient.Settings settings) {
         uris.forEach(uri -> uri.setTimeout(settings.share()));
         return new ManagedClient<>(
@@ -46,14 +47,16 @@ final class ClusterPrimaries implements Primaries {
                 ClusterPrimaries::connect);
     }
 
-    private static ClusterPrimaries connect(ManagedClient<RedisClusterClient> own, Deadline deadline) {
-        own.client().setOptions(own.configure(ClusterClientOptions.builder()).build());
-        own.await(own.client().refreshPartitionsAsync().toCompletableFuture(), deadline);
-        return new ClusterPrimaries(own.opened(own.client().connectAsync(ByteArrayCodec.INSTANCE), deadline), own);
+    private static ClusterPrimaries connect(ManagedClient<RedisClusterClient> client, Deadline deadline) {
+        client.client()
+                .setOptions(client.configure(ClusterClientOptions.builder()).build());
+        client.await(client.client().refreshPartitionsAsync().toCompletableFuture(), deadline);
+        return new ClusterPrimaries(
+                client.opened(client.client().connectAsync(ByteArrayCodec.INSTANCE), deadline), client);
     }
 
     @Override
-    public Node of(byte[] key, Deadline deadline) {
+    public Node forKey(byte[] key, Deadline deadline) {
         int slot = SlotHash.getSlot(key);
         RedisClusterNode primary = cluster.getPartitions().getPartitionBySlot(slot);
         if (primary == null) {
@@ -82,11 +85,12 @@ final class ClusterPrimaries implements Primaries {
         return node(address.getHostText(), address.getPort(), !moved, deadline);
     }
 
-    /** Returns where "MOVED slot host:port" leads; a missing host is that of the one who answered. */
-    static HostAndPort target(String error, String answered) {
+    /** Returns the target of "MOVED slot host:port"; if the host is missing, it is that of the respondent. */
+    static HostAndPort target(String error, String respondent) {
         String target = error.substring(error.lastIndexOf(' ') + 1);
         boolean portOnly = target.lastIndexOf(':') == 0;
-        return HostAndPort.parseCompat(portOnly ? answered.substring(0, answered.lastIndexOf(':')) + target : target);
+        return HostAndPort.parseCompat(
+                portOnly ? respondent.substring(0, respondent.lastIndexOf(':')) + target : target);
     }
 
     @Override
@@ -113,13 +117,13 @@ final class ClusterPrimaries implements Primaries {
     }
 
     @Override
-    public void doubt(RedisException failure) {
+    public void failed(RedisException failure) {
         refresh();
     }
 
-    /** Asks the Cluster who serves what, at most once a second. A given connection has a client that does so itself. */
+    /** Refreshes the topology, at most once a second. The client of a given connection does so itself. */
     private void refresh() {
-        ManagedClient<RedisClusterClient> mine = own;
+        ManagedClient<RedisClusterClient> mine = client;
         long last = lastRefresh.get();
         long now = System.nanoTime();
         if (mine != null && now - last > REFRESH_NANOS && lastRefresh.compareAndSet(last, now)) {
@@ -127,7 +131,7 @@ final class ClusterPrimaries implements Primaries {
         }
     }
 
-    /** Returns null: with several nodes it would have to be known whose. */
+    /** Returns null: a failure could not be assigned to one of several nodes. */
     @Override
     public @Nullable Throwable lastFailure() {
         return null;
@@ -143,9 +147,9 @@ final class ClusterPrimaries implements Primaries {
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // Its end is waited for where the client is closed.
+    @SuppressWarnings("FutureReturnValueIgnored") // ManagedClient.close() waits for the end.
     public void close() {
-        if (own != null) {
+        if (client != null) {
             cluster.closeAsync();
         }
     }

@@ -23,32 +23,32 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The course of one attempt to connect: which servers took a TCP connection, and for how long this process stood still.
- * Tells a server that cannot be reached from one that does not answer, and both from a process without a CPU.
- * Thread-safe.
+ * One attempt to connect, with a record of the servers that accepted a TCP connection, and of the time for which this
+ * process was stalled. It distinguishes an unreachable server from an unresponsive one, and both from a process that
+ * lacks CPU. Thread-safe.
  */
 final class ConnectionAttempt {
     private static final long SLICE_NANOS = Duration.ofMillis(20).toNanos();
 
-    /** Standing still for less than a fifth of the time is not worth a word. */
+    /** A stall is reported from a fifth of the waiting time on. */
     private static final int STALLED_SHARE = 5;
 
-    /** A process stands still for so long on any busy machine. */
+    /** A shorter stall is normal on a busy machine, and is not counted. */
     private static final long TOLERATED_NANOS = Duration.ofMillis(10).toNanos();
 
     private final long start = System.nanoTime();
-    private final Duration rehearsal;
+    private final Duration loading;
     private final Set<SocketAddress> tried = ConcurrentHashMap.newKeySet();
     private final Set<SocketAddress> reached = ConcurrentHashMap.newKeySet();
     private final AtomicLong stalledNanos = new AtomicLong();
     private volatile @Nullable SocketAddress lastReached;
 
-    /** @param rehearsal the time that loading the client's classes took */
-    ConnectionAttempt(Duration rehearsal) {
-        this.rehearsal = rehearsal;
+    /** @param loading the time for loading the client's classes */
+    ConnectionAttempt(Duration loading) {
+        this.loading = loading;
     }
 
-    /** Returns what a future brings; by waiting in slices it measures for how long the process stands still. */
+    /** Waits for a future, in slices, which measure the time for which the process is stalled. */
     <T> T await(Future<T> future, Deadline deadline) {
         try {
             while (true) {
@@ -61,7 +61,7 @@ final class ConnectionAttempt {
                         throw late();
                     }
                 } finally {
-                    stood(System.nanoTime() - before - asked);
+                    countStall(System.nanoTime() - before - asked);
                 }
             }
         } catch (ExecutionException e) {
@@ -74,13 +74,13 @@ final class ConnectionAttempt {
         }
     }
 
-    private void stood(long nanos) {
+    private void countStall(long nanos) {
         if (nanos > TOLERATED_NANOS) {
             stalledNanos.addAndGet(nanos);
         }
     }
 
-    /** Returns this failure, or if a time-out is behind it, one that tells what had happened until then. */
+    /** Returns this failure, or, if it was caused by a time-out, one that describes the state of the attempt. */
     RedisException explained(RedisException failure) {
         if (failure instanceof ConnectionTimeoutException || !isTimeout(failure)) {
             return failure;
@@ -90,7 +90,7 @@ final class ConnectionAttempt {
         return explained;
     }
 
-    /** Returns why there is no connection at this moment. */
+    /** Returns an exception with the current state of the attempt. */
     ConnectionTimeoutException late() {
         Set<SocketAddress> unreached = new HashSet<>(tried);
         unreached.removeAll(reached);
@@ -99,29 +99,29 @@ final class ConnectionAttempt {
                 unreached.stream().map(ConnectionAttempt::name).sorted().collect(Collectors.joining(", ")),
                 last == null ? "" : name(last),
                 Duration.ofNanos(System.nanoTime() - start),
-                rehearsal,
+                loading,
                 Duration.ofNanos(stalledNanos.get())));
     }
 
     /**
-     * Says why there is no connection yet.
+     * Describes the state of an attempt that has no connection yet.
      *
-     * @param unreached the servers without a TCP connection; may be empty
+     * @param unreached the servers that did not accept a TCP connection; may be empty
      * @param reached the server of the last TCP connection; may be empty
      */
-    static String reason(String unreached, String reached, Duration waited, Duration rehearsal, Duration stalled) {
+    static String reason(String unreached, String reached, Duration waited, Duration loading, Duration stalled) {
         String reason;
         if (!unreached.isEmpty()) {
             reason = "no TCP connection to " + unreached;
         } else if (!reached.isEmpty()) {
-            reason = "no end of the handshake with " + reached + ", which took a TCP connection,";
+            reason = "handshake not completed with " + reached + ", which accepted a TCP connection,";
         } else {
-            reason = "no address of its name";
+            reason = "host name not resolved";
         }
-        reason += " within " + seconds(waited) + ", after " + seconds(rehearsal) + " for loading the client";
+        reason += " within " + seconds(waited) + ", after " + seconds(loading) + " for loading the client";
         return stalled.multipliedBy(STALLED_SHARE).compareTo(waited) < 0
                 ? reason
-                : reason + "; this process was short of CPU: it stood still for " + seconds(stalled) + " of these "
+                : reason + "; this process lacked CPU: it was stalled for " + seconds(stalled) + " of these "
                         + seconds(waited);
     }
 
@@ -131,8 +131,8 @@ final class ConnectionAttempt {
     }
 
     private static boolean isTimeout(RedisException failure) {
-        Throwable telling = RedisErrors.telling(failure);
-        return telling instanceof ConnectTimeoutException || telling instanceof RedisCommandTimeoutException;
+        Throwable cause = RedisErrors.decisive(failure);
+        return cause instanceof ConnectTimeoutException || cause instanceof RedisCommandTimeoutException;
     }
 
     private static String name(SocketAddress address) {
@@ -141,7 +141,7 @@ final class ConnectionAttempt {
                 : address.toString();
     }
 
-    /** Tells the attempt of the moment which servers a channel tries and reaches. */
+    /** Records the servers that a channel tries and reaches. */
     static final class Observer extends ChannelDuplexHandler {
         private final ConnectionAttempt attempt;
 

@@ -2,28 +2,26 @@ package dev.otpkit.store.redis;
 
 import io.lettuce.core.RedisException;
 
-/**
- * A way to connect to the servers of a store, which can be tried again after it failed. One caller at a time connects.
- */
+/** Connects to the servers of a store, again after a failure. One caller at a time connects. */
 interface Connector extends AutoCloseable {
     /**
-     * Makes one attempt to connect, which ends by itself.
+     * Makes one attempt to connect, within the time limit of the connector.
      *
-     * @throws RedisException if there is no connection; nothing is left of the attempt then
+     * @throws RedisException if there is no connection; all resources of the attempt are released then
      */
     Primaries connect();
 
-    /** Returns why there is no connection at this moment of an attempt. */
+    /** Returns an exception with the current state of a running attempt. */
     RedisException late();
 
-    /** Names hosts and ports, without credentials. */
+    /** Returns hosts and ports, without credentials. */
     @Override
     String toString();
 
-    /** Closes what this created, a running attempt too. */
+    /** Closes the resources that this connector created, including a running attempt. */
     @Override
     void close();
 
-    /** Does what {@link #close()} does, in the background. */
-    void abandon();
+    /** Does the same as {@link #close()}, in the background. */
+    void closeInBackground();
 }

@@ -2,13 +2,18 @@ package dev.otpkit.store.redis;
 
 import java.time.Duration;
 
-/** The moment of {@link System#nanoTime()} at which a call has to be over. */
+/**
+ * The end of the time limit of a call.
+ *
+ * @param nanos in the time of {@link System#nanoTime()}
+ */
 record Deadline(long nanos) {
+    /** Returns the deadline after this time from now. */
     static Deadline in(Duration timeout) {
         return new Deadline(System.nanoTime() + timeout.toNanos());
     }
 
-    /** Returns zero if it has passed. */
+    /** Returns the time left, or zero if the deadline has passed. */
     long remainingNanos() {
         return Math.max(0, nanos - System.nanoTime());
     }

@@ -4,12 +4,15 @@ import io.lettuce.core.RedisException;
 import java.util.function.Supplier;
 
 /**
- * A connection that an application has made already, and closes itself.
+ * A connection that the application made and closes.
  *
- * @param where its name in messages
- * @param primaries finds out what it leads to
+ * @param where the description for messages
+ * @param primaries inspects the connection, and returns the primaries behind it
  */
 record GivenConnection(String where, Supplier<Primaries> primaries) implements Connector {
+    /** The description of a connection whose address is unknown. */
+    static final String DESCRIPTION = "a given connection";
+
     @Override
     public Primaries connect() {
         return primaries.get();
@@ -27,11 +30,11 @@ record GivenConnection(String where, Supplier<Primaries> primaries) implements C
 
     @Override
     public void close() {
-        // It is the application's.
+        // The application closes it.
     }
 
     @Override
-    public void abandon() {
-        // It is the application's.
+    public void closeInBackground() {
+        // The application closes it.
     }
 }

@@ -42,22 +42,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client that the store creates for itself: it sends nothing twice, refuses what it cannot send now, drops a
- * connection that has fallen silent, and connects again by itself once it was connected.
+ * A client that the store creates and closes. It sends nothing twice, refuses requests while it is not connected,
+ * closes an unresponsive connection, and reconnects by itself after the first connection.
  *
  * @param <C> the client's class in Lettuce
  */
-@SuppressWarnings("FutureReturnValueIgnored") // Where the end is waited for, a listener tells.
+@SuppressWarnings("FutureReturnValueIgnored") // Where the end matters, a listener signals it.
 final class ManagedClient<C extends AbstractRedisClient> implements Connector, RedisConnectionStateListener {
     private static final Logger LOG = LoggerFactory.getLogger(ManagedClient.class);
 
-    /** Far more than threads wait at a time; what was given up counts until its answer comes. */
+    /** Far more than threads wait at a time; a request whose caller has given up counts until its reply arrives. */
     private static final int MAX_REQUESTS = 10_000;
 
     private static final Duration LONGEST_RECONNECT_DELAY = Duration.ofSeconds(1);
     private static final long RECONNECT_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** Only a process that stands still needs as long: a rehearsal waits for nothing but this process. */
+    /** Only a stalled process needs as long: a rehearsal depends on nothing outside of this process. */
     private static final Duration LONGEST_REHEARSAL = Duration.ofMinutes(5);
 
     private static final String NOWHERE = "nowhere.invalid";
@@ -75,35 +75,35 @@ final class ManagedClient<C extends AbstractRedisClient> implements Connector, R
     private volatile @Nullable Throwable lastFailure;
 
     /**
-     * The limits of a client, and its name in messages.
+     * The time limits of a client, and its description in messages.
      *
-     * @param where names hosts and ports, without credentials
-     * @param timeout the limit of a call, and of a TCP connection when the client connects again
-     * @param connectTimeout the limit of an attempt to connect, all in all
-     * @param steps the number of servers that an attempt may have to ask one after the other; each has a share of its
-     *     limit
-     * @param lazy whether calls wait for an attempt, so that no TCP connection may take longer than they do
+     * @param where hosts and ports, without credentials
+     * @param timeout the limit of a call, and of a TCP connection when the client reconnects
+     * @param connectTimeout the limit of a whole attempt to connect
+     * @param steps the number of servers that an attempt may have to ask one after the other; each has an equal share
+     *     of the limit
+     * @param lazy true if calls wait for an attempt, so that a TCP connection may not take longer than a call
      */
     record Settings(String where, Duration timeout, Duration connectTimeout, int steps, boolean lazy) {
-        /** Returns the share of one server in the limit of an attempt. */
+        /** Returns the time limit of one server in an attempt. */
         Duration share() {
             return connectTimeout.dividedBy(steps).plusNanos(1);
         }
 
-        /** Returns the limit of a TCP connection of an attempt. */
+        /** Returns the time limit of a TCP connection in an attempt. */
         Duration longestStep() {
             return lazy && timeout.compareTo(share()) < 0 ? timeout : share();
         }
     }
 
-    /** Creates a client and loads its classes. Does no input or output. */
+    /** Creates a client and loads its classes, without input or output. */
     ManagedClient(
             Settings settings,
             boolean tls,
             Function<ClientResources, C> client,
             BiFunction<ManagedClient<C>, Deadline, Primaries> attempt) {
         if (Thread.currentThread().isInterrupted()) {
-            // The flag can get lost while netty starts its timer, and then nothing would end the wait for a connection.
+            // Netty can lose the flag while it starts its timer, and then nothing would end the wait for a connection.
             throw new RedisCommandInterruptedException(new InterruptedException());
         }
         long start = System.nanoTime();
@@ -149,8 +149,8 @@ final class ManagedClient<C extends AbstractRedisClient> implements Connector, R
     }
 
     /**
-     * Connects to an address that no socket takes, so that all that connecting needs is loaded before the time for it
-     * runs: seconds of a CPU that a process may have half of. Nothing leaves the process.
+     * Connects to an address that no socket accepts, so that all classes for connecting are loaded before the time
+     * limit starts: they take seconds of CPU time, of which a process may have half. Nothing leaves the process.
      */
     private void rehearse(boolean tls) {
         RedisURI nowhere = RedisURI.builder().withHost(NOWHERE).withSsl(tls).build();
@@ -163,7 +163,7 @@ final class ManagedClient<C extends AbstractRedisClient> implements Connector, R
                                     .toCompletableFuture(),
                             Deadline.in(LONGEST_REHEARSAL))
                     .close();
-            throw new IllegalStateException("there is no connection to nowhere");
+            throw new IllegalStateException("the connection to " + NOWHERE + " must fail");
         } catch (RedisCommandInterruptedException e) {
             throw e;
         } catch (RedisException e) {
@@ -177,9 +177,9 @@ final class ManagedClient<C extends AbstractRedisClient> implements Connector, R
         channels.add(channel);
         Duration limit = started ? settings.timeout() : settings.longestStep();
         channel.config().setConnectTimeoutMillis((int) Math.max(1, limit.toMillis()));
-        // Later than the calls give up, so that they can tell why. The first attempt to connect ends by itself.
-        Duration silence = settings.timeout().multipliedBy(5).dividedBy(4);
-        channel.pipeline().addFirst(new ResponseTimeoutHandler(silence, () -> !started));
+        // Later than the time-out of calls, so that their exceptions name it. The first attempt ends by itself.
+        Duration overdue = settings.timeout().multipliedBy(5).dividedBy(4);
+        channel.pipeline().addFirst(new ResponseTimeoutHandler(overdue, () -> !started));
         if (!started) {
             channel.pipeline().addFirst(new ConnectionAttempt.Observer(progress));
         }
@@ -197,10 +197,10 @@ final class ManagedClient<C extends AbstractRedisClient> implements Connector, R
         return settings;
     }
 
-    /** Sets what this class promises. */
+    /** Sets the options on which the promises of this class depend. */
     <B extends ClientOptions.Builder> B configure(B options) {
         options.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                // Lettuce 7.5 tries again what it could not write; on another connection a WAIT confirms nothing.
+                // Lettuce 7.5 retries commands that it could not write; on another connection a WAIT confirms nothing.
                 .replayFilter(command -> command.getType() == CommandType.WAIT)
                 .requestQueueSize(MAX_REQUESTS)
                 .socketOptions(SocketOptions.builder()
@@ -243,12 +243,12 @@ final class ManagedClient<C extends AbstractRedisClient> implements Connector, R
         return progress.late();
     }
 
-    /** Waits for a step of an attempt. */
+    /** Waits for one step of the running attempt. */
     <T> T await(Future<T> step, Deadline deadline) {
         return progress.await(step, deadline);
     }
 
-    /** Waits for a connection of an attempt; one that comes too late is closed. */
+    /** Waits for a connection of the running attempt; a late one is closed. */
     <T extends StatefulConnection<?, ?>> T opened(CompletableFuture<T> connecting, Deadline deadline) {
         boolean opened = false;
         try {
@@ -262,7 +262,7 @@ final class ManagedClient<C extends AbstractRedisClient> implements Connector, R
         }
     }
 
-    /** Closes all connections, at most once a second; Lettuce looks the servers up again and opens new ones. */
+    /** Closes all connections, at most once a second; Lettuce then looks the servers up again and reconnects. */
     void reconnect(RedisException reason) {
         long last = lastReconnect.get();
         long now = System.nanoTime();
@@ -273,12 +273,12 @@ final class ManagedClient<C extends AbstractRedisClient> implements Connector, R
     }
 
     @Override
-    public void abandon() {
+    public void closeInBackground() {
         client.shutdownAsync(0, settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((done, failure) -> shutDownResources());
     }
 
-    /** Closes all, and waits for that as long as a call may take, in an interrupted thread too. */
+    /** Closes all connections, and waits for their end within the time limit of a call, also if interrupted. */
     @Override
     public void close() {
         Duration timeout = settings.timeout();

@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A primary, and the connection to it. Commands bring their own codec, so the connection's does not matter.
  *
- * @param description names host and port
- * @param asking whether a slot is on its way to this primary, so that each request has to insist
+ * @param description host and port
+ * @param asking true for the target of an ASK redirection: each request must be preceded by ASKING
  */
 record Node(String description, StatefulRedisConnection<byte[], byte[]> connection, boolean asking) {
 
-    /** Sends a command that changes nothing, and waits for its answer. */
+    /** Sends a command that changes nothing, and waits for its reply. */
     <T> @Nullable T read(Command<byte[], byte[], T> command, Deadline deadline) {
         return send(command, 0, deadline);
     }
@@ -66,31 +66,31 @@ record Node(String description, StatefulRedisConnection<byte[], byte[]> connecti
             throw new NotConnectedException();
         }
         List<AsyncCommand<byte[], byte[], ?>> batch = new ArrayList<>();
-        AsyncCommand<byte[], byte[], String> insistence =
+        AsyncCommand<byte[], byte[], String> askingReply =
                 new AsyncCommand<>(new Command<>(CommandType.ASKING, new StatusOutput<>(ByteArrayCodec.INSTANCE)));
         if (asking) {
-            batch.add(insistence);
+            batch.add(askingReply);
         }
         AsyncCommand<byte[], byte[], T> main = new AsyncCommand<>(command);
         batch.add(main);
-        // WAIT speaks of what its own connection wrote. A batch never spreads over two connections.
-        Duration patience = Duration.ofMillis(Math.max(1, deadline.remainingNanos() / 4 * 3 / 1_000_000));
+        // WAIT covers the changes of its own connection. A batch is never split between two connections.
+        Duration replicaTimeout = Duration.ofMillis(Math.max(1, deadline.remainingNanos() / 4 * 3 / 1_000_000));
         AsyncCommand<byte[], byte[], Long> confirmation = new AsyncCommand<>(new Command<>(
                 CommandType.WAIT,
                 new IntegerOutput<>(ByteArrayCodec.INSTANCE),
-                new CommandArgs<>(ByteArrayCodec.INSTANCE).add(replicas).add(patience.toMillis())));
+                new CommandArgs<>(ByteArrayCodec.INSTANCE).add(replicas).add(replicaTimeout.toMillis())));
         if (replicas > 0) {
             batch.add(confirmation);
         }
         dispatch(batch);
         if (asking) {
-            answer(insistence, batch, deadline);
+            await(askingReply, batch, deadline);
         }
-        T result = answer(main, batch, deadline);
+        T result = await(main, batch, deadline);
         if (replicas > 0) {
-            Long confirmed = answer(confirmation, batch, deadline);
+            Long confirmed = await(confirmation, batch, deadline);
             if (confirmed == null || confirmed < replicas) {
-                throw new NotReplicatedException(confirmed == null ? 0 : confirmed, replicas, patience);
+                throw new NotReplicatedException(confirmed == null ? 0 : confirmed, replicas, replicaTimeout);
             }
         }
         return result;
@@ -104,31 +104,31 @@ record Node(String description, StatefulRedisConnection<byte[], byte[]> connecti
         }
     }
 
-    private static <T> @Nullable T answer(
+    private static <T> @Nullable T await(
             AsyncCommand<byte[], byte[], T> command, List<AsyncCommand<byte[], byte[], ?>> batch, Deadline deadline) {
-        boolean answered = false;
+        boolean replied = false;
         try {
-            T answer = command.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
-            answered = true;
-            return answer;
+            T reply = command.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+            replied = true;
+            return reply;
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RedisException refusal ? refusal : new RedisException(e.getCause());
         } catch (TimeoutException e) {
-            throw new RedisCommandTimeoutException("no answer in time");
+            throw new RedisCommandTimeoutException("no reply in time");
         } catch (CancellationException e) {
             throw new NotConnectedException();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RedisCommandInterruptedException(e);
         } finally {
-            if (!answered) {
-                // What has not left yet never will.
+            if (!replied) {
+                // Commands that are not written yet must not be written later.
                 batch.forEach(each -> each.cancel(false));
             }
         }
     }
 
-    /** Thrown where there is no connection at the moment: nothing was sent, or its answer was lost. */
+    /** Thrown if there is no connection: nothing was sent, or the reply was lost. */
     static final class NotConnectedException extends RedisException {
         private static final long serialVersionUID = 1L;
 
@@ -137,12 +137,12 @@ record Node(String description, StatefulRedisConnection<byte[], byte[]> connecti
         }
     }
 
-    /** Thrown after a write that too few replicas confirmed. */
+    /** Thrown if too few replicas confirmed a change. */
     static final class NotReplicatedException extends RedisException {
         private static final long serialVersionUID = 1L;
 
-        NotReplicatedException(long confirmed, int wanted, Duration patience) {
-            super("only " + confirmed + " of " + wanted + " replicas confirmed the write within " + patience);
+        NotReplicatedException(long confirmed, int wanted, Duration replicaTimeout) {
+            super("only " + confirmed + " of " + wanted + " replicas confirmed the write within " + replicaTimeout);
         }
     }
 }

@@ -14,50 +14,50 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Servers that are connected to at the start, or else when the first call needs them. In the second case attempts run
- * in a thread of their own, one at a time: all calls that need a connection share it, and none waits longer than it
- * may.
+ * Primaries that are connected at the start, or else by the first call that needs them. In the second case attempts run
+ * in a separate thread, one at a time: all calls that need a connection wait for the same attempt, each within its own
+ * time limit.
  */
 final class OnDemandPrimaries implements Primaries {
     static final String CLOSED = "the store is closed; a closed store cannot be used again";
 
-    /** After a failed attempt, calls fail at once for so long. */
+    /** The time after a failed attempt in which calls fail at once. */
     private static final long PAUSE_NANOS = Duration.ofMillis(250).toNanos();
 
     private final Connector connector;
-    private final Consumer<Primaries> welcome;
+    private final Consumer<Primaries> check;
     private final Duration timeout;
     private volatile @Nullable Primaries connected;
     private @Nullable Attempt attempt;
     private boolean closed;
 
     /**
-     * Creates servers that are not connected to.
+     * Creates primaries without connecting them.
      *
-     * @param connector closed with this
-     * @param welcome given each new connection before anyone else; an exception of its own ends the attempt
-     * @param timeout the time for which calls wait for one attempt at most
+     * @param connector the connector, closed with these primaries
+     * @param check runs on each new connection before any call; an exception ends the attempt
+     * @param timeout the longest time for which a call waits for an attempt
      */
-    OnDemandPrimaries(Connector connector, Consumer<Primaries> welcome, Duration timeout) {
+    OnDemandPrimaries(Connector connector, Consumer<Primaries> check, Duration timeout) {
         this.connector = connector;
-        this.welcome = welcome;
+        this.check = check;
         this.timeout = timeout;
     }
 
     /**
-     * Makes an attempt in the calling thread.
+     * Connects in the calling thread.
      *
      * @throws RedisException if there is no connection
      * @throws IllegalStateException if the server is too old
      */
     Primaries connect() {
         Primaries primaries = connector.connect();
-        boolean welcomed = false;
+        boolean checked = false;
         try {
-            welcome.accept(primaries);
-            welcomed = true;
+            check.accept(primaries);
+            checked = true;
         } finally {
-            if (!welcomed) {
+            if (!checked) {
                 primaries.close();
             }
         }
@@ -71,7 +71,7 @@ final class OnDemandPrimaries implements Primaries {
             return present;
         }
         Attempt current = currentAttempt();
-        long nanos = Math.min(deadline.remainingNanos(), current.patience.remainingNanos());
+        long nanos = Math.min(deadline.remainingNanos(), current.waitLimit.remainingNanos());
         try {
             return current.get(nanos, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -96,7 +96,7 @@ final class OnDemandPrimaries implements Primaries {
         return cause instanceof RuntimeException failure ? failure : new RedisException(cause);
     }
 
-    /** Returns the attempt that runs, or the last one if it ended a moment ago, or else a new one. */
+    /** Returns the running attempt, or the last one if it failed within the pause, or else a new one. */
     private synchronized Attempt currentAttempt() {
         if (closed) {
             throw new OtpStoreException(CLOSED);
@@ -107,7 +107,7 @@ final class OnDemandPrimaries implements Primaries {
         }
         Attempt next = new Attempt();
         attempt = next;
-        // It inherits nothing from the thread of a caller, who is one of many.
+        // No inherited thread locals: the attempt serves many callers.
         Thread thread = new Thread(null, next, "otpkit-redis-connect", 0, false);
         thread.setDaemon(true);
         thread.start();
@@ -116,8 +116,8 @@ final class OnDemandPrimaries implements Primaries {
 
     /** An attempt that calls wait for. */
     private final class Attempt extends FutureTask<Primaries> {
-        /** From now on calls would wait for longer than the first of them may. */
-        private final Deadline patience = Deadline.in(timeout);
+        /** The moment from which new calls no longer wait for this attempt. */
+        private final Deadline waitLimit = Deadline.in(timeout);
 
         private volatile Deadline pause = Deadline.in(timeout);
 
@@ -130,15 +130,15 @@ final class OnDemandPrimaries implements Primaries {
             pause = new Deadline(System.nanoTime() + PAUSE_NANOS);
         }
 
-        /** Tells whether it has failed, and not just now. */
+        /** Returns whether the attempt failed, and the pause after it has passed. */
         boolean isOver() {
             return isDone() && connected == null && pause.remainingNanos() == 0;
         }
     }
 
     @Override
-    public Node of(byte[] key, Deadline deadline) {
-        return connected(deadline).of(key, deadline);
+    public Node forKey(byte[] key, Deadline deadline) {
+        return connected(deadline).forKey(key, deadline);
     }
 
     @Override
@@ -164,10 +164,10 @@ final class OnDemandPrimaries implements Primaries {
     }
 
     @Override
-    public void doubt(RedisException failure) {
+    public void failed(RedisException failure) {
         Primaries present = connected;
         if (present != null) {
-            present.doubt(failure);
+            present.failed(failure);
         }
     }
 
@@ -183,7 +183,7 @@ final class OnDemandPrimaries implements Primaries {
         return present == null ? connector.toString() : present.toString();
     }
 
-    /** Closes what is open, and ends an attempt that runs. */
+    /** Closes all connections, and ends a running attempt. */
     @Override
     public void close() {
         Attempt current;

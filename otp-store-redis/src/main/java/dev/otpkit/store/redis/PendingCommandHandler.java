@@ -6,7 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 
-/** Fails what has no answer when its connection ends. Lettuce before 6.7 would send it again over the next one. */
+/** Fails commands without a reply when their connection ends. Lettuce before 6.7 would send them over the next one. */
 final class PendingCommandHandler extends ChannelInboundHandlerAdapter {
     private final CommandHandler commands;
 
@@ -14,7 +14,7 @@ final class PendingCommandHandler extends ChannelInboundHandlerAdapter {
         this.commands = commands;
     }
 
-    /** Adds one before Lettuce's own handler, so that it is the first to hear of the end. */
+    /** Adds a handler before that of Lettuce, so that it is the first to be notified of the end. */
     static void addTo(ChannelPipeline pipeline) {
         ChannelHandlerContext commands = pipeline.context(CommandHandler.class);
         if (commands != null) {

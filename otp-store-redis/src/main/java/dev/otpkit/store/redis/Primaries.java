@@ -5,29 +5,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which primary serves a key. Thread-safe. All throw {@link RedisException} if there is no connection in time.
+ * The primaries of a store. Thread-safe. Methods with a deadline throw {@link RedisException} if there is no connection
+ * in time.
  */
 interface Primaries extends AutoCloseable {
-    Node of(byte[] key, Deadline deadline);
+    /** Returns the primary that serves a key. */
+    Node forKey(byte[] key, Deadline deadline);
 
-    /** Names host and port of the primary that serves a key, as far as known. */
+    /** Returns host and port of the primary that serves a key, as far as known. */
     String describe(byte[] key);
 
-    /** Returns where an error of this node sends its caller; null if it is not about that. */
+    /** Returns the target of a redirection, which is an error reply of a node; null if the error is none. */
     @Nullable Node redirected(Node from, String error, Deadline deadline);
 
+    /** Returns all primaries. */
     List<Node> all(Deadline deadline);
 
     /** Returns the hosts of the primaries, as far as known. */
     List<String> hosts();
 
-    /** Hears of a call that failed: what is known of the servers may be out of date. */
-    void doubt(RedisException failure);
+    /** Handles a failed call: the known primaries may be out of date. */
+    void failed(RedisException failure);
 
-    /** Returns why the last attempt to connect again failed; null if the last one did not. */
+    /** Returns the failure of the last attempt to reconnect; null if it succeeded. */
     @Nullable Throwable lastFailure();
 
-    /** Names hosts and ports, without credentials. */
+    /** Returns hosts and ports, without credentials. */
     @Override
     String toString();
 

@@ -19,12 +19,12 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Says of what failed where it did, why, and who must do what. */
+/** Turns failures of Lettuce and error replies of Redis into exceptions with host, reason and remedy. */
 final class RedisErrors {
     private static final int MAX_TEXT = 300;
 
-    /** What a server repeats of a command that it does not know; of AUTH that is the password. */
-    private static final String ECHO = "with args beginning with";
+    /** The words in an error reply before the arguments of an unknown command; of AUTH these are the password. */
+    private static final String ARGUMENTS = "with args beginning with";
 
     /** Inside a script, Redis 6.2 puts its own text around the code of an error. */
     private static final Pattern CODE = Pattern.compile("(?:^|: -?)([A-Z]{3,})\\b");
@@ -32,9 +32,10 @@ final class RedisErrors {
     private static final String CREDENTIALS = "check user name and password";
 
     private static final String FOREIGN_KEY =
-            "something else has a key that begins alike: set a prefix of the store's own";
+            "other data uses a key with the same prefix: set a prefix that only the store uses";
 
-    private static final String RIGHTS = "allow its user the commands and keys that the Javadoc of RedisOtpStore lists";
+    private static final String RIGHTS =
+            "permit its user the commands and keys that the Javadoc of RedisOtpStore lists";
 
     private static final Map<String, String> ADVICE = Map.ofEntries(
             entry(
@@ -42,11 +43,11 @@ final class RedisErrors {
                     "its memory is full: raise maxmemory, find what fills it, and keep maxmemory-policy noeviction"),
             entry("READONLY", "it is a replica: name its primary, or Sentinels or a Cluster that know the primary"),
             entry("NOREPLICAS", "it has fewer replicas than its min-replicas-to-write: check them"),
-            entry("MISCONF", "it can not write to its disk: check that, and its log"),
-            entry("LOADING", "it is reading its data after a start: wait"),
+            entry("MISCONF", "it cannot write to its disk: check the disk, and its log"),
+            entry("LOADING", "it is loading its data after a start: wait"),
             entry("MASTERDOWN", "it is a replica without its primary: check both"),
             entry("CLUSTERDOWN", "check the nodes of the Cluster: slots without a primary, or too few primaries"),
-            entry("BUSY", "another script runs for too long: find whose"),
+            entry("BUSY", "another script runs for too long: find its client"),
             entry("WRONGTYPE", FOREIGN_KEY),
             entry("NOAUTH", CREDENTIALS),
             entry("WRONGPASS", CREDENTIALS),
@@ -55,23 +56,23 @@ final class RedisErrors {
 
     private RedisErrors() {}
 
-    /** @param lastFailure why the last attempt to connect again failed, if one did */
+    /** @param lastFailure the failure of the last attempt to reconnect; null if it succeeded */
     static OtpStoreException of(
             String where, RedisException failure, @Nullable Throwable lastFailure, Duration timeout) {
         boolean away = failure instanceof Node.NotConnectedException || isRejection(failure);
         Throwable cause = away && lastFailure != null ? lastFailure : failure;
-        Throwable telling = telling(cause);
+        Throwable decisive = decisive(cause);
         String reason;
         if (failure instanceof ConnectionTimeoutException) {
             reason = String.valueOf(failure.getMessage());
         } else if (failure instanceof RedisCommandTimeoutException) {
-            reason = "no answer within " + timeout;
+            reason = "no reply within " + timeout;
         } else if (away) {
-            reason = "not connected" + (lastFailure == null ? "" : ", " + text(telling));
+            reason = "not connected" + (lastFailure == null ? "" : ", " + text(decisive));
         } else {
-            reason = text(telling);
+            reason = text(decisive);
         }
-        String message = "Redis at " + where + ": " + reason + "; " + advice(failure, telling, away);
+        String message = "Redis at " + where + ": " + reason + "; " + advice(failure, decisive, away);
         return repeatsArguments(cause) ? new OtpStoreException(message) : new OtpStoreException(message, cause);
     }
 
@@ -83,26 +84,26 @@ final class RedisErrors {
         return failure instanceof Node.NotReplicatedException || "NOREPLICAS".equals(code(failure));
     }
 
-    private static String advice(RedisException failure, Throwable telling, boolean away) {
-        if (telling instanceof RedisCommandInterruptedException) {
+    private static String advice(RedisException failure, Throwable decisive, boolean away) {
+        if (decisive instanceof RedisCommandInterruptedException) {
             return "the calling thread was interrupted";
         }
         if (failure instanceof Node.NotReplicatedException) {
-            return "nothing may be relied upon until replicas are connected again: check them, or ask for fewer";
+            return "changes are not safe until replicas are connected again: check them, or require fewer";
         }
         if (failure instanceof ConnectionTimeoutException) {
             return "check that it runs, its address, TLS, its load, and the network, or set a longer connectTimeout";
         }
         if (failure instanceof RedisCommandTimeoutException) {
-            return "check that it runs, its load, and the network; the store goes on by itself when it answers again";
+            return "check that it runs, its load, and the network; the store recovers by itself";
         }
-        String advice = ADVICE.get(code(telling));
+        String advice = ADVICE.get(code(decisive));
         if (advice != null) {
             return advice;
         }
-        String text = String.valueOf(telling.getMessage());
+        String text = String.valueOf(decisive.getMessage());
         if (text.contains("unknown command")) {
-            return "Redis from 6.2 or Valkey is needed, with GETEX, EVALSHA, EVAL and WAIT under their own names";
+            return "Redis 6.2 or later or Valkey is required, with GETEX, EVALSHA, EVAL and WAIT not renamed";
         }
         if (text.contains("can't run this command") || text.contains("has no permissions")) {
             return RIGHTS;
@@ -111,31 +112,31 @@ final class RedisErrors {
             return FOREIGN_KEY;
         }
         if (text.contains("using sentinel for masterId")) {
-            return "check the name of the primary, and whether the Sentinels know it";
+            return "check the name of the primary, and that the Sentinels monitor it";
         }
         if (text.contains("cluster support disabled")) {
-            return "it is no node of a Cluster: connect to it as to one server";
+            return "it is no node of a Cluster: connect to it as a single server";
         }
         if (text.contains("size exceeded")) {
-            return "too many requests wait for its answer: check its load, and who asks so much";
+            return "too many requests wait for a reply: check its load, and the rate of requests";
         }
         if (text.contains("max number of clients")) {
-            return "raise its maxclients, or find who opens so many connections";
+            return "raise its maxclients, or find the client with so many connections";
         }
         if (text.contains("invalid password") || text.contains("without any password configured")) {
             return CREDENTIALS;
         }
-        if (telling instanceof GeneralSecurityException || telling instanceof SSLException) {
-            return "the JVM must trust its certificate, and that must name the host";
+        if (decisive instanceof GeneralSecurityException || decisive instanceof SSLException) {
+            return "the JVM must trust its certificate, and the certificate must name the host";
         }
-        if (telling instanceof RedisCommandExecutionException && !away) {
+        if (decisive instanceof RedisCommandExecutionException && !away) {
             return "see the log of the server";
         }
         return "check that it runs, its address, TLS, and the network"
-                + (away ? "; the store connects again by itself" : "");
+                + (away ? "; the store reconnects by itself" : "");
     }
 
-    /** Returns the code that the server's error begins with; empty if there is none. */
+    /** Returns the code at the beginning of a server's error; empty if there is none. */
     private static String code(Throwable failure) {
         Matcher matcher = CODE.matcher(String.valueOf(failure.getMessage()));
         String found = "";
@@ -148,27 +149,32 @@ final class RedisErrors {
         return found;
     }
 
-    /** Returns what the server said, or else the first cause of all. */
-    static Throwable telling(Throwable failure) {
-        return said(failure).orElseGet(() -> first(failure));
+    /** Returns the error reply of the server, or else the root cause. */
+    static Throwable decisive(Throwable failure) {
+        return errorReply(failure).orElseGet(() -> rootCause(failure));
     }
 
-    private static Optional<Throwable> said(Throwable failure) {
+    private static Optional<Throwable> errorReply(Throwable failure) {
         if (failure instanceof RedisCommandExecutionException) {
             return Optional.of(failure);
         }
-        return behind(failure).stream().flatMap(each -> said(each).stream()).findFirst();
+        return causes(failure).stream()
+                .flatMap(each -> errorReply(each).stream())
+                .findFirst();
     }
 
-    private static Throwable first(Throwable failure) {
-        List<Throwable> behind = behind(failure);
-        return behind.isEmpty() || failure instanceof RedisCommandInterruptedException ? failure : first(behind.get(0));
+    private static Throwable rootCause(Throwable failure) {
+        List<Throwable> causes = causes(failure);
+        return causes.isEmpty() || failure instanceof RedisCommandInterruptedException
+                ? failure
+                : rootCause(causes.get(0));
     }
 
     /**
-     * Returns what caused a failure, and what it suppressed: that is where Lettuce keeps the failures of several nodes.
+     * Returns the cause of a failure, and its suppressed exceptions, in which Lettuce keeps the failures of several
+     * nodes.
      */
-    private static List<Throwable> behind(Throwable failure) {
+    private static List<Throwable> causes(Throwable failure) {
         return Stream.concat(Stream.ofNullable(failure.getCause()), Arrays.stream(failure.getSuppressed()))
                 .toList();
     }
@@ -179,15 +185,15 @@ final class RedisErrors {
     }
 
     private static boolean repeatsArguments(Throwable failure) {
-        return String.valueOf(failure.getMessage()).contains(ECHO)
-                || behind(failure).stream().anyMatch(RedisErrors::repeatsArguments);
+        return String.valueOf(failure.getMessage()).contains(ARGUMENTS)
+                || causes(failure).stream().anyMatch(RedisErrors::repeatsArguments);
     }
 
     private static String text(Throwable failure) {
         String message = failure.getMessage();
         String text = message == null ? failure.getClass().getSimpleName() : message;
-        int echo = text.indexOf(ECHO);
-        String shown = (echo < 0 ? text : text.substring(0, echo))
+        int arguments = text.indexOf(ARGUMENTS);
+        String shown = (arguments < 0 ? text : text.substring(0, arguments))
                 .replaceAll("[\\p{Cntrl}\\s]+", " ")
                 .replaceAll("^ |[ ,]+$", "");
         return shown.length() > MAX_TEXT ? shown.substring(0, MAX_TEXT) + "…" : shown;

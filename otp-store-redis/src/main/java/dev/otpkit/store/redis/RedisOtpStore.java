@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A store in Redis from 6.2 on, or Valkey, that any number of processes share, on Lettuce: one server, Sentinels, or a
- * Cluster.
+ * A store in Redis 6.2 or later, or Valkey, that any number of processes share. It uses Lettuce, and connects to one
+ * server, to Sentinels, or to a Cluster.
  *
  * <pre>{@code
  * RedisOtpStore.create("redis://127.0.0.1:6379/0")
@@ -39,45 +39,46 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p><b>Atomicity.</b> Each exchange and each addition is one script on one key, sent as EVALSHA, and as EVAL to a
- * server that does not know it yet. The script sets the lifetime too, in milliseconds, so that there is no key without
- * one.
+ * server that does not know the script yet. The script also sets the lifetime, in milliseconds, so that no key is
+ * without one.
  *
  * <p><b>Keys</b> are {@code otp:{...}} for records and {@code otp:{...}:c} for counters: the prefix, and a keyed hash
- * in braces. Neither keys nor values hold an address or a code.
+ * in braces. Neither keys nor values contain an address or a code.
  *
- * <p><b>Failures.</b> Each call ends within {@link Builder#timeout} (2 s by default). If Redis cannot do what it is
- * asked, or not in time, the call throws an {@link OtpStoreException} that names the host and what to do, and has no
- * credentials in it; whether a change happened is then not known. While there is no connection, calls fail at once. A
- * store that made its own connection lets at most 10 000 requests wait for an answer. It connects again by itself,
- * within a second or so of Redis being back, asks Sentinel or the Cluster for the primary of that moment, and drops a
- * connection that has been silent for a quarter longer than the time-out. It connects for the first time in
- * {@link Builder#build}, within {@link Builder#connectTimeout} (10 s by default), or if it is {@linkplain Builder#lazy
- * lazy}, in the first call.
+ * <p><b>Failures.</b> Each call ends within {@link Builder#timeout} (2 s by default). If Redis cannot carry out a
+ * request, or not in time, the call throws an {@link OtpStoreException} that names the host and the remedy, without
+ * credentials; the change may or may not have happened. While there is no connection, calls fail at once. A store that
+ * made its own connection lets at most 10 000 requests wait for a reply. It reconnects by itself, within about a second
+ * after Redis is back, asks Sentinel or the Cluster for the current primary, and closes a connection on which nothing
+ * has arrived for a quarter longer than the time-out although a reply is due. The first connection is made in
+ * {@link Builder#build}, within {@link Builder#connectTimeout} (10 s by default), or, if the store is
+ * {@linkplain Builder#lazy lazy}, in the first call.
  *
- * <p><b>A given connection</b> behaves as its client was set up, which the store does not change. See
+ * <p><b>A given connection</b> follows the options of its client, which the store does not change. See
  * {@link Builder#connection(StatefulRedisConnection)} for the options that it needs.
  *
  * <p><b>Nothing is sent twice</b> by a store that made its own connection. A {@linkplain #of(StatefulRedisConnection)
- * given} one is as its client was set up, and Lettuce's default is to send again after a reconnect what had no answer
- * yet. An exchange that is sent twice finds its own update where it expected something else, and reports a loss: the
- * manager decides again on that, so a right code can be refused, which was used by the first of the two, and none can
- * be accepted twice. A counter that is sent twice counts twice: a client's limit is reached a little early, or, where a
- * send that failed is taken back twice, a little late.
+ * given} one follows its client, and by default Lettuce sends requests without a reply again after a reconnect. An
+ * exchange that is sent twice finds its own update in place of the expected record, and reports a loss: the manager
+ * then decides again, so that a correct code can be refused because the first of the two used it, but no code can be
+ * accepted twice. A counter that is sent twice counts twice: the limit of a client is reached slightly early, or, if
+ * the permit of a failed send is released twice, slightly late.
  *
- * <p><b>What Redis may lose.</b> Replication is asynchronous. A primary that dies takes with it what its replicas do
- * not have yet: then a code that was just sent is unknown, an attempt that was just made is not counted, and <i>a code
- * that was just used can be used again</i>. {@link Builder#replicas} closes that gap. A server that restarts from an
- * older snapshot or log forgets as much, and so does eviction: keep {@code maxmemory-policy noeviction} and
- * {@code appendonly yes}. The store warns at its start where the server tells that it evicts or has no persistence.
+ * <p><b>Data that Redis may lose.</b> Replication is asynchronous. If a primary dies, the changes that its replicas do
+ * not have yet are lost: then a code that was just sent is unknown, an attempt that was just made is not counted, and
+ * <i>a code that was just used can be used again</i>. {@link Builder#replicas} closes that gap. A server that restarts
+ * from an older snapshot or log loses as much, and so does eviction: keep {@code maxmemory-policy noeviction} and
+ * {@code appendonly yes}. At its start the store logs a warning if the server reports that it evicts or has no
+ * persistence.
  *
- * <p><b>Full memory.</b> With {@code noeviction} a server whose memory is full refuses every SET and INCRBY, also on
- * records and counters that it holds. So this store cannot promise what {@code OtpStoreFullException} says, and throws
- * a plain {@link OtpStoreException}: nothing is sent, and no code is accepted, since no attempt can be counted. Reads,
- * removals and looks at counters are answered.
+ * <p><b>Full memory.</b> With {@code noeviction} a server with full memory refuses every SET and INCRBY, including
+ * those on records and counters that it holds. So this store cannot keep the promise of {@code OtpStoreFullException},
+ * and throws a plain {@link OtpStoreException}: nothing is sent, and no code is accepted, since no attempt can be
+ * counted. Reads, removals and reads of counters still work.
  *
- * <p>The user of the server needs the commands GETEX, EVALSHA and EVAL, in scripts GET, SET, DEL and INCRBY, and WAIT
- * if replicas are to confirm, on all keys with the prefix; in a Cluster also CLUSTER NODES and ASKING. INFO, CLIENT
- * INFO and CONFIG GET are asked once at the start, and not missed.
+ * <p><b>Permissions.</b> The user of the server needs the commands GETEX, EVALSHA and EVAL, in scripts GET, SET, DEL
+ * and INCRBY, and WAIT if replicas are to confirm, on all keys with the prefix; in a Cluster also CLUSTER NODES and
+ * ASKING. INFO, CLIENT INFO and CONFIG GET are sent once at the start, and are optional.
  *
  * <p>Thread-safe. All calls share one connection per primary.
  */
@@ -99,7 +100,7 @@ public final class RedisOtpStore implements OtpStore {
     }
 
     /**
-     * Returns a store on one server, or on the primary that Sentinels name, with defaults for all else.
+     * Returns a store on one server, or on the primary that Sentinels name. All other settings have their defaults.
      *
      * @param uri see {@link Builder#uri}
      * @return a connected store, to be closed
@@ -110,7 +111,7 @@ public final class RedisOtpStore implements OtpStore {
     }
 
     /**
-     * Returns a store on a Cluster, with defaults for all else.
+     * Returns a store on a Cluster. All other settings have their defaults.
      *
      * @param uris see {@link Builder#cluster}
      * @return a connected store, to be closed
@@ -121,7 +122,7 @@ public final class RedisOtpStore implements OtpStore {
     }
 
     /**
-     * Returns a store on an application's own connection, with defaults for all else.
+     * Returns a store on an application's own connection. All other settings have their defaults.
      *
      * @param connection see {@link Builder#connection(StatefulRedisConnection)}
      * @return a store; closing it does not close the connection
@@ -131,7 +132,7 @@ public final class RedisOtpStore implements OtpStore {
     }
 
     /**
-     * Returns a store on an application's own connection to a Cluster, with defaults for all else.
+     * Returns a store on an application's own connection to a Cluster. All other settings have their defaults.
      *
      * @param connection see {@link Builder#connection(StatefulRedisClusterConnection)}
      * @return a store; closing it does not close the connection
@@ -141,9 +142,9 @@ public final class RedisOtpStore implements OtpStore {
     }
 
     /**
-     * Returns a builder, which needs one of {@code uri}, {@code cluster} and {@code connection}.
+     * Returns a builder with the defaults. It needs one of {@code uri}, {@code cluster} and {@code connection}.
      *
-     * @return a builder that holds the defaults
+     * @return a new builder
      */
     public static Builder builder() {
         return new Builder();
@@ -153,7 +154,7 @@ public final class RedisOtpStore implements OtpStore {
     public @Nullable StoredRecord get(String key) {
         byte[] name = name(key);
         Deadline deadline = Deadline.in(timeout);
-        // GETEX, since a client may be set up to send GET to a replica, which is behind.
+        // GETEX, since a client may be configured to send GET to a replica, which may be behind.
         return recordOf(call(
                 name,
                 deadline,
@@ -170,7 +171,7 @@ public final class RedisOtpStore implements OtpStore {
             String key, @Nullable StoredRecord expected, @Nullable StoredRecord update, Duration ttl) {
         byte[] lifetime = update == null ? ascii("0") : milliseconds(ttl);
         byte[] name = name(key);
-        List<byte[]> arguments = List.of(orNothing(expected), orNothing(update), lifetime);
+        List<byte[]> arguments = List.of(marked(expected), marked(update), lifetime);
         Deadline deadline = Deadline.in(timeout);
         return recordOf(call(
                 name,
@@ -185,13 +186,15 @@ public final class RedisOtpStore implements OtpStore {
         Deadline deadline = Deadline.in(timeout);
         Long sum = call(name, deadline, node -> node.evaluate(Script.INCREMENT, name, arguments, replicas, deadline));
         if (sum == null) {
-            throw new OtpStoreException("Redis at " + primaries.describe(name) + ": no number came for a counter");
+            throw new OtpStoreException(
+                    "Redis at " + primaries.describe(name) + ": the reply for a counter is no number");
         }
         return sum;
     }
 
     /**
-     * Closes the connections that this store made. A given one stays open. Later calls throw {@link OtpStoreException}.
+     * Closes the connections that this store made. A given one stays open. Later calls throw an
+     * {@link OtpStoreException}.
      */
     @Override
     public void close() {
@@ -213,7 +216,7 @@ public final class RedisOtpStore implements OtpStore {
         }
         String where = null;
         try {
-            Node node = primaries.of(key, deadline);
+            Node node = primaries.forKey(key, deadline);
             where = node.description();
             for (int redirects = 0; ; redirects++) {
                 try {
@@ -230,7 +233,7 @@ public final class RedisOtpStore implements OtpStore {
                 }
             }
         } catch (RedisException e) {
-            primaries.doubt(e);
+            primaries.failed(e);
             throw RedisErrors.of(where == null ? primaries.describe(key) : where, e, primaries.lastFailure(), timeout);
         } catch (LinkageError e) {
             throw new OtpStoreException(ClientVersions.present().explain(e), e);
@@ -241,7 +244,7 @@ public final class RedisOtpStore implements OtpStore {
         return ascii(prefix + '{' + key + '}');
     }
 
-    /** No key of a record ends so, with whatever prefix: neither prefixes nor names have braces. */
+    /** Returns a key that no record has, with any prefix: neither prefixes nor names contain braces. */
     private byte[] counterName(String counter) {
         return ascii(prefix + '{' + counter + "}:c");
     }
@@ -258,15 +261,16 @@ public final class RedisOtpStore implements OtpStore {
         return bytes == null ? null : StoredRecord.of(bytes);
     }
 
-    private static byte[] orNothing(@Nullable StoredRecord record) {
+    /** Returns a record after an equals sign, or no bytes for none, as the script expects. */
+    private static byte[] marked(@Nullable StoredRecord record) {
         if (record == null) {
             return new byte[0];
         }
         byte[] bytes = record.bytes();
-        byte[] marked = new byte[bytes.length + 1];
-        marked[0] = '=';
-        System.arraycopy(bytes, 0, marked, 1, bytes.length);
-        return marked;
+        byte[] result = new byte[bytes.length + 1];
+        result[0] = '=';
+        System.arraycopy(bytes, 0, result, 1, bytes.length);
+        return result;
     }
 
     /** Builds a store. Not thread-safe. */
@@ -274,7 +278,7 @@ public final class RedisOtpStore implements OtpStore {
         private static final Duration MAX_TIMEOUT = Duration.ofMinutes(1);
         private static final int MAX_REPLICAS = 10;
 
-        /** The nodes that are named, those that they name, and the one for the connection. */
+        /** The configured nodes, the nodes that these name, and the node of the connection. */
         private static final int STEPS_OF_A_CLUSTER = 3;
 
         private static final Pattern PREFIX = Pattern.compile("[!-z|~]{1,64}");
@@ -292,14 +296,15 @@ public final class RedisOtpStore implements OtpStore {
         private Builder() {}
 
         /**
-         * Has the store connect to one server, or to the primary that Sentinels name, in place of what was set before.
+         * Makes the store connect to one server, or to the primary that Sentinels name. Replaces earlier servers and
+         * connections.
          *
          * @param uri a <a href="https://redis.github.io/lettuce/user-guide/connecting-redis/">Redis URI</a> of Lettuce:
          *     {@code redis://}, {@code rediss://} (TLS, with a certificate that names the host),
-         *     {@code redis-sentinel://} or {@code rediss-sentinel://} (TLS to Sentinels and servers). Its own time-out
-         *     is not looked at, and the password of a Sentinel URI is that of the servers, not of the Sentinels.
-         *     Without TLS the password and all records cross the network in clear text. The store warns of that at its
-         *     start, if there is a password and the server is not on this machine
+         *     {@code redis-sentinel://} or {@code rediss-sentinel://} (TLS to Sentinels and servers). A time-out in the
+         *     URI is ignored, and the password of a Sentinel URI is that of the servers, not of the Sentinels. Without
+         *     TLS the password and all records cross the network in clear text; the store logs a warning at its start
+         *     if there is a password and the server is not on this machine
          * @return this builder
          */
         public Builder uri(String uri) {
@@ -316,11 +321,11 @@ public final class RedisOtpStore implements OtpStore {
         }
 
         /**
-         * Has the store connect to a Cluster, in place of what was set before.
+         * Makes the store connect to a Cluster. Replaces earlier servers and connections.
          *
-         * @param uris one or more of its nodes, {@code redis://} or {@code rediss://}; the others are asked of these.
-         *     Without TLS the password and all records cross the network in clear text. The store warns of that at its
-         *     start, if there is a password and a node is not on this machine
+         * @param uris one or more of its nodes, {@code redis://} or {@code rediss://}; these name the others. Without
+         *     TLS the password and all records cross the network in clear text; the store logs a warning at its start
+         *     if there is a password and a node is not on this machine
          * @return this builder
          */
         public Builder cluster(String... uris) {
@@ -332,7 +337,7 @@ public final class RedisOtpStore implements OtpStore {
                     Arrays.stream(uris).map(uri -> RedisUris.parse("uris", uri)).toList();
             if (parsed.stream().anyMatch(uri -> uri.getHost() == null)) {
                 throw new IllegalArgumentException(
-                        "uris must name nodes of a Cluster, such as redis://host:6379, and neither Sentinels nor sockets");
+                        "uris must name nodes of a Cluster, such as redis://host:6379, neither Sentinels nor sockets");
             }
             if (parsed.stream().map(RedisURI::isSsl).distinct().count() > 1) {
                 throw new IllegalArgumentException("uris must be all redis:// or all rediss://, but were both");
@@ -345,24 +350,24 @@ public final class RedisOtpStore implements OtpStore {
         }
 
         /**
-         * Has the store use an application's own connection, in place of what was set before. It may have any codec,
-         * and may be used for other things too, but not for transactions, blocking commands, or with
+         * Makes the store use an application's own connection. Replaces earlier servers and connections. The connection
+         * may have any codec, and may also serve other purposes, except transactions, blocking commands, and
          * {@code setAutoFlushCommands(false)}. While it is not connected, calls fail at once.
          *
-         * <p>Whether and when it connects again, and what it sends again then, is up to its client. By Lettuce's
-         * defaults the delay between two attempts grows to 30 seconds, so that the store is back as much later than
-         * Redis; what had no answer is sent again; any number of requests is kept; and a host that vanishes without a
-         * word is noticed only when TCP gives up, after a quarter of an hour or so, in which each call runs into its
-         * time-out. For what a store with a connection of its own does, the client needs
+         * <p>Its client decides on reconnects and on requests that are sent again. By Lettuce's defaults the delay
+         * between two attempts grows to 30 seconds, so that the store is back that much later than Redis; requests
+         * without a reply are sent again; any number of requests is queued; and a host that vanishes without closing
+         * its connections is noticed only when TCP gives up, after about a quarter of an hour, during which each call
+         * runs into its time-out. To behave like a store that makes its own connection, the client needs
          *
          * <ul>
          *   <li>{@code ClientResources.Builder.reconnectDelay(Delay.constant(Duration.ofSeconds(1)))}, or another delay
-         *       that stays as short: the store is back within about a second of Redis;
+         *       that stays as short: the store is back within about a second after Redis;
          *   <li>{@code ClientOptions.Builder.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)}: nothing is
          *       sent twice. Use {@code client.getOptions().mutate()}, since a new builder resets all other options;
-         *   <li>{@code ClientOptions.Builder.requestQueueSize}: the number of requests that may wait for an answer;
+         *   <li>{@code ClientOptions.Builder.requestQueueSize}: the number of requests that may wait for a reply;
          *   <li>{@code SocketOptions.Builder.tcpUserTimeout}, which has an effect with Netty's native transport only:
-         *       the time after which a host that has vanished is given up.
+         *       the time after which a connection to a vanished host is closed.
          * </ul>
          *
          * <p>{@code TimeoutOptions} are not needed: the store ends its calls itself. Shorter ones end them earlier.
@@ -373,16 +378,16 @@ public final class RedisOtpStore implements OtpStore {
         public Builder connection(StatefulRedisConnection<?, ?> connection) {
             given = Objects.requireNonNull(connection, "connection must not be null");
             uris = List.of();
-            where = "a connection that was handed in";
+            where = GivenConnection.DESCRIPTION;
             source = () -> new GivenConnection(where, () -> SinglePrimary.of(inBytes(connection), timeout));
             return this;
         }
 
         /**
-         * Has the store use an application's own connection to a Cluster, in place of what was set before. The store
-         * uses that connection's connections to the nodes; for these, the same holds as for
-         * {@link #connection(StatefulRedisConnection)}. Its client must refresh its topology periodically: what a node
-         * answers to the store does not make it do so.
+         * Makes the store use an application's own connection to a Cluster. Replaces earlier servers and connections.
+         * The store uses that connection's connections to the nodes; the rules of
+         * {@link #connection(StatefulRedisConnection)} apply to them. Its client must refresh its topology
+         * periodically: a redirection that the store receives does not trigger a refresh.
          *
          * @param connection to a Cluster; never closed by the store
          * @return this builder
@@ -390,14 +395,13 @@ public final class RedisOtpStore implements OtpStore {
         public Builder connection(StatefulRedisClusterConnection<?, ?> connection) {
             given = Objects.requireNonNull(connection, "connection must not be null");
             uris = List.of();
-            where = "a connection that was handed in";
+            where = GivenConnection.DESCRIPTION;
             source = () -> new GivenConnection(where, () -> ClusterPrimaries.of(inBytes(connection)));
             return this;
         }
 
         /**
-         * Sets what each key begins with; {@code otp:} by default. Stores with different prefixes see nothing of each
-         * other.
+         * Sets the prefix of each key; {@code otp:} by default. Stores with different prefixes share no data.
          *
          * @param prefix 1 to 64 printable ASCII characters, without blanks and braces
          * @return this builder
@@ -414,22 +418,23 @@ public final class RedisOtpStore implements OtpStore {
         }
 
         /**
-         * Sets how many replicas have to confirm each change; 0 by default, so that none is waited for. With one or
+         * Sets the number of replicas that must confirm each change; 0 by default, which waits for none. With one or
          * more, each change is followed by WAIT on the same connection, for three quarters of the time that the call
          * has left; if fewer confirm, or the connection breaks before, the call throws {@link OtpStoreException}, and
          * nothing is sent or accepted, although the change has happened on the primary.
          *
          * <p>Then a failover loses no used code and no attempt, provided that one of the replicas that confirmed
-         * becomes the primary. With as many as there are replicas each heir is one of them, and one that is away stops
-         * all sends and verifications; with fewer it is likely: Sentinel and Cluster prefer the replica that has
-         * received most. WAIT tells that a replica has received a change, not that it is on its disk. A primary that
-         * restarts as primary, from a log or snapshot that is behind, is no failover, and WAIT does not help: see
-         * {@code appendfsync always}. While a connection waits for replicas, what other threads send over it waits too.
+         * becomes the primary. If all replicas must confirm, every possible new primary has the change, but one
+         * unreachable replica stops all sends and verifications; with fewer it is likely: Sentinel and Cluster prefer
+         * the replica that has received most. WAIT reports that a replica has received a change, not that it is on its
+         * disk. A primary that restarts as primary, from a log or snapshot that is behind, is no failover, and WAIT
+         * does not help: see {@code appendfsync always}. While a connection waits for replicas, requests of other
+         * threads on it wait too.
          *
-         * <p>A given connection must not send a WAIT again after a reconnect, since that one knows nothing of the
-         * change. Its client needs {@code DisconnectedBehavior.REJECT_COMMANDS}, or no auto-reconnect. With Lettuce
-         * before 7.7 it also needs {@code replayFilter(command -> command.getType() == CommandType.WAIT)}; before 6.7,
-         * no auto-reconnect.
+         * <p>A given connection must not send a WAIT again after a reconnect, since on the new connection it does not
+         * cover the change. Its client needs {@code DisconnectedBehavior.REJECT_COMMANDS}, or no auto-reconnect. With
+         * Lettuce before 7.7 it also needs {@code replayFilter(command -> command.getType() == CommandType.WAIT)};
+         * before 6.7, no auto-reconnect.
          *
          * @param replicas 0 to 10
          * @return this builder
@@ -444,8 +449,8 @@ public final class RedisOtpStore implements OtpStore {
         }
 
         /**
-         * Sets the time limit of a call; 2 seconds by default. Until there is a first connection, a {@linkplain #lazy
-         * lazy} store waits no longer than that either. {@link #connectTimeout} limits how long the start may take.
+         * Sets the time limit of a call; 2 seconds by default. It also applies while a {@linkplain #lazy lazy} store
+         * has no connection yet. {@link #connectTimeout} limits the time of the start.
          *
          * @param timeout more than zero, at most a minute
          * @return this builder
@@ -456,13 +461,13 @@ public final class RedisOtpStore implements OtpStore {
         }
 
         /**
-         * Sets the time limit of the first connection; 10 seconds by default. It covers looking up names, TCP, TLS,
-         * signing in, and asking Sentinels or the Cluster; each of the servers that have to be asked one after the
-         * other has its share of it, so that one that does not answer leaves time for the others. The time runs from
-         * when the client's classes are loaded, which takes seconds of a CPU in itself, and is not limited. Then
+         * Sets the time limit of the first connection; 10 seconds by default. It covers name resolution, TCP, TLS,
+         * authentication, and the requests to Sentinels or the Cluster; each of the servers that are asked one after
+         * the other has an equal share of it, so that an unresponsive one leaves time for the others. The time starts
+         * after the client's classes are loaded, which itself takes seconds of CPU time, and is not limited. Then
          * {@link #build} asks the server about its configuration, within {@link #timeout}.
          *
-         * <p>Later connections are limited by {@code timeout}. A given connection is not concerned.
+         * <p>Later connections are limited by {@code timeout}. The setting does not apply to a given connection.
          *
          * @param connectTimeout more than zero, at most a minute
          * @return this builder
@@ -482,22 +487,22 @@ public final class RedisOtpStore implements OtpStore {
         }
 
         /**
-         * Sets whether the store connects when it is first used, and not in {@link #build}; false by default. So an
-         * application starts while Redis is away. {@code build()} still loads the client's classes, but does no input
-         * or output, and a wrong address or password is not noticed before the first call.
+         * Sets whether the store connects in the first call instead of in {@link #build}; false by default. So an
+         * application can start while Redis is unavailable. {@code build()} still loads the client's classes, but does
+         * no input or output, and a wrong address or password is not noticed before the first call.
          *
-         * <p>While there is no connection, a call starts an attempt to connect, or joins the one that runs, and waits
-         * for it within its own {@link #timeout}; it throws {@link OtpStoreException} if that is not enough. The
-         * attempt goes on without it, for {@link #connectTimeout} at most. However many threads call, there is one
-         * attempt at a time. Calls within a quarter of a second of a failed attempt, and those for whom an attempt has
-         * lasted longer than {@code timeout} already, fail at once. So calls succeed within about a second of Redis
-         * being there, or when an attempt has ended that was stuck.
+         * <p>While there is no connection, a call starts an attempt to connect, or joins the running one, and waits for
+         * it within its own {@link #timeout}; if that is not enough, it throws {@link OtpStoreException}. The attempt
+         * continues without it, for at most {@link #connectTimeout}. There is one attempt at a time for all threads.
+         * Calls within a quarter of a second after a failed attempt, and calls during an attempt that has already
+         * lasted longer than {@code timeout}, fail at once. So calls succeed within about a second after Redis is
+         * available, or after the end of an attempt that was stuck.
          *
-         * <p>The warnings that {@code build()} logs otherwise are logged upon the first connection. If the server is
-         * older than 6.2, each call throws an {@code OtpStoreException} that says so. A given connection is asked about
-         * its server at the first call, too. From the first connection on, nothing differs.
+         * <p>The warnings of {@code build()} are logged after the first connection instead. If the server is older than
+         * 6.2, each call throws an {@code OtpStoreException} that says so. A given connection, too, is asked about its
+         * server in the first call. After the first connection there is no difference.
          *
-         * @param lazy whether to connect at the first call
+         * @param lazy true to connect in the first call
          * @return this builder
          */
         public Builder lazy(boolean lazy) {
@@ -507,16 +512,16 @@ public final class RedisOtpStore implements OtpStore {
 
         /**
          * Loads the client's classes and connects. A {@linkplain #lazy lazy} store does not connect yet, and one with a
-         * given connection does neither. Warns of a server that may lose what it has acknowledged, and of a password
-         * that crosses a network in clear text.
+         * given connection does neither. Logs a warning if a server may lose acknowledged changes, or if a password
+         * crosses a network in clear text.
          *
          * @return a store, to be closed
-         * @throws OtpStoreException if there is no connection within {@link #connectTimeout}; nothing is left of it
-         *     then. The message tells whether a server took a TCP connection, how long loading the classes took, and
-         *     whether this process stood still meanwhile, for want of a CPU
-         * @throws IllegalStateException if no server was named; if it is older than 6.2, unless the store is lazy; if
-         *     Lettuce and Netty on the class path do not run together; or if replicas are to confirm over a given
-         *     connection that sends again after a reconnect
+         * @throws OtpStoreException if there is no connection within {@link #connectTimeout}; all resources are
+         *     released then. The message reports whether a server accepted a TCP connection, the time for loading the
+         *     classes, and whether this process was stalled meanwhile for lack of CPU
+         * @throws IllegalStateException if no server is set; if it is older than 6.2, unless the store is lazy; if
+         *     Lettuce and Netty on the class path are incompatible; or if replicas are to confirm over a given
+         *     connection that sends requests again after a reconnect
          */
         public RedisOtpStore build() {
             Supplier<Connector> chosen = source;
@@ -528,15 +533,15 @@ public final class RedisOtpStore implements OtpStore {
                 ClientVersions.present().requireNoWaitAgain(connection.getOptions());
             }
             List<RedisURI> targets = uris;
-            Duration patience = timeout;
+            Duration callTimeout = timeout;
             Connector connector;
             try {
                 connector = chosen.get();
             } catch (RedisException | LinkageError e) {
-                throw notConnected(e, patience);
+                throw notConnected(e, callTimeout);
             }
-            OnDemandPrimaries primaries =
-                    new OnDemandPrimaries(connector, connected -> welcome(connected, targets, patience), patience);
+            OnDemandPrimaries primaries = new OnDemandPrimaries(
+                    connector, connected -> checkServers(connected, targets, callTimeout), callTimeout);
             boolean built = lazy;
             try {
                 if (!lazy) {
@@ -547,7 +552,7 @@ public final class RedisOtpStore implements OtpStore {
                 throw notConnected(e, connectTimeout);
             } finally {
                 if (!built) {
-                    connector.abandon();
+                    connector.closeInBackground();
                 }
             }
             return new RedisOtpStore(primaries, prefix, replicas, timeout);
@@ -558,8 +563,8 @@ public final class RedisOtpStore implements OtpStore {
             return new ManagedClient.Settings(where, timeout, connectTimeout, steps, lazy);
         }
 
-        /** Warns of what can be lost, and of what can be overheard. */
-        private static void welcome(Primaries primaries, List<RedisURI> uris, Duration timeout) {
+        /** Logs a warning if data can be lost, or a password overheard. */
+        private static void checkServers(Primaries primaries, List<RedisURI> uris, Duration timeout) {
             if (ClearText.crossesANetwork(uris, primaries.hosts())) {
                 LOG.warn(
                         "Redis at {} is reached without TLS: the password and all records cross the network in clear"
@@ -570,20 +575,20 @@ public final class RedisOtpStore implements OtpStore {
             try {
                 primaries.all(deadline).forEach(node -> ServerInfo.check(node, deadline, LOG));
             } catch (RedisException e) {
-                LOG.debug("Redis does not tell its configuration: {}", e.toString());
+                LOG.debug("The configuration of Redis is unknown: {}", e.toString());
             }
         }
 
-        private RuntimeException notConnected(Throwable failure, Duration patience) {
+        private RuntimeException notConnected(Throwable failure, Duration limit) {
             Optional<LinkageError> mismatch = ClientVersions.mismatch(failure);
             if (mismatch.isPresent()) {
                 String message = ClientVersions.present().explain(mismatch.get());
                 return new IllegalStateException(message, failure);
             }
-            return RedisErrors.of(where, (RedisException) failure, null, patience);
+            return RedisErrors.of(where, (RedisException) failure, null, limit);
         }
 
-        /** Commands bring their own codec; the connection's is never asked. */
+        /** Returns the connection itself: commands bring their own codec, so that of the connection is not used. */
         @SuppressWarnings("unchecked")
         private static StatefulRedisConnection<byte[], byte[]> inBytes(StatefulRedisConnection<?, ?> connection) {
             return (StatefulRedisConnection<byte[], byte[]>) connection;

@@ -8,22 +8,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Closes a connection over which nothing has come for some time although something was asked. When a host vanishes
- * without a word, TCP itself gives up after a quarter of an hour only, and until then every call would run into its
- * time-out.
+ * Closes a connection on which nothing has arrived for some time although a reply is due. When a host vanishes without
+ * closing its connections, TCP itself gives up only after a quarter of an hour, and until then every call would run
+ * into its time-out.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for a look, or for the end of what is given up.
+@SuppressWarnings("FutureReturnValueIgnored") // Nothing waits for a check, or for the end of a closed connection.
 final class ResponseTimeoutHandler extends ChannelDuplexHandler {
     private final long limitNanos;
-    private final BooleanSupplier patient;
+    private final BooleanSupplier suspended;
     private boolean waiting;
     private long waitingSince;
-    private boolean watching;
+    private boolean scheduled;
 
-    /** @param patient whether something else ends the silence at present */
-    ResponseTimeoutHandler(Duration limit, BooleanSupplier patient) {
+    /** @param suspended true while another time limit applies */
+    ResponseTimeoutHandler(Duration limit, BooleanSupplier suspended) {
         this.limitNanos = limit.toNanos();
-        this.patient = patient;
+        this.suspended = suspended;
     }
 
     @Override
@@ -32,8 +32,8 @@ final class ResponseTimeoutHandler extends ChannelDuplexHandler {
             waiting = true;
             waitingSince = System.nanoTime();
         }
-        if (!watching) {
-            watchFor(context, limitNanos);
+        if (!scheduled) {
+            schedule(context, limitNanos);
         }
         super.write(context, message, promise);
     }
@@ -44,21 +44,21 @@ final class ResponseTimeoutHandler extends ChannelDuplexHandler {
         super.channelRead(context, message);
     }
 
-    private void watchFor(ChannelHandlerContext context, long nanos) {
-        watching = true;
-        context.executor().schedule(() -> look(context), nanos, TimeUnit.NANOSECONDS);
+    private void schedule(ChannelHandlerContext context, long nanos) {
+        scheduled = true;
+        context.executor().schedule(() -> check(context), nanos, TimeUnit.NANOSECONDS);
     }
 
-    private void look(ChannelHandlerContext context) {
-        watching = false;
+    private void check(ChannelHandlerContext context) {
+        scheduled = false;
         if (!waiting || !context.channel().isActive()) {
             return;
         }
         long left = waitingSince + limitNanos - System.nanoTime();
         if (left > 0) {
-            watchFor(context, left);
-        } else if (patient.getAsBoolean()) {
-            watchFor(context, limitNanos);
+            schedule(context, left);
+        } else if (suspended.getAsBoolean()) {
+            schedule(context, limitNanos);
         } else {
             context.close();
         }

@@ -15,13 +15,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 
-/** What a server says of itself when the store starts, if it may be asked. */
+/** Reads version and configuration of a server when the store starts, as far as its user is permitted to. */
 final class ServerInfo {
     private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})\\..*");
 
     private ServerInfo() {}
 
-    /** Returns the address and port under which the server sees a connection. */
+    /** Returns the address and port of the server's end of a connection. */
     static Optional<String> address(Node node, Deadline deadline) {
         try {
             return fact(ask(node, deadline, CommandType.CLIENT, "INFO"), "(?:^| )laddr=(\\S+)");
@@ -31,7 +31,7 @@ final class ServerInfo {
     }
 
     /**
-     * Warns of a configuration that can lose what this store wrote.
+     * Logs a warning if the configuration can lose changes of this store.
      *
      * @throws IllegalStateException if the server is too old
      */
@@ -40,7 +40,7 @@ final class ServerInfo {
         try {
             info = ask(node, deadline, CommandType.INFO);
         } catch (RedisException e) {
-            log.debug("Redis at {} does not tell its configuration: {}", node.description(), e.toString());
+            log.debug("The configuration of Redis at {} is unknown: {}", node.description(), e.toString());
             return;
         }
         requireVersion(node, fact(info, "(?m)^redis_version:(\\S+)").orElse(""));
@@ -48,14 +48,15 @@ final class ServerInfo {
         if (!policy.equals("noeviction")
                 && !fact(info, "(?m)^maxmemory:(\\d+)").orElse("0").equals("0")) {
             log.warn(
-                    "Redis at {} has maxmemory-policy {}: when its memory is full it forgets attempts, limits and used codes;"
-                            + " set noeviction, or give the store a server of its own",
+                    "Redis at {} has maxmemory-policy {}: when its memory is full it evicts attempts, limits and used"
+                            + " codes; set noeviction, or use a separate server for the store",
                     node.description(),
                     policy);
         }
         if (fact(info, "(?m)^aof_enabled:(\\d)").orElse("1").equals("0") && savesNothing(node, deadline)) {
             log.warn(
-                    "Redis at {} has no persistence: a restart forgets pending codes, attempts and limits; set appendonly yes",
+                    "Redis at {} has no persistence: a restart loses pending codes, attempts and limits;"
+                            + " set appendonly yes",
                     node.description());
         }
     }
@@ -74,7 +75,7 @@ final class ServerInfo {
 
     private static boolean savesNothing(Node node, Deadline deadline) {
         try {
-            Map<byte[], byte[]> answer = node.read(
+            Map<byte[], byte[]> reply = node.read(
                     new Command<>(
                             CommandType.CONFIG,
                             new MapOutput<>(ByteArrayCodec.INSTANCE),
@@ -82,7 +83,7 @@ final class ServerInfo {
                                     .add("GET")
                                     .add("save")),
                     deadline);
-            return answer != null && answer.values().stream().anyMatch(save -> save.length == 0);
+            return reply != null && reply.values().stream().anyMatch(save -> save.length == 0);
         } catch (RedisException e) {
             return false;
         }
@@ -91,8 +92,8 @@ final class ServerInfo {
     private static String ask(Node node, Deadline deadline, CommandType command, String... arguments) {
         CommandArgs<byte[], byte[]> all = new CommandArgs<>(ByteArrayCodec.INSTANCE);
         List.of(arguments).forEach(all::add);
-        byte[] answer = node.read(new Command<>(command, new ValueOutput<>(ByteArrayCodec.INSTANCE), all), deadline);
-        return answer == null ? "" : new String(answer, StandardCharsets.UTF_8);
+        byte[] reply = node.read(new Command<>(command, new ValueOutput<>(ByteArrayCodec.INSTANCE), all), deadline);
+        return reply == null ? "" : new String(reply, StandardCharsets.UTF_8);
     }
 
     private static Optional<String> fact(String text, String pattern) {

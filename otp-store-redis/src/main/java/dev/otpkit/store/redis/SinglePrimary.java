@@ -11,48 +11,49 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One primary that serves all keys: a server of its own, or whichever Sentinel names. */
+/** One primary that serves all keys: a single server, or the primary that Sentinel names. */
 final class SinglePrimary implements Primaries {
     private final String name;
     private final boolean bySentinel;
     private final StatefulRedisConnection<byte[], byte[]> connection;
-    private final @Nullable ManagedClient<RedisClient> own;
+    private final @Nullable ManagedClient<RedisClient> client;
 
     private SinglePrimary(
             String name,
             boolean bySentinel,
             StatefulRedisConnection<byte[], byte[]> connection,
-            @Nullable ManagedClient<RedisClient> own) {
+            @Nullable ManagedClient<RedisClient> client) {
         this.name = name;
         this.bySentinel = bySentinel;
         this.connection = connection;
-        this.own = own;
+        this.client = client;
     }
 
     static SinglePrimary of(StatefulRedisConnection<byte[], byte[]> connection, Duration timeout) {
         Deadline deadline = Deadline.in(timeout);
-        Node node = new Node("a connection that was handed in", connection, false);
+        Node node = new Node(GivenConnection.DESCRIPTION, connection, false);
         return new SinglePrimary(
                 ServerInfo.address(node, deadline).orElse(node.description()), false, connection, null);
     }
 
-    /** Returns a client that is not connected yet. */
+    /** Creates a client without connecting it. */
     static ManagedClient<RedisClient> client(RedisURI uri, ManagedClient.Settings settings) {
         uri.setTimeout(settings.share());
         uri.getSentinels().forEach(sentinel -> sentinel.setTimeout(settings.share()));
         boolean tls = uri.isSsl() || uri.getSentinels().stream().anyMatch(RedisURI::isSsl);
-        return new ManagedClient<>(settings, tls, RedisClient::create, (own, deadline) -> connect(own, uri, deadline));
+        return new ManagedClient<>(
+                settings, tls, RedisClient::create, (client, deadline) -> connect(client, uri, deadline));
     }
 
-    private static SinglePrimary connect(ManagedClient<RedisClient> own, RedisURI uri, Deadline deadline) {
-        own.client().setOptions(own.configure(ClientOptions.builder()).build());
-        StatefulRedisConnection<byte[], byte[]> connection = own.opened(
-                own.client().connectAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture(), deadline);
-        return new SinglePrimary(RedisUris.describe(uri), !uri.getSentinels().isEmpty(), connection, own);
+    private static SinglePrimary connect(ManagedClient<RedisClient> client, RedisURI uri, Deadline deadline) {
+        client.client().setOptions(client.configure(ClientOptions.builder()).build());
+        StatefulRedisConnection<byte[], byte[]> connection = client.opened(
+                client.client().connectAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture(), deadline);
+        return new SinglePrimary(RedisUris.describe(uri), !uri.getSentinels().isEmpty(), connection, client);
     }
 
     @Override
-    public Node of(byte[] key, Deadline deadline) {
+    public Node forKey(byte[] key, Deadline deadline) {
         return new Node(toString(), connection, false);
     }
 
@@ -73,19 +74,19 @@ final class SinglePrimary implements Primaries {
 
     @Override
     public List<String> hosts() {
-        ManagedClient<RedisClient> mine = own;
+        ManagedClient<RedisClient> mine = client;
         return mine != null && mine.lastAddress() instanceof InetSocketAddress address
                 ? List.of(address.getHostString())
                 : List.of();
     }
 
     /**
-     * Looks the primary up again where there is a replica now, and, if Sentinels know better, where a primary has lost
-     * its replicas: they may have another one.
+     * Looks the primary up again if the server turned out to be a replica. With Sentinel, also if the primary has lost
+     * its replicas: there may be a new primary.
      */
     @Override
-    public void doubt(RedisException failure) {
-        ManagedClient<RedisClient> mine = own;
+    public void failed(RedisException failure) {
+        ManagedClient<RedisClient> mine = client;
         if (mine != null && (RedisErrors.isReadOnly(failure) || (bySentinel && RedisErrors.lacksReplicas(failure)))) {
             mine.reconnect(failure);
         }
@@ -93,13 +94,13 @@ final class SinglePrimary implements Primaries {
 
     @Override
     public @Nullable Throwable lastFailure() {
-        ManagedClient<RedisClient> mine = own;
+        ManagedClient<RedisClient> mine = client;
         return mine == null ? null : mine.lastFailure();
     }
 
     @Override
     public String toString() {
-        ManagedClient<RedisClient> mine = own;
+        ManagedClient<RedisClient> mine = client;
         if (mine != null && bySentinel && mine.lastAddress() instanceof InetSocketAddress address) {
             return RedisUris.hostAndPort(address.getHostString(), address.getPort()) + ", " + name;
         }
@@ -107,9 +108,9 @@ final class SinglePrimary implements Primaries {
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // Its end is waited for where the client is closed.
+    @SuppressWarnings("FutureReturnValueIgnored") // ManagedClient.close() waits for the end.
     public void close() {
-        if (own != null) {
+        if (client != null) {
             connection.closeAsync();
         }
     }

@@ -8,9 +8,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Does what Lettuce's own encoder does, but for one thing: that one logs all it sends at TRACE, and so the password.
+ * An encoder of commands without logging. That of Lettuce logs all commands at TRACE, including AUTH with the password.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for the end of what is given up.
+@SuppressWarnings("FutureReturnValueIgnored") // Nothing waits for the end of a closed connection.
 final class UnloggedEncoder extends CommandEncoder {
     @Override
     protected void encode(ChannelHandlerContext context, Object message, ByteBuf out) {
@@ -25,7 +25,7 @@ final class UnloggedEncoder extends CommandEncoder {
             complete = true;
         } finally {
             if (!complete) {
-                // Half a command may be in the buffer already.
+                // The buffer may already hold part of a command.
                 context.close();
             }
         }

@@ -3,7 +3,7 @@ package dev.otpkit.store.redis;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** How often a server was asked what, since it was started or told to forget. */
+/** The number of calls of each command since the server started or its statistics were reset. */
 record CommandStatistics(Map<String, Long> calls) {
     private static final String LINE = "cmdstat_";
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The words for an attempt to connect that took too long. */
+/** The description of an attempt to connect that took too long. */
 class ConnectionAttemptTest {
     private static final String LOADING = ", after 1.2 s for loading the client";
 
@@ -14,9 +14,9 @@ class ConnectionAttemptTest {
         assertThat(reason("192.0.2.1:6379", "", 10_000, 0))
                 .isEqualTo("no TCP connection to 192.0.2.1:6379 within 10.0 s" + LOADING);
         assertThat(reason("", "192.0.2.1:6379", 10_000, 0))
-                .isEqualTo("no end of the handshake with 192.0.2.1:6379, which took a TCP connection, within 10.0 s"
+                .isEqualTo("handshake not completed with 192.0.2.1:6379, which accepted a TCP connection, within 10.0 s"
                         + LOADING);
-        assertThat(reason("", "", 10_000, 0)).isEqualTo("no address of its name within 10.0 s" + LOADING);
+        assertThat(reason("", "", 10_000, 0)).isEqualTo("host name not resolved within 10.0 s" + LOADING);
     }
 
     @Test
@@ -29,7 +29,7 @@ class ConnectionAttemptTest {
     void tellsOfAProcessThatStoodStillForAFifthOfTheTime() {
         assertThat(reason("192.0.2.1:6379", "", 10_000, 1_999)).doesNotContain("CPU");
         assertThat(reason("192.0.2.1:6379", "", 10_000, 2_000))
-                .endsWith(LOADING + "; this process was short of CPU: it stood still for 2.0 s of these 10.0 s");
+                .endsWith(LOADING + "; this process lacked CPU: it was stalled for 2.0 s of these 10.0 s");
     }
 
     private static String reason(String unreached, String reached, long waited, long stalled) {

@@ -10,19 +10,19 @@ import org.jspecify.annotations.Nullable;
  * @param acknowledged the number of writes
  * @param lost the number of them that are gone, the last ones
  * @param millis from the acknowledgement of the first that is gone to the end of the old primary; 0 if none is gone
- * @param counterIsGone whether the new primary has no counter at all
+ * @param counterIsGone true if the new primary has no counter at all
  */
 record FailoverLoss(int acknowledged, long lost, double millis, boolean counterIsGone) {
     /**
-     * Compares what was acknowledged with what the new primary has.
+     * Compares the acknowledged sums with the counter on the new primary.
      *
-     * @param moments when each sum was acknowledged, the lowest sum first, in nanoseconds
-     * @param value of the counter on the new primary; null if it has none
-     * @param killed when the old primary ended, in nanoseconds
+     * @param moments the time of the acknowledgement of each sum, the lowest sum first, in nanoseconds
+     * @param value the counter on the new primary; null if it has none
+     * @param killed the time at which the old primary was killed, in nanoseconds
      */
     static FailoverLoss of(List<Long> moments, @Nullable String value, long killed) {
         long kept = value == null ? 0 : Long.parseLong(value);
-        // An addition can have come to the replica and not to its caller.
+        // The replica may have an addition whose caller did not get a reply.
         long lost = Math.max(0, moments.size() - kept);
         double millis = lost == 0 ? 0 : (killed - moments.get((int) kept)) / 1e6;
         return new FailoverLoss(moments.size(), lost, millis, value == null);

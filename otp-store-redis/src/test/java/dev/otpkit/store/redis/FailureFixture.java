@@ -14,23 +14,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** How a call ends that can not succeed: in time, with the host and without a secret. */
+/** Checks calls that must fail: in time, with the host and without a secret in the exception. */
 final class FailureFixture {
-    /** For stores in these tests. */
+    /** The time-out of stores in these tests. */
     static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     static final String PASSWORD = "fake-password-4711";
     static final String KEY = "a-key";
 
-    /** Holds a record where a test wrote one. */
+    /** The key of a record that a test wrote. */
     static final String KEPT = "another-key";
 
     static final Duration TTL = Duration.ofMinutes(1);
     private static final String CONTENT = "fake-record-8282";
 
     static {
-        // The first connection of a JVM loads so many classes that the time-out above can be too short for what
-        // follows.
+        // The first connection of a JVM loads so many classes that the time-out above can be too short for the
+        // next steps.
         try (RedisServer server = RedisServer.start();
                 RedisOtpStore store = RedisOtpStore.builder()
                         .uri(server.uri())
@@ -50,12 +50,12 @@ final class FailureFixture {
         return RedisOtpStore.builder().uri(uri).timeout(TIMEOUT);
     }
 
-    /** Puts a record, whatever was there. */
+    /** Writes a record, with or without a previous one. */
     static void write(OtpStore store) {
         store.compareAndExchange(KEPT, store.get(KEPT), record(""), TTL);
     }
 
-    /** Returns how get, compareAndExchange and increment end, all called at once. */
+    /** Calls get, compareAndExchange and increment at once, and returns their exceptions. */
     static List<OtpStoreException> ofEachCall(OtpStore store, String hostAndPort) {
         List<OtpStoreException> all = new ArrayList<>();
         CompletableFuture<OtpStoreException> get =
@@ -76,7 +76,7 @@ final class FailureFixture {
         return of(hostAndPort, () -> store.increment(KEY + "-counter", 1, TTL));
     }
 
-    /** Returns how this ends, which must be within twice the time-out. */
+    /** Returns the exception of a call, which must end within twice the time-out. */
     static OtpStoreException of(String hostAndPort, Runnable call) {
         long start = System.nanoTime();
         OtpStoreException thrown = catchThrowableOfType(OtpStoreException.class, call::run);
@@ -88,7 +88,7 @@ final class FailureFixture {
         return thrown;
     }
 
-    /** Returns how building ends: in time, and with nothing left of it. */
+    /** Returns the exception of {@code build()}, which must end in time and leave no thread. */
     static OtpStoreException ofBuilding(String hostAndPort, RedisOtpStore.Builder builder) {
         List<Thread> before = clientThreads();
         OtpStoreException thrown = of(hostAndPort, builder.connectTimeout(TIMEOUT)::build);
@@ -102,7 +102,7 @@ final class FailureFixture {
                 .toList();
     }
 
-    /** Returns all that a log would have of an exception. */
+    /** Returns the text of an exception in a log. */
     static String textOf(Throwable thrown) {
         StringWriter text = new StringWriter();
         thrown.printStackTrace(new PrintWriter(text));

@@ -7,7 +7,7 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
 
-/** An application's own client, set up as {@code docs/production.md} shows: its code stands here, word for word. */
+/** An application's own client, with the code of {@code docs/production.md}, word for word. */
 final class GivenClient {
     private GivenClient() {}
 

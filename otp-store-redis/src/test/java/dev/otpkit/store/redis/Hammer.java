@@ -18,13 +18,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Three JVMs that send and verify for the same recipients at once, until they are stopped, and a server that they agree
- * by.
+ * Three JVMs that send and verify for the same recipients at once, until they are stopped, and a server through which
+ * they agree.
  */
 final class Hammer implements AutoCloseable {
     static final int NODES = 3;
 
-    /** Whether to hammer for minutes, at full speed. */
+    /** True to run for minutes, at full speed. */
     static final boolean SOAK = Boolean.getBoolean("soak");
 
     private final RedisServer observer = RedisServer.start("--appendonly", "no", "--save", "");
@@ -58,8 +58,8 @@ final class Hammer implements AutoCloseable {
     }
 
     /**
-     * Starts for a run with faults: without codes that are sent again, since a resend whose outcome is not known
-     * prolongs a life that nobody knows of, and with many recipients that try used codes again.
+     * Starts for a run with faults: without codes that are sent again, since a resend with an unknown outcome may
+     * prolong the life of a code unnoticed, and with many recipients that try used codes again.
      */
     static Hammer startForFaults(int replicas, List<String> uris) {
         return start(replicas, false, 300, uris);
@@ -92,17 +92,17 @@ final class Hammer implements AutoCloseable {
         }
     }
 
-    /** Names where a node counts its successes, per key of the store. */
+    /** Returns the key under which a node counts its successes, per key of the store. */
     static String successes(int node) {
         return "successes" + node;
     }
 
-    /** Names a key of the store in Redis. */
+    /** Returns the name in Redis of a key of the store. */
     static String name(String key) {
         return "otp:{" + key + "}";
     }
 
-    /** Returns which of the store's keys are on this server at the moment. */
+    /** Returns the store's keys that this server holds at the moment. */
     static Predicate<String> keysOf(RedisServer server) {
         Set<String> names = Set.copyOf(server.commands().keys("otp:*"));
         return key -> names.contains(name(key));
@@ -121,7 +121,7 @@ final class Hammer implements AutoCloseable {
         }
     }
 
-    /** Waits until each node has had that many more successes with some of the store's keys. */
+    /** Waits until each node has had this number of additional successes with some of the store's keys. */
     void awaitSuccesses(int more, Predicate<String> keys) {
         List<Long> before = countSuccesses(keys);
         RedisServer.await("successes on each node", () -> {
@@ -139,7 +139,7 @@ final class Hammer implements AutoCloseable {
                 .toList();
     }
 
-    /** Returns the key of the store that had most successes. */
+    /** Returns the key of the store with the most successes. */
     String busiestKey() {
         Map<String, Long> successes = new HashMap<>();
         for (int i = 0; i < NODES; i++) {
@@ -151,7 +151,7 @@ final class Hammer implements AutoCloseable {
                 .getKey();
     }
 
-    /** Has the nodes end, and reads what they saw. */
+    /** Stops the nodes, and reads their results. */
     HammerReport stop() {
         try {
             for (Process node : nodes) {

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a failover loses. Replication is cut shortly before each primary dies, so that there is something to lose:
- * without that a replica on the same machine is in step within less than a millisecond.
+ * Measures the loss of a failover. Replication is cut shortly before each primary dies, so that there is something to
+ * lose: otherwise a replica on the same machine is in step within less than a millisecond.
  */
 class HammerFailoverIT {
     private static final String MAILBOX = "someone@example.com";
@@ -55,7 +55,7 @@ class HammerFailoverIT {
                         .timeout(Duration.ofSeconds(1))
                         .build()) {
             OtpManager otp = manager(store, email);
-            // A replica that has just come needs up to a second before it confirms.
+            // A new replica needs up to a second before it confirms.
             awaitService(store);
             otp.send(MAILBOX);
             servers.primary().cutOff(servers.replica());
@@ -87,7 +87,7 @@ class HammerFailoverIT {
         assertThat(report.acceptedTwice()).isPositive();
     }
 
-    /** Lets primaries die under the hammer, each after a while in which its replica gets nothing. */
+    /** Kills primaries under load, each after a while in which its replica receives nothing. */
     private static HammerReport failOver(int replicas, int times) {
         try (SentinelPair servers = SentinelPair.start();
                 Hammer hammer = Hammer.startForFaults(replicas, List.of(servers.uri()))) {
@@ -102,7 +102,7 @@ class HammerFailoverIT {
                 servers.rejoin(killed);
                 hammer.awaitSuccesses(20, Hammer::anyKey);
             }
-            // One more than kills is one that nobody asked for: a busy machine can keep a primary from answering.
+            // One failover more than kills is unplanned: a busy machine can keep a primary from replying.
             long switches = servers.failovers();
             return judge(
                     times + " primaries killed, " + switches + " failovers of Sentinel, replicas(" + replicas + ")",
@@ -177,7 +177,7 @@ class HammerFailoverIT {
                 Acknowledged acknowledged = new Acknowledged(servers, counter);
                 Hammer.sleep(Duration.ofSeconds(1));
                 acknowledged.await(100);
-                // A primary that Sentinel takes for gone too early goes on beside its heir, which lacks the rest.
+                // A primary that Sentinel declares down too early goes on beside its successor, which lacks the rest.
                 boolean inStep = servers.failovers() == failovers && servers.isInStep();
                 long killed = System.nanoTime();
                 RedisServer old = servers.killPrimary();
@@ -196,7 +196,7 @@ class HammerFailoverIT {
         }
     }
 
-    /** Kills a primary while its only replica, which had something on its disk or nothing, copies it. */
+    /** Kills a primary while its only replica, with or without data on its disk, copies it. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     @EnabledIfSystemProperty(named = "soak", matches = "true")
@@ -231,7 +231,7 @@ class HammerFailoverIT {
         }
     }
 
-    /** Adds to a counter, from several threads, until the server is away; remembers when each sum was acknowledged. */
+    /** Adds to a counter, from several threads, until the server is gone; records the time of each acknowledgement. */
     private static final class Acknowledged {
         private static final int MAX = 1_000_000;
         private static final int THREADS = 4;
@@ -258,7 +258,7 @@ class HammerFailoverIT {
                     count.incrementAndGet();
                 }
             } catch (OtpStoreException e) {
-                // The end that was waited for.
+                // The expected end.
             }
         }
 
@@ -266,9 +266,7 @@ class HammerFailoverIT {
             RedisServer.await("acknowledged writes", () -> count.get() >= atLeast);
         }
 
-        /**
-         * Returns the moments, the lowest sum first; what was added without an acknowledgement at the end is not there.
-         */
+        /** Returns the times, the lowest sum first, without additions at the end that were not acknowledged. */
         List<Long> stop() {
             try {
                 for (Thread thread : threads) {
@@ -296,7 +294,7 @@ class HammerFailoverIT {
                 .build();
     }
 
-    /** Waits until the replica has all that was written. */
+    /** Waits until the replica has received every write. */
     private static void awaitReplication(SentinelPair servers) {
         servers.primary().commands().set("mark", "", SetArgs.Builder.ex(60));
         assertThat(servers.primary().commands().waitForReplication(1, 5000)).isEqualTo(1);

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Three JVMs hammer the same recipients while servers die, come back, and hand slots over: one server once, and with
- * the system property {@code soak} for a minute each.
+ * Three JVMs load the same recipients while servers die, restart, and hand slots over: one server once, and with the
+ * system property {@code soak} for a minute each.
  */
 class HammerFaultsIT {
 

@@ -8,9 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/**
- * Three JVMs hammer the same recipients for a minute; nothing is disturbed. Runs with the system property {@code soak}.
- */
+/** Three JVMs load the same recipients for a minute, without faults. Runs with the system property {@code soak}. */
 @EnabledIfSystemProperty(named = "soak", matches = "true")
 class HammerIT {
     @RegisterExtension
@@ -48,14 +46,14 @@ class HammerIT {
             report.assertSound();
             report.assertEachCodeAcceptedOnce();
             HammerReport.assertEveryKeyExpires(servers.servers());
-            // What would be true of a hammer that does nothing, too, is worth nothing.
+            // Without these, a run without any call would pass too.
             long seconds = TIME.toSeconds();
             assertThat(report.calls()).isGreaterThan(200 * seconds);
             assertThat(report.met(HammerNode.ROTATE)).isGreaterThan(10 * seconds);
             assertThat(report.met(HammerNode.REUSE)).isGreaterThan(10 * seconds);
             assertThat(report.exhausted()).isGreaterThan(5 * seconds);
             assertThat(report.count("RIGHT EXPIRED")).isGreaterThan(seconds);
-            // A machine that stands still for two seconds is not the store's doing.
+            // The store is not the cause if the machine stalls for two seconds.
             assertThat(report.failures()).isLessThan(report.calls() / 100);
         }
     }

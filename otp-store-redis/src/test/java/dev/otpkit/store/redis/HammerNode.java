@@ -39,10 +39,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * One of the processes that {@link Hammer} starts. Its threads send, and verify right and wrong codes, for the same few
- * recipients as all the others, from a first line on its standard input until that ends. What one of them sent is known
- * to all, through a server that is never disturbed. What came of each call is a line in a file, for
- * {@link HammerReport}.
+ * One of the processes that {@link Hammer} starts. Its threads send, and verify correct and wrong codes, for the same
+ * few recipients as all the others, from the first line on standard input until its end. The processes share their
+ * codes through a server without faults. The outcome of each call is a line in a file, for {@link HammerReport}.
  */
 final class HammerNode {
     static final Duration TIMEOUT = Duration.ofSeconds(2);
@@ -55,7 +54,7 @@ final class HammerNode {
     private static final RateLimit WIDE = RateLimit.of(100, Duration.ofSeconds(1));
     private static final int THREADS = 4;
 
-    /** In milliseconds, before each call: leaves something of the machine to what else runs on it. */
+    /** The pause before each call in milliseconds, which leaves CPU time to other processes. */
     private static final int PAUSE = Integer.getInteger("hammer-pause", 0);
 
     private final int number;
@@ -86,11 +85,11 @@ final class HammerNode {
     }
 
     /**
-     * What a node needs to know.
+     * The settings of a node.
      *
-     * @param reuse whether codes of one purpose are sent again
-     * @param kept how many recipients try a code again for seconds after it was used
-     * @param uris of the store; of a Cluster if it has more than one
+     * @param reuse true if codes of one purpose are sent again
+     * @param kept the number of recipients that try a used code again for some seconds
+     * @param uris the servers of the store; those of a Cluster if there is more than one
      */
     record Settings(
             int number, Path results, String observer, int replicas, boolean reuse, int kept, List<String> uris) {
@@ -136,13 +135,13 @@ final class HammerNode {
         }
     }
 
-    /** How a recipient behaves. */
+    /** The behaviour of a recipient. */
     private enum Habit {
-        /** Types the right code, mostly, on all nodes at once. */
+        /** Types mostly the correct code, on all nodes at once. */
         RACED(6),
         /** Is attacked with wrong codes. */
         GUESSED(6),
-        /** Types the right code at the moment it expires. */
+        /** Types the correct code at the moment it expires. */
         EXPIRING(4);
 
         private final int recipients;
@@ -211,7 +210,7 @@ final class HammerNode {
             Habit habit = Habit.values()[random.nextInt(Habit.values().length)];
             String recipient = habit.anyone();
             String purpose = purposes.get(random.nextInt(purposes.size()));
-            // Mostly the last code that was sent, and now and then the one before.
+            // Mostly the last code, and sometimes the one before.
             Issued issued = known(purpose, recipient, random.nextInt(4) == 0 ? 1 : 0);
             int roll = random.nextInt(100);
             switch (habit) {
@@ -242,7 +241,7 @@ final class HammerNode {
         }
     }
 
-    /** Types the right code, and types it again for seconds after it was used: a failover may have brought it back. */
+    /** Types the correct code, and the used code again for some seconds: a failover may have restored it. */
     private void keep(String recipient) {
         Issued issued = known(KEPT, recipient, 0);
         if (issued == null || System.currentTimeMillis() > issued.keptUntil()) {
@@ -260,7 +259,8 @@ final class HammerNode {
         }
 
         /**
-         * From 6 to 14 seconds, longer than a failover takes, and different for each so that they do not march in step.
+         * Returns 6 to 14 seconds: longer than a failover, and different for each recipient, so that they are not in
+         * step.
          */
         long keptUntil() {
             return expiresAt - KEPT_EXPIRY.toMillis() + 6000 + Math.floorMod(code.hashCode(), 8000);
@@ -347,7 +347,7 @@ final class HammerNode {
         if (line.outcome().equals(Line.VERIFIED)) {
             observer.hincrby(Hammer.successes(number), line.key(), 1);
         } else if (line.isFailure()) {
-            // As fast as a failing server lets them, the nodes would write nothing but that.
+            // Without a pause the nodes would fill the file with failures.
             pause(5);
         }
     }
@@ -362,11 +362,11 @@ final class HammerNode {
     }
 
     /**
-     * A call and what came of it.
+     * A call and its outcome.
      *
-     * @param code of the challenge that the call is about, not what was typed
-     * @param began in milliseconds of the clock that all nodes have in common
-     * @param key of the record in the store
+     * @param code the code of the challenge of the call, not the typed one
+     * @param began the start in milliseconds of the clock that all nodes share
+     * @param key the key of the record in the store
      */
     record Line(
             Kind kind,
@@ -385,7 +385,7 @@ final class HammerNode {
             SEND,
             RIGHT,
             WRONG,
-            /** Not a call: how long the longest call of the store took. */
+            /** No call: the duration of the longest call of the store. */
             STORE
         }
 
@@ -406,7 +406,7 @@ final class HammerNode {
                     parts[7]);
         }
 
-        /** Returns the first words of what failed, without the host. */
+        /** Returns the first words of a failure, without the host. */
         static String failure(OtpStoreException e) {
             String reason = String.valueOf(e.getMessage()).replaceFirst("^Redis at .*?\\d: ", "");
             return FAILURE
@@ -438,7 +438,7 @@ final class HammerNode {
         }
     }
 
-    /** Where a code arrives; {@code send} delivers on the thread that called it. */
+    /** Receives the codes; {@code send} delivers on the calling thread. */
     private static final class Pocket implements DeliveryChannel {
         private final ThreadLocal<String> code = new ThreadLocal<>();
 
@@ -468,7 +468,7 @@ final class HammerNode {
         }
     }
 
-    /** Remembers how long the longest call took, and which key this thread used last. */
+    /** Records the duration of the longest call, and the last key of each thread. */
     private static final class TimedStore implements OtpStore {
         private final OtpStore store;
         private final AtomicLong longestNanos = new AtomicLong();

@@ -18,9 +18,9 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** What all nodes saw, counted and judged. */
+/** The results of all nodes, counted and checked. */
 final class HammerReport {
-    /** For a thread that has to wait for its turn. */
+    /** The tolerance for a thread that waits for its turn. */
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
     private final Map<String, Long> counts = new TreeMap<>();
@@ -34,7 +34,7 @@ final class HammerReport {
 
     private HammerReport() {}
 
-    /** A challenge, known by its code. */
+    /** A challenge, identified by its code. */
     private static final class Challenge {
         private final String purpose;
         private long expiresAt;
@@ -97,7 +97,7 @@ final class HammerReport {
         }
     }
 
-    /** Notes the first few: a broken store has thousands. */
+    /** Records the first few violations: a broken store has thousands. */
     private void crime(String crime) {
         if (crimes.size() < 10) {
             crimes.add(crime);
@@ -116,14 +116,14 @@ final class HammerReport {
         return failures;
     }
 
-    /** Returns how many challenges of a purpose were met by a right code. */
+    /** Returns the number of challenges of a purpose for which a correct code was typed. */
     long met(String purpose) {
         return challenges.values().stream()
                 .filter(challenge -> challenge.purpose.equals(purpose) && challenge.successes > 0)
                 .count();
     }
 
-    /** Returns how many challenges were guessed at as often as allowed. */
+    /** Returns the number of challenges whose attempts were used up. */
     long exhausted() {
         return challenges.values().stream()
                 .filter(challenge -> challenge.comparisons == HammerNode.MAX_ATTEMPTS)
@@ -137,14 +137,14 @@ final class HammerReport {
                 .orElse(0);
     }
 
-    /** Returns how many codes were accepted more than once. */
+    /** Returns the number of codes that were accepted more than once. */
     long acceptedTwice() {
         return challenges.values().stream()
                 .filter(challenge -> challenge.successes > 1)
                 .count();
     }
 
-    /** Nothing was accepted that was never issued or had expired, and each call of the store ended in time. */
+    /** Asserts that no unknown or expired code was accepted, and that each call of the store ended in time. */
     void assertSound() {
         assertThat(crimes).isEmpty();
         assertThat(Duration.ofMillis(longestStoreCall)).isLessThan(HammerNode.TIMEOUT.plus(MARGIN));
@@ -155,12 +155,10 @@ final class HammerReport {
         assertThat(mostComparisons()).as("comparisons per challenge").isLessThanOrEqualTo(HammerNode.MAX_ATTEMPTS);
     }
 
-    /** Something that happened at a moment, in milliseconds, to some of the store's keys. */
+    /** A fault at a time, in milliseconds, that affects some of the store's keys. */
     record Fault(String name, long since, Predicate<String> keys) {}
 
-    /**
-     * Prints for each fault after how many milliseconds each node had successes again with the keys that it was about.
-     */
+    /** Prints for each fault and node the milliseconds until calls with the affected keys succeeded again. */
     void printReturns(List<Fault> faults) {
         for (Fault fault : faults) {
             List<Long> returns =
@@ -184,7 +182,7 @@ final class HammerReport {
         for (RedisServer server : servers) {
             RedisCommands<String, String> commands = server.commands();
             if (commands.info("cluster").contains("cluster_enabled:1")) {
-                // Else a replica tells nothing of its keys.
+                // Otherwise a replica does not return its keys.
                 commands.readOnly();
             }
             ScanIterator.scan(commands, ScanArgs.Builder.matches("otp:*"))

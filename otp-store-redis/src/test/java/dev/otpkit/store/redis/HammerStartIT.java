@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** Fresh JVMs that have half a CPU: each runs for 50 ms, and stands still for 50 ms, by turns. */
+/** Fresh JVMs with half a CPU: each runs for 50 ms, and is stopped for 50 ms, alternately. */
 class HammerStartIT {
     private static final int STARTS = 20;
     private static final String WITHIN_THE_TIME_FOR_CLASSES = "PT3S";
@@ -22,15 +22,15 @@ class HammerStartIT {
     void startsOnHalfACpuOrSaysThatItIsShortOfIt() {
         try (RedisServer server = RedisServer.start();
                 TcpProxy nobody = TcpProxy.toUnresponsiveServer()) {
-            // Loading the classes takes longer than this limit, which is not for them.
+            // Loading the classes takes longer than this limit, which does not cover it.
             CompletableFuture<String> started = CompletableFuture.supplyAsync(
                     () -> start(List.of(server.uri(), "primary", WITHIN_THE_TIME_FOR_CLASSES)), FailureFixture::start);
             String refused = start(List.of(nobody.uri(), "primary", "PT1S"));
 
             assertThat(started.join()).startsWith(StartProgram.STARTED + " after");
             assertThat(refused)
-                    .startsWith("Redis at " + nobody.hostAndPort() + ": no end of the handshake with ")
-                    .contains("; this process was short of CPU: it stood still for ")
+                    .startsWith("Redis at " + nobody.hostAndPort() + ": handshake not completed with ")
+                    .contains("; this process lacked CPU: it was stalled for ")
                     .contains("; check that it runs");
         }
     }
@@ -67,7 +67,7 @@ class HammerStartIT {
                 .allSatisfy(outcome -> assertThat(outcome).startsWith(StartProgram.STARTED + " after"));
     }
 
-    /** Returns what a JVM on half a CPU prints. */
+    /** Returns the output of a JVM with half a CPU. */
     private static String start(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -77,7 +77,7 @@ class HammerStartIT {
         command.addAll(arguments);
         try {
             Process node = new ProcessBuilder(command).redirectErrorStream(true).start();
-            // Ends by itself when there is nothing left to stop.
+            // It ends by itself when there is no process left to stop.
             Process brake = new ProcessBuilder(
                             "sh",
                             "-c",

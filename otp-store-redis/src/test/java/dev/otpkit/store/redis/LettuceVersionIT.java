@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The build runs some tests on older versions too: these see to it that they are really there, and alone. */
+/** Checks that a run on older versions has these versions on its class path, and no others. */
 class LettuceVersionIT {
     @Test
     void runsOnTheVersionsThatTheBuildNames() {

@@ -13,11 +13,11 @@ import dev.otpkit.spi.OtpStore;
 import dev.otpkit.testkit.RecordingChannel;
 import java.time.Duration;
 
-/** A manager on a store, with generous limits, and an outbox in place of the world. */
+/** A manager on a store, with generous limits, and a recording channel. */
 final class ManagerFixture {
     private static final RateLimit PLENTY = RateLimit.of(100, Duration.ofMinutes(10));
 
-    private final RecordingChannel outbox = RecordingChannel.sms();
+    private final RecordingChannel channel = RecordingChannel.sms();
     private final OtpManager otp;
 
     ManagerFixture(OtpStore store) {
@@ -25,7 +25,7 @@ final class ManagerFixture {
                 .appName("Acme")
                 .secret(OtpSecret.of(new byte[32]))
                 .store(store)
-                .channel(outbox)
+                .channel(channel)
                 .policy(OtpPolicy.builder()
                         .resendCooldown(Duration.ZERO)
                         .sendLimits(PLENTY)
@@ -40,14 +40,14 @@ final class ManagerFixture {
         if (!result.isSent()) {
             throw new AssertionError(result.toString());
         }
-        return outbox.lastCode();
+        return channel.lastCode();
     }
 
     VerifyResult verify(String phone, String code) {
         return otp.verify(phone, code);
     }
 
-    /** Returns whether a code was accepted; while the store is away, none is. */
+    /** Returns whether a code was accepted; false while the store is unavailable. */
     boolean accepts(String phone, String code) {
         try {
             return verify(phone, code).isVerified();
@@ -56,13 +56,13 @@ final class ManagerFixture {
         }
     }
 
-    /** Sees to it that nothing is accepted, nor sent. */
+    /** Asserts that nothing is accepted or sent. */
     void failsClosed(String phone, String rightCode) {
-        outbox.clear();
+        channel.clear();
         assertThatThrownBy(() -> otp.verify(phone, rightCode)).isInstanceOf(OtpStoreException.class);
         assertThatThrownBy(() -> otp.send(phone)).isInstanceOf(OtpStoreException.class);
-        if (!outbox.messages().isEmpty()) {
-            throw new AssertionError("something was sent without a store");
+        if (!channel.messages().isEmpty()) {
+            throw new AssertionError("a message was sent without a store");
         }
     }
 }

@@ -7,7 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Managers on one server, as the nodes of an application are: each has a connection and a clock of its own. */
+/** Managers on one server, like the nodes of an application: each has its own connection and clock. */
 final class ManagerNodes implements AutoCloseable {
     private final List<RedisOtpStore> stores = new ArrayList<>();
     private final RecordingChannel email = RecordingChannel.email();
@@ -17,7 +17,7 @@ final class ManagerNodes implements AutoCloseable {
         this.servers = servers.timeout(RedisServer.PATIENCE);
     }
 
-    /** Returns what needs a secret, and a clock if it is not to be the system's. */
+    /** Returns a builder that needs a secret, and a clock unless it is that of the system. */
     OtpManager.Builder node() {
         RedisOtpStore store = servers.build();
         stores.add(store);

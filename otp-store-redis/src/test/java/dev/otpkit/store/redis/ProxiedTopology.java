@@ -9,23 +9,23 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * Servers that stores reach through the ports of a proxy alone, which can break all their connections. Servers,
- * Sentinel and tests reach each other past it: neither replication nor Sentinel's questions are affected, nor counted.
+ * Servers that stores reach only through the ports of a proxy, which can break all their connections. Servers, Sentinel
+ * and tests connect to each other directly: neither replication nor Sentinel's requests are affected or counted.
  */
 final class ProxiedTopology implements Topology {
-    private final Doors doors;
+    private final ProxyPorts ports;
     private final Topology servers;
     private final Supplier<List<RedisServer>> primaries;
     private final Supplier<RedisOtpStore.Builder> builder;
     private final Runnable end;
 
     private ProxiedTopology(
-            Doors doors,
+            ProxyPorts ports,
             Topology servers,
             Supplier<List<RedisServer>> primaries,
             Supplier<RedisOtpStore.Builder> builder,
             Runnable end) {
-        this.doors = doors;
+        this.ports = ports;
         this.servers = servers;
         this.primaries = primaries;
         this.builder = builder;
@@ -34,36 +34,36 @@ final class ProxiedTopology implements Topology {
 
     static ProxiedTopology standalone() {
         Standalone servers = Standalone.start();
-        Doors doors = new Doors();
-        String uri = "redis://127.0.0.1:" + doors.to(servers.server().port());
+        ProxyPorts ports = new ProxyPorts();
+        String uri = "redis://127.0.0.1:" + ports.to(servers.server().port());
         return new ProxiedTopology(
-                doors, servers, servers::servers, () -> RedisOtpStore.builder().uri(uri), () -> {});
+                ports, servers, servers::servers, () -> RedisOtpStore.builder().uri(uri), () -> {});
     }
 
     /** A Sentinel in front of the real one names the proxy's port for the primary that the real one names. */
     static ProxiedTopology sentinel() {
         SentinelPair servers = SentinelPair.startPatient();
-        Doors doors = new Doors();
+        ProxyPorts ports = new ProxyPorts();
         ScriptedRedis sentinel =
-                ScriptedRedis.sentinel(() -> doors.to(servers.primary().port()));
+                ScriptedRedis.sentinel(() -> ports.to(servers.primary().port()));
         String uri = "redis-sentinel://" + sentinel.hostAndPort() + "/0#" + SentinelPair.NAME;
         return new ProxiedTopology(
-                doors,
+                ports,
                 servers,
                 () -> List.of(servers.primary()),
                 () -> RedisOtpStore.builder().uri(uri),
                 sentinel::close);
     }
 
-    /** The nodes announce the proxy's ports. A replica would replicate through them, so there is none. */
+    /** Nodes that announce the proxy's ports. A replica would replicate through them, so there is none. */
     static ProxiedTopology cluster() {
-        Doors doors = new Doors();
-        RedisCluster servers = RedisCluster.startAnnouncing(doors::to);
+        ProxyPorts ports = new ProxyPorts();
+        RedisCluster servers = RedisCluster.startAnnouncing(ports::to);
         String[] uris = servers.servers().stream()
-                .map(server -> "redis://127.0.0.1:" + doors.to(server.port()))
+                .map(server -> "redis://127.0.0.1:" + ports.to(server.port()))
                 .toArray(String[]::new);
         return new ProxiedTopology(
-                doors, servers, servers::servers, () -> RedisOtpStore.builder().cluster(uris), () -> {});
+                ports, servers, servers::servers, () -> RedisOtpStore.builder().cluster(uris), () -> {});
     }
 
     @Override
@@ -81,24 +81,24 @@ final class ProxiedTopology implements Topology {
     }
 
     FaultyProxy proxy() {
-        return doors.proxy();
+        return ports.proxy();
     }
 
     @Override
     public void close() {
         end.run();
-        doors.proxy().close();
+        ports.proxy().close();
         servers.close();
     }
 
-    /** The ports of the proxy, by those of the servers to which they lead. */
-    private static final class Doors {
-        private final Map<Integer, Integer> doors = new ConcurrentHashMap<>();
+    /** The ports of the proxy, by those of their servers. */
+    private static final class ProxyPorts {
+        private final Map<Integer, Integer> ports = new ConcurrentHashMap<>();
         private FaultyProxy proxy;
 
-        /** Returns the proxy's port in front of a server's, which is opened when it is first asked for. */
+        /** Returns the proxy's port for the port of a server, opened on first use. */
         synchronized int to(int port) {
-            return doors.computeIfAbsent(port, this::open);
+            return ports.computeIfAbsent(port, this::open);
         }
 
         private int open(int port) {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Runs a store as the user that docs/production.md defines, whose lines are read from there. */
+/** Runs a store as the user that docs/production.md defines; the test reads its lines from the page. */
 class RedisAclIT {
     private static final Path PAGE = Path.of("..", "docs", "production.md");
     private static final String ADDRESS = "someone@example.com";
@@ -70,7 +70,7 @@ class RedisAclIT {
             assertThatExceptionOfType(OtpStoreException.class)
                     .isThrownBy(() -> store.get("key"))
                     .withMessageContaining("NOPERM")
-                    .withMessageContaining("allow its user the commands and keys");
+                    .withMessageContaining("permit its user the commands and keys");
         }
         assertThat(Stream.of("KEYS *", "FLUSHALL", "CONFIG SET maxmemory 0", "ACL LIST", "MONITOR", "HSET otp:{a} b c")
                         .filter(command -> !isDenied(command)))
@@ -134,7 +134,7 @@ class RedisAclIT {
         }
     }
 
-    /** Sends, guesses, verifies, withdraws and counts, with a script cache that is empty and with one that is not. */
+    /** Sends, guesses, verifies, withdraws and counts, with an empty script cache and with a filled one. */
     private static void useEverything(Supplier<RedisOtpStore.Builder> builder) {
         for (int round = 0; round < 2; round++) {
             if (round == 0) {
@@ -196,7 +196,8 @@ class RedisAclIT {
     }
 
     /**
-     * Returns what was refused to the user, but for CLIENT SETINFO, which only tells Lettuce's name; 6.2 logs "client".
+     * Returns the refused commands of the user, except CLIENT SETINFO, which only sends Lettuce's name; 6.2 logs
+     * "client".
      */
     private static List<String> denied(RedisServer server) {
         return server.commands().aclLog().stream()
@@ -205,7 +206,7 @@ class RedisAclIT {
                 .toList();
     }
 
-    /** Returns what the page's line "user otp on #... rules" says after the password. */
+    /** Returns the rules after the password in the page's line "user otp on #... rules". */
     private static List<String> rules() throws IOException {
         String line = Files.readAllLines(PAGE).stream()
                 .filter(each -> each.startsWith("user otp on >"))

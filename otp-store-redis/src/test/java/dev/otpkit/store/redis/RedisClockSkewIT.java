@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What docs/production.md says of two nodes whose clocks differ: one is right, the other a while ahead of it. */
+/** Checks docs/production.md on two nodes whose clocks differ: one is correct, the other ahead of it. */
 class RedisClockSkewIT {
     @RegisterExtension
     static final SharedServers<Standalone> SERVERS = SharedServers.standalone();
@@ -170,7 +170,7 @@ class RedisClockSkewIT {
         }
     }
 
-    /** Guesses wrongly, ten times within a moment. */
+    /** Types ten wrong codes, one right after the other. */
     private void fail(OtpManager node) {
         for (int challenges = 0; challenges < 2; challenges++) {
             assertThat(node.send(ADDRESS).isSent()).isTrue();

@@ -15,7 +15,7 @@ final class RedisCluster implements Topology {
     private final List<RedisServer> servers = new ArrayList<>();
     private final int replicas;
 
-    /** @param announced the port by which the others, and clients, are to know a server that has this one */
+    /** @param announced returns the port that a server with this port announces to other servers and clients */
     private RedisCluster(int replicas, IntUnaryOperator announced) {
         this.replicas = replicas;
         for (int i = 0; i < PRIMARIES + replicas; i++) {
@@ -57,7 +57,7 @@ final class RedisCluster implements Topology {
         return new RedisCluster(PRIMARIES, port -> port);
     }
 
-    /** Starts three primaries without replicas, which name other ports than their own. */
+    /** Starts three primaries without replicas, which announce other ports than their own. */
     static RedisCluster startAnnouncing(IntUnaryOperator announced) {
         return new RedisCluster(0, announced);
     }
@@ -83,7 +83,7 @@ final class RedisCluster implements Topology {
                 .toList();
     }
 
-    /** Returns the primary that serves the slot of a key, as that primary itself sees it. */
+    /** Returns the primary that itself reports to serve the slot of a key. */
     RedisServer primaryOf(String key) {
         int slot = SlotHash.getSlot(key);
         return primaries().stream()
@@ -113,7 +113,7 @@ final class RedisCluster implements Topology {
                 .orElseThrow();
     }
 
-    /** Kills this primary, thaws its replica, and waits until that has taken its place. */
+    /** Kills this primary, thaws its replica, and waits until the replica is the primary. */
     void killPrimary(RedisServer primary) {
         RedisServer heir = replicaOf(primary);
         primary.kill();
@@ -132,15 +132,12 @@ final class RedisCluster implements Topology {
         awaitHealth();
     }
 
-    /**
-     * Moves a slot, with its keys, to another primary, in steps; between these, in the midst of it, what the test
-     * wants.
-     */
+    /** Moves a slot, with its keys, to another primary, in steps, and runs an action between them. */
     void migrate(int slot, RedisServer from, RedisServer to, Runnable meanwhile) {
         migrate(slot, from, to, meanwhile, () -> {});
     }
 
-    /** As the other does, and with something to do before the keys move, and before the slot does. */
+    /** Moves a slot, and runs an action before the keys move, and another one before the slot moves. */
     void migrate(int slot, RedisServer from, RedisServer to, Runnable beforeKeys, Runnable beforeSlot) {
         String fromId = from.commands().clusterMyId();
         String toId = to.commands().clusterMyId();

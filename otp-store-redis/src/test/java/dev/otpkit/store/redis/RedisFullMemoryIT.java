@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What docs/production.md says of a server whose memory is full. */
+/** Checks docs/production.md on a server whose memory is full. */
 class RedisFullMemoryIT {
     private static final String FILLER = "filler";
     private static final String PENDING = "pending@example.com";
@@ -145,7 +145,7 @@ class RedisFullMemoryIT {
         return ((VerifyResult.Rejected) otp.verify(address, "123456")).reason();
     }
 
-    /** Takes more than the server may have: it looks at its memory before a command, and not during one. */
+    /** Uses more memory than the server permits: Redis checks its memory before a command, not during it. */
     private void fill() {
         server.commands().setrange(FILLER, 5_000_000, "x");
     }

@@ -16,11 +16,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Measures what docs/production.md says a recipient takes in Redis, and holds it to that. */
+/** Measures the memory of a recipient in Redis, and checks the figures in docs/production.md. */
 class RedisMemoryIT {
     private static final String ADDRESS = "someone@example.com";
 
-    /** How many recipients the growth of all memory is measured with. */
+    /** The number of recipients with which the growth of memory is measured. */
     private static final int RECIPIENTS = Integer.getInteger("redis-memory-recipients", 10_000);
 
     private final MutableClock clock = MutableClock.create();

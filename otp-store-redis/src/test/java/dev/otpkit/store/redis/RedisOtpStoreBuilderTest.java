@@ -219,7 +219,7 @@ class RedisOtpStoreBuilderTest {
     void connectsToAClusterByItsNodesOnly(String uri) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RedisOtpStore.builder().cluster("redis://127.0.0.1:6379", uri))
-                .withMessage("uris must name nodes of a Cluster, such as redis://host:6379, and neither Sentinels nor"
+                .withMessage("uris must name nodes of a Cluster, such as redis://host:6379, neither Sentinels nor"
                         + " sockets")
                 .withNoCause();
     }

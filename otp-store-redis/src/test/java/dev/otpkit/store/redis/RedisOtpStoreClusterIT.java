@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A Cluster whose slots move, and one of which a part is away. */
+/** A Cluster with moving slots, and one with an unavailable part. */
 class RedisOtpStoreClusterIT {
     @RegisterExtension
     static final SharedServers<RedisCluster> SERVERS = SharedServers.cluster();

@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Whose connection it is, when it ends, and who waits for it. */
+/** The owner, the end and the limits of connections. */
 class RedisOtpStoreConnectionsIT {
     @RegisterExtension
     static final SharedServers<Standalone> STANDALONE = SharedServers.standalone();
@@ -128,7 +128,7 @@ class RedisOtpStoreConnectionsIT {
         }
     }
 
-    /** A class of Lettuce or Netty that is needed late, such as for a kind of answer, may turn out not to fit. */
+    /** A class of Lettuce or Netty that is needed late, such as for a kind of reply, may be incompatible. */
     @Test
     void tellsTheVersionsWhenClassesDoNotFitInTheMidst() {
         RedisClient client = RedisClient.create(server.uri());
@@ -275,7 +275,7 @@ class RedisOtpStoreConnectionsIT {
         assertThat(flag).isTrue();
     }
 
-    /** Several keys, so that in a Cluster it is several nodes. */
+    /** Several keys, so that a Cluster serves them on several nodes. */
     private static void assertServes(OtpStore store) {
         for (int i = 0; i < 10; i++) {
             String key = "served-" + i + "-" + System.nanoTime();

@@ -18,7 +18,7 @@ import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Many callers while the server is away: each hears of it in time, and nothing piles up. */
+/** Many callers while the server is unavailable: each call fails in time, and nothing accumulates. */
 class RedisOtpStoreCrowdIT {
     private static final int THREADS = 100;
     private static final int CALLS_EACH = 50;
@@ -88,7 +88,7 @@ class RedisOtpStoreCrowdIT {
                 .build()) {
             FailureFixture.write(store);
             server.freeze();
-            // Who is interrupted leaves. The answer to what was asked has yet to come.
+            // An interrupted caller leaves. The reply to its request is still due.
             int threads = 400;
             int requestsEach = 26;
             ScheduledExecutorService interrupter = Executors.newScheduledThreadPool(1);
@@ -122,11 +122,11 @@ class RedisOtpStoreCrowdIT {
         RedisServer.await("service", () -> StoreCall.succeeds(() -> FailureFixture.write(store)));
         Crowd crowd = Crowd.call(store);
         assertThat(crowd.failures()).isZero();
-        // Lettuce lets go of a command when its time-out has passed, answered or not.
+        // Lettuce releases a command after its time-out, with or without a reply.
         RedisServer.await("an end of what is in memory", () -> commands() < commandsBefore + THREADS);
     }
 
-    /** Returns how many commands of Lettuce are alive, after the JVM has collected the others. */
+    /** Returns the number of live commands of Lettuce, after a garbage collection. */
     private static long commands() {
         try {
             String histogram = (String) ManagementFactory.getPlatformMBeanServer()

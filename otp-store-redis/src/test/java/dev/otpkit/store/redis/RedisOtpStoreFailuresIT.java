@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a server answers that can not do what it is asked. */
+/** Error replies of a server that cannot carry out a request. */
 class RedisOtpStoreFailuresIT {
     private static final String CREDENTIALS = "redis://:" + FailureFixture.PASSWORD + "@";
 
@@ -109,7 +109,7 @@ class RedisOtpStoreFailuresIT {
                             FailureFixture.ofCounting(store, server.hostAndPort())))
                     .allSatisfy(thrown -> assertThat(thrown)
                             .hasMessageContaining("MISCONF")
-                            .hasMessageContaining("can not write to its disk"));
+                            .hasMessageContaining("cannot write to its disk"));
         }
     }
 
@@ -153,7 +153,7 @@ class RedisOtpStoreFailuresIT {
                         () -> StoreCall.messageOf(() -> store.get(FailureFixture.KEY))
                                 .contains("LOADING"));
                 assertThat(FailureFixture.of(slow.hostAndPort(), () -> store.get(FailureFixture.KEY)))
-                        .hasMessageContaining("it is reading its data after a start: wait");
+                        .hasMessageContaining("it is loading its data after a start: wait");
                 RedisServer.await("the end of it", () -> StoreCall.succeeds(() -> FailureFixture.write(store)));
             }
         }
@@ -163,7 +163,7 @@ class RedisOtpStoreFailuresIT {
     void tellsThatThePasswordIsWrong() {
         server.commands().configSet("requirepass", "another");
         for (String user : List.of("default", "nobody")) {
-            // On a busy machine, the client may see the end of its connection before the answer, and nothing else.
+            // On a busy machine, the client may see the end of its connection before the reply, and nothing else.
             assertThat(Stream.generate(() ->
                                     FailureFixture.ofBuilding(server.hostAndPort(), FailureFixture.builder(uri(user))))
                             .limit(3)
@@ -209,7 +209,7 @@ class RedisOtpStoreFailuresIT {
                         server.hostAndPort(),
                         RedisOtpStore.builder().cluster(server.uri()).timeout(FailureFixture.TIMEOUT)))
                 .hasMessageContaining("cluster support disabled")
-                .hasMessageContaining("connect to it as to one server");
+                .hasMessageContaining("connect to it as a single server");
         assertThat(connections()).isOne();
     }
 
@@ -288,7 +288,7 @@ class RedisOtpStoreFailuresIT {
         assertThat(connections()).isOne();
     }
 
-    /** Such a server repeats the arguments of what it does not know, and those of AUTH are the password. */
+    /** Such a server repeats the arguments of an unknown command, and those of AUTH contain the password. */
     @Test
     void repeatsNoPasswordWhereTheServerDoes() {
         try (RedisServer odd = RedisServer.start(
@@ -304,7 +304,7 @@ class RedisOtpStoreFailuresIT {
                             odd.hostAndPort(), FailureFixture.builder(CREDENTIALS + odd.hostAndPort())))
                     .hasMessageContaining("unknown command")
                     .hasNoCause();
-            // On a busy machine, the client of a Cluster may see the end of its connection before the answer.
+            // On a busy machine, the client of a Cluster may see the end of its connection before the reply.
             assertThat(Stream.generate(() -> FailureFixture.ofBuilding(
                                     odd.hostAndPort(),
                                     RedisOtpStore.builder()
@@ -325,7 +325,7 @@ class RedisOtpStoreFailuresIT {
                 assertThat(FailureFixture.ofEachCall(store, odd.hostAndPort()))
                         .allSatisfy(thrown -> assertThat(thrown)
                                 .hasMessageContaining("unknown command")
-                                .hasMessageContaining("under their own names"));
+                                .hasMessageContaining("WAIT not renamed"));
             }
         }
     }
@@ -354,14 +354,14 @@ class RedisOtpStoreFailuresIT {
                             () -> FailureFixture.ofBuilding(nobody.hostAndPort(), builder), FailureFixture::start))
                     .toList()
                     .forEach(thrown -> assertThat(thrown.join())
-                            .hasMessageContaining("no end of the handshake with " + nobody.hostAndPort()
-                                    + ", which took a TCP connection, within ")
+                            .hasMessageContaining("handshake not completed with " + nobody.hostAndPort()
+                                    + ", which accepted a TCP connection, within ")
                             .hasMessageContaining(" s for loading the client")
                             .hasMessageContaining("; check that it runs, its address, TLS, its load"));
         }
     }
 
-    /** As with a firewall that drops packets: no connection is taken, and none refused. */
+    /** Like a firewall that drops packets: no connection is accepted, and none refused. */
     @Test
     void tellsThatAServerCannotBeReached() throws IOException {
         try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -421,7 +421,7 @@ class RedisOtpStoreFailuresIT {
         return "redis://" + user + ":" + FailureFixture.PASSWORD + "@" + server.hostAndPort();
     }
 
-    /** Returns how many connections the server has; one is the test's own. */
+    /** Returns the number of connections of the server, including that of the test. */
     private long connections() {
         return server.commands().clientList().lines().count();
     }

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A store on a connection of an application, whose client is set up as the page on production shows. */
+/** A store on a connection of an application, with the client of docs/production.md. */
 class RedisOtpStoreGivenConnectionIT {
     private static final Duration A_SECOND = Duration.ofSeconds(1);
 
@@ -92,7 +92,7 @@ class RedisOtpStoreGivenConnectionIT {
         }
     }
 
-    /** As when a host loses its power. The store ends its calls; only the client can end the connection. */
+    /** Like a host that loses power. The store ends its calls; only the client can end the connection. */
     @Test
     void endsEachCallInTimeOverAConnectionThatLeadsNowhere() {
         try (TcpProxy proxy = TcpProxy.to(server)) {
@@ -104,7 +104,7 @@ class RedisOtpStoreGivenConnectionIT {
                             .build()) {
                 proxy.blackHole();
                 assertThat(FailureFixture.ofEachCall(store, server.hostAndPort()))
-                        .allSatisfy(thrown -> assertThat(thrown).hasMessageContaining("no answer within PT1S"));
+                        .allSatisfy(thrown -> assertThat(thrown).hasMessageContaining("no reply within PT1S"));
             } finally {
                 shutDown(stranded);
             }
@@ -138,8 +138,8 @@ class RedisOtpStoreGivenConnectionIT {
         return delays;
     }
 
-    /** Resources that an application has made are its own to shut down. */
-    @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for the end.
+    /** The application that created resources must shut them down. */
+    @SuppressWarnings("FutureReturnValueIgnored") // Nothing waits for the end.
     private static void shutDown(RedisClient client) {
         client.shutdown(Duration.ZERO, A_SECOND);
         client.getResources().shutdown(0, 1, TimeUnit.SECONDS);

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the store leaves in a server, and how often it asks. */
+/** The keys of the store in a server, and the number of its requests. */
 class RedisOtpStoreKeysIT {
     private static final String PHONE = "+966501234567";
 
@@ -112,7 +112,7 @@ class RedisOtpStoreKeysIT {
         }
     }
 
-    /** Returns what the server was asked from outside of scripts, apart from what these tests ask. */
+    /** Returns the commands of the store outside of scripts, without those of these tests. */
     private String asked() {
         CommandStatistics statistics = CommandStatistics.of(server);
         return String.join(

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** A store that connects when it is first used. */
+/** A store that connects in the first call. */
 class RedisOtpStoreLazyIT {
     private static final int THREADS = 50;
 
@@ -93,7 +93,7 @@ class RedisOtpStoreLazyIT {
                         lazy(nobody.uri()).connectTimeout(Duration.ofMinutes(1)).build()) {
             assertThat(callAtOnce(store))
                     .allSatisfy(message -> assertThat(message)
-                            .startsWith("Redis at " + nobody.hostAndPort() + ": no end of the handshake with "
+                            .startsWith("Redis at " + nobody.hostAndPort() + ": handshake not completed with "
                                     + nobody.hostAndPort())
                             .contains("; check that it runs"));
             long start = System.nanoTime();
@@ -116,7 +116,7 @@ class RedisOtpStoreLazyIT {
                 RedisOtpStore store =
                         lazy(proxy.uri()).connectTimeout(Duration.ofMillis(300)).build()) {
             assertThat(FailureFixture.ofWriting(store, proxy.hostAndPort()))
-                    .hasMessageContaining("no end of the handshake");
+                    .hasMessageContaining("handshake not completed");
             proxy.routeTo(server);
             RedisServer.await("service", () -> StoreCall.succeeds(() -> FailureFixture.write(store)));
             RedisServer.await(
@@ -125,7 +125,7 @@ class RedisOtpStoreLazyIT {
         }
     }
 
-    /** Each exception is one of this call, and the connection that comes then is of use to the next. */
+    /** Each exception belongs to its call, and a connection that is made later serves the next call. */
     @Test
     void restoresTheFlagOfACallerThatIsInterruptedAndGoesOnConnecting() {
         try (RedisServer server = RedisServer.start();
@@ -222,7 +222,7 @@ class RedisOtpStoreLazyIT {
         return FailureFixture.builder(uri).lazy(true);
     }
 
-    /** Returns how as many calls end that begin at the same time; empty for success. */
+    /** Starts this number of calls at the same time, and returns their failures; empty for success. */
     private static List<String> callAtOnce(RedisOtpStore store) {
         return IntStream.range(0, THREADS)
                 .mapToObj(i -> CompletableFuture.supplyAsync(

@@ -7,7 +7,7 @@ import io.lettuce.core.KillArgs;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** With every logger at TRACE, Lettuce's and netty's too. */
+/** The log with every logger at TRACE, those of Lettuce and Netty too. */
 class RedisOtpStoreLogIT {
     @Test
     void nobodyLogsAPassword() {

@@ -10,11 +10,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A server that is away for a while, and comes back. */
+/** A server that is unavailable for a while, and comes back. */
 class RedisOtpStoreReconnectIT {
     private static final String PHONE = "+966501234567";
 
-    /** For more calls than one, one after the other, that all run into their time-out. */
+    /** The time for several calls, one after the other, that all run into their time-out. */
     private static final Duration PAUSE = FailureFixture.TIMEOUT.multipliedBy(3);
 
     private final RedisServer server = RedisServer.start();
@@ -37,7 +37,7 @@ class RedisOtpStoreReconnectIT {
             assertThat(FailureFixture.ofEachCall(store, server.hostAndPort()))
                     .allSatisfy(thrown -> assertThat(thrown).hasMessageContaining("; check that it runs"))
                     .anySatisfy(thrown -> assertThat(thrown)
-                            .hasMessageContaining("no answer within PT1S")
+                            .hasMessageContaining("no reply within PT1S")
                             .hasMessageContaining("check that it runs, its load, and the network"));
             fixture.failsClosed(PHONE, code);
 
@@ -53,7 +53,7 @@ class RedisOtpStoreReconnectIT {
                 .hasMessageContaining("; check that it runs");
     }
 
-    /** A call has less time than a connection at the start. */
+    /** A call has less time than the first connection. */
     @Test
     void waitsAtTheStartForAServerThatIsSlowerThanACallMayBe() {
         server.freeze();
@@ -81,7 +81,7 @@ class RedisOtpStoreReconnectIT {
             String code = fixture.send(PHONE);
             server.freeze();
             assertThat(FailureFixture.ofEachCall(store, server.hostAndPort()))
-                    .anySatisfy(thrown -> assertThat(thrown).hasMessageContaining("no answer within PT1S"));
+                    .anySatisfy(thrown -> assertThat(thrown).hasMessageContaining("no reply within PT1S"));
             fixture.failsClosed(PHONE, code);
             server.thaw();
             awaitService(store);
@@ -110,7 +110,7 @@ class RedisOtpStoreReconnectIT {
         }
     }
 
-    /** As when a host loses its power: no more packets come, not even one that ends the connection. */
+    /** Like a host that loses power: no more packets arrive, not even one that ends the connection. */
     @Test
     void leavesAConnectionThatLeadsNowhereAnyMore() {
         try (TcpProxy proxy = TcpProxy.to(server);
@@ -118,7 +118,7 @@ class RedisOtpStoreReconnectIT {
             FailureFixture.write(store);
             proxy.blackHole();
             assertThat(FailureFixture.ofEachCall(store, proxy.hostAndPort()))
-                    .anySatisfy(thrown -> assertThat(thrown).hasMessageContaining("no answer within PT1S"));
+                    .anySatisfy(thrown -> assertThat(thrown).hasMessageContaining("no reply within PT1S"));
             awaitService(store);
         }
     }
@@ -138,7 +138,7 @@ class RedisOtpStoreReconnectIT {
         }
     }
 
-    /** Time alone does not make a connection silent: only a question without an answer does. */
+    /** An idle connection is not unresponsive: only a request without a reply makes it so. */
     @Test
     void keepsAConnectionOverWhichAnswersCome() throws InterruptedException {
         try (RedisOtpStore store = store()) {

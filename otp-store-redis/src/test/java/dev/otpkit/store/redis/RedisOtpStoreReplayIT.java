@@ -17,8 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * An answer that is lost with its connection: Lettuce sends again by default, and the store's own connection never
- * does.
+ * A reply that is lost with its connection: by default Lettuce sends the request again, and the store's own connection
+ * never does.
  */
 class RedisOtpStoreReplayIT {
     private static final int ROUNDS = 7;
@@ -35,7 +35,7 @@ class RedisOtpStoreReplayIT {
     void connect() {
         replaying = client.connect(StringCodec.UTF8);
         try (RedisOtpStore store = RedisOtpStore.of(replaying)) {
-            // The server has to know the scripts, so that the first EVALSHA is the one that counts.
+            // The server must know the scripts, so that the first EVALSHA is the one that runs.
             FailureFixture.write(store);
             store.increment("any", 1, FailureFixture.TTL);
         }

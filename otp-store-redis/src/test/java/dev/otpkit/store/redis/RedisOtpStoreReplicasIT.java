@@ -89,7 +89,7 @@ class RedisOtpStoreReplicasIT {
         }
     }
 
-    /** A WAIT that is sent again over a new connection speaks of nothing, and so would confirm everything. */
+    /** A WAIT that is sent again over a new connection covers no change, and would always be confirmed. */
     @Test
     void takesNoConfirmationFromAnotherConnection() {
         try (RedisOtpStore store = store()) {
@@ -142,7 +142,7 @@ class RedisOtpStoreReplicasIT {
         }
     }
 
-    /** Before 7.7, REJECT_COMMANDS alone lets a WAIT that could not be written go out over the next connection. */
+    /** Before 7.7, REJECT_COMMANDS alone lets an unwritten WAIT be sent over the next connection. */
     @Test
     void wantsAFilterOfWaitsForAGivenConnectionBeforeLettuce77() {
         RedisClient client = RedisClient.create(primary.uri());
@@ -174,7 +174,7 @@ class RedisOtpStoreReplicasIT {
                 .build();
     }
 
-    /** On a busy machine the time-out can come before the server's own answer, which also is a refusal. */
+    /** On a busy machine the time-out can come before the server's reply, which is a refusal too. */
     private static void awaitRefusal(RedisOtpStore store, String reason) {
         RedisServer.await(reason, () -> {
             String message =

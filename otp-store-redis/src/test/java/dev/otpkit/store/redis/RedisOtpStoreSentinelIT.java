@@ -36,7 +36,7 @@ class RedisOtpStoreSentinelIT {
             RedisServer.await("a new primary", () -> servers.primary() == heir);
             deposed.thaw();
 
-            // Within the eight seconds that Sentinel leaves a primary that is back as it is.
+            // Within the eight seconds in which Sentinel does not reconfigure a returned primary.
             long start = System.nanoTime();
             String message = "";
             while (!message.startsWith("Redis at " + heir.hostAndPort())

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the store finds out of a server when it starts. */
+/** The checks of a server when the store starts. */
 class RedisOtpStoreStartIT {
     private final RedisServer server = RedisServer.start();
 
@@ -60,7 +60,7 @@ class RedisOtpStoreStartIT {
                         .contains("set appendonly yes"));
     }
 
-    /** 0.0.0.0 leads to this machine, and the store takes it for another one. */
+    /** 0.0.0.0 leads to this machine, but the store considers it another one. */
     @Test
     void warnsOfAPasswordThatCrossesTheNetworkInClearText() {
         server.commands().configSet("requirepass", FailureFixture.PASSWORD);

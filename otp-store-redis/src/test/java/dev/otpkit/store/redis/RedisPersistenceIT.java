@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What docs/production.md says of a server's settings, and of one that is killed and starts again as the primary it
+ * Checks docs/production.md on the settings of a server, and on one that is killed and restarts as the primary that it
  * was.
  */
 class RedisPersistenceIT {

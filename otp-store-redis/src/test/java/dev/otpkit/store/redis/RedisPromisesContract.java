@@ -3,10 +3,10 @@ package dev.otpkit.store.redis;
 import dev.otpkit.spi.OtpStore;
 import dev.otpkit.testkit.OtpPromisesContract;
 
-/** The promises on servers of a kind. */
+/** The promises on one kind of servers. */
 abstract class RedisPromisesContract extends OtpPromisesContract {
 
-    /** Returns the servers, which are the same ones for each test. */
+    /** Returns the servers, the same ones for each test. */
     abstract Topology servers();
 
     @Override
@@ -14,9 +14,7 @@ abstract class RedisPromisesContract extends OtpPromisesContract {
         return servers().builder().build();
     }
 
-    /**
-     * Returns false: Redis has no transaction of an application that a store with a connection of its own could see.
-     */
+    /** Returns false: a Redis store with its own connection takes no part in an application's transaction. */
     @Override
     protected boolean rollBackAfter(Runnable work) {
         return false;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What docs/production.md says of changing the secret while three nodes run, one node at a time. */
+/** Checks docs/production.md on changing the secret while three nodes run, one node at a time. */
 class RedisRotationIT {
     @RegisterExtension
     static final SharedServers<Standalone> SERVERS = SharedServers.standalone();
@@ -97,7 +97,7 @@ class RedisRotationIT {
         return List.of(nodes.node(secret, clock), nodes.node(secret, clock), nodes.node(secret, clock));
     }
 
-    /** Returns codes of which each node has sent one for each node that may be asked to verify it, in two ways. */
+    /** Sends a code from each node for each node that may verify it, in two ways, and returns the codes. */
     private List<Pending> sentByEachTo(List<OtpManager> running) {
         List<Pending> pending = new ArrayList<>();
         for (OtpManager node : running) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Counts, at the server, the requests that docs/production.md tells of. */
+/** Counts at the server the requests that docs/production.md lists. */
 class RedisRoundTripsIT {
     private static final String ADDRESS = "someone@example.com";
     private static final String CLIENT = "203.0.113.9";
@@ -152,7 +152,7 @@ class RedisRoundTripsIT {
         return nodes.email().lastCode().equals("000000") ? "111111" : "000000";
     }
 
-    /** Returns how many requests of the store the server has answered meanwhile. */
+    /** Returns the number of requests of the store that the server has replied to meanwhile. */
     private long requests(Runnable call) {
         long before = requests();
         call.run();

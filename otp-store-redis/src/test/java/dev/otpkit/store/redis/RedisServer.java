@@ -29,9 +29,9 @@ import java.util.stream.Stream;
 import redis.embedded.core.ExecutableProvider;
 
 /**
- * A redis-server of its own, on a free loopback port and in a folder that is removed with it. It is the one on the PATH
- * if that is 6.2 or later, or else, or if the system property {@code redis-server} is "embedded", the 6.2 that comes
- * with embedded-redis; or the one whose path that property holds.
+ * A redis-server process, on a free loopback port and in a folder that is removed with it. The binary is the path in
+ * the system property {@code redis-server}; by default the one on the PATH if that is 6.2 or later; or else, or if the
+ * property is "embedded", the 6.2 that comes with embedded-redis.
  */
 final class RedisServer implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -122,7 +122,7 @@ final class RedisServer implements AutoCloseable {
         return "redis://127.0.0.1:" + port;
     }
 
-    /** Sends commands over a connection of the test's own. */
+    /** Returns commands over a separate connection of the test. */
     RedisCommands<String, String> commands() {
         if (connection == null) {
             connection = client.connect();
@@ -130,7 +130,7 @@ final class RedisServer implements AutoCloseable {
         return connection.sync();
     }
 
-    /** Sends commands to a Sentinel. */
+    /** Returns commands to a Sentinel. */
     RedisSentinelCommands<String, String> sentinel() {
         if (sentinelConnection == null) {
             sentinelConnection = client.connectSentinel();
@@ -153,12 +153,12 @@ final class RedisServer implements AutoCloseable {
         }
     }
 
-    /** Returns when the server was killed last, in milliseconds of the system's clock. */
+    /** Returns the time of the last kill, in milliseconds of the system's clock. */
     long killedAt() {
         return killedAt;
     }
 
-    /** Stops the server with SIGSTOP, as a host that vanishes would: connections stay, and nothing answers. */
+    /** Stops the server with SIGSTOP, like a host that vanishes: connections stay, and nothing replies. */
     void freeze() {
         signal("STOP");
     }
@@ -168,8 +168,8 @@ final class RedisServer implements AutoCloseable {
     }
 
     /**
-     * Cuts replication: what this server writes from now on, its replica does not get. The replica is frozen, since it
-     * would come back at once, and has to be thawed when this server is gone.
+     * Cuts replication: the replica does not receive the further writes of this server. It is frozen, since it would
+     * reconnect at once, and must be thawed when this server is gone.
      */
     void cutOff(RedisServer replica) {
         replica.freeze();
@@ -190,7 +190,7 @@ final class RedisServer implements AutoCloseable {
     }
 
     /**
-     * Starts the server on the port and in the folder that it had, with these options too, and waits until it takes
+     * Starts the server on the same port and in the same folder, with additional options, and waits until it accepts
      * connections.
      */
     void restart(String... options) {
@@ -226,7 +226,7 @@ final class RedisServer implements AutoCloseable {
         }
     }
 
-    /** Waits for a condition, which is not met while a server that it asks is still reading its data. */
+    /** Waits for a condition. It counts as false while a server is still loading its data. */
     static void await(String what, BooleanSupplier condition) {
         long start = System.nanoTime();
         while (!isMet(condition)) {
@@ -250,10 +250,10 @@ final class RedisServer implements AutoCloseable {
         }
     }
 
-    /** Returns a port of this process's share, so that two that test at the same time do not take the same one. */
+    /** Returns a port of this process's share, so that two test processes do not take the same one. */
     static int freePort() {
         int share = FIRST_PORT + PORTS * (Integer.getInteger("surefire.forkNumber", 1) - 1);
-        // A Cluster's nodes talk to each other 10000 ports higher; all that is below the ports of clients.
+        // The nodes of a Cluster connect to each other 10000 ports higher; both are below the ports of clients.
         for (int attempt = 0; attempt < 100; attempt++) {
             int port = share + RANDOM.nextInt(PORTS);
             if (isFree(port) && isFree(port + 10_000)) {
@@ -271,7 +271,7 @@ final class RedisServer implements AutoCloseable {
         }
     }
 
-    /** Tells whether it is 6.2 or later; distributions of some age have an older one. */
+    /** Returns whether a binary is 6.2 or later; older distributions have an earlier version. */
     private static boolean isRecent(Path server) {
         try {
             Process process = new ProcessBuilder(server.toString(), "--version").start();

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The contract on servers that nobody else uses, and that stores reach through a proxy with faults. */
+/** The contract on exclusive servers, which stores reach through a proxy with faults. */
 @ExtendWith(SkippedOnOlderLettuce.class)
 abstract class RedisStoreContract extends OtpStoreContract {
     private static final String PASS_TIME = """
@@ -26,7 +26,7 @@ abstract class RedisStoreContract extends OtpStoreContract {
             return redis.call('DBSIZE')
             """;
 
-    /** Returns the servers, which are the same ones for each test. */
+    /** Returns the servers, the same ones for each test. */
     abstract ProxiedTopology servers();
 
     @Override
@@ -48,7 +48,7 @@ abstract class RedisStoreContract extends OtpStoreContract {
         return true;
     }
 
-    /** Has Redis look at every key first: by itself it finds those that have expired among thousands in minutes. */
+    /** Makes Redis visit every key first: by itself it takes minutes to find expired keys among thousands. */
     @Override
     protected OptionalLong entries() {
         return OptionalLong.of(servers().primaries().stream()
@@ -56,9 +56,7 @@ abstract class RedisStoreContract extends OtpStoreContract {
                 .sum());
     }
 
-    /**
-     * Returns false: Redis has no transaction of an application that a store with a connection of its own could see.
-     */
+    /** Returns false: a Redis store with its own connection takes no part in an application's transaction. */
     @Override
     protected boolean rollBackAfter(Runnable work) {
         return false;

@@ -17,27 +17,27 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
-/** A server of a kind that is hard to come by: it answers INFO, or what a Sentinel is asked, as a test wants. */
+/** A server with scripted replies to INFO, or to the requests to a Sentinel, for versions that are hard to get. */
 final class ScriptedRedis implements AutoCloseable {
-    private final ServerSocket door;
-    private final Map<String, Supplier<String>> answers;
+    private final ServerSocket listener;
+    private final Map<String, Supplier<String>> replies;
     private final AtomicInteger connections = new AtomicInteger();
 
     ScriptedRedis(String info) {
         this(Map.of("INFO", () -> bulk(info)));
     }
 
-    private ScriptedRedis(Map<String, Supplier<String>> answers) {
-        this.answers = answers;
+    private ScriptedRedis(Map<String, Supplier<String>> replies) {
+        this.replies = replies;
         try {
-            door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         start(this::accept);
     }
 
-    /** Returns a Sentinel that names this port of 127.0.0.1, whichever primary it is asked for. */
+    /** Returns a Sentinel that names this port of 127.0.0.1 for every primary. */
     static ScriptedRedis sentinel(IntSupplier port) {
         return new ScriptedRedis(
                 Map.of("SENTINEL", () -> "*2\r\n" + bulk("127.0.0.1") + bulk(Integer.toString(port.getAsInt()))));
@@ -48,18 +48,18 @@ final class ScriptedRedis implements AutoCloseable {
     }
 
     String hostAndPort() {
-        return "127.0.0.1:" + door.getLocalPort();
+        return "127.0.0.1:" + listener.getLocalPort();
     }
 
-    /** Returns how many connections are open. */
+    /** Returns the number of open connections. */
     int connections() {
         return connections.get();
     }
 
     private void accept() {
-        while (!door.isClosed()) {
+        while (!listener.isClosed()) {
             try {
-                Socket client = door.accept();
+                Socket client = listener.accept();
                 connections.incrementAndGet();
                 start(() -> serve(client));
             } catch (IOException e) {
@@ -79,19 +79,19 @@ final class ScriptedRedis implements AutoCloseable {
                     in.readLine();
                     command.add(in.readLine());
                 }
-                out.write(answer(command.get(0).toUpperCase(Locale.ROOT)).getBytes(StandardCharsets.ISO_8859_1));
+                out.write(reply(command.get(0).toUpperCase(Locale.ROOT)).getBytes(StandardCharsets.ISO_8859_1));
             }
         } catch (IOException e) {
-            // The client has gone.
+            // The client has closed the connection.
         } finally {
             connections.decrementAndGet();
         }
     }
 
-    private String answer(String command) {
+    private String reply(String command) {
         return switch (command) {
             case "PING" -> "+PONG\r\n";
-            default -> answers.getOrDefault(command, () -> unknown(command)).get();
+            default -> replies.getOrDefault(command, () -> unknown(command)).get();
         };
     }
 
@@ -108,7 +108,7 @@ final class ScriptedRedis implements AutoCloseable {
     @Override
     public void close() {
         try {
-            door.close();
+            listener.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

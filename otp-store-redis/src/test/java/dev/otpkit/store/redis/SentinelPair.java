@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A primary, a replica, and a Sentinel that watches over them. */
+/** A primary, a replica, and a Sentinel that monitors them. */
 final class SentinelPair implements Topology {
     static final String NAME = "mymaster";
 
@@ -33,7 +33,7 @@ final class SentinelPair implements Topology {
         return new SentinelPair(1500);
     }
 
-    /** Starts a pair whose primary stays the primary, also on a machine that is short of CPU. */
+    /** Starts a pair whose primary stays the primary, also on a machine that lacks CPU. */
     static SentinelPair startPatient() {
         return new SentinelPair(600_000);
     }
@@ -64,7 +64,7 @@ final class SentinelPair implements Topology {
         return server == first ? second : first;
     }
 
-    /** Returns how often Sentinel has named another primary. */
+    /** Returns the number of times that Sentinel has named another primary. */
     long failovers() {
         return sentinel.log()
                 .lines()
@@ -72,12 +72,12 @@ final class SentinelPair implements Topology {
                 .count();
     }
 
-    /** Tells whether the replica has finished its copy and follows the primary. */
+    /** Returns whether the replica has finished its copy and follows the primary. */
     boolean isInStep() {
         return replica().commands().info("replication").contains("master_link_status:up");
     }
 
-    /** Has a copy of the primary take minutes. */
+    /** Makes a copy of the primary take minutes. */
     void fillAndSlowDownCopies() {
         primary()
                 .commands()
@@ -93,7 +93,7 @@ final class SentinelPair implements Topology {
                 () -> replica.commands().info("replication").contains("master_sync_in_progress:1"));
     }
 
-    /** Returns what the Sentinel and both servers have logged last. */
+    /** Returns the end of the logs of the Sentinel and both servers. */
     String logs() {
         return Stream.of(sentinel, first, second)
                 .map(server -> server.hostAndPort() + "\n" + tail(server.log()))
@@ -105,7 +105,7 @@ final class SentinelPair implements Topology {
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()));
     }
 
-    /** Kills the primary, thaws the replica, and waits until that has taken its place. Returns the killed one. */
+    /** Kills the primary, thaws the replica, and waits until it is the primary. Returns the killed server. */
     RedisServer killPrimary() {
         RedisServer killed = primary();
         RedisServer heir = other(killed);
@@ -123,7 +123,7 @@ final class SentinelPair implements Topology {
                 () -> sentinelReplica().getOrDefault("master-link-status", "").equals("ok"));
     }
 
-    /** Brings the killed one back as a replica in step, that Sentinel takes for alive, but has not asked yet. */
+    /** Restarts the killed server as a replica in step, which Sentinel considers alive, but has not asked yet. */
     void rejoin(RedisServer killed) {
         killed.restart("--replicaof", "127.0.0.1", Integer.toString(primary().port()));
         awaitReplication();

@@ -6,9 +6,9 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Skips half of the contract's time on older versions of Lettuce: races and volume that the server alone decides. They
- * run on the newest version with every kind of servers. Two races are run on each version, since answers have to find
- * their callers.
+ * Skips tests of the contract on older versions of Lettuce, half of its time: races and volume that the server alone
+ * decides. They run on the newest version with every kind of servers. Two races run on each version, since replies must
+ * reach their callers.
  */
 final class SkippedOnOlderLettuce implements ExecutionCondition {
     static final Set<String> TESTS = Set.of(
@@ -27,7 +27,7 @@ final class SkippedOnOlderLettuce implements ExecutionCondition {
                         .filter(method -> TESTS.contains(method.getName()))
                         .isPresent();
         return skipped
-                ? ConditionEvaluationResult.disabled("the server alone decides it, whichever the client is")
+                ? ConditionEvaluationResult.disabled("the server alone decides it, with any client")
                 : ConditionEvaluationResult.enabled("the client has a part in it");
     }
 }

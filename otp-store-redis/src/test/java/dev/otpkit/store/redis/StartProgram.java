@@ -3,7 +3,7 @@ package dev.otpkit.store.redis;
 import dev.otpkit.OtpStoreException;
 import java.time.Duration;
 
-/** A program that builds a store in a fresh JVM, and prints how that ended. */
+/** A program that builds a store in a fresh JVM, and prints the outcome. */
 final class StartProgram {
     static final String STARTED = "started";
 

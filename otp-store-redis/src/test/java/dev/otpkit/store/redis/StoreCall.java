@@ -2,7 +2,7 @@ package dev.otpkit.store.redis;
 
 import dev.otpkit.OtpStoreException;
 
-/** A call that may fail for now. */
+/** Runs calls of a store that may fail for a while. */
 final class StoreCall {
     private StoreCall() {}
 
@@ -10,7 +10,7 @@ final class StoreCall {
         return messageOf(call).isEmpty();
     }
 
-    /** Returns what went wrong, or nothing. */
+    /** Returns the message of the failure; empty for success. */
     static String messageOf(Runnable call) {
         try {
             call.run();

@@ -14,10 +14,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What lies between a store and its server, on a loopback port of its own: it can lose answers, break, and fall silent.
+ * A proxy between a store and its server, on a separate loopback port. It can drop replies, break connections, and stop
+ * passing data.
  */
 final class TcpProxy implements AutoCloseable {
-    private final ServerSocket door;
+    private final ServerSocket listener;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicInteger droppedReplies = new AtomicInteger();
     private final AtomicInteger accepted = new AtomicInteger();
@@ -28,7 +29,7 @@ final class TcpProxy implements AutoCloseable {
     private TcpProxy(@Nullable RedisServer server) {
         this.server = server;
         try {
-            door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -39,40 +40,40 @@ final class TcpProxy implements AutoCloseable {
         return new TcpProxy(server);
     }
 
-    /** Takes connections, and never says a word. */
+    /** Returns a proxy that accepts connections, and never replies. */
     static TcpProxy toUnresponsiveServer() {
         return new TcpProxy(null);
     }
 
     String hostAndPort() {
-        return "127.0.0.1:" + door.getLocalPort();
+        return "127.0.0.1:" + listener.getLocalPort();
     }
 
     String uri() {
         return "redis://" + hostAndPort();
     }
 
-    /** The next time this is asked, the server hears it, its answer is lost, and the connection breaks. */
+    /** Passes the next request with this command on, drops the reply, and breaks the connection. */
     void dropReplyTo(String command) {
         armed = command;
     }
 
-    /** Returns how many answers were lost so far. */
+    /** Returns the number of dropped replies so upstream. */
     int droppedReplies() {
         return droppedReplies.get();
     }
 
-    /** Returns how many connections were made to it so far. */
+    /** Returns the number of accepted connections so upstream. */
     int accepted() {
         return accepted.get();
     }
 
-    /** Lets nothing through any more over the connections of this moment, which stay; new ones work. */
+    /** Stops passing data over the present connections, which stay open; new ones work. */
     void blackHole() {
         blackHoled = Set.copyOf(sockets);
     }
 
-    /** Leads new connections to another server, as a name does that was given another address. */
+    /** Connects new connections to another server, like a host name with a changed address. */
     void routeTo(RedisServer other) {
         server = other;
     }
@@ -84,41 +85,41 @@ final class TcpProxy implements AutoCloseable {
     }
 
     private void accept() {
-        while (!door.isClosed()) {
+        while (!listener.isClosed()) {
             try {
-                Socket client = door.accept();
+                Socket client = listener.accept();
                 accepted.incrementAndGet();
                 sockets.add(client);
                 RedisServer target = server;
                 if (target != null) {
-                    Socket far = new Socket(InetAddress.getLoopbackAddress(), target.port());
-                    sockets.add(far);
-                    boolean[] losing = new boolean[1];
-                    start(() -> pass(client, far, losing, true));
-                    start(() -> pass(far, client, losing, false));
+                    Socket upstream = new Socket(InetAddress.getLoopbackAddress(), target.port());
+                    sockets.add(upstream);
+                    boolean[] dropping = new boolean[1];
+                    start(() -> pass(client, upstream, dropping, true));
+                    start(() -> pass(upstream, client, dropping, false));
                 }
             } catch (IOException e) {
-                // The door was closed, or the server is away: whoever called finds out.
+                // The proxy was closed, or the server is unavailable: its clients see the end of their connections.
                 cut();
             }
         }
     }
 
-    private void pass(Socket from, Socket to, boolean[] losing, boolean asking) {
+    private void pass(Socket from, Socket to, boolean[] dropping, boolean fromClient) {
         byte[] buffer = new byte[65_536];
         try (from;
                 to) {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
-                synchronized (losing) {
+                synchronized (dropping) {
                     String wanted = armed;
-                    if (asking
+                    if (fromClient
                             && wanted != null
                             && new String(buffer, 0, length, StandardCharsets.ISO_8859_1).contains(wanted)) {
                         armed = null;
-                        losing[0] = true;
-                    } else if (!asking && losing[0]) {
+                        dropping[0] = true;
+                    } else if (!fromClient && dropping[0]) {
                         droppedReplies.incrementAndGet();
                         return;
                     }
@@ -128,7 +129,7 @@ final class TcpProxy implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // One end has closed; so does the other.
+            // One end has closed its connection; the other follows.
         }
     }
 
@@ -149,7 +150,7 @@ final class TcpProxy implements AutoCloseable {
     @Override
     public void close() {
         try {
-            door.close();
+            listener.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

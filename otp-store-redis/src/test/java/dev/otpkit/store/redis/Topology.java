@@ -2,12 +2,12 @@ package dev.otpkit.store.redis;
 
 import java.util.List;
 
-/** Servers that together are one store. */
+/** The servers of one store. */
 interface Topology extends AutoCloseable {
-    /** Returns a builder that knows these servers. */
+    /** Returns a builder with these servers. */
     RedisOtpStore.Builder builder();
 
-    /** Returns all servers that keep data, replicas too. */
+    /** Returns all servers with data, including replicas. */
     List<RedisServer> servers();
 
     @Override
