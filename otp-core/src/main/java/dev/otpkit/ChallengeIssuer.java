@@ -9,7 +9,7 @@ import dev.otpkit.internal.state.RecipientStates;
 import dev.otpkit.internal.state.RecipientStates.Transition;
 import java.time.Instant;
 
-/** Issues challenges under the current secret, and withdraws those whose message reached no one. Thread-safe. */
+/** Issues challenges under the current secret, and withdraws those that were certainly not delivered. Thread-safe. */
 final class ChallengeIssuer {
     private final Policies policies;
     private final CodeDeriver codes;
@@ -69,9 +69,7 @@ final class ChallengeIssuer {
                 .plus(policies.of(call.purpose()).resendCooldown());
     }
 
-    /**
-     * Withdraws an issued challenge whose message certainly reached no one. A failure of the store is only reported.
-     */
+    /** Withdraws an issued challenge that was certainly not delivered. A failure of the store is only published. */
     void withdraw(SendCall call, Issue.Issued issued) {
         try {
             states.update(call.recipient(), (state, now) -> {
@@ -79,7 +77,7 @@ final class ChallengeIssuer {
                 return new Transition<>(next, next);
             });
         } catch (RuntimeException e) {
-            // Whatever the store throws, the caller has to learn about the message, not about this.
+            // The caller needs the result of the delivery, whatever exception the store throws here.
             events.storeFailedAside(
                     Operation.SEND,
                     "could not take back an undelivered code",

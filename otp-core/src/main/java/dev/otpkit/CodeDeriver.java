@@ -13,7 +13,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** Derives the code of a challenge, which is nowhere but here and in the message. */
+/** Derives the codes of challenges. A code exists here and in the message, and is stored nowhere. */
 final class CodeDeriver {
     private static final int TRIALS = 8;
 
@@ -36,9 +36,9 @@ final class CodeDeriver {
     }
 
     /**
-     * Tries a generator on the same and on different numbers.
+     * Tests a generator with the same and with different random numbers.
      *
-     * @throws IllegalStateException if it is no function of what it draws, or its codes do not fit
+     * @throws IllegalStateException if its codes depend on anything but the numbers drawn, or do not fit the policy
      */
     static void tryOut(OtpGenerator generator, String policyName, OtpPolicy policy) {
         Set<String> codes = new HashSet<>();
@@ -61,7 +61,7 @@ final class CodeDeriver {
         return generate(generator, policy, derivations.codeNumbers(recipient, challenge.tag(), challenge.nonce()));
     }
 
-    /** Compares two codes in a time that does not depend on where they differ. */
+    /** Compares two codes in constant time: it does not depend on the position of a difference. */
     static boolean same(String code, String typed) {
         return MessageDigest.isEqual(
                 code.getBytes(StandardCharsets.US_ASCII), typed.getBytes(StandardCharsets.US_ASCII));

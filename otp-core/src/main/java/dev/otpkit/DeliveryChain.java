@@ -175,11 +175,11 @@ final class DeliveryChain {
         } catch (DeliveryException e) {
             failure = redacted(e.failure(), channel, message);
         } catch (VirtualMachineError | LinkageError e) {
-            // The JVM is in trouble, or the channel lacks a class: the application has to see that as it is.
+            // The JVM has failed, or a class of the channel is missing: the application must receive the error itself.
             logBroken(channel, e, call);
             throw e;
         } catch (Throwable e) {
-            // Whatever a channel throws, the message may have left; and the text of a stranger may hold the code.
+            // The message may have been sent before any exception, and the text of a foreign one may contain the code.
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }

@@ -6,7 +6,7 @@ import dev.otpkit.spi.OtpMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Stands for every channel in development mode: logs the code, and at DEBUG the message, instead of sending it. */
+/** The only channel in development mode: logs the code, and at DEBUG the message, instead of sending it. */
 final class DevelopmentChannel implements DeliveryChannel {
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.DEVELOPMENT);
 

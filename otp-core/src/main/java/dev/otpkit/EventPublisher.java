@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reports results and failures to the log and to the listeners. Never sees a code. Thread-safe. */
+/** Publishes results and failures: to the log, and as events to the listeners. Never receives a code. Thread-safe. */
 final class EventPublisher {
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.ENGINE);
     private static final int MAX_TEXT = 500;
@@ -125,7 +125,7 @@ final class EventPublisher {
         return verified;
     }
 
-    /** Points to a mistake of the caller: at WARN once, since anyone who may verify can have it logged. */
+    /** Logs a probable mistake in the caller: at WARN once, since anyone who may verify can cause the line. */
     void anotherIsPending(Recipient recipient, String purpose) {
         String text =
                 "no {} code of {} is pending, but one for another purpose or binding is, or one of another length or"
@@ -190,7 +190,7 @@ final class EventPublisher {
         announce(report);
     }
 
-    /** Reports a failure of the store that the caller receives as an exception. */
+    /** Publishes a failure of the store that the caller receives as an exception. */
     void storeFailed(
             OtpEvent.StoreFailed.Operation operation,
             Optional<Recipient> recipient,
@@ -209,7 +209,7 @@ final class EventPublisher {
         announce(new OtpEvent.StoreFailed(clock.instant(), operation, recipient, purpose, true, detail, elapsed));
     }
 
-    /** Reports a failure of the store after which the call goes on, with what is left undone. */
+    /** Publishes a failure of the store after which the call continues, with the step that was left out. */
     void storeFailedAside(
             OtpEvent.StoreFailed.Operation operation,
             String undone,
@@ -232,8 +232,8 @@ final class EventPublisher {
     }
 
     /**
-     * A recipient as it stands in the log: masked, with a tag by which two of the same mask differ. The tag is derived
-     * only if the line is logged.
+     * A recipient as logged: masked, with a tag that distinguishes two recipients with the same mask. The tag is
+     * derived only if the line is logged.
      */
     private record Named(Recipient recipient, KeyDerivation derivations) {
         @Override
@@ -252,7 +252,7 @@ final class EventPublisher {
             try {
                 listener.on(event);
             } catch (Throwable e) {
-                // The answer is decided, and the message may have left: nothing that a listener throws changes that.
+                // The result is final, and the message may have been sent: no exception of a listener changes that.
                 LOG.error("a listener threw; ignored", e);
             }
         }

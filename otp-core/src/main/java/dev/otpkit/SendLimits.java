@@ -39,7 +39,7 @@ final class SendLimits {
         }
     }
 
-    /** The lack of a permit under a limit, and the moment of the next one if no one else acquires it. */
+    /** The refusal of a permit under a limit, with the moment of the next one if no other call acquires it. */
     record Refused(Instant retryAfter, OtpEvent.Limit limit) implements Acquisition {}
 
     /**

@@ -2,7 +2,7 @@ package dev.otpkit;
 
 import java.time.Duration;
 
-/** The time since a call began, which no change of the clock disturbs. Immutable. */
+/** The time since a call began, independent of changes to the clock. Immutable. */
 final class Stopwatch {
     private final long start = System.nanoTime();
 

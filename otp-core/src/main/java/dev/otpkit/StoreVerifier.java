@@ -21,9 +21,9 @@ import java.util.OptionalInt;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The verifier at the end of every chain: checks a code against the store. */
+/** The default verifier, at the end of every chain: checks a code against the store. Thread-safe. */
 final class StoreVerifier implements Verifier {
-    /** The rejections of one guess under several secrets: each of these hides those before it. */
+    /** The precedence of rejections of one guess under several secrets: a later one replaces an earlier one. */
     private static final List<Reason> PRECEDENCE =
             List.of(Reason.NO_PENDING_CODE, Reason.EXPIRED, Reason.TOO_MANY_ATTEMPTS, Reason.LOCKED, Reason.WRONG_CODE);
 
@@ -80,8 +80,8 @@ final class StoreVerifier implements Verifier {
     }
 
     /**
-     * One guess: looked up under each secret, until it is right under one. A wrong one is counted under each secret
-     * that has something pending. Not thread-safe.
+     * One guess: checked under each secret until it is right under one. A wrong one is counted under each secret that
+     * has a challenge pending. Not thread-safe.
      */
     private final class Guess {
         private final VerifyRequest request;
@@ -166,7 +166,7 @@ final class StoreVerifier implements Verifier {
             });
         }
 
-        /** Acquires the client's permit, once, when there is something to compare. */
+        /** Acquires the client's permit once per guess, as soon as there is a challenge to compare with. */
         private KeyedRateLimiter.Acquisition acquire(long now) {
             if (acquired == null) {
                 String client =
@@ -174,8 +174,8 @@ final class StoreVerifier implements Verifier {
                 try {
                     acquired = failures.tryAcquire(client, now, this::notReleased);
                 } catch (OtpStoreFullException e) {
-                    // The recipient's own limits still hold, and nobody who fills the store keeps others from logging
-                    // in.
+                    // The recipient's own limits still hold, and a client that fills the store must not lock out
+                    // others.
                     aside("verified without the limit on the failures of a client", e);
                     acquired = failures.tryAcquire(null, now, this::notReleased);
                 }
@@ -193,8 +193,8 @@ final class StoreVerifier implements Verifier {
                             return new Transition<>(next, next);
                         });
                     } catch (RuntimeException e) {
-                        // The code is used up: whatever the store throws now, the caller has to learn that it was
-                        // right.
+                        // The code is used up: the caller must receive its success, whatever exception the store throws
+                        // here.
                         aside("could not forget the failures under the other secret", e);
                     }
                 }
@@ -215,7 +215,10 @@ final class StoreVerifier implements Verifier {
         }
     }
 
-    /** Returns the answer that hides the other; of two alike the one with more attempts left, or the later moment. */
+    /**
+     * Returns the rejection of higher precedence; of two equal ones that with more attempts left, or with the later
+     * moment.
+     */
     private static VerifyResult.Rejected graver(VerifyResult.Rejected one, VerifyResult.Rejected other) {
         int difference = PRECEDENCE.indexOf(one.reason()) - PRECEDENCE.indexOf(other.reason());
         if (difference != 0) {

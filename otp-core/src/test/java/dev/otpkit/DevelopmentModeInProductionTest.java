@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Starts JVMs with an environment of their own, since no other test can set the one that {@code build()} reads. */
+/** Starts JVMs with separate environments, since a test cannot set the one that {@code build()} reads in its JVM. */
 class DevelopmentModeInProductionTest {
 
     /** Builds a manager in development mode and reports the outcome. */

@@ -12,7 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** Everything that every logger is told, at the finest level, until it is closed. */
+/** A recorder of the events of all loggers, at the finest level, until it is closed. */
 final class LogRecorder extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     private final List<ILoggingEvent> events = Collections.synchronizedList(new ArrayList<>());
     private final Logger root = logger(org.slf4j.Logger.ROOT_LOGGER_NAME);
@@ -45,7 +45,7 @@ final class LogRecorder extends AppenderBase<ILoggingEvent> implements AutoClose
                 .toList();
     }
 
-    /** Returns all of each event: logger, message, stack trace. */
+    /** Returns logger, message and stack trace of each event. */
     List<String> texts() {
         return events.stream()
                 .map(event -> event.getLoggerName() + " " + event.getFormattedMessage()
@@ -55,7 +55,7 @@ final class LogRecorder extends AppenderBase<ILoggingEvent> implements AutoClose
                 .toList();
     }
 
-    /** Returns who logged a message that has this text. */
+    /** Returns the loggers of the messages that contain this text. */
     List<String> loggersOf(String text) {
         return events.stream()
                 .filter(event -> event.getFormattedMessage().contains(text))

@@ -22,7 +22,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** What a manager is tried on: a clock that stands still, a plain map, channels that keep what they are given. */
+/**
+ * The surroundings of a manager under test: a clock that stands still, a plain map, channels that keep their messages.
+ */
 final class ManagerFixture {
     static final Instant START = Instant.parse("2026-03-01T08:00:00Z");
     static final String PHONE = "+966501234567";
@@ -48,12 +50,12 @@ final class ManagerFixture {
                 .listener(events::add);
     }
 
-    /** Returns what is stored of every recipient under every secret. */
+    /** Returns the stored states of all recipients under all secrets. */
     List<RecipientState> states() {
         return store.records.values().stream().map(StateCodec::decode).toList();
     }
 
-    /** Returns a code of the same shape that is not this one. */
+    /** Returns another code of the same shape. */
     static String wrong(String code) {
         char first = code.charAt(0);
         return (first == '9' ? '8' : (char) (first + 1)) + code.substring(1);
@@ -76,7 +78,7 @@ final class ManagerFixture {
         }
     }
 
-    /** A store without any expiry, which the rules must not need. */
+    /** A store without expiry: the rules must not depend on it. */
     static class MapStore implements OtpStore {
         final Map<String, StoredRecord> records = new ConcurrentHashMap<>();
         final Map<String, Long> counters = new ConcurrentHashMap<>();
@@ -112,7 +114,7 @@ final class ManagerFixture {
         }
     }
 
-    /** A channel that keeps what it is given, or fails as it is told. */
+    /** A channel that keeps its messages, and delivers or fails as configured. */
     static final class Outbox implements DeliveryChannel {
         final List<OtpMessage> messages = Collections.synchronizedList(new ArrayList<>());
         private final String name;

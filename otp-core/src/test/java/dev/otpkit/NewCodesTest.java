@@ -138,7 +138,7 @@ class NewCodesTest {
         assertThat(guess(otp)).isEqualTo(4);
     }
 
-    /** Returns how many guesses are left after a wrong one. */
+    /** Returns the number of guesses left after a wrong one. */
     private int guess(OtpManager otp) {
         return ((VerifyResult.Rejected) otp.verify(PHONE, wrong(fixture.sms.lastCode())))
                 .attemptsLeft()

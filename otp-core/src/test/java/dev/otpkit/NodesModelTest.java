@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Plays random sequences on three nodes that share a store, in the middle of a rotation of the secret, with deliveries
- * that fail and, in half of the sequences, with clocks that differ and jump. What a person holds decides what is
- * expected: the messages that left, and what was answered since.
+ * that fail and, in half of the sequences, with clocks that differ and jump. The expected results follow from the
+ * messages that were sent and the answers since then.
  */
 class NodesModelTest {
     private static final int SEQUENCES = 250;
@@ -59,7 +59,7 @@ class NodesModelTest {
                 .allSatisfy((what, times) -> assertThat(times).as(what).isGreaterThan(SEQUENCES / 20));
     }
 
-    /** A code that left in at least one message. */
+    /** A code that was sent in at least one message. */
     private static final class Held {
         final String code;
         Instant expiresAt;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Captures every logger at its finest through success and every failure, and looks for what must not be there. */
+/** Records every logger at its finest level through success and every failure, and searches for secrets. */
 class NothingLeaksTest {
     private static final String SECRET = Base64.getEncoder()
             .encodeToString("an obviously fake secret of 40 bytes....".getBytes(StandardCharsets.US_ASCII));

@@ -24,7 +24,7 @@ class OtpManagerStoreFailureTest {
     private final AtomicBoolean away = new AtomicBoolean();
     private final OtpManager otp = fixture.builder().store(new Absent()).build();
 
-    /** The fixture's store, when it is there. */
+    /** The fixture's store, while it is available. */
     private final class Absent implements OtpStore {
         @Override
         public StoredRecord get(String key) {

@@ -592,7 +592,7 @@ class OtpManagerVerifyTest {
                         : super.compareAndExchange(key, expected, update, ttl);
             }
 
-            // Another node's send comes first: one more time of sending.
+            // Another node's send is committed first: one more send time in the record.
             private StoredRecord lose(String key, StoredRecord expected) {
                 RecipientState state = StateCodec.decode(expected);
                 List<Long> sends = new ArrayList<>(state.sends());
@@ -640,7 +640,7 @@ class OtpManagerVerifyTest {
         assertThat(play("stranger@example.com")).isEqualTo(regular);
     }
 
-    /** Sends and guesses until everything is refused, and returns the answers without what is random in them. */
+    /** Sends and guesses until everything is refused, and returns the results without their random parts. */
     private List<String> play(String address) {
         List<String> answers = new ArrayList<>();
         for (int i = 0; i < 4; i++) {

@@ -65,7 +65,7 @@ class PhoneNumberTest {
                 .hasSameHashCodeAs(new PhoneNumber("+966501234567"));
     }
 
-    /** Twelve digits, of which one takes two characters: without it they are another person's number. */
+    /** Twelve digits, one of which takes two characters: without it they are the number of another person. */
     @Test
     void dropsNoDigitThatTakesTwoCharacters() {
         assertThatThrownBy(() -> Recipient.phone("+96650123456\uD835\uDFD77", null))
@@ -322,7 +322,7 @@ class PhoneNumberTest {
         assertThat(Recipient.phone(text, "SA").address()).isEqualTo("+966501234567");
     }
 
-    /** Germany's plan has longer numbers, which libphonenumber takes for valid. */
+    /** Germany's plan has longer numbers, which libphonenumber considers valid. */
     @Test
     void acceptsNumbersOf15DigitsAndNotOf16() {
         assertThat(Recipient.phone("+49" + "2".repeat(13), null).address()).hasSize(1 + 15);

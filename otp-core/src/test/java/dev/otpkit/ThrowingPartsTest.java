@@ -9,7 +9,7 @@ import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpMessage;
 import org.junit.jupiter.api.Test;
 
-/** Exceptions of parts that the application brings along: they reach the caller, and nothing was sent or accepted. */
+/** Exceptions of parts that the application supplies: they reach the caller, and nothing was sent or accepted. */
 class ThrowingPartsTest {
     private final RuntimeException fault = new UnsupportedOperationException("fault");
 

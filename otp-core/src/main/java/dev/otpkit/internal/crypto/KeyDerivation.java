@@ -55,8 +55,8 @@ public final class KeyDerivation {
     }
 
     /**
-     * Returns what stands for a recipient in a log: 32 bits as 8 hexadecimal digits. It has a key of its own, so that a
-     * log and a dump of the store cannot be put side by side.
+     * Returns the tag of a recipient in the log: 32 bits as 8 hexadecimal digits. It has a separate key, so that a log
+     * cannot be matched with a dump of the store.
      */
     public String logTag(Recipient recipient) {
         byte[] mac = mac(logKey, new Fields().text(recipient.address()));
@@ -69,7 +69,7 @@ public final class KeyDerivation {
     }
 
     /**
-     * Returns the tag of a request. It differs for each recipient, so that a dump of the store links no two of them.
+     * Returns the tag of a request. It differs between recipients, so that a dump of the store links no two of them.
      */
     public ChallengeTag tag(Recipient recipient, String purpose, @Nullable String binding, OtpPolicy policy) {
         Fields request = new Fields()
@@ -84,7 +84,7 @@ public final class KeyDerivation {
                 ByteBuffer.wrap(mac(tagKey, request)).getLong());
     }
 
-    /** Returns the half of the tag that depends on recipient and purpose alone. */
+    /** Returns the half of the tag that depends on recipient and purpose only. */
     public long purposeTag(Recipient recipient, String purpose) {
         Fields fields = new Fields().text("purpose").text(recipient.address()).text(purpose);
         return ByteBuffer.wrap(mac(tagKey, fields)).getLong();
@@ -95,7 +95,7 @@ public final class KeyDerivation {
         return new Nonce(random.nextLong(), random.nextLong());
     }
 
-    /** Returns the random numbers that a challenge's code is drawn from: always the same for the same challenge. */
+    /** Returns the random numbers from which a challenge's code is drawn: always the same for the same challenge. */
     public RandomGenerator codeNumbers(Recipient recipient, ChallengeTag tag, Nonce nonce) {
         return new KeyedRandom(block -> mac(
                 codeKey,

@@ -7,15 +7,15 @@ import java.util.random.RandomGenerator;
 /**
  * Random numbers that are a function of a key: HMAC-SHA-256 in counter mode. Not thread-safe.
  *
- * <p>{@code nextInt(bound)} is our own, and unbiased: the JDK does not promise that its default stays the same, and a
- * code that was sent from one JDK must verify on another.
+ * <p>{@code nextInt(bound)} is implemented here, without bias: the JDK does not promise that its default stays the
+ * same, and a code that was sent from one JDK must verify on another.
  */
 public final class KeyedRandom implements RandomGenerator {
     private final IntFunction<byte[]> blocks;
     private int next;
     private ByteBuffer block = ByteBuffer.allocate(0);
 
-    /** Creates a generator over an endless row of blocks of whole longs. */
+    /** Creates a generator over an endless sequence of blocks of whole longs. */
     public KeyedRandom(IntFunction<byte[]> blocks) {
         this.blocks = blocks;
     }

@@ -1,4 +1,4 @@
-/** Everything that is derived from the secret. */
+/** The derivations from the secret: store keys, tags, codes and challenge ids. */
 @NullMarked
 package dev.otpkit.internal.crypto;
 

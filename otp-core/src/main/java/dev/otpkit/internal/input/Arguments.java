@@ -3,7 +3,7 @@ package dev.otpkit.internal.input;
 import java.time.Duration;
 import java.util.Objects;
 
-/** The checks that every argument passes, so that each complaint names the argument, its range and its value. */
+/** The checks of arguments. Each exception names the argument, its range and its value. */
 public final class Arguments {
     private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
     private static final int ZERO_WIDTH_JOINER = 0x200D;
@@ -38,7 +38,7 @@ public final class Arguments {
         return value;
     }
 
-    /** Returns the value if it has 1 to max characters, of which at least one can be seen and none is a control. */
+    /** Returns the value if it has 1 to max characters, of which at least one is visible and none is a control. */
     public static String label(String argument, String value, int max) {
         Objects.requireNonNull(value, () -> argument + " must not be null");
         if (value.isBlank() || value.length() > max) {
@@ -54,7 +54,7 @@ public final class Arguments {
 
     /**
      * Returns the value if it has at most max characters and no surrogate without its other half: in UTF-8 each of
-     * those is a question mark, so that two values would be one.
+     * those becomes a question mark, so that two different values would be equal.
      */
     public static String text(String argument, String value, int max) {
         Objects.requireNonNull(value, () -> argument + " must not be null");
@@ -68,7 +68,7 @@ public final class Arguments {
         return value;
     }
 
-    /** Returns a stranger's text as one line without controls and marks, cut to max characters. */
+    /** Returns a foreign text as one line without controls and marks, cut to max characters. */
     public static String oneLine(String text, int max) {
         String line = text.substring(0, Math.min(text.length(), 4 * max))
                 .replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+", " ")

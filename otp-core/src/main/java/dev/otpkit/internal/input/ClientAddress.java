@@ -6,7 +6,7 @@ import java.net.UnknownHostException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/** Makes one name of every spelling of a client's address. Never asks DNS. */
+/** The canonical name of a client's address, the same for every spelling. Never resolved by DNS. */
 public final class ClientAddress {
     private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*");
     private static final int NETWORK_BYTES = 8;
@@ -18,7 +18,7 @@ public final class ClientAddress {
      */
     public static String canonical(String text) {
         String stripped = text.strip();
-        // As in a URL, and as some servers give the address of a client.
+        // As in a URL, and as some servers report the address of a client.
         String literal = stripped.startsWith("[") && stripped.endsWith("]")
                 ? stripped.substring(1, stripped.length() - 1)
                 : stripped;

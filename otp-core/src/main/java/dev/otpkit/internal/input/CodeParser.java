@@ -3,15 +3,14 @@ package dev.otpkit.internal.input;
 import dev.otpkit.OtpPolicy;
 import java.util.Optional;
 
-/** Reads codes as people type them. */
+/** Reads codes as typed by people. */
 public final class CodeParser {
     private static final int MAX_TYPED = 64;
 
     private CodeParser() {}
 
     /**
-     * Returns the code in the policy's own characters; empty if what was typed is too long to be looked at, or no code
-     * of this policy.
+     * Returns the code in the policy's own characters; empty if the typed text is too long, or no code of this policy.
      */
     public static Optional<String> read(String typed, OtpPolicy policy) {
         if (isTooLong(typed)) {
@@ -34,12 +33,12 @@ public final class CodeParser {
         return Optional.of(canonical.toString());
     }
 
-    /** Tells whether what was typed is too long to be looked at. */
+    /** Returns true if a typed text is refused for its length, before it is read. */
     public static boolean isTooLong(String typed) {
         return typed.length() > MAX_TYPED;
     }
 
-    /** Tells whether a code has the policy's length and characters, to the letter. */
+    /** Returns true if a code has the policy's length and consists of exactly its characters. */
     public static boolean fits(String code, OtpPolicy policy) {
         return code.length() == policy.length()
                 && code.chars().allMatch(c -> policy.alphabet().characters().indexOf(c) >= 0);

@@ -9,11 +9,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Keeps development mode out of production. */
+/** The check that refuses development mode in production. */
 public final class DevelopmentMode {
     /**
-     * The environment variables that say where an application runs; the system properties and the program's arguments
-     * of the same letters count too, such as {@code spring.profiles.active} for {@code SPRING_PROFILES_ACTIVE}.
+     * The environment variables that name the environment of an application; the system properties and the program's
+     * arguments of the same letters count too, such as {@code spring.profiles.active} for
+     * {@code SPRING_PROFILES_ACTIVE}.
      */
     public static final List<String> VARIABLES = List.of(
             "OTP_ENV",
@@ -73,10 +74,10 @@ public final class DevelopmentMode {
     private DevelopmentMode() {}
 
     /**
-     * Does nothing, unless the environment says that this is production.
+     * Refuses development mode if the environment names production.
      *
-     * @param properties the system properties; that of the command line is where HotSpot keeps the program's arguments
-     * @throws IllegalStateException if it does, naming what says so
+     * @param properties the system properties, of which {@code sun.java.command} has the program's arguments on HotSpot
+     * @throws IllegalStateException if a setting names production; the message names that setting
      */
     public static void refuseProduction(Map<String, String> environment, Properties properties) {
         Set<String> known = VARIABLES.stream().map(DevelopmentMode::letters).collect(Collectors.toSet());

@@ -13,7 +13,7 @@ public final class Mailboxes {
     private static final Provider PROTON = new Provider(".-_", "proton.me");
     private static final Provider ICLOUD = new Provider("", "icloud.com");
 
-    /** Domains whose providers are known to drop what follows a plus sign. */
+    /** Domains whose providers ignore a plus sign and the text after it. */
     private static final Map<String, Provider> PROVIDERS = Map.ofEntries(
             Map.entry("gmail.com", GMAIL),
             Map.entry("googlemail.com", GMAIL),
@@ -29,7 +29,7 @@ public final class Mailboxes {
             Map.entry("fastmail.com", PLUS),
             Map.entry("fastmail.fm", PLUS));
 
-    /** At Fastmail, every address of a subdomain belongs to the user with the subdomain's name. */
+    /** At Fastmail, every address of a subdomain belongs to the user of the same name. */
     private static final Pattern FASTMAIL_SUBDOMAIN = Pattern.compile("([^.]+)\\.(fastmail\\.(?:com|fm))");
 
     /** Outlook.com has domains of many countries. */
@@ -41,7 +41,7 @@ public final class Mailboxes {
      * The rules by which a provider maps addresses to mailboxes.
      *
      * @param ignored the characters of the local part that make no difference
-     * @param domain the one domain that stands for all of the provider's; empty if each is a domain of its own
+     * @param domain the one domain that represents all of the provider's; empty if its domains are separate
      */
     private record Provider(String ignored, String domain) {}
 

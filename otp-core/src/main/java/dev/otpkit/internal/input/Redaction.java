@@ -13,17 +13,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes secrets out of what providers say: many repeat what they were sent, in the form in which they were sent it or
- * another. {@link dev.otpkit.spi.OtpMessage#redact} lists the forms. Immutable. Takes time in proportion to the text,
- * whatever it is.
+ * Removes secrets from the texts of providers, many of which repeat a request in the same form or another.
+ * {@link dev.otpkit.spi.OtpMessage#redact} lists the forms. Immutable. The time is proportional to the length of any
+ * text.
  */
 public final class Redaction {
     private static final String HIDDEN = "••••••";
 
-    /** More than anyone is shown of a provider's text. */
+    /** The greatest length of a result: more than any log or failure shows of a provider's text. */
     private static final int MAX_SHOWN = 16 * 1024;
 
-    /** As much again is searched, so that a secret which is not shown to its end is found all the same. */
+    /** The length that is searched: a secret that is cut by the end of the result is found as well. */
     private static final int MAX_SEARCHED = 2 * MAX_SHOWN;
 
     private static final PhoneNumberUtil NUMBERS = PhoneNumberUtil.getInstance();
@@ -42,7 +42,7 @@ public final class Redaction {
     /**
      * Returns a redaction that hides credentials.
      *
-     * @param credentials passwords, tokens, keys; an empty one is none
+     * @param credentials passwords, tokens, keys; an empty one is ignored
      */
     public static Redaction of(String... credentials) {
         return new Redaction(patternsOf(credentials), List.of(), null);
@@ -75,7 +75,7 @@ public final class Redaction {
         return patterns;
     }
 
-    /** Returns the national number, and longer forms of the number, of which nothing but the mask is to be left. */
+    /** Returns the national number and the longer forms of the number, all of which are replaced by the mask. */
     private static List<SecretPattern> spellingsOf(String digits) {
         int length = 1;
         while (!NUMBERS.getSupportedCallingCodes().contains(Integer.valueOf(digits.substring(0, length)))) {
@@ -105,9 +105,7 @@ public final class Redaction {
                 SecretPattern.wholeNumber("00" + country + "0" + national));
     }
 
-    /**
-     * Returns a number as it is dialled in Argentina, whose mobile numbers have other digits there than from abroad.
-     */
+    /** Returns a number as dialled in Argentina, where mobile numbers have other digits than from abroad. */
     private static String dialledInArgentina(String national) {
         Phonenumber.PhoneNumber number =
                 new Phonenumber.PhoneNumber().setCountryCode(ARGENTINA).setNationalNumber(Long.parseLong(national));
@@ -119,7 +117,7 @@ public final class Redaction {
     /**
      * Returns a text without the secrets. Of one with more than 16384 characters the rest is left out.
      *
-     * <p>Where forms of several secrets overlap, all of them are hidden, and the mask is that of the longest.
+     * <p>If forms of several secrets overlap, all of them are hidden, and the mask is that of the longest.
      */
     public String hide(String text) {
         List<Part> parts = new ArrayList<>();
@@ -144,7 +142,7 @@ public final class Redaction {
     }
 
     /**
-     * Returns the number of steps that {@link #hide} takes, for tests: what a step costs does not depend on the text.
+     * Returns the number of steps that {@link #hide} takes, for tests: the cost of a step does not depend on the text.
      */
     long steps(String text) {
         return search(text, new ArrayList<>());
@@ -181,18 +179,18 @@ public final class Redaction {
         readings.add(text);
         TextReading base64 = text.base64();
         readings.add(base64);
-        // A mail has base64 of its own, and Gmail takes mails in base64.
+        // A mail may contain base64, and Gmail accepts mails in base64.
         readings.add(base64.base64());
         readings.add(text.hexadecimal());
     }
 
-    /** Returns the end of what is shown, which is not amid a character. */
+    /** Returns the end of the result, which never splits a character. */
     private static int shown(String text) {
         boolean cut = text.length() > MAX_SHOWN;
         return !cut ? text.length() : Character.isHighSurrogate(text.charAt(MAX_SHOWN - 1)) ? MAX_SHOWN - 1 : MAX_SHOWN;
     }
 
-    /** Returns the masked address. It shows digits of the number, which the code may be made of. */
+    /** Returns the masked address. It shows digits of the number, of which the code may consist. */
     private String mask() {
         return new Redaction(secrets, List.of(), null).hide(String.valueOf(recipient));
     }

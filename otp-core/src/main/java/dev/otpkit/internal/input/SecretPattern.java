@@ -11,10 +11,10 @@ import java.util.Set;
  * same as the character that it represents.
  */
 final class SecretPattern {
-    /** More characters than this do not stand between two characters of a secret. */
+    /** The greatest number of characters between two characters of a secret. */
     private static final int MAX_GAP = 16;
 
-    /** This many consecutive characters of a credential are a piece. */
+    /** The number of consecutive characters of a credential that make a piece. */
     private static final int PIECE = 16;
 
     /** The characters that are skipped between two characters of a secret. */
@@ -46,20 +46,17 @@ final class SecretPattern {
         this.wholeNumber = wholeNumber;
     }
 
-    /** Returns a pattern that is found whatever stands before it. */
+    /** Returns a pattern that is found after any character. */
     static SecretPattern of(String secret, Gaps gaps) {
         return new SecretPattern(secret, gaps, false);
     }
 
-    /**
-     * Returns a pattern for digits, with or without signs in between, that is found only where no digit stands before
-     * it.
-     */
+    /** Returns a pattern for digits, with or without signs in between, that is found only if no digit precedes it. */
     static SecretPattern wholeNumber(String digits) {
         return new SecretPattern(digits, Gaps.SIGNS, true);
     }
 
-    /** Returns a pattern for a credential; of one that has the length of two pieces, each piece is found too. */
+    /** Returns a pattern for a credential; if it has the length of two pieces, each piece is found too. */
     static SecretPattern credential(String credential) {
         SecretPattern pattern = new SecretPattern(credential, Gaps.NONE, false);
         int[] characters = pattern.characters;
@@ -79,7 +76,7 @@ final class SecretPattern {
         return (hash ^ c) * 0x9E3779B97F4A7C15L;
     }
 
-    /** Takes where in the text a secret, or a piece of one, begins and ends. */
+    /** Receives the begin and end of a secret, or of a piece of one, in the text. */
     interface Matches {
         void add(int start, int end);
     }
@@ -105,7 +102,7 @@ final class SecretPattern {
             this.reached = new int[size];
         }
 
-        /** Returns how much was done; what a step costs depends neither on the text nor on the secrets. */
+        /** Returns the number of steps so far; the cost of a step depends neither on the text nor on the secrets. */
         long steps() {
             return steps;
         }
@@ -152,7 +149,7 @@ final class SecretPattern {
             }
         }
 
-        /** Returns the last place where the pattern ends if it begins at this one; the same place if it does not. */
+        /** Returns the last place at which the pattern ends if it begins at this one; the same place if it does not. */
         private int end(SecretPattern pattern, int start) {
             int[] characters = pattern.characters;
             steps++;

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.function.IntUnaryOperator;
 
 /**
- * One reading of a text: characters, each with the part of the text that it was read from. The plain reading is the
- * text itself; the others are what its escapes, its base64 or its hexadecimal digits say. Not thread-safe.
+ * One reading of a text: characters, each with the part of the text from which it was read. The plain reading is the
+ * text itself; the others are its decoded escapes, base64 or hexadecimal digits. Not thread-safe.
  */
 final class TextReading {
-    /** Stands between parts that do not belong together. It is no character, and nothing contains it. */
+    /** Separates parts that do not belong together. It is no character, and no secret contains it. */
     static final int BREAK = -1;
 
     /** Fewer digits of base64 or hexadecimal than this are not decoded. */
@@ -118,7 +118,7 @@ final class TextReading {
         return size;
     }
 
-    /** Returns the character at a place, or {@link #BREAK}, which is also what lies beyond the end. */
+    /** Returns the character at a place, or {@link #BREAK}, also for a place beyond the end. */
     int at(int place) {
         return place < size ? characters[place] : BREAK;
     }
@@ -128,12 +128,12 @@ final class TextReading {
         return place < size ? folded[place] : BREAK;
     }
 
-    /** Returns how often escapes may be escaped here: 0 if there are none, 1 if none stands within another. */
+    /** Returns the number of levels of escapes: 0 if there are none, 1 if none is within another. */
     int levels() {
         return lengths.size();
     }
 
-    /** Tells whether an escape begins at a place. */
+    /** Returns true if an escape begins at a place. */
     boolean isEscaped(int place) {
         return after(place, levels()) > place + 1;
     }
@@ -148,12 +148,12 @@ final class TextReading {
         return escaped.get(level)[place];
     }
 
-    /** Returns where in the text the part begins that the character was read from. */
+    /** Returns the begin in the text of the part from which the character was read. */
     int start(int place) {
         return starts[place];
     }
 
-    /** Returns where in the text the part ends that the character was read from. */
+    /** Returns the end in the text of the part from which the character was read. */
     int end(int place) {
         return ends[place];
     }
@@ -171,10 +171,7 @@ final class TextReading {
         return digit >= 0 ? '0' + digit : Character.toLowerCase(Character.toUpperCase(narrow));
     }
 
-    /**
-     * Tells whether nothing can be seen of a character: white space, controls, zero-width characters and direction
-     * marks.
-     */
+    /** Returns true if a character is invisible: white space, controls, zero-width characters and direction marks. */
     static boolean isInvisible(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL,
@@ -189,8 +186,7 @@ final class TextReading {
 
     /**
      * Returns this text with its escapes undone, those of a level and those below: the escapes of URLs, JSON and HTML.
-     * Those of quoted-printable are left, since {@code code=123456} has what looks like one. What has been undone has
-     * no escapes here.
+     * Those of quoted-printable are left, since {@code code=123456} looks like one. The result has no escapes.
      */
     TextReading unescaped(int level) {
         TextReading result = new TextReading(size);
@@ -205,8 +201,8 @@ final class TextReading {
     }
 
     /**
-     * Returns what the base64 in this text says, as UTF-8, wherever in it a byte may begin; of either alphabet, with or
-     * without white space in between. Each character was read from a whole run of base64, its padding included.
+     * Returns the base64 in this text, decoded as UTF-8 from each digit at which a byte may begin; of either alphabet,
+     * with or without white space in between. Each character was read from a whole run of base64, its padding included.
      */
     TextReading base64() {
         TextReading result = new TextReading(0);
@@ -218,7 +214,7 @@ final class TextReading {
         return result.withEscapes();
     }
 
-    /** Returns what the hexadecimal digits in this text say, as UTF-8 and as UTF-16, each as {@link #base64()} does. */
+    /** Returns the hexadecimal digits in this text, decoded as UTF-8 and as UTF-16, each like {@link #base64()}. */
     TextReading hexadecimal() {
         TextReading result = new TextReading(0);
         for (Digits digits : digits(4)) {
@@ -367,7 +363,7 @@ final class TextReading {
                 : first < 0x80 ? 1 : first < 0xC0 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF8 ? 4 : 0;
     }
 
-    /** Returns the character that these bytes begin with, which are asked for in their order; a missing byte is -1. */
+    /** Returns the character with which these bytes begin. They are requested in their order; a missing one is -1. */
     private static int utf8(IntUnaryOperator bytes) {
         int first = bytes.applyAsInt(0);
         int length = utf8Length(first);
@@ -423,7 +419,7 @@ final class TextReading {
         return c >= 0xC2 && c <= 0xF4;
     }
 
-    /** Returns the character at a place, or that of the escape there which has the highest level below one. */
+    /** Returns the character at a place, or that of the escape of the highest level below one. */
     int symbol(int place, int belowLevel) {
         for (int level = belowLevel - 1; level >= 0; level--) {
             if (escapeLength(level, place) > 0) {
@@ -443,7 +439,7 @@ final class TextReading {
         return place + 1;
     }
 
-    /** Reads an escape whose parts may be escapes of the levels below. */
+    /** Reads an escape, of which each part may be an escape of a level below. */
     private final class Cursor {
         private final int level;
         private int place;
@@ -470,7 +466,7 @@ final class TextReading {
                 case '\\' -> readBackslash();
                 case '&' -> readReference();
                 case '=' -> readQuotedPrintable();
-                // SMTP replies are read as if they were Latin-1.
+                // SMTP replies are read as Latin-1.
                 default -> utf8(i -> next());
             };
         }
@@ -557,7 +553,7 @@ final class TextReading {
             return hex || value < 10 ? value : -1;
         }
 
-        /** Returns the number that these hexadecimal digits are; -1 if one of them is none. */
+        /** Returns the number of these hexadecimal digits; -1 if one of them is none. */
         private int readNumber(int digits) {
             int number = 0;
             for (int i = 0; i < digits; i++) {

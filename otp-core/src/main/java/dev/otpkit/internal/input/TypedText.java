@@ -3,13 +3,13 @@ package dev.otpkit.internal.input;
 import dev.otpkit.InvalidRecipientException;
 import java.util.Objects;
 
-/** Meets half-way what people type and paste: scripts, dashes, blanks and marks that no one sees. */
+/** Normalises text that people type or paste: digits of any script, dashes, blanks and invisible marks. */
 public final class TypedText {
     private static final int MAX_ADDRESS = 320;
 
     private TypedText() {}
 
-    /** Returns the text, or throws before anything else looks at it. */
+    /** Returns the text if it is not too long; checked before any other work on it. */
     public static String boundedAddress(String text) {
         Objects.requireNonNull(text, "recipient must not be null");
         if (text.length() > MAX_ADDRESS) {
@@ -21,7 +21,7 @@ public final class TypedText {
 
     /**
      * Returns a typed phone number without zero-width and direction marks, with the decimal digits of any script as
-     * ASCII ones. By code point: what reads a text character by character loses digits that take two.
+     * ASCII ones. It goes by code points, since digits outside the basic plane take two characters.
      */
     public static String phone(String text) {
         StringBuilder visible = new StringBuilder(text.length());
@@ -58,8 +58,8 @@ public final class TypedText {
     }
 
     /**
-     * Returns what is left of a typed code when white space, dashes and invisible marks are dropped and the decimal
-     * digits of any script have become ASCII ones.
+     * Returns a typed code without white space, dashes and invisible marks, and with the decimal digits of any script
+     * as ASCII ones.
      */
     public static String code(String typed) {
         StringBuilder code = new StringBuilder(typed.length());

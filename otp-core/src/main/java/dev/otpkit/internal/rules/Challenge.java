@@ -3,18 +3,18 @@ package dev.otpkit.internal.rules;
 /**
  * One pending code, without the code. Times are epoch milliseconds.
  *
- * @param tag what it is for
- * @param nonce what its code is derived from
- * @param createdAt when its code was made
- * @param expiresAt from when on it is not accepted
- * @param lastSentAt when it was last sent
- * @param attemptsUsed guesses that were compared; {@link #EXHAUSTED} once the policy's last one was used, so that no
- *     other policy, and no later one, finds an attempt left
- * @param sends how often it was sent, counted up to 255
+ * @param tag the tag of its recipient, purpose and request
+ * @param nonce the random bits from which its code is derived
+ * @param createdAt the moment in which its code was made
+ * @param expiresAt the moment from which on it is not accepted
+ * @param lastSentAt the moment of its last send
+ * @param attemptsUsed the number of guesses that were compared; {@link #EXHAUSTED} once the policy's last one was used,
+ *     so that no other or later policy has an attempt left
+ * @param sends the number of its sends, counted up to 255
  */
 public record Challenge(
         ChallengeTag tag, Nonce nonce, long createdAt, long expiresAt, long lastSentAt, int attemptsUsed, int sends) {
-    /** As many attempts used up as the most generous policy allows, so that none has one left. */
+    /** The greatest number of attempts that any policy allows: no policy has one left. */
     public static final int EXHAUSTED = PolicyLimits.MAX_ATTEMPTS;
 
     /** The greatest count of sends. */
@@ -32,7 +32,10 @@ public record Challenge(
         return new Challenge(tag, nonce, createdAt, now + expiry, now, attemptsUsed, Math.min(sends + 1, MAX_SENDS));
     }
 
-    /** Tells whether this is still what a send left: neither replaced nor sent again since; guesses do not matter. */
+    /**
+     * Returns true if this is a challenge as a send left it: neither replaced nor sent again since. Guesses do not
+     * matter.
+     */
     boolean isAsSent(Challenge sent) {
         return nonce.equals(sent.nonce) && sends == sent.sends && lastSentAt == sent.lastSentAt;
     }

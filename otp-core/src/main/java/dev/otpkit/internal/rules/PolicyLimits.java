@@ -10,7 +10,7 @@ public final class PolicyLimits {
     /** The greatest {@code maxAttempts}. */
     public static final int MAX_ATTEMPTS = 10;
 
-    /** The greatest number of events that a limit per recipient lets through, which is how many a record holds. */
+    /** The greatest number of events that a limit per recipient allows, and that a record holds. */
     public static final int MAX_EVENTS = 100;
 
     /** The longest expiry and cooldown. */

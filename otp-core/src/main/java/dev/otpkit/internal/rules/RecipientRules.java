@@ -18,13 +18,13 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * Every rule of OTP Kit, as pure functions from a state and a moment to a decision and the next state. They read no
- * clock, no store and no random numbers. Moments and lengths are milliseconds.
+ * The rules of OTP Kit, as pure functions from a state and a moment to a result and the next state. They read no clock,
+ * no store and no random numbers. Moments and lengths are milliseconds.
  *
- * <p>The purpose of a request picks the policy; sends and failures count over all purposes. What is remembered follows
- * the longest window and the greatest maximum of any policy, so that no purpose prunes what another needs. A time in
- * the future, from a node whose clock is ahead, counts already now, and makes no record live longer than if it were
- * now.
+ * <p>The purpose of a request picks the policy; sends and failures count over all purposes. Events are remembered for
+ * the longest window, up to the greatest maximum, of all policies, so that no purpose prunes an event that another
+ * needs. A time in the future, from a node with a clock that is ahead, counts from now on, and a record does not live
+ * longer because of it.
  */
 public final class RecipientRules {
     private static final long MAX_LIFE = PolicyLimits.MAX_LIFE.toMillis();
@@ -32,24 +32,24 @@ public final class RecipientRules {
     private final Memory sends;
     private final Memory failures;
 
-    /** Creates rules that remember what any of these policies needs. */
+    /** Creates rules that remember every event that one of these policies needs. */
     public RecipientRules(Collection<OtpPolicy> policies) {
         sends = Memory.of(policies.stream().flatMap(policy -> policy.sendLimits().stream()));
         failures = Memory.of(policies.stream().map(OtpPolicy::failureLimit));
     }
 
-    /** What a request to send leads to. */
+    /** The result of a request to send. */
     public sealed interface Issue {
 
-        /** Nothing changes. The limit is the one that the reason is about, if it is about one. */
+        /** Refused: nothing changes. The limit is the one that was reached, if the reason is a limit. */
         record Refused(SendResult.Refused.Reason reason, Instant retryAfter, Optional<RateLimit> limit)
                 implements Issue {}
 
-        /** A challenge is made or repeated, in the place of the one with the same tag, if there is one. */
+        /** A challenge is created or repeated. It replaces the one with the same tag, if there is one. */
         record Issued(RecipientState next, Challenge challenge, Optional<Challenge> replaced) implements Issue {}
     }
 
-    /** What a typed code leads to. */
+    /** The result of a typed code. */
     public sealed interface Attempt {
 
         /** Nothing was compared and nothing changes. */
@@ -62,7 +62,7 @@ public final class RecipientRules {
         record Right(RecipientState next) implements Attempt {}
     }
 
-    /** Decides on a request to send; a challenge that is made gets the fresh nonce. */
+    /** Returns the result of a request to send; a new challenge gets the fresh nonce. */
     public Issue issue(RecipientState state, long now, OtpPolicy policy, ChallengeTag tag, Nonce fresh) {
         Optional<Challenge> current = find(state, tag);
         Optional<Challenge> live =
@@ -119,12 +119,12 @@ public final class RecipientRules {
     }
 
     /**
-     * Takes back an issued challenge whose message certainly reached no one: the one that it replaced is put back as it
-     * was, with the greater count of attempts. The send stays counted, and so do failures.
+     * Withdraws an issued challenge that was certainly not delivered: the one that it replaced is restored, with the
+     * greater count of attempts. The send stays counted, and so do failures.
      *
-     * <p>Nothing changes if the challenge is no longer as this send left it, since then it was used, cancelled, pushed
-     * out, replaced or repeated: whether a later send was delivered is for that one to say. A challenge that was pushed
-     * out to make room is not put back either, since nothing shows whether it was cancelled in the meantime.
+     * <p>Nothing changes if the challenge is no longer as this send left it: then it was used, cancelled, pushed out,
+     * replaced, or repeated by a later send, which has its own outcome. A challenge that was pushed out to make room is
+     * not restored either, since it may have been cancelled in the meantime.
      */
     public RecipientState undelivered(RecipientState state, long now, Issue.Issued issued) {
         List<Challenge> challenges = new ArrayList<>();
@@ -142,9 +142,9 @@ public final class RecipientRules {
     }
 
     /**
-     * Returns why no code can be compared now; empty if {@link #attempt} would compare one.
+     * Returns the reason for which no code can be compared now; empty if {@link #attempt} would compare one.
      *
-     * @param asked tells whether a challenge with the tag is the one asked for
+     * @param asked true for a challenge with the tag that is the one asked for
      */
     public Optional<Attempt.Rejected> rejection(
             RecipientState state, long now, OtpPolicy policy, ChallengeTag tag, Predicate<Challenge> asked) {
@@ -167,10 +167,10 @@ public final class RecipientRules {
     }
 
     /**
-     * Decides on a typed code.
+     * Returns the result of a typed code.
      *
-     * @param asked tells whether a challenge with the tag is the one asked for
-     * @param right tells whether the code is the challenge's own
+     * @param asked true for a challenge with the tag that is the one asked for
+     * @param right true if the code is that of the challenge
      */
     public Attempt attempt(
             RecipientState state,
@@ -198,7 +198,7 @@ public final class RecipientRules {
         return new Attempt.Wrong(next(state.sends(), failed, challenges, now), left);
     }
 
-    /** Tells whether a code is pending for another purpose or binding, or of another length or alphabet. */
+    /** Returns true if a code is pending for another purpose or binding, or of another length or alphabet. */
     public boolean isAnotherPending(RecipientState state, long now, ChallengeTag tag) {
         return state.challenges().stream()
                 .anyMatch(challenge -> !challenge.tag().equals(tag) && !challenge.isExpired(now));
@@ -223,7 +223,7 @@ public final class RecipientRules {
         return next(state.sends(), List.of(), state.challenges(), now);
     }
 
-    /** Returns how long a state must be kept: a minute longer than any rule can need it. */
+    /** Returns the lifetime of a state: the longest time for which a rule can need it, and a margin. */
     public Duration lifetime(RecipientState state, long now) {
         long needed = Math.max(sends.neededFor(state.sends(), now), failures.neededFor(state.failures(), now));
         for (Challenge challenge : state.challenges()) {
@@ -246,7 +246,7 @@ public final class RecipientRules {
                 .findFirst();
     }
 
-    /** Expired and exhausted challenges give way first, then the oldest. */
+    /** Removes a challenge if there is no room: an expired or exhausted one first, then the oldest. */
     private static void makeRoom(List<Challenge> challenges, long now) {
         if (challenges.size() == RecipientState.MAX_CHALLENGES) {
             challenges.stream()
@@ -257,7 +257,7 @@ public final class RecipientRules {
         }
     }
 
-    /** Returns until when a limit lets nothing more through, if it is used up. */
+    /** Returns the moment until which a limit allows nothing more, if it is used up. */
     private static OptionalLong blockedUntil(List<Long> events, RateLimit limit, long now) {
         if (events.size() < limit.max()) {
             return OptionalLong.empty();
@@ -266,7 +266,7 @@ public final class RecipientRules {
         return now < until ? OptionalLong.of(until) : OptionalLong.empty();
     }
 
-    /** A limit that lets nothing more through until a moment. */
+    /** A limit that allows nothing more until a moment. */
     private record Blocked(RateLimit limit, long until) {}
 
     private static int guessesLeft(List<Long> failures, OtpPolicy policy, long now) {
@@ -277,7 +277,7 @@ public final class RecipientRules {
         return (int) Math.max(0, limit.max() - counted);
     }
 
-    /** How far back and how many events must be known to decide on every limit. */
+    /** The number of events, and the time, that must be remembered for every limit. */
     private record Memory(int max, long window) {
 
         static Memory of(Stream<RateLimit> limits) {

@@ -3,15 +3,15 @@ package dev.otpkit.internal.rules;
 import java.util.List;
 
 /**
- * All that is known of a recipient. Immutable; times are epoch milliseconds.
+ * Everything that is known of a recipient. Immutable; times are epoch milliseconds.
  *
- * @param sends when codes were sent, oldest first
- * @param failures when guesses were wrong, oldest first
- * @param challenges what is pending, and what has expired or is exhausted and was not replaced yet; at most
+ * @param sends the moments in which codes were sent, oldest first
+ * @param failures the moments of wrong guesses, oldest first
+ * @param challenges the pending challenges, and the expired and exhausted ones that were not replaced yet; at most
  *     {@link #MAX_CHALLENGES}, no two with the same tag
  */
 public record RecipientState(List<Long> sends, List<Long> failures, List<Challenge> challenges) {
-    /** How many challenges a recipient can have. */
+    /** The greatest number of challenges of a recipient. */
     public static final int MAX_CHALLENGES = 4;
 
     /** A recipient of whom nothing is known. */
@@ -24,7 +24,7 @@ public record RecipientState(List<Long> sends, List<Long> failures, List<Challen
         challenges = List.copyOf(challenges);
     }
 
-    /** Tells whether there is nothing to keep. */
+    /** Returns true if there is nothing to keep. */
     public boolean isUnknown() {
         return equals(UNKNOWN);
     }

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * estimated from two fixed ones, the current one and the part of the previous one that it still covers. Thread-safe;
  * moments are epoch milliseconds.
  *
- * <p>A permit is acquired before the event and released if the event does not take place, so that no number of racing
- * requests gets past the limit; at worst some of them are refused a moment early. What is refused or released leaves
- * nothing in the store.
+ * <p>A permit is acquired before the event and released if the event does not take place, so that no number of
+ * concurrent requests passes the limit; at worst some of them are refused a moment early. An event that is refused or
+ * released leaves nothing in the store.
  */
 public final class KeyedRateLimiter {
     private static final Permit UNCOUNTED = () -> {};
@@ -45,13 +45,13 @@ public final class KeyedRateLimiter {
     /** The permission for one event, which is counted. */
     public non-sealed interface Permit extends Acquisition {
         /**
-         * Takes the event out of the count, since it did not take place. If the store cannot, it stays counted, and
-         * this returns all the same: the answer is decided already, and has to reach the caller.
+         * Removes the event from the count, since it did not take place. If the store cannot, it stays counted, and
+         * this method returns all the same: the result is final, and has to reach the caller.
          */
         void release();
     }
 
-    /** The lack of a permit under a limit, and when there will be one if no one else acquires it. */
+    /** The refusal of a permit, with the limit and the moment of the next one if no other call acquires it. */
     public record Refused(Instant retryAfter, RateLimit limit) implements Acquisition {}
 
     /**
@@ -88,7 +88,7 @@ public final class KeyedRateLimiter {
         }
     }
 
-    /** Returns the time from the start of the current window to the next permit, if no one else acquires it. */
+    /** Returns the time from the start of the current window to the next permit, if no other call acquires it. */
     private static long nextPermit(long before, long taken, long length, long max) {
         if (taken <= max) {
             return length - (max - taken) * length / before;

@@ -16,10 +16,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a state as bytes and reads it back. The first byte is the version, 1; then each list with one byte for its
- * length; all numbers big-endian.
+ * The encoding of a state. The first byte is the version, 1; then come the lists, each with one byte for its length;
+ * all numbers are big-endian.
  *
- * <p>What is not exactly such a record is an {@link OtpStoreException}, never "absent": forgetting a recipient would
+ * <p>Anything but exactly such a record is an {@link OtpStoreException}, never "absent": forgetting a recipient would
  * forget limits.
  */
 public final class StateCodec {
@@ -46,7 +46,7 @@ public final class StateCodec {
         return StoredRecord.of(out.array());
     }
 
-    /** Returns the state of a record; that of an absent one is unknown. */
+    /** Returns the state of a record; {@link RecipientState#UNKNOWN} for an absent one. */
     public static RecipientState decode(@Nullable StoredRecord record) {
         if (record == null) {
             return RecipientState.UNKNOWN;

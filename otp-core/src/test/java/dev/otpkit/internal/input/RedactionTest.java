@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Holds {@link OtpMessage#redact} to every form that it promises to hide, and to leaving the rest alone. */
+/** Tests that {@link OtpMessage#redact} hides every form that it promises to hide, and nothing else. */
 class RedactionTest {
     private static final String MARK = "••••••";
     private static final Recipient PHONE = Recipient.phone("+966501234567", null);
@@ -47,7 +47,7 @@ class RedactionTest {
     private static final String OTHER_CODE = "BCD234";
     private static final String PASSWORD = "fake \"pa/ss+w\\rd'&<é>";
 
-    /** A form in which a text may come back. */
+    /** A form in which a provider may repeat a text. */
     record Form(String name, UnaryOperator<String> encoder) {
         String of(String text) {
             return encoder.apply(text);
@@ -72,7 +72,7 @@ class RedactionTest {
     private static final Form HTML_ALL = new Form("HTML, every character", text -> points(text, "&#%d;"));
     private static final Form PRINTABLE = new Form("quoted-printable", text -> bytes(text, "=%02X"));
 
-    /** Forms that mark where they end. */
+    /** Forms that mark their end. */
     private static final List<Form> ESCAPES = List.of(
             PLAIN,
             new Form("upper case", text -> text.toUpperCase(Locale.ROOT)),
@@ -115,7 +115,7 @@ class RedactionTest {
             new Form("base64", text -> Base64.getEncoder().encodeToString(text.getBytes(UTF_8)));
     private static final Form HEX = new Form("hexadecimal", text -> hex(text, UTF_8));
 
-    /** Forms that a letter before or after them would become part of. */
+    /** Forms of which a letter before or after them would become a part. */
     private static final List<Form> RUNS = List.of(
             BASE64,
             new Form(
@@ -446,7 +446,7 @@ class RedactionTest {
         assertThat(redact(PHONE, "%41%42", "%41%42 %2541%2542 &#37;41%42")).isEqualTo(MARK + " " + MARK + " " + MARK);
     }
 
-    /** What looks like the start of an escape may be none. */
+    /** Texts that look like the start of an escape and are none. */
     @Test
     void hidesACodeAfterAndAmidWhatLooksLikeAnEscape() {
         for (String text : List.of(
@@ -600,7 +600,7 @@ class RedactionTest {
         assertThat(redact(CODE, "fake-token-01", token)).isEqualTo("fake-token-01");
     }
 
-    /** One form, chosen at random, in a text made at random; each seed is another. */
+    /** One random form in a random text, for each seed. */
     @Test
     void hidesRandomSecretsInRandomFormsInRandomTexts() {
         List<String> pieces = List.of(
@@ -866,7 +866,7 @@ class RedactionTest {
         return text.toString();
     }
 
-    /** Returns a text that a report of tests can hold. */
+    /** Returns a text that is valid in a test report. */
     private static String ascii(String text) {
         StringBuilder ascii = new StringBuilder();
         text.chars()

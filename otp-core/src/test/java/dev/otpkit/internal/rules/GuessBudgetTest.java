@@ -12,8 +12,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Counts the guesses at one recipient that are answered under the default policy, to someone who may call send and
- * verify as often as possible, and never guesses right. The security model states these figures.
+ * The number of guesses at one recipient that are answered under the default policy, if send and verify are called as
+ * often as possible and no guess is right. The security model states these figures.
  */
 class GuessBudgetTest {
     private static final OtpPolicy DEFAULTS = OtpPolicy.defaults();
@@ -76,7 +76,7 @@ class GuessBudgetTest {
         private RecipientState state = RecipientState.UNKNOWN;
         private long nonces;
 
-        /** Wastes no send on a code that could not be guessed at, since the recipient is locked. */
+        /** Saves sends while the recipient is locked, when a code could not be guessed at. */
         void sendAndGuessAll(long now) {
             for (int session = 0; session < SESSIONS; session++) {
                 if (!guess(now, session) && !isLocked(now)) {

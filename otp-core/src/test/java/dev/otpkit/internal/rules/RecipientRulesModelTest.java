@@ -226,7 +226,7 @@ class RecipientRulesModelTest {
         }
     }
 
-    /** What the rules should do, without any thought of speed or space. */
+    /** The model: the rules without regard to speed or space. */
     private static final class Model {
         private static final class Pending {
             ChallengeTag tag;
@@ -252,7 +252,7 @@ class RecipientRulesModelTest {
             }
         }
 
-        /** A message that has left, the state of its challenge then, and what stood in its place before. */
+        /** A message that was sent, the state of its challenge then, and the challenge that it replaced. */
         private record Sending(Pending after, Pending before) {}
 
         final List<Pending> challenges = new ArrayList<>();
@@ -318,7 +318,7 @@ class RecipientRulesModelTest {
             return made.nonce + " until " + made.expiresAt;
         }
 
-        /** As if the send had not been, but for guesses that were made since; unless something else has happened. */
+        /** Undoes a send, except for the guesses since then; nothing if the challenge has changed otherwise. */
         String undelivered(Sending sending) {
             Pending now = find(sending.after.tag);
             if (now == null
@@ -393,7 +393,7 @@ class RecipientRulesModelTest {
                     .orElse(null);
         }
 
-        /** Tries moments until the limit lets one more event through. */
+        /** Tries moments until the limit allows one more event. */
         private static long free(long now, List<Long> events, RateLimit limit) {
             long window = limit.window().toMillis();
             TreeSet<Long> moments = new TreeSet<>(List.of(now));

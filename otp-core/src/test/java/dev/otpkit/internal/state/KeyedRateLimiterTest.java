@@ -66,7 +66,9 @@ class KeyedRateLimiterTest {
         }
     }
 
-    /** With 4 of 4 taken in the window before, one place is free when a quarter of it has left the sliding window. */
+    /**
+     * With 4 of 4 permits acquired in the window before, one is free when a quarter of it has left the sliding window.
+     */
     @Test
     void countsThePartOfTheWindowBeforeThatItStillCovers() {
         KeyedRateLimiter limiter = limiter(4, Duration.ofMinutes(1));
@@ -314,7 +316,7 @@ class KeyedRateLimiterTest {
 
     private record Call(String counter, long delta, Duration ttl) {}
 
-    /** A store that counts and never forgets. */
+    /** A store of counters without expiry. */
     private static final class Counters implements OtpStore {
         final Map<String, Long> values = new ConcurrentHashMap<>();
         final List<Call> calls = Collections.synchronizedList(new ArrayList<>());

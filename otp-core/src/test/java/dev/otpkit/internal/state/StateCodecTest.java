@@ -294,7 +294,7 @@ class StateCodecTest {
         return StateCodec.encode(new RecipientState(sends, failures, List.of())).bytes();
     }
 
-    /** A record of so many sends and failures at the epoch, whatever counts are allowed. */
+    /** A record of so many sends and failures at the epoch, also of more than allowed. */
     private static byte[] zeros(int sends, int failures) {
         byte[] bytes = new byte[HEADER_BYTES + 8 * (sends + failures)];
         bytes[0] = 1;
@@ -303,7 +303,7 @@ class StateCodecTest {
         return bytes;
     }
 
-    /** A record of so many challenges with different tags, whatever count is allowed. */
+    /** A record of so many challenges with different tags, also of more than allowed. */
     private static byte[] challengeBytes(int count) {
         return StateCodec.encode(new RecipientState(List.of(), List.of(), challenges(count)))
                 .bytes();
