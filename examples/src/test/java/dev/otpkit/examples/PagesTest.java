@@ -43,6 +43,16 @@ class PagesTest {
     /** Where the Java of each page comes from, block by block. A page that is not here shows none. */
     private static final Map<String, List<String>> SOURCES = Map.ofEntries(
             Map.entry("README.md", List.of(EXAMPLES + "readme/ReadmeExample.java")),
+            Map.entry(
+                    "docs/events.md",
+                    List.of(EXAMPLES + "events/EventCounts.java", EXAMPLES + "events/InBackground.java")),
+            Map.entry(
+                    "docs/messages.md",
+                    List.of(
+                            EXAMPLES + "messages/Messages.java",
+                            EXAMPLES + "messages/Messages.java",
+                            EXAMPLES + "messages/AutofillTexts.java",
+                            EXAMPLES + "messages/Messages.java")),
             Map.entry("docs/gmail.md", Collections.nCopies(3, EXAMPLES + "mail/MailExamples.java")),
             Map.entry("docs/microsoft365.md", Collections.nCopies(2, EXAMPLES + "mail/MailExamples.java")),
             Map.entry("docs/mshastra.md", Collections.nCopies(3, EXAMPLES + "mshastra/MshastraExample.java")),
@@ -165,6 +175,18 @@ class PagesTest {
             Map.entry(
                     "parts of addresses, and what mail servers say of them",
                     Set.of("acme.example", "allow_min_user", "IMCEA", "mail.local")),
+            Map.entry(
+                    "keys and names of the files of a bundle, and codes of languages",
+                    Set.of(
+                            "email.html.heading",
+                            "email.html.validity",
+                            "email.html.warning",
+                            "email.subject",
+                            "email.text",
+                            "he",
+                            "iw",
+                            "otp.properties",
+                            "sms.text")),
             Map.entry("a value of a property of the JDK", Set.of("all")),
             Map.entry(
                     "what Google and Microsoft say",
