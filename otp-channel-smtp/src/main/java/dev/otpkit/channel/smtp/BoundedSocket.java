@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 
-/** A socket that gives up on a server that talks without end, since Angus Mail keeps all of an answer in memory. */
+/** A socket that reads a limited number of bytes, since Angus Mail keeps a whole reply in memory. */
 final class BoundedSocket extends Socket {
     private static final int MAX_BYTES = 1 << 18;
 
     private int left = MAX_BYTES;
 
-    /** Allows as many bytes again. */
+    /** Resets the limit. */
     void allowMore() {
         left = MAX_BYTES;
     }

@@ -7,17 +7,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whom mails are from.
+ * The sender of mails.
  *
- * @param name what is shown; empty if only the address is
- * @param address the address, which is also the envelope's
+ * @param name the name to show; empty to show the address alone
+ * @param address the address, also that of the envelope
  */
 record FromMailbox(String name, EmailAddress address) {
     private static final int MAX_NAME = 128;
     private static final Pattern NAMED = Pattern.compile("(?s)(?<name>[^<>]*)<(?<mailbox>[^<>]*)>");
     private static final Pattern QUOTED = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
 
-    /** Controls, line ends, direction marks and lone surrogates; the two joiners are part of how some scripts spell. */
+    /**
+     * Controls, line ends, direction marks and lone surrogates; the two joiners belong to the spelling of some scripts.
+     */
     private static final Pattern UNSAFE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}&&[^\u200C\u200D]]");
 
     /** Returns the sender that a text such as {@code Acme <no-reply@acme.example>} names. */
@@ -25,7 +27,7 @@ record FromMailbox(String name, EmailAddress address) {
         return parse("from", text);
     }
 
-    /** Returns the sender that a text names; a complaint names the argument. */
+    /** Returns the sender that a text names; an exception names the argument. */
     static FromMailbox parse(String argument, String text) {
         Objects.requireNonNull(text, () -> argument + " must not be null");
         if (UNSAFE.matcher(text).find()) {

@@ -27,29 +27,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers codes by email through the Gmail API, from a Google account: the same mails as {@link SmtpChannel} sends, by
- * {@code users.messages.send}. The account's owner need allow no more than the scope
- * {@code https://www.googleapis.com/auth/gmail.send}, which cannot read mail. Thread-safe.
+ * {@code users.messages.send}. The scope {@code https://www.googleapis.com/auth/gmail.send}, which does not allow to
+ * read mail, is enough. Thread-safe.
  *
- * <p>Each delivery is one request to Gmail, and never repeated; a delivery for which there is no access token makes
- * none. It is over after {@link Builder#timeout}, the token included. Nothing of a delivery is logged, at any level.
+ * <p>Each delivery is one request to Gmail, which is never repeated; without an access token no request is made. It
+ * ends after {@link Builder#timeout}, the request for a token included. Nothing of a delivery is logged, at any level.
  *
- * <p>What the answers become, apart from those of the token endpoint ({@link OAuth2}):
+ * <p>Responses and kinds of failure, apart from those of the token endpoint ({@link OAuth2}):
  *
  * <table>
- * <caption>Answers and kinds of failure</caption>
- * <tr><th>Answer</th><th>Kind</th></tr>
+ * <caption>Responses and kinds of failure</caption>
+ * <tr><th>Response</th><th>Kind</th></tr>
  * <tr><td>2xx with an {@code id}</td><td>a receipt with that id</td></tr>
- * <tr><td>any other 2xx, 3xx, 5xx; silence or a broken connection after the request may have left</td>
+ * <tr><td>any other 2xx, 3xx, 5xx; no response or a broken connection after the request may have left</td>
  *     <td>{@code UNCERTAIN}</td></tr>
- * <tr><td>429; 403 that gives a limit as its reason, such as {@code userRateLimitExceeded}</td>
+ * <tr><td>429; 403 with a limit as its reason, such as {@code userRateLimitExceeded}</td>
  *     <td>{@code THROTTLED}</td></tr>
- * <tr><td>400 that speaks of the recipient</td><td>{@code RECIPIENT_REJECTED}</td></tr>
+ * <tr><td>400 about the recipient</td><td>{@code RECIPIENT_REJECTED}</td></tr>
  * <tr><td>401, after which the token is dropped; any other 400 or 403; 404; a certificate that is not trusted</td>
  *     <td>{@code MISCONFIGURED}</td></tr>
  * <tr><td>any other 4xx; no connection</td><td>{@code UNAVAILABLE}</td></tr>
  * </table>
  *
- * <p>A failure's provider code is Google's reason, or the status where it gives none.
+ * <p>A failure's provider code is Google's reason, or the status if there is none.
  */
 public final class GmailApiChannel implements DeliveryChannel {
     private static final Session SESSION = Session.getInstance(new Properties());
@@ -82,11 +82,11 @@ public final class GmailApiChannel implements DeliveryChannel {
     }
 
     /**
-     * Returns a builder with what these environment variables say: {@code EMAIL_CLIENT_ID},
-     * {@code EMAIL_CLIENT_SECRET}, {@code EMAIL_REFRESH_TOKEN}, and where one of them is set {@code EMAIL_FROM}, or
-     * else {@code DEFAULT_FROM_EMAIL}. An empty one counts as missing.
+     * Returns a builder with the settings of these environment variables: {@code EMAIL_CLIENT_ID},
+     * {@code EMAIL_CLIENT_SECRET}, {@code EMAIL_REFRESH_TOKEN}, and if it is set {@code EMAIL_FROM}, or else
+     * {@code DEFAULT_FROM_EMAIL}. An empty variable counts as missing.
      *
-     * @param environment {@code System.getenv()}, or what stands in for it
+     * @param environment {@code System.getenv()}, or a map in its place
      * @return a new builder
      * @throws IllegalArgumentException if one of the first three is missing, or a value is out of range; the text names
      *     the variable
@@ -113,9 +113,9 @@ public final class GmailApiChannel implements DeliveryChannel {
     }
 
     /**
-     * Tells whether the recipient is an email address.
+     * Returns true if the recipient is an email address.
      *
-     * @param recipient whom to reach
+     * @param recipient the recipient of a message
      * @return false for a phone number
      */
     @Override
@@ -128,8 +128,8 @@ public final class GmailApiChannel implements DeliveryChannel {
      *
      * @param message for an email address
      * @return a receipt with Gmail's id of the message
-     * @throws DeliveryException if there was no token, or Gmail did not take the message, or may not have; without a
-     *     cause
+     * @throws DeliveryException if there was no token, or Gmail did not accept the message, or may not have accepted
+     *     it; without a cause
      * @throws IllegalArgumentException if the recipient is no email address
      * @throws IllegalStateException if this channel is closed
      */
@@ -190,20 +190,20 @@ public final class GmailApiChannel implements DeliveryChannel {
             mail.writeTo(bytes);
             return Base64.getUrlEncoder().encodeToString(bytes.toByteArray());
         } catch (IOException | MessagingException e) {
-            throw new IllegalStateException("a mail can not be written", e);
+            throw new IllegalStateException("a mail cannot be written", e);
         }
     }
 
     /**
-     * Ends the connections and threads. A delivery under way is finished, within its time-out; a new one is refused.
-     * Closing again does nothing. A channel that is not closed holds them until the garbage collector clears it.
+     * Ends the connections and threads. A delivery in progress is finished, within its time-out; a new one is refused.
+     * Closing again has no effect. A channel that is not closed keeps them until it is garbage-collected.
      */
     @Override
     public void close() {
         caller.close();
     }
 
-    /** Returns the name, the sender's address and the server's host; no credentials. */
+    /** Returns the name, the sender's address and the server's host, without credentials. */
     @Override
     public String toString() {
         return "GmailApiChannel[name=" + name + ", from="
@@ -222,10 +222,10 @@ public final class GmailApiChannel implements DeliveryChannel {
         private Builder() {}
 
         /**
-         * Sets where access tokens come from; required. The scope {@code https://www.googleapis.com/auth/gmail.send} is
+         * Sets the source of access tokens; required. The scope {@code https://www.googleapis.com/auth/gmail.send} is
          * enough.
          *
-         * @param tokens as from {@link OAuth2#google}
+         * @param tokens the token source, as from {@link OAuth2#google}
          * @return this builder
          */
         public Builder oauth2(OAuth2 tokens) {
@@ -234,10 +234,10 @@ public final class GmailApiChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets the sender of the mails; by default they leave without one, and Gmail writes the address from which the
-         * account sends. It does so too in place of one that is neither the account's address nor an alias of it.
+         * Sets the sender of the mails; by default none, and Gmail adds the account's default address. Gmail also
+         * replaces a sender that is neither the account's address nor an alias of it.
          *
-         * @param from one mailbox, with a name or not, as for {@link SmtpChannel.Builder#from}
+         * @param from one mailbox, with or without a name, as for {@link SmtpChannel.Builder#from}
          * @return this builder
          */
         public Builder from(String from) {
@@ -257,8 +257,8 @@ public final class GmailApiChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets how long one delivery may take, the access token included; 10 seconds by default. Whether a message was
-         * accepted that had left by then is {@link DeliveryFailure.Kind#UNCERTAIN}.
+         * Sets the time for one delivery, the access token included; 10 seconds by default. If the message may have
+         * left by then, the failure is {@link DeliveryFailure.Kind#UNCERTAIN}.
          *
          * @param timeout more than zero, at most a minute
          * @return this builder
@@ -292,7 +292,7 @@ public final class GmailApiChannel implements DeliveryChannel {
             return new GmailApiChannel(this, tokens);
         }
 
-        /** Returns what is set; no credentials. */
+        /** Returns the settings, without credentials. */
         @Override
         public String toString() {
             return "GmailApiChannel.Builder[name=" + name + ", baseUrl=" + baseUrl + ", timeout=" + timeout

@@ -3,21 +3,21 @@ package dev.otpkit.channel.smtp;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** Text in a header: as it is if that is safe, else as encoded words (RFC 2047). */
+/** Text in a header: unchanged if that is safe, otherwise as encoded words (RFC 2047). */
 final class HeaderText {
     private static final int MAX_PLAIN = 70;
     private static final int MAX_BYTES_OF_WORD = 45;
 
     private HeaderText() {}
 
-    /** Tells whether the text can stand in a header and be read as nothing but itself. */
+    /** Returns true if the text can stand in a header unchanged, and readers do not take it for an encoded word. */
     static boolean isPlain(String text) {
         return text.length() <= MAX_PLAIN
                 && !text.contains("=?")
                 && text.chars().allMatch(c -> c >= ' ' && c <= '~');
     }
 
-    /** Returns the text, or encoded words of it on as many lines as they take. */
+    /** Returns the text unchanged, or as encoded words on as many lines as needed. */
     static String of(String text) {
         return isPlain(text) ? text : words(text);
     }

@@ -4,9 +4,9 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
 
 /**
- * Ends a connection when the thread that uses it is interrupted. A thread that waits for a socket's stream does not
- * notice an interrupt; one that is between the beginning and the end of an interruptible channel closes that channel.
- * For one exchange, and one thread.
+ * A watch that closes a connection when the thread that uses it is interrupted. A thread that reads from a socket's
+ * stream does not notice an interrupt, but an interrupt between the beginning and the end of an operation on an
+ * interruptible channel closes that channel. For one exchange, and one thread.
  */
 final class InterruptWatch extends AbstractInterruptibleChannel {
     private final SmtpConnection connection;
@@ -15,19 +15,19 @@ final class InterruptWatch extends AbstractInterruptibleChannel {
         this.connection = connection;
     }
 
-    /** Watches the current thread; ends the connection at once if the thread is interrupted already. */
+    /** Watches the current thread; closes the connection at once if the thread is already interrupted. */
     static InterruptWatch over(SmtpConnection connection) {
         InterruptWatch watch = new InterruptWatch(connection);
         watch.begin();
         return watch;
     }
 
-    /** Watches no longer. The interrupt stays set. */
+    /** Ends the watch. The interrupt stays set. */
     void stop() {
         try {
             end(true);
         } catch (AsynchronousCloseException e) {
-            // By an interrupt, of which the connection knows.
+            // Closed by an interrupt, which the connection has noted.
         }
     }
 

@@ -13,12 +13,13 @@ import java.io.StringReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what servers answer in JSON (RFC 8259), strictly. Complaints are not passed on: they may hold what was read.
+ * A strict reader of responses in JSON (RFC 8259), on Gson. Gson's exceptions are dropped: their texts may quote the
+ * response.
  */
 final class Json {
     private Json() {}
 
-    /** Returns the object that a text is; null if it is anything else. */
+    /** Returns the object in a text; null if the text is not one JSON object. */
     static @Nullable JsonObject object(String text) {
         try {
             JsonReader reader = new JsonReader(new StringReader(text));
@@ -30,13 +31,13 @@ final class Json {
         }
     }
 
-    /** Returns the object that a member is; null if there is no such member, or it is anything else. */
+    /** Returns the object in a member; null if the member is missing or not an object. */
     static @Nullable JsonObject object(JsonObject parent, String member) {
         JsonElement element = parent.get(member);
         return element != null && element.isJsonObject() ? element.getAsJsonObject() : null;
     }
 
-    /** Returns the text that a member is; empty if there is no such member, or it is anything else. */
+    /** Returns the text in a member; empty if the member is missing or not a string. */
     static String text(JsonObject parent, String member) {
         JsonElement element = parent.get(member);
         return element instanceof JsonPrimitive text && text.isString() ? text.getAsString() : "";

@@ -2,7 +2,7 @@ package dev.otpkit.channel.smtp;
 
 import jakarta.mail.MessagingException;
 
-/** Thrown when a server lacks what this channel was told to insist on. */
+/** Thrown if a server does not offer an extension that the settings require. */
 final class MissingExtensionException extends MessagingException {
     private static final long serialVersionUID = 1L;
 

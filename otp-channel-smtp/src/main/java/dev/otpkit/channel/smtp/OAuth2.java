@@ -19,33 +19,33 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source of access tokens for {@link SmtpChannel} and {@link GmailApiChannel}: asks a token endpoint for them, by a
- * refresh token (RFC 6749, 6) or as the application itself (client credentials, RFC 6749, 4.4). Thread-safe; one source
- * may serve several channels. Nothing to close.
+ * A source of access tokens for {@link SmtpChannel} and {@link GmailApiChannel}. It requests them from a token
+ * endpoint, by a refresh token (RFC 6749, 6) or by client credentials (RFC 6749, 4.4). Thread-safe; several channels
+ * may share one source. Nothing to close.
  *
- * <p>A token is kept, in memory only, until a minute before it ends; one that lives less than two minutes until half of
- * its life is over. The life is what {@code expires_in} says, but at most a day; a server that does not say, or not by
- * a number, is taken to mean two minutes. However many deliveries need a new token at once, it is asked for once, by a
- * daemon thread, and all share what comes of it. None waits longer than its own time-out allows. A token that the mail
- * server refuses is dropped, so that the next delivery asks for another; nothing is tried twice within a delivery.
+ * <p>A token is kept, in memory only, until a minute before it expires; a token that is valid for less than two minutes
+ * is kept for half of that time. The validity is {@code expires_in}, but at most a day; it is two minutes if that is
+ * missing or not a number. If several deliveries need a new token at the same time, a daemon thread makes one request,
+ * and all share its outcome. No delivery waits longer than its own time-out. A token that the mail server refuses is
+ * dropped, so that the next delivery requests another; nothing is repeated within a delivery.
  *
- * <p>After a request that failed, the endpoint is not asked for a second, and after each further failure for twice as
- * long, up to a minute after one of the kind {@code MISCONFIGURED} and up to 10 seconds after any other. Until then
- * each delivery fails at once, with the same kind, provider code and words, and the time until which that lasts. A
- * token ends the series of failures. Other credentials are set in a new object, which has none.
+ * <p>After a request failed, the endpoint is not called for a second, and after each further failure for twice as long,
+ * up to a minute after the kind {@code MISCONFIGURED} and up to 10 seconds after any other. During that pause each
+ * delivery fails at once, with the same kind, provider code and text, and with the end of the pause. A token ends the
+ * series of failures. For other credentials build a new object, which has no pause.
  *
- * <p>A delivery for which there is no token fails before anything was sent. The failure's detail names the token
- * endpoint's host, its provider code is the endpoint's {@code error}, or the status where it gives none:
+ * <p>A delivery without a token fails before anything was sent. The failure's detail names the token endpoint's host;
+ * its provider code is the endpoint's {@code error}, or the status if there is none:
  *
  * <table>
- * <caption>Answers of the token endpoint and kinds of failure</caption>
- * <tr><th>Answer</th><th>Kind</th></tr>
- * <tr><td>{@code invalid_grant}: the refresh token is dead, somebody must log in again; {@code invalid_client} and any
- * other
- *     4xx but 429, 3xx; tokens that are no bearer tokens; a certificate that is not trusted</td>
+ * <caption>Responses of the token endpoint and kinds of failure</caption>
+ * <tr><th>Response</th><th>Kind</th></tr>
+ * <tr><td>{@code invalid_grant}: the refresh token is no longer valid, somebody must log in again;
+ *     {@code invalid_client} and any other 4xx but 429; 3xx; tokens other than bearer tokens; a certificate that is
+ *     not trusted</td>
  *     <td>{@code MISCONFIGURED}</td></tr>
  * <tr><td>429</td><td>{@code THROTTLED}</td></tr>
- * <tr><td>5xx, an answer that can not be read or has no token, none in time, no connection</td>
+ * <tr><td>5xx, a response that cannot be read or has no token, no response in time, no connection</td>
  *     <td>{@code UNAVAILABLE}</td></tr>
  * <tr><td>an interrupt while waiting, after which the flag is set</td><td>{@code UNCERTAIN}</td></tr>
  * </table>
@@ -83,8 +83,8 @@ public final class OAuth2 {
      * for {@link GmailApiChannel}.
      *
      * @param clientId the client's id in the Google Cloud console
-     * @param clientSecret its secret
-     * @param refreshToken what the owner's consent gave
+     * @param clientSecret the client's secret
+     * @param refreshToken the refresh token from the owner's consent
      * @return a new builder
      */
     public static Builder google(String clientId, String clientSecret, String refreshToken) {
@@ -102,9 +102,9 @@ public final class OAuth2 {
      * @param tenant the directory's id or one of its domains, or {@code common}; 1 to 253 ASCII letters, digits, dots
      *     and hyphens
      * @param clientId the application's id
-     * @param clientSecret its secret
-     * @param refreshToken what the owner's consent gave; where the server sends a new one, as it may each time, that is
-     *     used from then on, see {@link Builder#onNewRefreshToken}
+     * @param clientSecret the client's secret
+     * @param refreshToken the refresh token from the owner's consent; the server may replace it with each access token,
+     *     and the new one is used from then on, see {@link Builder#onNewRefreshToken}
      * @return a new builder
      */
     public static Builder microsoft(String tenant, String clientId, String clientSecret, String refreshToken) {
@@ -117,13 +117,13 @@ public final class OAuth2 {
     }
 
     /**
-     * Returns a builder for an application that sends for mailboxes of its organisation at Microsoft 365 without
-     * anybody logging in, with the scope {@code https://outlook.office365.com/.default}.
+     * Returns a builder for an application that sends for mailboxes of its organisation at Microsoft 365 without a
+     * login by a person, with the scope {@code https://outlook.office365.com/.default}.
      *
      * @param tenant the directory's id or one of its domains, not {@code common}; 1 to 253 ASCII letters, digits, dots
      *     and hyphens
      * @param clientId the application's id
-     * @param clientSecret its secret
+     * @param clientSecret the client's secret
      * @return a new builder
      */
     public static Builder microsoftApp(String tenant, String clientId, String clientSecret) {
@@ -147,7 +147,7 @@ public final class OAuth2 {
         return GOOGLE_HOST.matcher(host.toLowerCase(Locale.ROOT)).matches();
     }
 
-    /** Returns the source that variables speak of, for a mail server; the server's host decides where they do not. */
+    /** Returns the source that the variables describe; a missing token endpoint follows from the mail server's host. */
     static OAuth2 fromEnvironment(Map<String, String> environment, String host) {
         Optional<URI> url = ChannelSettings.url(environment, "EMAIL_TOKEN_URL");
         boolean refreshes =
@@ -172,20 +172,20 @@ public final class OAuth2 {
         return builder.build();
     }
 
-    /** Returns the source that variables speak of, for a Google account. */
+    /** Returns the source that the variables describe, for a Google account. */
     static OAuth2 googleFromEnvironment(Map<String, String> environment) {
         return builder().tokenEndpoint(GOOGLE).client(environment, true, true).build();
     }
 
-    /** Returns the token that is kept; null if there is none, or it is to be renewed. */
+    /** Returns the kept token; null if there is none, or it must be renewed. */
     synchronized @Nullable String cached() {
         return cached != null && clock.instant().isBefore(cached.renewAt()) ? cached.value() : null;
     }
 
     /**
-     * Returns the token that is kept, or a new one. Fails at once if the last request for one has failed too recently.
+     * Returns the kept token, or a new one. Fails at once during the pause after a failed request.
      *
-     * @param deadline when to stop waiting, by {@link System#nanoTime()}
+     * @param deadline the end of waiting, by {@link System#nanoTime()}
      */
     String token(long deadline) throws OAuth2Exception {
         CompletableFuture<OAuth2Token> request;
@@ -225,7 +225,7 @@ public final class OAuth2 {
         }
     }
 
-    /** Forgets a token that a mail server refused, unless there is another by now. */
+    /** Drops a token that a mail server refused, unless it has been replaced in the meantime. */
     synchronized void refused(String token) {
         if (cached != null && cached.value().equals(token)) {
             cached = null;
@@ -256,7 +256,7 @@ public final class OAuth2 {
         thread.start();
     }
 
-    /** Returns where the tokens come from; no token and no secret. */
+    /** Returns the endpoint's host, without a token and a secret. */
     @Override
     public String toString() {
         return "OAuth2[" + endpoint + "]";
@@ -276,9 +276,9 @@ public final class OAuth2 {
         private Builder() {}
 
         /**
-         * Sets where tokens are asked for; required.
+         * Sets the token endpoint; required.
          *
-         * @param tokenEndpoint an https URL, or an http one on this machine; without user and fragment
+         * @param tokenEndpoint an https URL, or an http URL to this machine; without user and fragment
          * @return this builder
          */
         public Builder tokenEndpoint(URI tokenEndpoint) {
@@ -291,7 +291,7 @@ public final class OAuth2 {
         }
 
         /**
-         * Sets who asks; required.
+         * Sets the client's id; required.
          *
          * @param clientId 1 to 512 characters without controls
          * @return this builder
@@ -306,7 +306,7 @@ public final class OAuth2 {
         }
 
         /**
-         * Sets the client's secret; required without a refresh token, and where the server wants one with it.
+         * Sets the client's secret; required without a refresh token, and by some servers with it.
          *
          * @param clientSecret 1 to 1024 characters without controls; never logged or shown
          * @return this builder
@@ -321,7 +321,7 @@ public final class OAuth2 {
         }
 
         /**
-         * Sets what the owner's consent gave; without one, tokens are asked for by client credentials.
+         * Sets the refresh token from the owner's consent; without one, tokens are requested by client credentials.
          *
          * @param refreshToken 1 to 8192 characters without controls; never logged or shown
          * @return this builder
@@ -336,8 +336,8 @@ public final class OAuth2 {
         }
 
         /**
-         * Sets what the tokens are to allow; by default the request does not say, which with a refresh token means what
-         * was consented to.
+         * Sets the scope of the tokens; by default the request has none, which with a refresh token means the scope of
+         * the consent.
          *
          * @param scope one or several scopes, separated by blanks; 1 to 2048 characters without controls
          * @return this builder
@@ -351,7 +351,7 @@ public final class OAuth2 {
             return this;
         }
 
-        /** Sets client and refresh token from variables that a complaint names in place of the property. */
+        /** Sets client and refresh token from variables, which exceptions name in place of the property. */
         private Builder client(Map<String, String> environment, boolean needsSecret, boolean needsRefreshToken) {
             clientId(
                     "EMAIL_CLIENT_ID",
@@ -370,8 +370,8 @@ public final class OAuth2 {
         }
 
         /**
-         * Sets how long one request for a token may take; 10 seconds by default. A delivery waits no longer than its
-         * channel's time-out either.
+         * Sets the time for one request for a token; 10 seconds by default. A delivery never waits longer than its
+         * channel's time-out.
          *
          * @param timeout more than zero, at most a minute
          * @return this builder
@@ -382,12 +382,12 @@ public final class OAuth2 {
         }
 
         /**
-         * Sets who keeps a new refresh token where the server replaces them; by default nobody does, and it is lost
-         * with this object. The new one is used from then on in either case. Called by one thread at a time, before the
-         * access token that came with it is used, so deliveries wait for it.
+         * Sets a consumer that stores a new refresh token if the server replaces them; by default it is not stored, and
+         * is lost with this object. The new token is used from then on in either case. Called by one thread at a time,
+         * before the access token that came with it is used, so deliveries wait for it.
          *
-         * @param onNewRefreshToken takes a refresh token that differs from the one before; if it throws, that is logged
-         *     without the token, and ignored
+         * @param onNewRefreshToken called with a refresh token that differs from the previous one; an exception is
+         *     logged without the token, and ignored
          * @return this builder
          */
         public Builder onNewRefreshToken(Consumer<String> onNewRefreshToken) {
@@ -396,9 +396,9 @@ public final class OAuth2 {
         }
 
         /**
-         * Sets the clock by which tokens end; the system's by default. For tests.
+         * Sets the clock for the expiry of tokens; the system's by default. For tests.
          *
-         * @param clock tells the time
+         * @param clock the source of the time
          * @return this builder
          */
         public Builder clock(InstantSource clock) {
@@ -407,7 +407,7 @@ public final class OAuth2 {
         }
 
         /**
-         * Returns the source of tokens. Nothing is asked for yet.
+         * Returns the source of tokens. Nothing is requested yet.
          *
          * @return a source for one or more channels
          * @throws IllegalStateException if the token endpoint or the client's id is missing, or there is neither a
@@ -430,7 +430,7 @@ public final class OAuth2 {
                     clock);
         }
 
-        /** Returns the endpoint's host and the client's id; no secret. */
+        /** Returns the endpoint's host and the client's id, without a secret. */
         @Override
         public String toString() {
             return "OAuth2.Builder[tokenEndpoint=" + (tokenEndpoint == null ? null : tokenEndpoint.getRawAuthority())

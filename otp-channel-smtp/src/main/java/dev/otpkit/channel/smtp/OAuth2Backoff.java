@@ -6,11 +6,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A time during which the token endpoint is not asked, because the last request failed.
+ * A pause during which no token is requested, because the last request failed.
  *
- * @param failure of that request
- * @param since when it failed
- * @param length positive
+ * @param failure the failure of that request
+ * @param since the time of the failure
+ * @param length the length of the pause; positive
  */
 record OAuth2Backoff(OAuth2Exception failure, Instant since, Duration length) {
     private static final Duration FIRST = Duration.ofSeconds(1);
@@ -24,14 +24,14 @@ record OAuth2Backoff(OAuth2Exception failure, Instant since, Duration length) {
         return new OAuth2Backoff(failure, now, length.compareTo(bound) < 0 ? length : bound);
     }
 
-    /** Tells whether the endpoint may be asked again. A clock that was set back does not prolong the pause. */
+    /** Returns true if the endpoint may be called again. A clock that was set back does not prolong the pause. */
     boolean isOver(Instant now) {
         return now.isBefore(since) || !now.isBefore(end());
     }
 
     /** Returns the same failure for a delivery during the pause. */
     OAuth2Exception again() {
-        return failure.notAskedAgainUntil(end());
+        return failure.withoutRequestUntil(end());
     }
 
     private Instant end() {

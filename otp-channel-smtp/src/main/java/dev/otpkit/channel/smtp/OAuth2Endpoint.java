@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks a server for an access token (RFC 6749, 4.4.2 and 6), in one request. For one thread at a time. */
+/** A token endpoint, from which each call requests one access token (RFC 6749, 4.4.2 and 6). Not thread-safe. */
 final class OAuth2Endpoint {
     private static final Logger LOG = LoggerFactory.getLogger("dev.otpkit.channel.smtp.OAuth2");
     private static final Pattern TOKEN = Pattern.compile("[!-~]{1,16384}");
@@ -23,10 +23,11 @@ final class OAuth2Endpoint {
     private static final int MAX_DESCRIPTION = 300;
 
     private static final String DEAD_REFRESH_TOKEN =
-            "the refresh token is no longer valid: log in again as the sender to get a new one, and configure that. It ends"
-                    + " when access is revoked, the password changed, it was not used for long (Google: six months), or too many"
-                    + " newer ones exist; at Google also after 7 days while the consent screen is in Testing";
-    private static final String WRONG_CLIENT = "check the client's id and secret, and what it was allowed";
+            "the refresh token is no longer valid: log in again as the sender to get a new one, and configure that. It"
+                    + " ends when access is revoked, the password changed, it was not used for long (Google: six"
+                    + " months), or too many newer ones exist; at Google also after 7 days while the consent screen is"
+                    + " in Testing";
+    private static final String WRONG_CLIENT = "check the client's id, its secret and its permissions";
 
     private final URI url;
     private final Consumer<String> onNewRefreshToken;
@@ -43,11 +44,11 @@ final class OAuth2Endpoint {
     /** Returns a new token. */
     OAuth2Token request(Instant now) throws OAuth2Exception {
         ProviderResponse response;
-        // An hour may pass before the next request, so nothing is kept for it, and there is nothing to close.
+        // An hour may pass before the next request, so no connection is kept, and a source has nothing to close.
         try (HttpCaller caller = HttpCaller.create("oauth2", timeout)) {
             response = caller.send(grant.addTo(ProviderRequest.post(url).header("Accept", "application/json")));
         } catch (NoResponseException e) {
-            // Without a token nothing was sent, whatever became of the request for one.
+            // Without a token no message was sent, even if the outcome of this request is unknown.
             throw failure(
                     e.kind() == Kind.UNCERTAIN ? Kind.UNAVAILABLE : e.kind(),
                     null,
@@ -66,7 +67,7 @@ final class OAuth2Endpoint {
             throw failure(
                     Kind.MISCONFIGURED,
                     String.valueOf(response.status()),
-                    "the server gives no bearer tokens, which are the only ones that mail servers take");
+                    "the server's tokens are not bearer tokens, and mail servers accept no others");
         }
         String token = Json.text(body, "access_token");
         if (!TOKEN.matcher(token).matches()) {
@@ -85,7 +86,7 @@ final class OAuth2Endpoint {
         try {
             onNewRefreshToken.accept(newOne);
         } catch (RuntimeException | Error e) {
-            // Its text may have the token in it.
+            // Its text may contain the token.
             LOG.warn(
                     "{}: a new refresh token could not be kept, {} was thrown; after a restart the old one may be"
                             + " refused",
@@ -108,7 +109,8 @@ final class OAuth2Endpoint {
         }
         String description = body == null ? "" : grant.redact(Json.text(body, "error_description"));
         if (!description.isBlank()) {
-            words.append(". It said: ").append(description, 0, description.offsetByCodePoints(0, shown(description)));
+            words.append(". The server's text: ")
+                    .append(description, 0, description.offsetByCodePoints(0, shown(description)));
         }
         return failure(kind(status), grant.redact(code), words.toString());
     }
@@ -137,7 +139,7 @@ final class OAuth2Endpoint {
         return new OAuth2Exception(kind, code, toString(), words);
     }
 
-    /** Returns where it is, without its path and query. */
+    /** Returns the host and port, without path and query. */
     @Override
     public String toString() {
         return "token endpoint " + url.getRawAuthority();

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Thrown where there is no access token. Its message names the token endpoint's host, and no secret. */
+/** Thrown if there is no access token. Its message names the token endpoint's host, and no secret. */
 final class OAuth2Exception extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -36,18 +36,18 @@ final class OAuth2Exception extends Exception {
         return kind;
     }
 
-    /** Returns the same for another thread: what one asked for fails for all that wait. */
+    /** Returns the same for another thread: a failed request fails for all threads that wait for it. */
     OAuth2Exception copy() {
         return new OAuth2Exception(kind, code, endpoint, words);
     }
 
-    /** Returns the same for a delivery that does not ask, because this failure is too recent. */
-    OAuth2Exception notAskedAgainUntil(Instant end) {
+    /** Returns the same for a delivery that makes no request, because this failure is too recent. */
+    OAuth2Exception withoutRequestUntil(Instant end) {
         return new OAuth2Exception(
-                kind, code, endpoint, "not asked again until " + end.truncatedTo(ChronoUnit.SECONDS) + ": " + words);
+                kind, code, endpoint, "no new request until " + end.truncatedTo(ChronoUnit.SECONDS) + ": " + words);
     }
 
-    /** Returns the same, as a channel says it. */
+    /** Returns the same as the failure of a channel. */
     DeliveryException asFailureOf(String channel, OtpMessage message) {
         return new DeliveryException(DeliveryFailure.of(
                 channel,

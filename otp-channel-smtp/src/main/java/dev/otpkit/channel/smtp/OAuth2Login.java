@@ -1,6 +1,6 @@
 package dev.otpkit.channel.smtp;
 
-/** A login by access token: {@code XOAUTH2}, as Gmail and Microsoft 365 have it. */
+/** A login by access token: {@code XOAUTH2}, the mechanism of Gmail and Microsoft 365. */
 record OAuth2Login(String user, OAuth2 tokens) implements SmtpLogin {
     @Override
     public String mechanisms() {

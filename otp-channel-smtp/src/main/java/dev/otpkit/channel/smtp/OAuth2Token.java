@@ -7,19 +7,19 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token, and until when it may be used for another delivery.
+ * An access token and the end of its use.
  *
  * @param value printable ASCII without blanks
- * @param renewAt when the next delivery asks for another
+ * @param renewAt the time from which a delivery requests another
  */
 record OAuth2Token(String value, Instant renewAt) {
     private static final Duration MARGIN = Duration.ofMinutes(1);
     private static final Duration LONGEST_LIFE = Duration.ofDays(1);
 
-    /** Taken for the life of a token whose life is not told, which leaves one minute of use. */
-    private static final Duration UNTOLD_LIFE = Duration.ofMinutes(2);
+    /** The validity of a token without {@code expires_in}, which leaves one minute of use. */
+    private static final Duration UNKNOWN_LIFE = Duration.ofMinutes(2);
 
-    /** Returns a token that lives as long as {@code expires_in} says (RFC 6749, 5.1), from when it was asked for. */
+    /** Returns a token that is valid for {@code expires_in} (RFC 6749, 5.1) from the time of its request. */
     static OAuth2Token of(String value, @Nullable JsonElement expiresIn, Instant askedAt) {
         Duration life = life(expiresIn);
         Duration untilMargin = life.minus(MARGIN);
@@ -30,7 +30,7 @@ record OAuth2Token(String value, Instant renewAt) {
     private static Duration life(@Nullable JsonElement expiresIn) {
         double seconds = seconds(expiresIn);
         return Double.isNaN(seconds)
-                ? UNTOLD_LIFE
+                ? UNKNOWN_LIFE
                 : Duration.ofSeconds(Math.min(Math.max((long) seconds, 0), LONGEST_LIFE.toSeconds()));
     }
 
@@ -43,7 +43,7 @@ record OAuth2Token(String value, Instant renewAt) {
         }
     }
 
-    /** Returns when it ends its use, without the token. */
+    /** Returns the end of its use, without the token. */
     @Override
     public String toString() {
         return "OAuth2Token[renewAt=" + renewAt + "]";

@@ -14,22 +14,22 @@ import java.util.Date;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The mail that carries a message: a plain text, or that and the same as HTML (RFC 2046, 5.1.4). */
+/** The mail for a message: plain text, or plain text and HTML as alternatives (RFC 2046, 5.1.4). */
 final class OtpMail extends MimeMessage {
     private final @Nullable String messageId;
 
     private OtpMail(Session session, @Nullable FromMailbox from) {
         super(session);
-        // Neither the machine's name nor the user's, which Jakarta Mail would put here.
+        // Jakarta Mail's own has the names of the machine and of the user.
         this.messageId = from == null
                 ? null
                 : "<" + UUID.randomUUID() + "@" + from.address().domain() + ">";
     }
 
     /**
-     * Returns the mail that carries a message.
+     * Returns the mail for a message.
      *
-     * @param from null to leave it, and the {@code Message-ID} with its domain, to the server
+     * @param from the sender; null to leave it, and the {@code Message-ID} with its domain, to the server
      */
     static OtpMail of(Session session, @Nullable FromMailbox from, OtpMessage message, Instant date) {
         try {
@@ -52,7 +52,7 @@ final class OtpMail extends MimeMessage {
             mail.saveChanges();
             return mail;
         } catch (MessagingException e) {
-            throw new IllegalStateException("a mail can not be made of texts", e);
+            throw new IllegalStateException("a mail cannot be made of texts", e);
         }
     }
 

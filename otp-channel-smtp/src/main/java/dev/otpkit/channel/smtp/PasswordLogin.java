@@ -1,6 +1,6 @@
 package dev.otpkit.channel.smtp;
 
-/** A login by password: {@code PLAIN} (RFC 4616), or {@code LOGIN} where a server has nothing better. */
+/** A login by password: {@code PLAIN} (RFC 4616), or {@code LOGIN} if a server has nothing better. */
 record PasswordLogin(String user, String password) implements SmtpLogin {
     static final int MAX_PASSWORD = 1024;
 

@@ -25,51 +25,52 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers codes by email through a mail server that takes mail for others: a provider's submission service, or a relay
- * of one's own. Thread-safe.
+ * Delivers codes by email over SMTP: through a provider's submission service, or through a relay. Thread-safe.
  *
- * <p>Connections are encrypted unless {@link Tls#NONE} was asked for, by TLS 1.2 or later, and the server's certificate
- * must be trusted and name the host; a server that does not offer STARTTLS is sent nothing. Each delivery has a
- * connection to itself; up to eight are kept for a short while, so that a burst of codes does not pay a handshake each.
- * A kept connection that the server has closed meanwhile is replaced before anything of the message was sent. Apart
- * from that nothing is ever tried twice.
+ * <p>Connections are encrypted with TLS 1.2 or later, unless {@link Tls#NONE} is set. The server's certificate must be
+ * trusted and name the host; nothing is sent to a server that does not offer STARTTLS. Each delivery has a connection
+ * to itself. Up to eight connections are kept open for a short time, so that a burst of codes does not need a handshake
+ * for each. A kept connection that the server has closed in the meantime is replaced before anything of the message was
+ * sent. Apart from that nothing is ever repeated.
  *
- * <p>One {@link #deliver} is over after {@link Builder#timeout}, however slowly the server answers, or how many steps
- * it takes: then the connection is closed. Only the look-up of the host's name may add to that, as long as the system's
- * resolver takes. An interrupt closes the connection at once, and stays set. Nothing of a delivery is logged, at any
- * level.
+ * <p>One {@link #deliver} ends after {@link Builder#timeout}, no matter how slow the server's replies are or how many
+ * steps the exchange has; then the connection is closed. Only the look-up of the host's name can take longer, as long
+ * as the system's resolver takes. An interrupt closes the connection at once, and the flag stays set. Nothing of a
+ * delivery is logged, at any level.
  *
- * <p>What the server's answers become (RFC 5321, 4.2; RFC 3463):
+ * <p>Replies of the server and kinds of failure (RFC 5321, 4.2; RFC 3463):
  *
  * <table>
  * <caption>Replies and kinds of failure</caption>
- * <tr><th>Answer</th><th>Kind</th></tr>
- * <tr><td>any 4yz; an unknown host, no connection, silence, a broken connection or nonsense before the content was
- * complete</td>
+ * <tr><th>Reply</th><th>Kind</th></tr>
+ * <tr><td>any 4yz; before the content is complete: an unknown host, no connection, no reply, a broken connection or a
+ * reply that is not SMTP</td>
  *     <td>{@code UNAVAILABLE}</td></tr>
- * <tr><td>a sending limit, by its status (4.5.3, 4.7.28, 5.4.5, 5.7.28) or in words, be it 4yz or 5yz</td>
+ * <tr><td>a sending limit, 4yz or 5yz, by its status (4.5.3, 4.7.28, 5.4.5, 5.7.28) or its text</td>
  *     <td>{@code THROTTLED}</td></tr>
- * <tr><td>5yz to {@code RCPT TO}, unless it speaks of authentication, relaying, policy (5.7.z) or the sender; after the
- *     content, one that speaks of the recipient's mailbox</td>
+ * <tr><td>5yz to {@code RCPT TO}, unless it is about authentication, relaying, policy (5.7.z) or the sender; 5yz after
+ *     the content, if it is about the recipient's mailbox</td>
  *     <td>{@code RECIPIENT_REJECTED}</td></tr>
  * <tr><td>any other 5yz, 554 after the content included; no STARTTLS, no AUTH; a certificate that is not trusted or
  *     names another host</td>
  *     <td>{@code MISCONFIGURED}</td></tr>
- * <tr><td>silence, a broken connection or nonsense after the content was complete; an interrupt at any time</td>
+ * <tr><td>after the content is complete: no reply, a broken connection or a reply that is not SMTP; at any time: an
+ * interrupt</td>
  *     <td>{@code UNCERTAIN}</td></tr>
  * </table>
  *
- * <p>With {@link Builder#oauth2} a connection that must log in asks for an access token before it is opened, within the
- * same time-out; without one nothing is sent, and the failure is the token endpoint's ({@link OAuth2}). A token that
- * the server refuses is {@code MISCONFIGURED}, with the reason that the server gives for it, and the next connection
- * asks for another.
+ * <p>With {@link Builder#oauth2}, a new connection gets an access token before it is opened, within the same time-out.
+ * Without a token nothing is sent, and the failure is the token endpoint's ({@link OAuth2}). If the server refuses the
+ * token, the failure is {@code MISCONFIGURED} with the server's reason, and the next connection requests another token.
  *
- * <p>A failure's provider code is the three-digit reply, its detail what the server said. A receipt's message id is the
- * server's own words where they hold an identifier, such as {@code 2.0.0 Ok: queued as 4ZxYz12}, else the
- * {@code Message-ID} of the mail: either is found in a mail server's log.
+ * <p>A failure's provider code is the three-digit reply code, and its detail contains the text of the reply. A
+ * receipt's message id is the text of the reply if it has an identifier, such as {@code 2.0.0 Ok: queued as 4ZxYz12};
+ * otherwise it is the {@code Message-ID} of the mail. Either can be found in a mail server's log.
  */
 public final class SmtpChannel implements DeliveryChannel {
-    /** What a queue's name of a message looks like: at least one digit beside the status, in little printable ASCII. */
+    /**
+     * A reply with a queue's name for the message: short printable ASCII, with at least one digit beside the status.
+     */
     private static final Pattern IDENTIFYING =
             Pattern.compile("(?=.{1,200}$)(?:2\\.\\d{1,3}\\.\\d{1,3}(?: |$))?+[ -~]*\\d[ -~]*");
 
@@ -98,7 +99,7 @@ public final class SmtpChannel implements DeliveryChannel {
             return thread;
         });
         timer.setRemoveOnCancelPolicy(true);
-        // Ends the thread of a channel that has nothing to do, closed or not.
+        // The thread of an idle channel ends, even if the channel is never closed.
         timer.setKeepAliveTime(10, TimeUnit.SECONDS);
         timer.allowCoreThreadTimeOut(true);
         this.pool = new SmtpConnectionPool(builder.idleTimeout, timer);
@@ -117,8 +118,8 @@ public final class SmtpChannel implements DeliveryChannel {
      * Returns a builder for Gmail by app password: {@code smtp.gmail.com}, port 587, STARTTLS, from the address itself.
      *
      * @param address the account's whole address
-     * @param appPassword as Google shows it, with its blanks or without; never logged or shown
-     * @return a new builder, of which everything can still be changed
+     * @param appPassword the app password, with the blanks that Google shows or without them; never logged or shown
+     * @return a new builder; every setting can still be changed
      */
     public static Builder gmail(String address, String appPassword) {
         Objects.requireNonNull(appPassword, "appPassword must not be null");
@@ -129,8 +130,8 @@ public final class SmtpChannel implements DeliveryChannel {
      * Returns a builder for Gmail by access token: {@code smtp.gmail.com}, port 587, STARTTLS, from the address itself.
      *
      * @param address the account's whole address
-     * @param tokens as from {@link OAuth2#google}, with the scope {@code https://mail.google.com/}
-     * @return a new builder, of which everything can still be changed
+     * @param tokens the token source, as from {@link OAuth2#google}, with the scope {@code https://mail.google.com/}
+     * @return a new builder; every setting can still be changed
      */
     public static Builder gmail(String address, OAuth2 tokens) {
         return gmail(address).oauth2(address, tokens);
@@ -144,8 +145,8 @@ public final class SmtpChannel implements DeliveryChannel {
      * Returns a builder for Microsoft 365: {@code smtp.office365.com}, port 587, STARTTLS, from the address itself.
      *
      * @param address the mailbox's whole address
-     * @param tokens as from {@link OAuth2#microsoft} or {@link OAuth2#microsoftApp}
-     * @return a new builder, of which everything can still be changed
+     * @param tokens the token source, as from {@link OAuth2#microsoft} or {@link OAuth2#microsoftApp}
+     * @return a new builder; every setting can still be changed
      */
     public static Builder office365(String address, OAuth2 tokens) {
         return new Builder()
@@ -157,28 +158,29 @@ public final class SmtpChannel implements DeliveryChannel {
     }
 
     /**
-     * Returns a builder with what these environment variables say: {@code EMAIL_HOST}, {@code EMAIL_FROM}, and where
-     * they are set {@code EMAIL_PORT}, {@code EMAIL_HOST_USER} and {@code EMAIL_HOST_PASSWORD}. An empty one counts as
-     * missing.
+     * Returns a builder with the settings of these environment variables: {@code EMAIL_HOST}, {@code EMAIL_FROM}, and
+     * if they are set {@code EMAIL_PORT}, {@code EMAIL_HOST_USER} and {@code EMAIL_HOST_PASSWORD}. An empty variable
+     * counts as missing.
      *
-     * <p>For a user at {@code gmail.com} or {@code googlemail.com} the host may be missing: it is
-     * {@code smtp.gmail.com}. For a host of Gmail's an app password may have the blanks that Google shows, four letters
-     * by four; any other password is taken as it is. Without {@code EMAIL_FROM} mails are from
-     * {@code DEFAULT_FROM_EMAIL}, or else from the user, if that is an address. {@code EMAIL_USE_SSL}, if true, is
-     * {@link Tls#IMPLICIT}; {@code EMAIL_USE_TLS}, true or false, changes nothing: connections are encrypted.
+     * <p>For a user at {@code gmail.com} or {@code googlemail.com} the host may be missing; it is then
+     * {@code smtp.gmail.com}. For Gmail's hosts an app password may have the blanks that Google shows between groups of
+     * four letters; any other password is used unchanged. Without {@code EMAIL_FROM}, mails are from
+     * {@code DEFAULT_FROM_EMAIL}, or else from the user, if that is an address. {@code EMAIL_USE_SSL} set to true means
+     * {@link Tls#IMPLICIT}. {@code EMAIL_USE_TLS} has no effect: connections are encrypted in any case.
      *
      * <p>With {@code EMAIL_CLIENT_ID}, {@code EMAIL_CLIENT_SECRET} and {@code EMAIL_REFRESH_TOKEN} in place of the
-     * password it is OAuth2 by which {@code EMAIL_HOST_USER} logs in. The token endpoint follows from the host:
-     * Google's for {@code gmail.com} and {@code googlemail.com}, Microsoft's for {@code office365.com} and
-     * {@code outlook.com}, there with the tenant {@code EMAIL_TENANT}, or {@code common}. {@code EMAIL_TOKEN_URL} names
-     * another, and must for other hosts; then the secret may be missing. {@code EMAIL_SCOPE} names another scope.
-     * Without a refresh token, tokens are asked for by client credentials, which Google does not have and for which
-     * Microsoft wants {@code EMAIL_TENANT}.
+     * password, {@code EMAIL_HOST_USER} logs in by OAuth2. The token endpoint follows from the host: Google's for
+     * {@code gmail.com} and {@code googlemail.com}, Microsoft's for {@code office365.com} and {@code outlook.com} with
+     * the tenant {@code EMAIL_TENANT}, or {@code common}. {@code EMAIL_TOKEN_URL} names another endpoint and is
+     * required for other hosts; then the secret may be missing. {@code EMAIL_SCOPE} names another scope. Without a
+     * refresh token, tokens are requested by client credentials, which Google does not support and for which Microsoft
+     * requires {@code EMAIL_TENANT}.
      *
-     * @param environment {@code System.getenv()}, or what stands in for it
+     * @param environment {@code System.getenv()}, or a map in its place
      * @return a new builder
      * @throws IllegalArgumentException if the host or the sender is missing and does not follow from the user, a login
-     *     is there in part, or both by password and by OAuth2, or a value is out of range; the text names the variable
+     *     is incomplete, or given both by password and by OAuth2, or a value is out of range; the text names the
+     *     variable
      */
     public static Builder fromEnvironment(Map<String, String> environment) {
         Objects.requireNonNull(environment, "environment must not be null");
@@ -210,9 +212,9 @@ public final class SmtpChannel implements DeliveryChannel {
     }
 
     /**
-     * Tells whether the recipient is an email address.
+     * Returns true if the recipient is an email address.
      *
-     * @param recipient whom to reach
+     * @param recipient the recipient of a message
      * @return false for a phone number
      */
     @Override
@@ -225,8 +227,8 @@ public final class SmtpChannel implements DeliveryChannel {
      *
      * @param message for an email address
      * @return a receipt with the server's name for the message, or its {@code Message-ID}
-     * @throws DeliveryException if the server did not take the message, or may not have; without a cause, since the
-     *     mail library's exceptions hold the address
+     * @throws DeliveryException if the server did not accept the message, or may not have accepted it; without a cause,
+     *     since the mail library's exceptions contain the address
      * @throws IllegalArgumentException if the recipient is no email address
      * @throws IllegalStateException if this channel is closed
      */
@@ -316,14 +318,14 @@ public final class SmtpChannel implements DeliveryChannel {
             return DeliveryFailure.of(
                     name, DeliveryFailure.Kind.UNCERTAIN, null, server + ", " + stage + ": interrupted while waiting");
         }
-        String what = connection.isExpired()
-                ? "not done after " + server.timeout()
-                : reply != null ? "unexpected answer " + reply.code() + " " + reply.text() : words(thrown);
+        String text = connection.isExpired()
+                ? "not finished after " + server.timeout()
+                : reply != null ? "unexpected reply " + reply.code() + " " + reply.text() : words(thrown);
         return DeliveryFailure.of(
                 name,
                 tokenRefused ? DeliveryFailure.Kind.MISCONFIGURED : SmtpErrors.broken(stage, thrown),
                 reply == null ? null : String.valueOf(reply.code()),
-                connection.redact(server + ", " + stage + ": " + why + what, message));
+                connection.redact(server + ", " + stage + ": " + why + text, message));
     }
 
     private static String words(MessagingException thrown) {
@@ -339,32 +341,32 @@ public final class SmtpChannel implements DeliveryChannel {
         }
         return next instanceof IOException
                 ? next.getClass().getSimpleName() + ": " + next.getMessage()
-                : "the server closed the connection, or its answer is no SMTP reply";
+                : "the server closed the connection, or its reply is not SMTP";
     }
 
     /**
-     * Closes the connections that are kept. A delivery under way is finished, within its time-out; a new one is
-     * refused. Closing again does nothing. A daemon thread of this channel may live for another ten seconds.
+     * Closes the connections that are kept. A delivery in progress is finished, within its time-out; a new one is
+     * refused. Closing again has no effect. A daemon thread of this channel may live for another ten seconds.
      */
     @Override
     public void close() {
         pool.close();
     }
 
-    /** Returns the name, the host and the sender's address; no credentials. */
+    /** Returns the name, the host, the encryption and the sender's address, without credentials. */
     @Override
     public String toString() {
         return "SmtpChannel[name=" + name + ", host=" + server + ", tls=" + tls + ", from="
                 + from.address().address() + "]";
     }
 
-    /** How a connection is encrypted. */
+    /** The ways to encrypt a connection. */
     public enum Tls {
         /** The connection begins in clear and must be encrypted before anything else (RFC 3207); usually port 587. */
         STARTTLS,
         /** The connection is encrypted from its first byte (RFC 8314); usually port 465. */
         IMPLICIT,
-        /** Nothing is encrypted: whoever can listen reads the codes. For a relay on the same machine. */
+        /** Nothing is encrypted: anyone who can listen reads the codes. For a relay on the same machine. */
         NONE
     }
 
@@ -423,7 +425,7 @@ public final class SmtpChannel implements DeliveryChannel {
         /**
          * Sets how connections are encrypted; by default {@link Tls#IMPLICIT} on port 465, else {@link Tls#STARTTLS}.
          *
-         * @param tls the way; {@link Tls#NONE} only if nobody can listen
+         * @param tls the encryption; {@link Tls#NONE} only if nobody can listen
          * @return this builder
          */
         public Builder tls(Tls tls) {
@@ -432,8 +434,8 @@ public final class SmtpChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets who logs in, by {@code AUTH PLAIN} or {@code AUTH LOGIN}; by default nobody does. Gmail wants the whole
-         * address and an app password. Takes the place of {@link #oauth2}.
+         * Sets the user and the password of the login by {@code AUTH PLAIN} or {@code AUTH LOGIN}; without a login by
+         * default. Gmail requires the whole address and an app password. Replaces {@link #oauth2}.
          *
          * @param user 1 to 320 characters without controls
          * @param password 1 to 1024 characters without controls; never logged or shown
@@ -447,11 +449,11 @@ public final class SmtpChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets who logs in, by {@code AUTH XOAUTH2} with an access token; by default nobody does. Takes the place of
+         * Sets the user and the tokens of the login by {@code AUTH XOAUTH2}; without a login by default. Replaces
          * {@link #credentials}.
          *
          * @param user the whole address of the mailbox, 1 to 320 characters without controls
-         * @param tokens where access tokens come from
+         * @param tokens the source of access tokens
          * @return this builder
          */
         public Builder oauth2(String user, OAuth2 tokens) {
@@ -462,12 +464,12 @@ public final class SmtpChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets whom the mails are from; required. The server must allow the account to send for it, and its domain
-         * should have SPF and DKIM records. The domain is also what {@code EHLO} says.
+         * Sets the sender of the mails; required. The server must allow the account to send from it, and its domain
+         * should have SPF and DKIM records. The domain is also sent with {@code EHLO}.
          *
-         * @param from one mailbox by the rules of {@link EmailAddress}, with a name of at most 128 characters before it
-         *     or not, as in {@code Acme <no-reply@acme.example>}; a name in quotation marks may have any character but
-         *     angle brackets and controls
+         * @param from one mailbox by the rules of {@link EmailAddress}, optionally after a name of at most 128
+         *     characters, as in {@code Acme <no-reply@acme.example>}; a name in quotation marks may have any character
+         *     but angle brackets and controls
          * @return this builder
          */
         public Builder from(String from) {
@@ -476,9 +478,9 @@ public final class SmtpChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets whom to trust, such as a private certificate authority; by default whom this Java trusts. The
-         * certificate must name the host all the same, unless the context has an {@code X509ExtendedTrustManager} of
-         * one's own, whose task that is then.
+         * Sets the trusted certificates, such as those of a private certificate authority; by default those of this
+         * Java. The certificate must still name the host, unless the context has its own
+         * {@code X509ExtendedTrustManager}, which must then check that itself.
          *
          * @param sslContext an initialised context
          * @return this builder
@@ -489,8 +491,8 @@ public final class SmtpChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets how long one delivery may take, from the connection to the server's last word; 10 seconds by default.
-         * Whether a message was accepted whose content was complete by then is {@link DeliveryFailure.Kind#UNCERTAIN}.
+         * Sets the time for one delivery, from the connection to the server's last reply; 10 seconds by default. If the
+         * content of the message was complete by then, the failure is {@link DeliveryFailure.Kind#UNCERTAIN}.
          *
          * @param timeout more than zero, at most a minute
          * @return this builder
@@ -501,11 +503,11 @@ public final class SmtpChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets how long a connection is kept for the next mail; 30 seconds by default. One that a firewall has dropped
-         * without a word costs the next delivery its whole time-out.
+         * Sets the time for which a connection is kept for the next mail; 30 seconds by default. If a firewall drops a
+         * kept connection without notice, the next delivery over it uses up its whole time-out.
          *
-         * @param idleTimeout zero, which closes a connection after each mail, to 10 minutes; servers and firewalls
-         *     seldom allow more than one or two
+         * @param idleTimeout zero to 10 minutes; zero closes a connection after each mail; servers and firewalls seldom
+         *     allow more than one or two minutes
          * @return this builder
          */
         public Builder idleTimeout(Duration idleTimeout) {
@@ -532,9 +534,9 @@ public final class SmtpChannel implements DeliveryChannel {
         /**
          * Returns the channel. Nothing is connected yet.
          *
-         * @return a channel that is closed by whoever built it
-         * @throws IllegalStateException if host or from is missing, or a password or token would go in clear to another
-         *     machine: {@link Tls#NONE} with credentials is for {@code localhost} and loopback addresses
+         * @return a channel, to be closed by its owner
+         * @throws IllegalStateException if host or from is missing, or a password or token would be sent in clear to
+         *     another machine: {@link Tls#NONE} with credentials is only for {@code localhost} and loopback addresses
          */
         public SmtpChannel build() {
             if (host == null || from == null) {
@@ -562,7 +564,7 @@ public final class SmtpChannel implements DeliveryChannel {
             };
         }
 
-        /** Returns what is set, without password and token. */
+        /** Returns the settings, without password and token. */
         @Override
         public String toString() {
             return "SmtpChannel.Builder[name=" + name + ", host=" + host + ", port=" + port() + ", tls=" + tls()

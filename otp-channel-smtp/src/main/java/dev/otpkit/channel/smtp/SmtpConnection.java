@@ -20,17 +20,17 @@ import org.eclipse.angus.mail.util.SocketFetcher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to a server that knows how far it has come, and what the server said last. Not thread-safe but for
+ * A connection to a server that records its stage and the server's last reply. Not thread-safe, except for
  * {@link #expire} and {@link #interrupt}.
  *
- * <p>Angus Mail speaks the protocol; the socket is our own, so that it can be closed at any moment. Of itself Angus
- * bounds single reads only, which a server that sends a byte now and then stretches without end.
+ * <p>Angus Mail implements the protocol. The socket is created here, so that it can be closed at any moment: Angus has
+ * time-outs for single reads only, which a server that sends a byte now and then can prolong without end.
  */
 final class SmtpConnection extends SMTPTransport {
     /**
-     * At FINE and FINEST Angus writes addresses and all that goes over the wire, the passcode too, to loggers named
-     * after the package of the transport's class: ours, since this is a subclass. A filter stays when levels and
-     * handlers are changed or read again, as long as its logger is reachable.
+     * At FINE and FINEST Angus logs addresses and everything on the wire, including the passcode. The loggers are named
+     * after the package of the transport's class, which is this package. A filter stays when levels and handlers are
+     * changed or read again, as long as its logger is reachable.
      */
     private static final List<Logger> SILENCED = loggers(SmtpConnection.class.getPackageName());
 
@@ -65,11 +65,11 @@ final class SmtpConnection extends SMTPTransport {
 
     /** Connects, secures the connection and logs in. */
     void open() throws MessagingException {
-        // expire() comes first; this is for the case that it does not come.
+        // Normally expire() comes first; this is the limit if it does not.
         int millis = (int) server.timeout().plus(GRACE).toMillis();
         Socket connected = socket;
         try {
-            // Angus checks the certificate against the address's name, and would ask DNS for one that is missing.
+            // Angus checks the certificate against the address's name, and would look up a missing one in DNS.
             InetAddress address = InetAddress.getByAddress(
                     server.host(), InetAddress.getByName(server.host()).getAddress());
             socket.setTcpNoDelay(true);
@@ -91,7 +91,7 @@ final class SmtpConnection extends SMTPTransport {
     /**
      * Sends a mail.
      *
-     * @return what the server said when it took it
+     * @return the server's positive reply
      */
     SmtpReply send(MimeMessage mail, String recipient) throws MessagingException {
         InternetAddress address = new InternetAddress();
@@ -100,27 +100,27 @@ final class SmtpConnection extends SMTPTransport {
         used = true;
         SmtpReply accepted = reply;
         if (accepted == null || !accepted.isPositive()) {
-            throw new MessagingException("the message was taken without a word");
+            throw new MessagingException("the message was accepted without a reply");
         }
         return accepted;
     }
 
-    /** Returns how far the last exchange came. */
+    /** Returns the stage that the last exchange reached. */
     SmtpStage stage() {
         return stage;
     }
 
-    /** Returns the server's answer to what was sent last; null if there was none, or none that is an SMTP reply. */
+    /** Returns the reply to the last command; null if there was none, or none that is an SMTP reply. */
     @Nullable SmtpReply reply() {
         return reply;
     }
 
-    /** Returns why the server does not take the token; null if it did not say. */
+    /** Returns the server's reason to refuse the token; null if there is none. */
     @Nullable XOAuth2Refusal refusal() {
         return refusal;
     }
 
-    /** Lets the login hear of it if the server refused its secret for good. */
+    /** Reports the secret to the login if the server has permanently refused it. */
     void reportRefusedSecret() {
         SmtpLogin login = server.login();
         if (login != null
@@ -131,24 +131,24 @@ final class SmtpConnection extends SMTPTransport {
         }
     }
 
-    /** Returns what the server says, without the secret, the code and the address. */
+    /** Returns a text without the secret, the code and the address. */
     String redact(String text, OtpMessage message) {
         return secret == null ? message.redact(text) : message.redact(text, secret);
     }
 
-    /** Tells whether a mail was sent before, so that the connection need not be opened. */
+    /** Returns true if a mail was sent before, so that the connection need not be opened. */
     boolean wasUsed() {
         return used;
     }
 
-    /** Prepares a connection that was kept for the next mail. */
+    /** Prepares a kept connection for the next mail. */
     void renew() {
         socket.allowMore();
         expired = false;
         enter(SmtpStage.SENDER);
     }
 
-    /** Tells whether the exchange failed only because a connection that was kept had ended meanwhile. */
+    /** Returns true if the exchange failed only because the kept connection had ended in the meantime. */
     boolean wasStale() {
         SmtpReply last = reply;
         return used && !expired && !interrupted && stage == SmtpStage.SENDER && (last == null || last.code() == 421);
@@ -162,35 +162,35 @@ final class SmtpConnection extends SMTPTransport {
         return interrupted;
     }
 
-    /** Says good-bye and closes, without waiting for an answer. */
+    /** Sends {@code QUIT} and closes, without waiting for the reply. */
     synchronized void quit() {
         try {
             sendCommand("QUIT");
         } catch (MessagingException e) {
-            // The server is gone already, which is all that was wanted.
+            // The connection has ended already.
         } finally {
             abort();
         }
     }
 
-    /** Closes the socket because the time is over; whatever is being done on it fails. */
+    /** Closes the socket because the time is over; an operation in progress fails. */
     void expire() {
         expired = true;
         abort();
     }
 
-    /** Closes the socket because its thread was interrupted; whatever is being done on it fails. */
+    /** Closes the socket because its thread was interrupted; an operation in progress fails. */
     void interrupt() {
         interrupted = true;
         abort();
     }
 
-    /** Closes the socket as it is. */
+    /** Closes the socket without a command. */
     void abort() {
         try {
             socket.close();
         } catch (IOException e) {
-            // Closed or not, it is never used again.
+            // It is never used again.
         }
     }
 
@@ -220,16 +220,16 @@ final class SmtpConnection extends SMTPTransport {
         SmtpLogin login = server.login();
         if (login != null && Arrays.stream(login.mechanisms().split(" ")).noneMatch(this::supportsAuthentication)) {
             enter(SmtpStage.LOGIN);
-            throw new MissingExtensionException("the server offers no AUTH by " + login.mechanisms());
+            throw new MissingExtensionException("the server does not offer AUTH " + login.mechanisms());
         }
         return true;
     }
 
     @Override
     protected void startTLS() throws MessagingException {
-        // Angus also comes here when AUTH is answered with 530, whatever was configured.
+        // Angus also calls this after a reply 530 to AUTH, whatever the settings.
         if (secure || !server.tls().byStartTls()) {
-            throw new MessagingException("TLS was asked for out of turn");
+            throw new MessagingException("STARTTLS is not allowed here");
         }
         enter(SmtpStage.TLS);
         super.startTLS();
@@ -241,7 +241,7 @@ final class SmtpConnection extends SMTPTransport {
         enter(SmtpStage.LOGIN);
         int code = super.simpleCommand(command);
         if (code == 334 && command.startsWith("AUTH XOAUTH2 ")) {
-            // Here that means no, with the reason; what counts comes after an empty line. Angus would just hang up.
+            // Here 334 is a refusal with a reason; the final reply follows an empty line. Angus would just disconnect.
             refusal = reply == null ? null : XOAuth2Refusal.of(reply.text());
             code = super.simpleCommand("");
         }
@@ -250,7 +250,7 @@ final class SmtpConnection extends SMTPTransport {
 
     @Override
     public synchronized void issueCommand(String command, int expected) throws MessagingException {
-        // After a refusal the connection is closed, so that nothing need be reset, nor waited for.
+        // After a refusal the connection is closed, so a reset is not needed.
         if (!command.equals("RSET")) {
             super.issueCommand(command, expected);
             reply = null;
@@ -283,7 +283,7 @@ final class SmtpConnection extends SMTPTransport {
         try {
             super.finishData();
         } catch (SMTPSendFailedException e) {
-            // Angus takes nothing but 250 for a yes; RFC 5321, 4.2.1 takes all of 2yz.
+            // Angus accepts 250 alone as positive; RFC 5321, 4.2.1 has all of 2yz.
             if (reply == null || !reply.isPositive()) {
                 throw e;
             }
@@ -294,7 +294,7 @@ final class SmtpConnection extends SMTPTransport {
     protected int readServerResponse() throws MessagingException {
         reply = null;
         int code = super.readServerResponse();
-        // Angus goes by the first line; a reply whose lines differ is no reply (RFC 5321, 4.2.1), least of all a yes.
+        // Angus reads the code of the first line; lines with different codes are no reply (RFC 5321, 4.2.1).
         if (SmtpReply.isCode(code) && SmtpReply.isOneReply(code, getLastServerResponse())) {
             reply = SmtpReply.of(code, getLastServerResponse());
         }

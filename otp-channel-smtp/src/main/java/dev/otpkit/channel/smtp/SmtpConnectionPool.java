@@ -10,7 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The connections that are kept open for the next mail, the latest on top. Thread-safe. */
+/** The connections that are kept open for the next mail; the last one is used first. Thread-safe. */
 final class SmtpConnectionPool {
     static final int MAX_KEPT = 8;
 
@@ -25,13 +25,13 @@ final class SmtpConnectionPool {
         this.timer = timer;
     }
 
-    /** Returns the connection that was used last, which is no longer kept then; null if there is none. */
+    /** Removes and returns the connection that was used last; null if there is none. */
     synchronized @Nullable SmtpConnection take() {
         Kept last = kept.pollLast();
         return last == null ? null : last.connection;
     }
 
-    /** Keeps a connection, or closes it. */
+    /** Keeps a connection, or closes it if the pool is full or closed. */
     void put(SmtpConnection connection) {
         if (!keep(connection)) {
             connection.quit();
@@ -42,7 +42,7 @@ final class SmtpConnectionPool {
         return closed;
     }
 
-    /** Closes what is kept, and from now on what comes back. */
+    /** Closes the kept connections, and from now on each that is put back. */
     void close() {
         List<Kept> rest;
         synchronized (this) {

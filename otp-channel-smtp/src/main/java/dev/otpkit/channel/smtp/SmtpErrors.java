@@ -7,18 +7,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a refusal or a broken exchange means, by reply code (RFC 5321, 4.2), enhanced status code (RFC 3463) and what
- * providers are known to say.
+ * The kinds of failure for a refusal or a broken exchange, by reply code (RFC 5321, 4.2), enhanced status code (RFC
+ * 3463) and known texts of providers.
  *
- * <p>A reply with 4 in front is temporary, one with 5 final; either is a certain refusal, at the end of the content
- * too. Postfix and others answer all their rules at {@code RCPT TO}, so that a final refusal there speaks of the
- * sender, the account or the client as often as of the recipient: statuses x.7.x and x.5.x, the sender's x.1.7 and
- * x.1.8, refused relaying and missing authentication are the operator's. After the content, everything is, unless the
- * status or the text names the recipient's mailbox.
+ * <p>A reply that begins with 4 is a temporary refusal, one that begins with 5 a permanent refusal; both are certain,
+ * after the content too. Postfix and others apply all their rules at {@code RCPT TO}, so a permanent refusal there is
+ * about the sender, the account or the client as often as about the recipient: statuses x.7.x and x.5.x, the sender's
+ * x.1.7 and x.1.8, refused relaying and missing authentication are for the operator. After the content every refusal is
+ * for the operator, unless the status or the text names the recipient's mailbox.
  */
 final class SmtpErrors {
     /**
-     * Sending limits; 550 5.4.5 is how Gmail calls the daily one, which passes by itself though its code says final.
+     * Texts about sending limits; Gmail reports the daily one as 550 5.4.5, which is temporary in spite of its code.
      */
     private static final Pattern THROTTLED = Pattern.compile("(?i)"
             + "\\brate[ -]?limit|\\bat a rate\\b|\\bunusual rate\\b|\\brate (is )?exceeded|\\bthrottl"
@@ -29,12 +29,15 @@ final class SmtpErrors {
 
     private static final Set<String> THROTTLED_STATUSES = Set.of("4.5.3", "4.7.28", "5.4.5", "5.7.28");
     private static final Set<String> SENDER_STATUSES = Set.of("5.1.7", "5.1.8");
-    private static final Pattern NAMES_RECIPIENT = Pattern.compile(
-            "(?i)\\brecipient (address )?rejected|\\buser unknown|\\bunknown (user|recipient)"
-                    + "|\\bno such (user|mailbox|recipient)|\\bmailbox (full|unavailable|not found|disabled|over quota)");
+    private static final Pattern NAMES_RECIPIENT =
+            Pattern.compile("(?i)\\brecipient (address )?rejected|\\buser unknown|\\bunknown (user|recipient)"
+                    + "|\\bno such (user|mailbox|recipient)"
+                    + "|\\bmailbox (full|unavailable|not found|disabled|over quota)");
     private static final Pattern NAMES_SENDER_OR_CLIENT = Pattern.compile(
-            "(?i)\\brelay|\\bauth(entication|orization|orized)?\\b|\\bsender\\b|\\brcpthosts\\b|\\bclient host\\b|\\bblack ?list");
-    /** Exchange says with the recipient's 5.2.z that the account may not send as this sender. */
+            "(?i)\\brelay|\\bauth(entication|orization|orized)?\\b|\\bsender\\b|\\brcpthosts\\b|\\bclient host\\b"
+                    + "|\\bblack ?list");
+
+    /** Texts of Exchange, with the recipient's status 5.2.z, for an account that may not send as this sender. */
     private static final Pattern SENDS_AS_ANOTHER =
             Pattern.compile("(?i)\\bSendAsDenied|\\bSTOREDRV\\.Submission|\\bsend (as|on behalf)\\b");
 
@@ -42,7 +45,7 @@ final class SmtpErrors {
 
     private SmtpErrors() {}
 
-    /** Returns what a refusal means. */
+    /** Returns the kind of failure for a refusal. */
     static Kind refused(SmtpStage stage, SmtpReply reply) {
         boolean temporary = reply.code() < 500;
         if (stage == SmtpStage.LOGIN && !temporary) {
@@ -68,7 +71,7 @@ final class SmtpErrors {
         return recipient ? Kind.RECIPIENT_REJECTED : Kind.MISCONFIGURED;
     }
 
-    /** Returns what it means that there was no reply, or none that can be understood. */
+    /** Returns the kind of failure if there was no reply, or none that is an SMTP reply. */
     static Kind broken(SmtpStage stage, @Nullable Throwable cause) {
         if (stage == SmtpStage.END) {
             return Kind.UNCERTAIN;

@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A server's answer (RFC 5321, 4.2).
+ * A server's reply (RFC 5321, 4.2).
  *
  * @param code 200 to 599
  * @param text the lines without their codes, joined by blanks; at most 8192 characters
@@ -15,7 +15,7 @@ record SmtpReply(int code, String text) {
     private static final Pattern ENHANCED =
             Pattern.compile("(?<![0-9.])([245]\\.[0-9]{1,3}\\.[0-9]{1,3})(?![0-9]|\\.[0-9])");
 
-    /** Returns the reply that these lines make. */
+    /** Returns the reply in these lines. */
     static SmtpReply of(int code, String lines) {
         String bounded = lines.length() > MAX_TEXT ? lines.substring(0, MAX_TEXT) : lines;
         StringBuilder text = new StringBuilder();
@@ -26,7 +26,7 @@ record SmtpReply(int code, String text) {
         return new SmtpReply(code, text.toString());
     }
 
-    /** Tells whether all lines have the code. */
+    /** Returns true if all lines have the code. */
     static boolean isOneReply(int code, String lines) {
         return lines.lines().allMatch(line -> line.startsWith(Integer.toString(code)));
     }

@@ -1,6 +1,6 @@
 package dev.otpkit.channel.smtp;
 
-/** How far an exchange with a server has come: what it waits for, or does. */
+/** The stages of an exchange with a server. */
 enum SmtpStage {
     CONNECT("connecting"),
     TLS("TLS"),
@@ -10,9 +10,9 @@ enum SmtpStage {
     SENDER("MAIL FROM"),
     RECIPIENT("RCPT TO"),
     DATA("DATA"),
-    /** The content is being written; without its end the server may not keep it (RFC 5321, 4.1.1.4). */
+    /** The content is being written; without its end the server must not process it (RFC 5321, 4.1.1.4). */
     CONTENT("content"),
-    /** The end of the content may have left: only the server's answer tells what became of the message. */
+    /** The end of the content may have left: only the server's reply reports whether the message was accepted. */
     END("end of content");
 
     private final String words;
@@ -21,7 +21,7 @@ enum SmtpStage {
         this.words = words;
     }
 
-    /** Returns the stage in words, for a failure. */
+    /** Returns the name of the stage for the text of a failure. */
     @Override
     public String toString() {
         return words;

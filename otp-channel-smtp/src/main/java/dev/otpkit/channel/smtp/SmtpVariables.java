@@ -11,22 +11,22 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An account at a mail server, as environment variables give it: those of this library and, beside them, those of
- * Django. Each complaint names the variable.
+ * An account at a mail server, from environment variables: those of this library and those of Django. Each exception
+ * names the variable.
  *
- * @param environment {@code System.getenv()}, or what stands in for it
+ * @param environment {@code System.getenv()}, or a map in its place
  */
 record SmtpVariables(Map<String, String> environment) {
     private static final List<String> OAUTH2_VARIABLES =
             List.of("EMAIL_CLIENT_ID", "EMAIL_CLIENT_SECRET", "EMAIL_REFRESH_TOKEN");
     private static final Pattern GMAIL_USER = Pattern.compile("(?i).+@(gmail|googlemail)\\.com");
 
-    /** An app password as Google shows it; blanks from its page may be of the kind that does not break. */
+    /** An app password as Google shows it; blanks from its page may be no-break spaces. */
     private static final Pattern APP_PASSWORD = Pattern.compile("[a-z]{4}(?:[ \\u00A0][a-z]{4}){3}");
 
     private static final Pattern BLANKS = Pattern.compile("[\\s\\u00A0]+");
 
-    /** Returns the server, which for users of Gmail need not be said. */
+    /** Returns the server, which may be missing for users of Gmail. */
     String host() {
         Optional<String> user = user();
         return ChannelSettings.optional(environment, "EMAIL_HOST")
@@ -42,7 +42,7 @@ record SmtpVariables(Map<String, String> environment) {
                 });
     }
 
-    /** Returns the port; empty for the usual one. */
+    /** Returns the port; empty for the default. */
     Optional<Integer> port() {
         return ChannelSettings.optional(environment, "EMAIL_PORT").map(port -> {
             try {
@@ -53,7 +53,7 @@ record SmtpVariables(Map<String, String> environment) {
         });
     }
 
-    /** Tells whether connections are to be encrypted from their first byte, whatever the port. */
+    /** Returns true if connections must be encrypted from their first byte, on any port. */
     boolean isTlsImplicit() {
         boolean startTls = flag("EMAIL_USE_TLS");
         boolean implicit = flag("EMAIL_USE_SSL");
@@ -63,7 +63,7 @@ record SmtpVariables(Map<String, String> environment) {
         return implicit;
     }
 
-    /** Returns the sender: one that is set, or the user that logs in, if that is an address. */
+    /** Returns the sender that is set, or else the user, if that is an address. */
     FromMailbox from() {
         return from(environment)
                 .or(() ->
@@ -82,7 +82,7 @@ record SmtpVariables(Map<String, String> environment) {
                         ChannelSettings.required(environment, variable).strip()));
     }
 
-    /** Returns how to log in; null if nobody does. */
+    /** Returns the login; null if there is none. */
     @Nullable SmtpLogin login(String host) {
         boolean password =
                 ChannelSettings.optional(environment, "EMAIL_HOST_PASSWORD").isPresent();
@@ -98,7 +98,7 @@ record SmtpVariables(Map<String, String> environment) {
         return password || user().isPresent() ? new PasswordLogin(requiredUser(), password(host)) : null;
     }
 
-    /** Returns the password: at Gmail an app password without the blanks that Google shows, any other as it is. */
+    /** Returns the password: an app password at Gmail without the blanks that Google shows, any other unchanged. */
     String password(String host) {
         String password = ChannelSettings.required(environment, "EMAIL_HOST_PASSWORD");
         if (OAuth2.isGoogle(host) && APP_PASSWORD.matcher(password.strip()).matches()) {

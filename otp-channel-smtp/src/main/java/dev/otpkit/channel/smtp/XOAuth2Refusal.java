@@ -27,21 +27,21 @@ record XOAuth2Refusal(String status, String schemes, String scope) {
         }
     }
 
-    /** Tells whether the token is at fault, or what it allows, and not the server. */
+    /** Returns true if the token or its scope is the reason, and not the server. */
     boolean refusesToken() {
         return TOKEN_REFUSED.contains(status);
     }
 
-    /** Returns what it says, and what can be done. */
+    /** Returns the server's reason and the operator's remedy. */
     @Override
     public String toString() {
-        return "the server does not take the access token: status " + orNone(status) + ", schemes " + orNone(schemes)
+        return "the server refuses the access token: status " + orNone(status) + ", schemes " + orNone(schemes)
                 + ", scope " + orNone(scope)
-                + "; it must be granted for that scope by the account that logs in, or for it,"
-                + " and that account be allowed to send over SMTP";
+                + "; the token must be granted for that scope by the account that logs in, or for it,"
+                + " and that account must be allowed to send over SMTP";
     }
 
     private static String orNone(String text) {
-        return text.isBlank() ? "not told" : text;
+        return text.isBlank() ? "not given" : text;
     }
 }

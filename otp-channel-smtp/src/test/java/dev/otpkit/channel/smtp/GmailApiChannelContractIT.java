@@ -29,7 +29,7 @@ class GmailApiChannelContractIT extends HttpChannelContract {
     @Override
     protected DeliveryChannel createChannel(URI url, Duration timeout) {
         if (tokens == null) {
-            // One for all channels of a test, which so have the same access token.
+            // One for all channels of a test, so that they have the same access token.
             tokens = OAuth2.builder()
                     .tokenEndpoint(((FakeGmail) provider()).tokenUrl())
                     .clientId(FakeGmail.CLIENT_ID)
@@ -61,15 +61,15 @@ class GmailApiChannelContractIT extends HttpChannelContract {
                         "rateLimitExceeded",
                         "RESOURCE_EXHAUSTED",
                         "User-rate limit exceeded. Retry after " + words));
-            // Its names for an error are texts, and so may repeat what they were sent.
+            // Names for an error are texts, which may repeat parts of the request.
             case MISCONFIGURED -> Optional.of(error(403, words, words, words));
             case UNAVAILABLE ->
                 Optional.of(new Response(
                         408,
                         Map.of("Content-Type", "text/html; charset=UTF-8"),
-                        "<!DOCTYPE html><title>Error 408 (Request Timeout)!!1</title><p>Your client has taken too long to issue"
-                                + " its request: " + words + " <ins>That’s all we know.</ins>"));
-            // Google knows of nobody who opted out.
+                        "<!DOCTYPE html><title>Error 408 (Request Timeout)!!1</title><p>Your client has taken too long"
+                                + " to issue its request: " + words + " <ins>That’s all we know.</ins>"));
+            // Google has no list of recipients who opted out.
             default -> Optional.empty();
         };
     }

@@ -81,7 +81,7 @@ class GmailApiChannelIT {
         assertThat(parts.getBodyPart(1).getContent().toString()).isEqualTo("<p dir=\"auto\">رمز</p>");
     }
 
-    /** The scope gmail.send does not tell the account's address, and Gmail writes it where there is none. */
+    /** The scope gmail.send gives no access to the account's address; Gmail adds it to a mail without a sender. */
     @Test
     void leavesTheSenderToGmailWhereNoneIsSet() throws Exception {
         Map<String, String> environment = Map.of(
@@ -224,23 +224,23 @@ class GmailApiChannelIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        400 | invalidArgument         | INVALID_ARGUMENT    | Invalid To header                        | RECIPIENT_REJECTED
-        400 | invalidArgument         | INVALID_ARGUMENT    | Recipient address required               | RECIPIENT_REJECTED
-        400 | invalidArgument         | INVALID_ARGUMENT    | No RFC822 payload message was given      | MISCONFIGURED
-        400 | failedPrecondition      | FAILED_PRECONDITION | Mail service not enabled                 | MISCONFIGURED
-        400 | badRequest              | INVALID_ARGUMENT    | Invalid From header                      | MISCONFIGURED
-        403 | rateLimitExceeded       | PERMISSION_DENIED   | Rate Limit Exceeded                      | THROTTLED
-        403 | userRateLimitExceeded   | PERMISSION_DENIED   | User Rate Limit Exceeded                 | THROTTLED
-        403 | dailyLimitExceeded      | PERMISSION_DENIED   | Daily Limit Exceeded                     | THROTTLED
-        403 | quotaExceeded           | PERMISSION_DENIED   | Quota exceeded                           | THROTTLED
-        403 | other                   | RESOURCE_EXHAUSTED  | Quota exceeded                           | THROTTLED
-        403 | insufficientPermissions | PERMISSION_DENIED   | Insufficient Permission                  | MISCONFIGURED
+        400 | invalidArgument         | INVALID_ARGUMENT    | Invalid To header                   | RECIPIENT_REJECTED
+        400 | invalidArgument         | INVALID_ARGUMENT    | Recipient address required          | RECIPIENT_REJECTED
+        400 | invalidArgument         | INVALID_ARGUMENT    | No RFC822 payload message was given | MISCONFIGURED
+        400 | failedPrecondition      | FAILED_PRECONDITION | Mail service not enabled            | MISCONFIGURED
+        400 | badRequest              | INVALID_ARGUMENT    | Invalid From header                 | MISCONFIGURED
+        403 | rateLimitExceeded       | PERMISSION_DENIED   | Rate Limit Exceeded                 | THROTTLED
+        403 | userRateLimitExceeded   | PERMISSION_DENIED   | User Rate Limit Exceeded            | THROTTLED
+        403 | dailyLimitExceeded      | PERMISSION_DENIED   | Daily Limit Exceeded                | THROTTLED
+        403 | quotaExceeded           | PERMISSION_DENIED   | Quota exceeded                      | THROTTLED
+        403 | other                   | RESOURCE_EXHAUSTED  | Quota exceeded                      | THROTTLED
+        403 | insufficientPermissions | PERMISSION_DENIED   | Insufficient Permission             | MISCONFIGURED
         403 | accessNotConfigured     | PERMISSION_DENIED   | Gmail API has not been used in project 7 | MISCONFIGURED
-        403 | domainPolicy            | PERMISSION_DENIED   | rateLimitExceeded                        | MISCONFIGURED
-        401 | authError               | UNAUTHENTICATED     | Invalid Credentials                      | MISCONFIGURED
-        404 | notFound                | NOT_FOUND           | Requested entity was not found.          | MISCONFIGURED
-        429 | rateLimitExceeded       | RESOURCE_EXHAUSTED  | User-rate limit exceeded.                | THROTTLED
-        429 | other                   | OTHER               | Too many concurrent requests for user    | THROTTLED
+        403 | domainPolicy            | PERMISSION_DENIED   | rateLimitExceeded                   | MISCONFIGURED
+        401 | authError               | UNAUTHENTICATED     | Invalid Credentials                 | MISCONFIGURED
+        404 | notFound                | NOT_FOUND           | Requested entity was not found.     | MISCONFIGURED
+        429 | rateLimitExceeded       | RESOURCE_EXHAUSTED  | User-rate limit exceeded.           | THROTTLED
+        429 | other                   | OTHER               | Too many concurrent requests for user | THROTTLED
         """)
     void sendsOnceAndSaysWhatTheReasonMeans(int status, String reason, String grpc, String text, Kind kind) {
         DeliveryFailure failure = failureOn(json(
@@ -339,7 +339,7 @@ class GmailApiChannelIT {
         assertThat(failure().kind()).isEqualTo(Kind.UNCERTAIN);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(4_500));
 
-        // With the token at hand, Gmail has all of the time.
+        // With a kept token, the request to Gmail has all of the time.
         google.sendResponse(json(200, ACCEPTED).withFixedDelay(1_300));
         channel.deliver(message());
     }

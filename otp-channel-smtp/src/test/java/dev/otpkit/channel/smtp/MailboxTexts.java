@@ -9,8 +9,8 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Texts that may be mailboxes, the same in every run: every printable mark in every place, what mail servers are known
- * to read in their own way, and random ones. They are chosen without regard to what the core accepts.
+ * Texts that may be mailboxes, the same in every run: every printable mark in every place, forms that mail servers read
+ * in their own way, and random texts. They are chosen independently of the core's rules.
  *
  * @param accepted the mailboxes that the core makes of them, each once
  * @param refused the texts that it refuses

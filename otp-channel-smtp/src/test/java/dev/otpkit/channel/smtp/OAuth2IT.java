@@ -138,7 +138,7 @@ class OAuth2IT {
                         "grant_type", "client_credentials", "client_id", CLIENT_ID, "client_secret", CLIENT_SECRET));
     }
 
-    /** How many seconds a token is used that lives as long as {@code expires_in} says. */
+    /** The seconds for which a token with each {@code expires_in} is used. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\'', textBlock = """
         3600       | 3540
@@ -200,7 +200,7 @@ class OAuth2IT {
         google.tokenResponse(token("\"token_type\":\"DPoP\",\"expires_in\":3600"));
 
         assertThat(failure().kind()).isEqualTo(Kind.MISCONFIGURED);
-        assertThat(failure().detail()).contains("no bearer tokens").doesNotContain(TOKEN_START);
+        assertThat(failure().detail()).contains("are not bearer tokens").doesNotContain(TOKEN_START);
     }
 
     @Test
@@ -288,45 +288,45 @@ class OAuth2IT {
                 .contains("log in again")
                 .contains(
                         "access is revoked", "password", "six months", "7 days while the consent screen is in Testing")
-                .endsWith("It said: Token has been expired or revoked.")
-                // What a manager passes on.
+                .endsWith("The server's text: Token has been expired or revoked.")
+                // The greatest length that a manager passes on.
                 .hasSizeLessThanOrEqualTo(500);
         assertThat(google.tokenRequests(1)).hasSize(1);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        400 | {"error":"invalid_grant"}                                | MISCONFIGURED | invalid_grant       | log in again
-        401 | {"error":"invalid_client"}                               | MISCONFIGURED | invalid_client      | check the client's id and secret
-        400 | {"error":"unauthorized_client"}                          | MISCONFIGURED | unauthorized_client | check the client's id and secret
-        400 | {"error":"invalid_scope"}                                | MISCONFIGURED | invalid_scope       | check the scope
-        400 | {"error":"invalid_request","error_description":"no"}     | MISCONFIGURED | invalid_request     | It said: no
-        400 | {"error":{"code":400}}                                   | MISCONFIGURED | 400                 | check the token endpoint
-        400 | {"error":"<b>no</b>"}                                    | MISCONFIGURED | 400                 | check the token endpoint
-        403 | <html>no</html>                                          | MISCONFIGURED | 403                 | check the token endpoint
-        404 | []                                                       | MISCONFIGURED | 404                 | check the token endpoint
-        301 | {}                                                       | MISCONFIGURED | 301                 | check the token endpoint
-        429 | {"error":"invalid_grant"}                                | THROTTLED     | invalid_grant       | 429
-        429 | slow down                                                | THROTTLED     | 429                 | 429
-        500 | {"error":"internal_failure"}                             | UNAVAILABLE   | internal_failure    | 500
-        502 | <html>bad gateway</html>                                 | UNAVAILABLE   | 502                 | 502
-        503 | {"error":"temporarily_unavailable"}                      | UNAVAILABLE   | temporarily_unavailable | 503
-        504 | x                                                        | UNAVAILABLE   | 504                 | 504
-        200 | {}                                                       | UNAVAILABLE   | 200                 | no access_token
-        200 | {"access_token":""}                                      | UNAVAILABLE   | 200                 | no access_token
-        200 | {"access_token":null}                                    | UNAVAILABLE   | 200                 | no access_token
-        200 | {"access_token":7}                                       | UNAVAILABLE   | 200                 | no access_token
-        200 | {"access_token":{"x":"y"}}                               | UNAVAILABLE   | 200                 | no access_token
-        200 | {"access_token":"a b"}                                   | UNAVAILABLE   | 200                 | no access_token
-        200 | {"access_token":"a\\r\\nX-Evil: b"}                      | UNAVAILABLE   | 200                 | no access_token
-        200 | {"access_token":"a\\u0001auth=Bearer b"}                 | UNAVAILABLE   | 200                 | no access_token
-        200 | {"access_token":"رمز"}                                   | UNAVAILABLE   | 200                 | no access_token
-        200 | <html>maintenance</html>                                 | UNAVAILABLE   | 200                 | no JSON object
-        200 | {access_token: fake-token}                               | UNAVAILABLE   | 200                 | no JSON object
-        200 | access_token=fake                                        | UNAVAILABLE   | 200                 | no JSON object
-        200 | ["access_token"]                                         | UNAVAILABLE   | 200                 | no JSON object
-        200 | {"access_token":"fake"} and more                         | UNAVAILABLE   | 200                 | no JSON object
-        200 | {"access_token":"fa                                      | UNAVAILABLE   | 200                 | no JSON object
+        400 | {"error":"invalid_grant"}  | MISCONFIGURED | invalid_grant           | log in again
+        401 | {"error":"invalid_client"} | MISCONFIGURED | invalid_client          | check the client's id, its secret
+        400 | {"error":"unauthorized_client"} | MISCONFIGURED | unauthorized_client | check the client's id, its secret
+        400 | {"error":"invalid_scope"}  | MISCONFIGURED | invalid_scope           | check the scope
+        400 | {"error":"invalid_request","error_description":"no"} | MISCONFIGURED | invalid_request | server's text: no
+        400 | {"error":{"code":400}}     | MISCONFIGURED | 400                     | check the token endpoint
+        400 | {"error":"<b>no</b>"}      | MISCONFIGURED | 400                     | check the token endpoint
+        403 | <html>no</html>            | MISCONFIGURED | 403                     | check the token endpoint
+        404 | []                         | MISCONFIGURED | 404                     | check the token endpoint
+        301 | {}                         | MISCONFIGURED | 301                     | check the token endpoint
+        429 | {"error":"invalid_grant"}  | THROTTLED     | invalid_grant           | 429
+        429 | slow down                  | THROTTLED     | 429                     | 429
+        500 | {"error":"internal_failure"} | UNAVAILABLE   | internal_failure        | 500
+        502 | <html>bad gateway</html>   | UNAVAILABLE   | 502                     | 502
+        503 | {"error":"temporarily_unavailable"} | UNAVAILABLE   | temporarily_unavailable | 503
+        504 | x                          | UNAVAILABLE   | 504                     | 504
+        200 | {}                         | UNAVAILABLE   | 200                     | no access_token
+        200 | {"access_token":""}        | UNAVAILABLE   | 200                     | no access_token
+        200 | {"access_token":null}      | UNAVAILABLE   | 200                     | no access_token
+        200 | {"access_token":7}         | UNAVAILABLE   | 200                     | no access_token
+        200 | {"access_token":{"x":"y"}} | UNAVAILABLE   | 200                     | no access_token
+        200 | {"access_token":"a b"}     | UNAVAILABLE   | 200                     | no access_token
+        200 | {"access_token":"a\\r\\nX-Evil: b"} | UNAVAILABLE   | 200                     | no access_token
+        200 | {"access_token":"a\\u0001auth=Bearer b"} | UNAVAILABLE   | 200                     | no access_token
+        200 | {"access_token":"رمز"}     | UNAVAILABLE   | 200                     | no access_token
+        200 | <html>maintenance</html>   | UNAVAILABLE   | 200                     | no JSON object
+        200 | {access_token: fake-token} | UNAVAILABLE   | 200                     | no JSON object
+        200 | access_token=fake          | UNAVAILABLE   | 200                     | no JSON object
+        200 | ["access_token"]           | UNAVAILABLE   | 200                     | no JSON object
+        200 | {"access_token":"fake"} and more | UNAVAILABLE   | 200                     | no JSON object
+        200 | {"access_token":"fa        | UNAVAILABLE   | 200                     | no JSON object
         """)
     void asksOnceAndSaysWhatCameOfIt(int status, String body, Kind kind, String code, String words) {
         google.tokenResponse(json(status, body).withHeader("Location", "/token"));
@@ -418,7 +418,7 @@ class OAuth2IT {
                         .isEqualTo(asked.detail()
                                 .replaceFirst(
                                         "(127\\.0\\.0\\.1:\\d+: )",
-                                        "$1not asked again until " + end.truncatedTo(ChronoUnit.SECONDS) + ": "));
+                                        "$1no new request until " + end.truncatedTo(ChronoUnit.SECONDS) + ": "));
             }
             assertThat(google.tokenRequests(requests)).hasSize(requests);
             google.clock().set(end.minusMillis(1));
@@ -539,7 +539,7 @@ class OAuth2IT {
                 .build();
         try (Threads threads = new Threads(THREADS)) {
             for (int round = 1; round <= ROUNDS; round++) {
-                // A failure is shared by those who wait for it, so it comes when all do.
+                // A failure is shared by the threads that wait for it, so it is sent when all of them wait.
                 threads.whenAllWait(responses::release);
 
                 List<String> outcomes = threads.outcomes();
@@ -641,7 +641,7 @@ class OAuth2IT {
         return System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
     }
 
-    /** Threads that ask at the same moment. */
+    /** Threads that request a token at the same moment. */
     private final class Threads implements AutoCloseable {
         private final int count;
         private final ExecutorService executor;
@@ -656,7 +656,7 @@ class OAuth2IT {
             });
         }
 
-        /** Does something as soon as every thread waits for a bounded time, which they do for a token alone. */
+        /** Runs a task as soon as every thread waits for a bounded time, which only the wait for a token does. */
         void whenAllWait(Runnable action) {
             Thread watch = new Thread(() -> {
                 while (!executor.isShutdown()

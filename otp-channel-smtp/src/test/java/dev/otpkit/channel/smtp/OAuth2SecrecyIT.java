@@ -31,17 +31,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** No code, address, token, refresh token or client's secret in any log at any level, nor in what an exception says. */
+/** No code, address, token, refresh token or client's secret in a log of any level or in the text of an exception. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OAuth2SecrecyIT {
     private static final String TOKEN = "ya29.fake-access-token";
     private static final String NEW_REFRESH_TOKEN = "1..fake-second-token";
     private static final List<String> SECRETS = secrets();
-    /** What the mail server and the Gmail API were told. */
+    /** The secrets of the requests to the mail server and the Gmail API. */
     private static final String ECHO = " for " + ADDRESS + " (READER@RECIPIENT.EXAMPLE) code " + CODE + " by " + TOKEN
             + " " + base64(TOKEN) + " " + base64(xoauth2());
 
-    /** What the token endpoint was told. */
+    /** The secrets of the requests to the token endpoint. */
     private static final String TOKEN_ECHO = String.join(
             " ",
             " for",

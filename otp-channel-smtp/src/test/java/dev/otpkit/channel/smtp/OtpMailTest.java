@@ -51,7 +51,7 @@ class OtpMailTest {
         assertThat(MimeUtility.decodeText(header)).isEqualTo(header);
     }
 
-    /** Returns what follows the name of a header that is one line. */
+    /** Returns the value of a header on one line. */
     private static String line(String name, OtpMail mail) throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         mail.writeTo(bytes);

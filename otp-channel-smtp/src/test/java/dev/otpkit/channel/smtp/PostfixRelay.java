@@ -19,16 +19,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A Postfix of its own, on a free loopback port, with the default settings: it is the server of {@link #DOMAIN} and
- * takes mail for all other domains from this machine. It hands all of it to one receiver on this machine, and nothing
- * to anyone else. It needs neither a configuration nor a service of the machine, and leaves those alone.
+ * A separate Postfix on a free loopback port, with the default settings: it is the server of {@link #DOMAIN} and
+ * accepts mail for all other domains from this machine. It delivers all mail to one receiver on this machine, and
+ * nothing to anyone else. It neither needs nor changes a configuration or a service of the machine.
  */
 final class PostfixRelay implements AutoCloseable {
     static final String DOMAIN = "local.example";
 
     private static final int PATIENCE_SECONDS = 30;
 
-    /** Ends Postfix when its standard input ends: at the latest when the JVM does, for whatever reason. */
+    /** Ends Postfix when its standard input ends: at the latest when the JVM ends, for any reason. */
     private static final String SCRIPT = """
             trap : HUP INT TERM
             "$1" -c "$2" start || exit 1
@@ -59,11 +59,11 @@ final class PostfixRelay implements AutoCloseable {
     }
 
     /**
-     * Starts one.
+     * Starts a relay.
      *
-     * @param folder an empty one, for all that it writes
-     * @param receiver the port of the server that all mail goes to
-     * @throws IOException if it does not start, with what it said
+     * @param folder an empty folder, for all its files
+     * @param receiver the port of the server that receives all mail
+     * @throws IOException if it does not start, with its output
      */
     static PostfixRelay start(Path command, Path folder, int receiver) throws IOException, InterruptedException {
         // Its daemons run as other users.
@@ -75,7 +75,7 @@ final class PostfixRelay implements AutoCloseable {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        // Where it is, whose server it is and where mail goes. How it reads addresses is left to it.
+        // Location, domain and route of mail. How it reads addresses is left at the defaults.
         Files.writeString(config.resolve("main.cf"), String.format(Locale.ROOT, """
                 compatibility_level = 2
                 queue_directory = %1$s/queue
@@ -137,7 +137,7 @@ final class PostfixRelay implements AutoCloseable {
     }
 
     /**
-     * Hands over one mail, with the recipient as it is in the envelope and in the header.
+     * Sends one mail, with the recipient unchanged in the envelope and in the header.
      *
      * @return the reply to {@code RCPT TO}
      */

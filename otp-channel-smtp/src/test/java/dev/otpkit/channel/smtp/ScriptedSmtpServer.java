@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
-/** A server on a free loopback port that says what a test tells it to, and remembers what it was told. */
+/** A server on a free loopback port with scripted replies, which records the commands that it receives. */
 final class ScriptedSmtpServer implements AutoCloseable {
     /** Bound, but never listening: it keeps the port while the server is away. */
     private final Socket reservation = new Socket();
@@ -44,7 +44,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
         if (reserves) {
             next.setOption(StandardSocketOptions.SO_REUSEPORT, true);
         }
-        // Small, so that content a deaf server does not read soon has nowhere to go.
+        // Small, so that content which a deaf server does not read soon fills the buffer.
         next.setReceiveBufferSize(4096);
         next.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
         daemon(() -> accept(next));
@@ -65,10 +65,10 @@ final class ScriptedSmtpServer implements AutoCloseable {
     }
 
     /**
-     * A message whose content was received whole.
+     * A message that was received completely.
      *
-     * @param recipient as in {@code RCPT TO}, without the angle brackets
-     * @param content still with its dots stuffed
+     * @param recipient the address of {@code RCPT TO}, without the angle brackets
+     * @param content the content, still with its dots stuffed
      */
     record Mail(String recipient, String content) {}
 
@@ -147,7 +147,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
         return this;
     }
 
-    /** Refuses each message with these words and all that it was sent: the address, the code, the text. */
+    /** Refuses each message with this text and everything received: the address, the code, the content. */
     ScriptedSmtpServer refuseRepeatingTheContent(String words) {
         replies.put(Step.END, out -> {
             String heard =
@@ -205,7 +205,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
         return List.copyOf(mails);
     }
 
-    /** Returns the contents received whole, still with their dots stuffed. */
+    /** Returns the contents that were received completely, still with their dots stuffed. */
     List<String> contents() {
         return mails.stream().map(Mail::content).toList();
     }
@@ -262,7 +262,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
                 }
             }
         } catch (IOException | InterruptedException e) {
-            // The connection is over, by either side's will.
+            // Either side has ended the connection.
         }
     }
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against GreenMail, which keeps what it is sent. */
+/** Tests against GreenMail, which keeps the mails that it receives. */
 class SmtpChannelIT {
     private static final String USER = "no-reply@acme.example";
     private static final String PASSWORD = "fake-password";
@@ -47,7 +47,7 @@ class SmtpChannelIT {
 
     @BeforeAll
     static void startServer() {
-        // GreenMail lets its thread die of a client that breaks off the handshake.
+        // A client that breaks off the handshake ends GreenMail's thread.
         Thread.setDefaultUncaughtExceptionHandler(
                 (thread, thrown) -> assertThat(thread.getName()).startsWith("smtps:"));
         System.setProperty(

@@ -162,7 +162,7 @@ class SmtpChannelTest {
         assertThatNullPointerException().isThrownBy(() -> SmtpChannel.fromEnvironment(null));
     }
 
-    /** CR, LF and what else could end a line, hide or turn around what follows. */
+    /** CR, LF and other characters that can end a line, or hide or reverse the text after them. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -263,15 +263,16 @@ class SmtpChannelTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-        no-reply@acme.example                          | ``            | no-reply@acme.example
-        <no-reply@acme.example>                        | ``            | no-reply@acme.example
-        Acme <no-reply@acme.example>                   | Acme          | "Acme" <no-reply@acme.example>
-        ` Acme Inc  <No-Reply@Acme.Example> `          | Acme Inc      | "Acme Inc" <no-reply@acme.example>
-        "Acme, Inc." <no-reply@acme.example>           | Acme, Inc.    | "Acme, Inc." <no-reply@acme.example>
-        Acme, Inc. <no-reply@acme.example>             | Acme, Inc.    | "Acme, Inc." <no-reply@acme.example>
-        "The \\"A\\" \\\\ Team" <no-reply@acme.example>    | The "A" \\ Team | "The \\"A\\" \\\\ Team" <no-reply@acme.example>
-        Acme: 100 %s; (x) <no-reply@acme.example>      | Acme: 100 %s; (x) | "Acme: 100 %s; (x)" <no-reply@acme.example>
-        Bcc: x@y.example <no-reply@acme.example>       | Bcc: x@y.example | "Bcc: x@y.example" <no-reply@acme.example>
+        no-reply@acme.example                     | ``                | no-reply@acme.example
+        <no-reply@acme.example>                   | ``                | no-reply@acme.example
+        Acme <no-reply@acme.example>              | Acme              | "Acme" <no-reply@acme.example>
+        ` Acme Inc  <No-Reply@Acme.Example> `     | Acme Inc          | "Acme Inc" <no-reply@acme.example>
+        "Acme, Inc." <no-reply@acme.example>      | Acme, Inc.        | "Acme, Inc." <no-reply@acme.example>
+        Acme, Inc. <no-reply@acme.example>        | Acme, Inc.        | "Acme, Inc." <no-reply@acme.example>
+        "The \\"A\\" \\\\ Team" <no-reply@acme.example> \
+            | The "A" \\ Team | "The \\"A\\" \\\\ Team" <no-reply@acme.example>
+        Acme: 100 %s; (x) <no-reply@acme.example> | Acme: 100 %s; (x) | "Acme: 100 %s; (x)" <no-reply@acme.example>
+        Bcc: x@y.example <no-reply@acme.example>  | Bcc: x@y.example  | "Bcc: x@y.example" <no-reply@acme.example>
         """)
     void readsASender(String text, String name, String header) throws Exception {
         FromMailbox from = FromMailbox.parse(text);
@@ -470,7 +471,7 @@ class SmtpChannelTest {
                 .withMessageStartingWith("environment must have " + variable);
     }
 
-    /** The variables of people who send by Gmail: an address and the app password that Google showed. */
+    /** The variables of an account at Gmail: an address and the app password in the form that Google shows. */
     @ParameterizedTest
     @ValueSource(
             strings = {"someone@gmail.com", "Some.One@GMail.com", "someone@googlemail.com", " someone@gmail.com\r"})
@@ -609,7 +610,7 @@ class SmtpChannelTest {
                 .withMessage("EMAIL_PORT must be a number");
     }
 
-    /** Where the token endpoint follows from, without {@code EMAIL_TOKEN_URL}. */
+    /** Variables from which the token endpoint follows without {@code EMAIL_TOKEN_URL}. */
     @ParameterizedTest
     @CsvSource({
         "smtp.gmail.com, oauth2.googleapis.com",
@@ -697,9 +698,9 @@ class SmtpChannelTest {
         OAuth2 tokens =
                 OAuth2.google("fake-id", "fake-secret", "fake-refresh-token").build();
         assertThat(SmtpChannel.gmail("user@acme.example", tokens))
-                .hasToString(
-                        "SmtpChannel.Builder[name=smtp, host=smtp.gmail.com, port=587, tls=STARTTLS,"
-                                + " login=OAuth2Login[user=user@acme.example, tokens=OAuth2[token endpoint oauth2.googleapis.com]]]");
+                .hasToString("SmtpChannel.Builder[name=smtp, host=smtp.gmail.com, port=587, tls=STARTTLS,"
+                        + " login=OAuth2Login[user=user@acme.example,"
+                        + " tokens=OAuth2[token endpoint oauth2.googleapis.com]]]");
         assertThat(SmtpChannel.gmail("user@acme.example", "abcd efgh\u00a0ijkl mnop"))
                 .hasToString("SmtpChannel.Builder[name=smtp, host=smtp.gmail.com, port=587, tls=STARTTLS,"
                         + " login=PasswordLogin[user=user@acme.example]]");

@@ -23,10 +23,10 @@ abstract class SmtpContract extends DeliveryChannelContract {
 
     private ScriptedSmtpServer server;
 
-    /** Adds the login to a channel that has everything else. */
+    /** Adds the login to an otherwise complete builder. */
     abstract SmtpChannel.Builder signedIn(SmtpChannel.Builder builder);
 
-    /** Makes the server refuse for this reason; returns false if none of its replies means that. */
+    /** Makes the server refuse for this reason; returns false if no reply has that meaning. */
     abstract boolean refuse(ScriptedSmtpServer server, DeliveryFailure.Kind kind, String words) throws Exception;
 
     @Override

@@ -34,8 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Against the {@code smtp-server} of npm, whose TLS and STARTTLS nobody here wrote. Skipped where there is no npm, or
- * where it can not install; in a build whose environment says {@code CI=true} an install that fails is a failure.
+ * Tests against the independent implementation of TLS and STARTTLS in npm's {@code smtp-server}. Skipped if npm is
+ * missing or cannot install it; with {@code CI=true} in the environment, an install that fails is a failure.
  */
 class SmtpNpmServerIT {
     private static final String PACKAGE = "smtp-server@3.21.6";

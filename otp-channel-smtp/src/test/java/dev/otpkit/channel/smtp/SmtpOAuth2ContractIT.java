@@ -38,8 +38,8 @@ class SmtpOAuth2ContractIT extends SmtpContract {
             case THROTTLED ->
                 server.reply(
                         Step.END,
-                        "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; the sender's submission"
-                                + " quota was exceeded. " + words);
+                        "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; the sender's"
+                                + " submission quota was exceeded. " + words);
             case MISCONFIGURED -> {
                 JsonObject challenge = new JsonObject();
                 challenge.addProperty("status", "401");

@@ -103,7 +103,7 @@ class SmtpOAuth2IT {
         assertThat(failure.kind()).isEqualTo(Kind.MISCONFIGURED);
         assertThat(failure.providerCode()).contains("535");
         assertThat(failure.detail())
-                .startsWith("AUTH: the server does not take the access token: status 400, schemes Bearer,"
+                .startsWith("AUTH: the server refuses the access token: status 400, schemes Bearer,"
                         + " scope https://mail.google.com/; ")
                 .endsWith(". 5.7.8 Username and Password not accepted")
                 .hasSizeLessThanOrEqualTo(500);
@@ -170,13 +170,14 @@ class SmtpOAuth2IT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        {"status":"401","schemes":"bearer mac","scope":"https://outlook.office.com/"} | status 401, schemes bearer mac, scope https://outlook.office.com/ | MISCONFIGURED | 535 5.7.3 no
-        {"status":"400"}               | status 400, schemes not told, scope not told      | MISCONFIGURED | 454 4.7.0 later
-        {"status":"500","scope":"x"}   | status 500, schemes not told, scope x             | UNAVAILABLE   | 454 4.7.0 later
-        {"status":400}                 | status not told                                   | MISCONFIGURED | 535 5.7.8 no
-        {}                             | status not told                                   | MISCONFIGURED | 535 5.7.8 no
-        []                             | AUTH: 5.7.8 no                                    | MISCONFIGURED | 535 5.7.8 no
-        no JSON                        | AUTH: 4.7.0 later                                 | UNAVAILABLE   | 454 4.7.0 later
+        {"status":"401","schemes":"bearer mac","scope":"https://outlook.office.com/"} \
+            | status 401, schemes bearer mac, scope https://outlook.office.com/ | MISCONFIGURED | 535 5.7.3 no
+        {"status":"400"}             | status 400, schemes not given, scope not given | MISCONFIGURED | 454 4.7.0 later
+        {"status":"500","scope":"x"} | status 500, schemes not given, scope x        | UNAVAILABLE   | 454 4.7.0 later
+        {"status":400}               | status not given                              | MISCONFIGURED | 535 5.7.8 no
+        {}                           | status not given                              | MISCONFIGURED | 535 5.7.8 no
+        []                           | AUTH: 5.7.8 no                                | MISCONFIGURED | 535 5.7.8 no
+        no JSON                      | AUTH: 4.7.0 later                             | UNAVAILABLE   | 454 4.7.0 later
         """)
     void readsWhateverTheServerSays(String json, String words, Kind kind, String last) {
         server.reply(Step.AUTH, challenge(json)).reply(Step.EMPTY_LINE, last);
@@ -208,7 +209,7 @@ class SmtpOAuth2IT {
         server.hang(Step.EMPTY_LINE);
         DeliveryFailure silent = failure();
         assertThat(silent.kind()).isEqualTo(Kind.MISCONFIGURED);
-        assertThat(silent.detail()).contains("status 400, schemes Bearer", "not done after PT1S");
+        assertThat(silent.detail()).contains("status 400, schemes Bearer", "not finished after PT1S");
         assertThat(tokens.cached()).isNull();
     }
 
@@ -239,7 +240,7 @@ class SmtpOAuth2IT {
         DeliveryFailure failure = failure();
 
         assertThat(failure.kind()).isEqualTo(Kind.MISCONFIGURED);
-        assertThat(failure.detail()).contains("the server offers no AUTH by XOAUTH2");
+        assertThat(failure.detail()).contains("the server does not offer AUTH XOAUTH2");
         assertThat(server.count("AUTH")).isZero();
     }
 

@@ -34,8 +34,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Through a Postfix with its default settings to the server behind it: a mail arrives at the mailbox that is verified,
- * or it is not sent. Skipped where Postfix is not installed, and for anyone but root, since it starts for root alone.
+ * Tests through a Postfix with its default settings to the server behind it: a mail arrives at the verified mailbox, or
+ * it is not sent. Skipped if Postfix is not installed, and for users other than root, since it starts for root alone.
  */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SmtpPostfixIT {
@@ -95,7 +95,7 @@ class SmtpPostfixIT {
         channel.close();
     }
 
-    /** Why the core refuses these: if this goes red, Postfix has changed, and the rules may be looked at again. */
+    /** The reason why the core refuses these: if this fails, Postfix has changed, and the rules can be reviewed. */
     @ParameterizedTest
     @CsvSource(quoteCharacter = '`', textBlock = """
         a%b.example@local.example,            a@b.example
@@ -166,7 +166,7 @@ class SmtpPostfixIT {
         assertThat(await(1)).extracting(Received::recipient).containsExactly("last@local.example");
     }
 
-    /** Returns what the server behind the relay received in this test, as soon as there is so much. */
+    /** Returns the mails that the server behind the relay received in this test, as soon as there are so many. */
     private List<Received> await(int count) throws Exception {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (receiver.contents().size() < before + count) {
@@ -191,7 +191,7 @@ class SmtpPostfixIT {
         return received;
     }
 
-    /** A store that is not needed: what is refused is refused before. */
+    /** A store that is not used: addresses are refused before. */
     private static final class UnaskedStore implements OtpStore {
         @Override
         public StoredRecord get(String key) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
-/** No code, address or password in any log at any level, nor in what an exception or a receipt says. */
+/** No code, address or password in a log of any level, or in the text of an exception or a receipt. */
 class SmtpSecrecyIT {
     private static final String PASSWORD = "fake-password";
     private static final List<String> SECRETS = List.of(

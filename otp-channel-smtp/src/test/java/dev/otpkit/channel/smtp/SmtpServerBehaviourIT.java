@@ -168,7 +168,7 @@ class SmtpServerBehaviourIT {
         DeliveryFailure failure = failure(message("subject", "سطر\r\n".repeat(800_000)));
 
         assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
-        assertThat(failure.detail()).contains("content: not done after PT1S");
+        assertThat(failure.detail()).contains("content: not finished after PT1S");
         assertThat(server.contents()).isEmpty();
     }
 
@@ -299,7 +299,7 @@ class SmtpServerBehaviourIT {
 
             attacker.join(10_000);
             assertThat(failure.kind()).isEqualTo(Kind.MISCONFIGURED);
-            assertThat(failure.detail()).contains("the server offers no AUTH");
+            assertThat(failure.detail()).contains("the server does not offer AUTH");
         }
         assertThat(inside).first().asString().startsWith("EHLO");
         assertThat(inside).noneMatch(line -> line.matches("(AUTH|MAIL|RCPT|DATA).*"));
@@ -362,7 +362,7 @@ class SmtpServerBehaviourIT {
         DeliveryFailure failure = failure();
 
         assertThat(failure.kind()).isEqualTo(Kind.MISCONFIGURED);
-        assertThat(failure.detail()).contains("the server offers no AUTH by PLAIN LOGIN");
+        assertThat(failure.detail()).contains("the server does not offer AUTH PLAIN LOGIN");
         assertThat(server.commands()).containsExactly("EHLO acme.example");
     }
 
@@ -718,7 +718,7 @@ class SmtpServerBehaviourIT {
         Duration took = Duration.ofNanos(System.nanoTime() - start);
 
         assertThat(failure.kind()).isEqualTo(kind);
-        assertThat(failure.detail()).contains("not done after PT0.25S");
+        assertThat(failure.detail()).contains("not finished after PT0.25S");
         assertThat(took).isBetween(SHORT.minusMillis(20), SHORT.plusMillis(600));
     }
 

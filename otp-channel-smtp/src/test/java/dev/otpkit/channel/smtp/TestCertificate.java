@@ -15,7 +15,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A self-signed certificate for {@code localhost} by that name only, made anew by this Java's keytool. */
+/** A self-signed certificate for {@code localhost} by that name only, created by this Java's keytool. */
 final class TestCertificate {
     static final String PASSWORD = "fake-keystore-password";
 
