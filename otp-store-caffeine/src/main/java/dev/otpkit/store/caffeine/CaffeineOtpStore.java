@@ -13,20 +13,20 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store in the memory of one JVM, on Caffeine. For an application that runs as one process: what it holds is gone
- * when the process ends, pending codes as well as used-up limits, and no other process sees it.
+ * A store in the memory of one JVM, on Caffeine, for an application that runs as one process. No other process sees its
+ * data, and all of it is lost when the process ends: pending codes as well as used-up limits.
  *
- * <p>Each record and counter lives for its own time, measured by {@link System#nanoTime()}. Nothing else ever removes
- * one: there is no eviction by size, since a record that is forgotten early would hand its recipient new attempts and
- * new sends. A full store refuses a new record or counter with an {@link OtpStoreFullException}, and goes on serving
- * what it holds. A place becomes free at once when a record is removed or a counter is back at zero, and otherwise
- * within two seconds after the time of the record or counter is over. Records and counters have
- * {@link Builder#maximumSize} places each, so that neither take those of the other.
+ * <p>Each record and counter has its own lifetime, measured by {@link System#nanoTime()}, and is removed for no other
+ * reason: there is no eviction by size, since an evicted record would give its recipient new attempts and new sends. A
+ * full store refuses a new record or counter with an {@link OtpStoreFullException}, and continues to serve the present
+ * ones. An entry is free again at once when a record is removed or a counter is back at zero, and otherwise within two
+ * seconds after the end of its lifetime. Records and counters have {@link Builder#maximumSize} entries each, so that
+ * neither use up those of the other.
  *
- * <p>What has expired is removed by the way when the store is used. An idle one keeps it, at most as much as there are
- * places; there is no thread to stop, and {@link #close()} does nothing.
+ * <p>Expired entries are removed during later calls. An idle store keeps them, at most {@link Builder#maximumSize} of
+ * each kind. There is no thread to stop, and {@link #close()} does nothing.
  *
- * <p>Thread-safe; each call is atomic, and calls for different recipients seldom wait for each other.
+ * <p>Thread-safe; each call is atomic, and calls for different recipients rarely wait for each other.
  */
 public final class CaffeineOtpStore implements OtpStore {
     private final Cache<String, Entry<StoredRecord>> records;
@@ -58,9 +58,9 @@ public final class CaffeineOtpStore implements OtpStore {
     }
 
     /**
-     * Returns a builder.
+     * Returns a builder with the default size.
      *
-     * @return a builder that holds the default size
+     * @return a new builder
      */
     public static Builder builder() {
         return new Builder();
@@ -76,7 +76,7 @@ public final class CaffeineOtpStore implements OtpStore {
     public @Nullable StoredRecord compareAndExchange(
             String key, @Nullable StoredRecord expected, @Nullable StoredRecord update, Duration ttl) {
         if (expected == null && update != null) {
-            requirePlace(records, key, "recipients");
+            requireSpace(records, key, "recipients");
         }
         AtomicReference<@Nullable StoredRecord> found = new AtomicReference<>();
         records.asMap().compute(key, (name, entry) -> {
@@ -93,7 +93,7 @@ public final class CaffeineOtpStore implements OtpStore {
     @Override
     public long increment(String counter, long delta, Duration ttl) {
         if (delta > 0) {
-            requirePlace(counters, counter, "client counters");
+            requireSpace(counters, counter, "client counters");
         }
         Entry<Long> left = counters.asMap().compute(counter, (name, entry) -> {
             long sum = entry == null ? delta : entry.value() + delta;
@@ -111,21 +111,21 @@ public final class CaffeineOtpStore implements OtpStore {
         return false;
     }
 
-    /** Returns the number of records and counters, of which some may have expired. */
+    /** Returns the number of records and counters, including expired ones that are not removed yet. */
     @Override
     public String toString() {
         return "CaffeineOtpStore[records=" + records.estimatedSize() + ", counters=" + counters.estimatedSize()
                 + ", maximumSize=" + maximumSize + "]";
     }
 
-    private void requirePlace(Cache<String, ?> cache, String name, String what) {
+    private void requireSpace(Cache<String, ?> cache, String name, String what) {
         if (cache.estimatedSize() < maximumSize || cache.getIfPresent(name) != null) {
             return;
         }
         cache.cleanUp();
         if (cache.estimatedSize() >= maximumSize) {
             throw new OtpStoreFullException("the store is full: it has " + maximumSize + " " + what
-                    + " whose limits still count, and takes no new one; gate who may send, or raise maximumSize");
+                    + " whose limits still apply, and accepts no new one; restrict who may send, or raise maximumSize");
         }
     }
 
@@ -133,11 +133,11 @@ public final class CaffeineOtpStore implements OtpStore {
         return ticker.read() + ttl.toNanos();
     }
 
-    /** A value and the moment of the ticker at which it is gone. The sum may overflow; only differences count. */
+    /** A value and the time of the ticker at which it expires. The sum may overflow; only differences are used. */
     private record Entry<V>(V value, long deadline) {}
 
     /**
-     * Leaves the deadline to the entry, so that neither a read nor a lost exchange, which keeps the entry, moves it.
+     * Takes the deadline from the entry, so that neither a read nor a lost exchange, which keeps the entry, changes it.
      */
     private static final class UntilDeadline<V> implements Expiry<String, Entry<V>> {
         @Override
@@ -166,13 +166,14 @@ public final class CaffeineOtpStore implements OtpStore {
         private Builder() {}
 
         /**
-         * Sets how many recipients, and how many counters of clients, the store holds before it refuses new ones; 250
-         * 000 by default. A recipient takes a place until its limits have aged, which is a day after the last send by
-         * default. A client takes a place where something of it was counted and not taken back, until two windows of
-         * the limit have passed. Threads that add at the same moment may exceed the size by one each.
+         * Sets the number of recipients, and the number of counters of clients, from which the store refuses new ones;
+         * 250 000 each by default. A recipient uses one entry until its limits have expired, by default a day after the
+         * last send. A client uses one counter per limit and window in which a permit was acquired and not released,
+         * until two windows of the limit have passed. Threads that add at the same moment may exceed the size by one
+         * each.
          *
-         * <p>A million recipients take about 280 MB of heap, a million counters about 170 MB (64-bit JVM, compressed
-         * references): the default takes 70 MB, and 110 MB with a client limit.
+         * <p>A million recipients use about 280 MB of heap, a million counters about 170 MB (64-bit JVM, compressed
+         * references): a full store of the default size uses 70 MB, and 110 MB with a client limit.
          *
          * @param maximumSize 1 to 1 000 000 000
          * @return this builder

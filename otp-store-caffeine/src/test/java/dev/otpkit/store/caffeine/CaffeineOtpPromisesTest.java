@@ -9,7 +9,7 @@ class CaffeineOtpPromisesTest extends OtpPromisesContract {
         return CaffeineOtpStore.create();
     }
 
-    /** Impossible: memory knows no transactions. */
+    /** Returns false: memory has no transactions. */
     @Override
     protected boolean rollBackAfter(Runnable work) {
         return false;

@@ -286,7 +286,7 @@ class CaffeineOtpStoreSizeTest {
         return Long.parseLong(store.toString().replaceAll(".*counters=(\\d+).*", "$1"));
     }
 
-    /** As an assertion of AssertJ would say, which is too slow for a million. */
+    /** Replaces an assertion of AssertJ, which is too slow for a million entries. */
     private static void assertZero(long value) {
         if (value != 0) {
             throw new AssertionError("expected 0, but was " + value);

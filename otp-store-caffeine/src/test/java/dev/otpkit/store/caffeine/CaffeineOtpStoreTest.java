@@ -24,7 +24,7 @@ class CaffeineOtpStoreTest extends OtpStoreContract {
         return store;
     }
 
-    /** The store has none: it is in the memory of this JVM. */
+    /** Returns none: the store is in the memory of this JVM. */
     @Override
     protected Optional<ServerFaults> server() {
         return Optional.empty();
@@ -45,7 +45,7 @@ class CaffeineOtpStoreTest extends OtpStoreContract {
                 .sum());
     }
 
-    /** Impossible: memory knows no transactions. */
+    /** Returns false: memory has no transactions. */
     @Override
     protected boolean rollBackAfter(Runnable work) {
         return false;
