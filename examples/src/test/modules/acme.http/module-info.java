@@ -1,4 +1,4 @@
-/** Has a channel of its own. */
+/** A module with its own channel. */
 module acme.http {
     requires acme.jvm;
     requires dev.otpkit.channel.http;

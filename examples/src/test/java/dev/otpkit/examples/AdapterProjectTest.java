@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Keeps the project that authors of adapters copy as the page shows it, and on the versions of this build. */
+/** Checks that the project for authors of adapters is the one of the page, with the versions of this build. */
 class AdapterProjectTest {
     private static final Path ROOT = Path.of("..");
     private static final Path POM = Path.of("src/test/adapter/pom.xml");

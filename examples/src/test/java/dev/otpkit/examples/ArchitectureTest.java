@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Holds over all modules, of which this one alone sees all others. Shows of each rule that it bites. */
+/** Rules for all modules, here because this module depends on all others. Each rule is shown to find a violation. */
 class ArchitectureTest {
     private static final JavaClasses MAIN_CODE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -87,7 +87,7 @@ class ArchitectureTest {
             .doNotHaveFullyQualifiedName("dev.otpkit.testkit.PrintedText")
             .should(ACCESS_STANDARD_STREAMS);
 
-    // Angus and the JDK log through java.util.logging: two channels keep secrets out of it, the testkit listens.
+    // Angus and the JDK log through java.util.logging: two channels keep secrets out of it, the testkit records it.
     private static final ArchRule NO_JAVA_UTIL_LOGGING = noClasses()
             .that()
             .doNotHaveFullyQualifiedName("dev.otpkit.channel.smtp.SmtpConnection")

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Compares {@code docs/dependencies.md} with what the build resolves for each published module. */
+/** Compares {@code docs/dependencies.md} with the artifacts that the build resolves for each published module. */
 class DependenciesTest {
     private static final Path ROOT = Path.of("..");
     private static final String CORE = "otp-core";
@@ -168,7 +168,7 @@ class DependenciesTest {
                 .containsExactlyElementsOf(expected);
     }
 
-    /** Returns what a jar has for the loaders of services, Spring, servlet containers and CDI to find. */
+    /** Returns the entries of a jar that loaders of services, Spring, servlet containers and CDI look for. */
     static List<String> registered(Path jar) throws IOException {
         try (JarFile file = new JarFile(jar.toFile())) {
             return file.stream()

@@ -31,9 +31,9 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * Finds out which inline code of the pages is Java that does not exist. An expression is compiled. A name must be that
- * of a type, of a member, of a package, of something in a Java block of the same page, or a string of the main code,
- * such as an environment variable.
+ * Finds inline code of the pages that is Java and does not exist. An expression is compiled. A name must be that of a
+ * type, of a member, of a package, of something in a Java block of the same page, or a string of the main code, such as
+ * an environment variable.
  */
 final class InlineJava {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*");
@@ -105,7 +105,7 @@ final class InlineJava {
     private final Set<String> literals = new HashSet<>();
     private final Set<String> tests = new HashSet<>();
 
-    /** Reads what there is from the sources of all modules. */
+    /** Reads types, members and tests from the sources of all modules. */
     InlineJava(List<Path> sources) {
         for (Path source : sources) {
             String name = source.getFileName().toString().replace(".java", "");
@@ -185,7 +185,7 @@ final class InlineJava {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Returns the expressions among this that do not compile in any of the ways in which they can be meant. */
+    /** Returns the expressions among these that compile in none of their possible meanings. */
     Set<String> missingExpressions(Set<String> codes) {
         return uncompilable(codes.stream()
                 .filter(code -> !NAME.matcher(code).matches())

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Shows that the check of the pages' inline code bites. */
+/** Tests that the check of the pages' inline code finds mistakes. */
 class InlineJavaTest {
     private static final InlineJava INLINE_JAVA = new InlineJava(PagesTest.java());
 

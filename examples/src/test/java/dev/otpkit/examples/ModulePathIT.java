@@ -36,8 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Uses each module from the module path, in a JVM of its own, with the flags that the README has for it, and sees what
- * that changes in the JVM. The applications are in {@code src/test/modules}.
+ * Uses each module from the module path, in its own JVM, with the flags of the README's table, and checks what that
+ * changes in the JVM. The applications are in {@code src/test/modules}.
  */
 class ModulePathIT {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -140,7 +140,7 @@ class ModulePathIT {
         assertThat(run("otp-store-caffeine", "acme.caffeine")).containsExactly("verified");
     }
 
-    /** Without a redis-server, the store has to say so in its own words. */
+    /** Without a redis-server, the store must report that in its exception. */
     @Test
     void redisVerifies() throws Exception {
         int port;
@@ -199,12 +199,12 @@ class ModulePathIT {
         assertThat(run("otp-testkit", "acme.testkit")).containsExactly("481516");
     }
 
-    /** Returns what is printed of a filter, after it was looked for on the page. */
+    /** Returns the printed line of a filter, which the page must name. */
     private static String filterOn(String page, String logger) throws IOException {
         return "changed logger " + named(page, logger) + " filter: null -> a filter";
     }
 
-    /** Returns a name, after it was looked for on a page. */
+    /** Returns a name, which a page must contain. */
     private static String named(String page, String name) throws IOException {
         assertThat(Files.readString(ROOT.resolve("docs").resolve(page)).contains("`" + name + "`"))
                 .as("docs/%s must name %s", page, name)

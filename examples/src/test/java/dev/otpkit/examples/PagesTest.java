@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Keeps the pages true: what they show is compiled, what they name is there. */
+/** Checks the pages: their Java is compiled, and their names exist. */
 class PagesTest {
     private static final Path ROOT = Path.of("..");
     private static final List<Path> JAVA = java();
@@ -40,7 +40,7 @@ class PagesTest {
     private static final String EXAMPLE_TESTS = "examples/src/test/java/dev/otpkit/examples/";
     private static final String REDIS_TESTS = "otp-store-redis/src/test/java/dev/otpkit/store/redis/";
 
-    /** Where the Java of each page comes from, block by block. A page that is not here shows none. */
+    /** The sources of the Java on each page, block by block. A page that is not listed shows none. */
     private static final Map<String, List<String>> SOURCES = Map.ofEntries(
             Map.entry("README.md", List.of(EXAMPLES + "readme/ReadmeExample.java")),
             Map.entry(
@@ -122,7 +122,7 @@ class PagesTest {
                     "programs, goals, folders and profiles of the build",
                     Set.of("clean", "examples", "java", "jlink", "NVD_API_KEY", "postfix", "soak", "target")),
             Map.entry(
-                    "properties and settings of Maven, and what Surefire says",
+                    "properties and settings of Maven, and output of Surefire",
                     Set.of(
                             "failIfNoTests",
                             "junit.version",
@@ -155,7 +155,7 @@ class PagesTest {
                             "useAffectedRows",
                             "WRITE_DELAY")),
             Map.entry(
-                    "what Redis and SQL say",
+                    "replies of Redis and words of SQL",
                     Set.of(
                             "always",
                             "aof_last_bgrewrite_status",
@@ -282,7 +282,7 @@ class PagesTest {
         assertThat(missing).as("links to the sources of blocks").isEmpty();
     }
 
-    /** Java in a block of another kind, or in one that is indented, would not be looked at. */
+    /** Java in a block of another kind, or in an indented one, would not be checked. */
     @ParameterizedTest
     @MethodSource("pages")
     void aPageHasNoOtherBlocksThanThese(String page) {

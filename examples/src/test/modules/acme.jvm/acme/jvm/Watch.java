@@ -78,7 +78,7 @@ public final class Watch {
         }
     }
 
-    /** Of these a JVM has one, and nothing tells whether it has it but that another is refused. */
+    /** A JVM has at most one of these; that it has one shows only when a second one is refused. */
     private static void setsOnce(String name, Runnable set) {
         try {
             set.run();

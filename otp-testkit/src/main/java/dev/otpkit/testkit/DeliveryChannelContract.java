@@ -41,17 +41,17 @@ import org.junit.jupiter.api.parallel.Resources;
  * the provider: a fake server on a free port of the loopback interface, a folder, a list. For a channel over HTTP,
  * {@link HttpChannelContract} does most of that, and tests more.
  *
- * <p>The methods to write are the channel, whom it reaches, what has arrived at the provider, and how the provider is
- * made to refuse, to be away and to be silent. None has a default that could be forgotten: where a provider cannot be
- * made to do something, its method returns false, and the tests that need it are skipped and say so.
+ * <p>The methods to write return the channel, its recipients and the messages that arrived at the provider, and make
+ * the provider refuse, unreachable and silent. None has a default that could be forgotten: if a provider cannot be made
+ * to do something, its method returns false, and the tests that need it are skipped with that reason.
  *
- * <p>Codes differ from test to test, so the provider may keep what earlier tests delivered. JUnit makes a new instance
- * for each test, so a provider that is started in a field, and closed in an {@code @AfterEach} method, is there once
- * per test. The first channel of a test is made before any {@code @BeforeEach} method of the subclass runs.
+ * <p>Codes differ from test to test, so the provider may keep messages of earlier tests. JUnit makes a new instance for
+ * each test, so a provider that is started in a field, and closed in an {@code @AfterEach} method, is there once per
+ * test. The first channel of a test is made before any {@code @BeforeEach} method of the subclass runs.
  *
- * <p>What is logged through {@code java.util.logging} and SLF4J, and what is printed on {@code System.out} and
- * {@code System.err}, is captured at the finest level while a test runs. For SLF4J that takes {@code slf4j-jdk14} or
- * Logback on the class path of the tests.
+ * <p>While a test runs, a {@link LogRecorder} records {@code java.util.logging}, SLF4J, {@code System.out} and
+ * {@code System.err} at the finest level. For SLF4J that needs {@code slf4j-jdk14} or Logback on the class path of the
+ * tests.
  */
 @ExtendWith(ExplanationExtension.class)
 @SuppressWarnings("exports") // The extension is no part of the API.
@@ -59,8 +59,8 @@ public abstract class DeliveryChannelContract {
     private static final String LEAK =
             "The log, the metrics or the screen of an operator shows codes, numbers or passwords.";
     private static final String LEAK_CAUSE =
-            "Words of the provider or of the client are passed on as they are: put them"
-                    + " through message.redact with all credentials, or name these by ProviderRequest.hiding.";
+            "A text of the provider or of the client is passed on unchanged: pass it to message.redact with all"
+                    + " credentials, or name these by ProviderRequest.hiding.";
     private static final Duration AMPLE = Duration.ofSeconds(30);
     static final Duration SHORT = Duration.ofMillis(1500);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -107,9 +107,9 @@ public abstract class DeliveryChannelContract {
      * A message as the provider would deliver it.
      *
      * @param recipient the number in E.164, such as {@code +966501234567}, or the email address, as the provider would
-     *     use it: what the channel sent, put into E.164 in the provider's own way and not repaired
-     * @param text decoded, as the recipient would read it; for a provider that puts the code into a template of its
-     *     own, a text with the code
+     *     use it: the address that the channel sent, converted to E.164 in the provider's way and not repaired
+     * @param text decoded, as the recipient would read it; for a provider with its own template for the code, a text
+     *     with the code
      */
     public record Arrival(String recipient, String text) {
 
@@ -138,14 +138,14 @@ public abstract class DeliveryChannelContract {
     protected abstract DeliveryChannel createChannel(Duration timeout) throws Exception;
 
     /**
-     * Returns someone whom the channel reaches.
+     * Returns a recipient that the channel reaches.
      *
      * @return always the same
      */
     protected abstract Recipient supportedRecipient();
 
     /**
-     * Returns several whom the channel reaches, of as many kinds as it reaches.
+     * Returns several recipients that the channel reaches, of all their kinds.
      *
      * @return by default phone numbers of ten countries, of 8 to 15 digits, if {@link #supportedRecipient()} is one,
      *     and otherwise several mailboxes; at least two for a channel that reaches two
@@ -155,7 +155,7 @@ public abstract class DeliveryChannelContract {
     }
 
     /**
-     * Returns someone whom the channel does not reach.
+     * Returns a recipient that the channel does not reach.
      *
      * @return a mailbox if {@link #supportedRecipient()} is a phone number, and the other way round; empty for a
      *     channel that reaches everyone
@@ -168,8 +168,8 @@ public abstract class DeliveryChannelContract {
     }
 
     /**
-     * Returns the messages that have arrived at the provider, including those that it refused or left without an
-     * answer, as far as it can read them. A message that arrived twice is there twice.
+     * Returns the messages that have arrived at the provider, including those that it refused or did not respond to, as
+     * far as it can read them. A message that arrived twice is there twice.
      *
      * @return one per message, in any order
      * @throws Exception if the provider cannot be asked
@@ -177,14 +177,14 @@ public abstract class DeliveryChannelContract {
     protected abstract List<Arrival> arrivals() throws Exception;
 
     /**
-     * Makes the provider refuse whatever comes next, in the way that means this kind, until {@link #recover()} or the
-     * next call. At least one kind must be possible, since a channel that was never refused has not shown that it does
-     * not report a refused message as sent.
+     * Makes the provider refuse each message with a refusal of this kind, until {@link #recover()} or the next call. At
+     * least one kind must be possible: without a refusal, no test shows that the channel does not report a refused
+     * message as sent.
      *
-     * <p>The words repeat a message's code and address and what {@link #credentialsSent()} returns, in forms that
-     * providers use and {@link OtpMessage#redact} hides. Give them as the reason wherever the provider's refusals have
-     * words of their own: in the text of an error, and in its code if that is a text. A channel that passes on what its
-     * provider says has to hide each.
+     * <p>The words repeat a message's code and address and the {@link #credentialsSent()}, in forms that providers use
+     * and {@link OtpMessage#redact} hides. Use them as the reason wherever the provider's refusals have a text: in the
+     * text of an error, and in its code if that is a text. A channel that passes on its provider's text has to hide
+     * each form.
      *
      * @param kind the meaning of the refusal; never {@link DeliveryFailure.Kind#UNCERTAIN}
      * @param words one line of at most some hundred characters, some of them outside ASCII
@@ -196,15 +196,15 @@ public abstract class DeliveryChannelContract {
     /**
      * Makes the provider unreachable, by closing its port for example, until {@link #recover()}.
      *
-     * @return false for a provider that cannot be away; the tests are skipped then
+     * @return false for a provider that cannot be unreachable; the tests are skipped then
      * @throws Exception if it went wrong
      */
     protected abstract boolean makeUnreachable() throws Exception;
 
     /**
-     * Makes the provider take each message and then leave the channel without an answer, until {@link #recover()}.
+     * Makes the provider take each message and then not respond, until {@link #recover()}.
      *
-     * @return false for a provider without an answer to wait for; the tests are skipped then
+     * @return false for a provider without a response to wait for; the tests are skipped then
      * @throws Exception if the provider cannot be made to
      */
     protected abstract boolean makeSilent() throws Exception;
@@ -218,23 +218,24 @@ public abstract class DeliveryChannelContract {
     protected abstract void recover() throws Exception;
 
     /**
-     * Tells whether the provider is given the text of a message.
+     * Returns whether the provider gets the text of a message.
      *
-     * @return true by default; false for a provider that is given the code alone and has a template of its own
+     * @return true by default; false for a provider that gets the code alone and has its own template
      */
     protected boolean carriesText() {
         return true;
     }
 
     /**
-     * Returns what the channel signs in with: passwords, tokens, keys. None may appear where a code may not.
+     * Returns the credentials of the channel: passwords, tokens, keys. None may appear where a code may not.
      *
      * @return each at least 6 characters long, and obviously fake; none for a channel that does not sign in
      */
     protected abstract List<String> credentials();
 
     /**
-     * Returns the credentials that the provider itself is sent with a message, and so can repeat.
+     * Returns the credentials that the channel sends to the provider with a message, so that the provider can repeat
+     * them.
      *
      * @return {@link #credentials()} by default; each whole and as it is configured, not encoded
      */
@@ -243,7 +244,7 @@ public abstract class DeliveryChannelContract {
     }
 
     /**
-     * Returns the loggers of the fake provider, whose words are not the channel's.
+     * Returns the loggers of the fake provider, which are no loggers of the channel.
      *
      * @return the beginnings of their names; none by default. Those of the JDK's HTTP server, WireMock, Jetty,
      *     MockWebServer and GreenMail are known
@@ -252,7 +253,7 @@ public abstract class DeliveryChannelContract {
         return List.of();
     }
 
-    /** Returns the longest time to wait for what a sound channel does at once. */
+    /** Returns the longest time to wait for an action that a sound channel performs at once. */
     Duration patience() {
         return PATIENCE;
     }
@@ -303,8 +304,8 @@ public abstract class DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "Codes for people whom the channel does not reach are given to it, and never arrive.",
-            cause = "supports() returns true for everyone, or does not ask for the type of the recipient.")
+            risk = "The channel gets codes for recipients that it does not reach, and they never arrive.",
+            cause = "supports() returns true for every recipient, or does not check the type of the recipient.")
     void tellsWhomItReaches() {
         assertThat(channel.supports(supportedRecipient()))
                 .as("supports %s", supportedRecipient())
@@ -318,7 +319,7 @@ public abstract class DeliveryChannelContract {
     @Test
     @Explained(
             risk = "People of a whole country can never sign in, and the manager says that no channel reaches them.",
-            cause = "supports() has a pattern for numbers that was made from the author's own, by length or country"
+            cause = "supports() has a pattern for numbers that fits the author's country alone, by length or country"
                     + " code.")
     void reachesEveryKindOfRecipient() {
         assertThat(recipients()).as("recipients").isNotEmpty();
@@ -329,8 +330,8 @@ public abstract class DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "Each send waits for the provider before anything is decided, and none is possible over any other"
-                    + " channel while it is away.",
+            risk = "Each send waits for the provider first, and while that is down, no send is possible over any"
+                    + " other channel.",
             cause = "supports() asks the provider, for example for a look-up of the number.")
     void knowsWhomItReachesWithoutItsProvider() throws Exception {
         assumeTrue(makeUnreachable(), "this provider cannot be made unreachable");
@@ -338,7 +339,7 @@ public abstract class DeliveryChannelContract {
         boolean supported = within(patience(), "supports()", () -> channel.supports(supportedRecipient()));
 
         assertThat(supported)
-                .as("supports %s while the provider is away", supportedRecipient())
+                .as("supports %s while the provider is unreachable", supportedRecipient())
                 .isTrue();
     }
 
@@ -346,7 +347,7 @@ public abstract class DeliveryChannelContract {
     @Tag("promise-5")
     @Explained(
             risk = "People get two codes for one, or none although the application says that it was sent.",
-            cause = "The channel sends again by itself, returns before the provider took the message, or puts the"
+            cause = "The channel repeats the request, returns before the provider has taken the message, or puts the"
                     + " message into the receipt.")
     void deliversAMessageOnce() throws Exception {
         OtpMessage message = message();
@@ -361,8 +362,8 @@ public abstract class DeliveryChannelContract {
     @Test
     @Explained(
             risk = "A code goes to somebody else, who can sign in with it, or to nobody.",
-            cause = "The number is put together again (00 for the plus sign, cut to a length, read as a number), or"
-                    + " kept in a field from an earlier message.")
+            cause = "The number is rewritten (00 for the plus sign, cut to a length, parsed as a number), or kept in"
+                    + " a field from an earlier message.")
     void deliversToTheRecipientOfTheMessage() throws Exception {
         for (Recipient recipient : recipients()) {
             OtpMessage message = message(recipient);
@@ -380,7 +381,8 @@ public abstract class DeliveryChannelContract {
     @Test
     @Explained(
             risk = "A text of the application breaks the request, changes another field of it, or arrives mutilated.",
-            cause = "The text goes through String.format, replaceAll, or JSON, XML or a form that is written by hand.")
+            cause = "The text is passed to String.format or replaceAll, or inserted into hand-made JSON, XML or a"
+                    + " form.")
     void deliversQuotesPercentSignsAndBackslashesUnharmed() throws Exception {
         assertArrivesUnharmed(
                 "It's \"%s\", 100 % sure: %n %1$s ${code} {app} C:\\new\\u0041 <b>&amp;</b> ]]> a+b=c&d=e #");
@@ -390,8 +392,7 @@ public abstract class DeliveryChannelContract {
     @Explained(
             risk = "An attacker who can choose a name in the text adds recipients or headers of his own, or the code"
                     + " is cut off.",
-            cause = "The text is written into a protocol of lines without encoding it, or its first line alone is"
-                    + " taken.")
+            cause = "The text is written into a line-based protocol without encoding, or only its first line is used.")
     void deliversLineEndsUnharmed() throws Exception {
         assertArrivesUnharmed("one\r\nBcc: someone-else@example.com\r\n\r\n.\r\n..\nQUIT\rthe end");
         assertArrivesUnharmed("one\u2028two\u2029three\u0085four");
@@ -399,7 +400,7 @@ public abstract class DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "People who read another script get question marks in place of what the code is for.",
+            risk = "People who read another script get question marks instead of the text.",
             cause = "The request is encoded in a charset other than UTF-8, in the default one, or normalised.")
     void deliversEveryScriptUnharmed() throws Exception {
         assertArrivesUnharmed("Grüße, \uD83D\uDD10 \uD83D\uDC69\u200D\uD83D\uDC69\u200D\uD83D\uDC67 €");
@@ -410,8 +411,9 @@ public abstract class DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "A code with letters, or the line at the end by which a phone fills a code in, no longer fits.",
-            cause = "The text is stripped, put into lower case, or has something added.")
+            risk = "A code with letters is changed, or the last line, from which a phone fills in a code, no longer"
+                    + " matches.",
+            cause = "The text is stripped, converted to lower case, or extended.")
     void deliversLettersOfBothCasesAndBlanksUnharmed() throws Exception {
         assertArrivesUnharmed("ABC xyz  two   three \t tab, Ünïted, ΣΑΣ, İstanbul, ı");
         OtpMessage plain = message();
@@ -431,7 +433,7 @@ public abstract class DeliveryChannelContract {
     @Test
     @Explained(
             risk = "Under load a person gets the code of another and can sign in as that other, or no code at all.",
-            cause = "Something of a message (number, text, request, buffer) is kept in a field that deliveries share.")
+            cause = "A part of a message (number, text, request, buffer) is kept in a field that deliveries share.")
     void deliversManyMessagesAtOnceEachOnce() throws Exception {
         List<Recipient> recipients = recipients();
         List<OtpMessage> messages = new ArrayList<>();
@@ -462,8 +464,8 @@ public abstract class DeliveryChannelContract {
     @Explained(
             risk = "Someone who asks for the code again never gets it: by default a resend has the same code and"
                     + " text.",
-            cause = "The channel remembers what it sent, or gives an idempotency key that is made of recipient and"
-                    + " code.")
+            cause = "The channel skips a message that it sent before, or uses an idempotency key made of recipient"
+                    + " and code.")
     void deliversTheSameMessageAgain() throws Exception {
         OtpMessage message = message();
 
@@ -479,8 +481,7 @@ public abstract class DeliveryChannelContract {
     @Test
     @Explained(
             risk = "Some hours after the start of the application nobody gets a code any more.",
-            cause = "Each delivery takes something from a pool (connection, thread, permit, file) and does not put it"
-                    + " back.")
+            cause = "Each delivery takes a connection, thread, permit or file from a pool and does not return it.")
     void goesOnAfterMoreThanAHundredMessages() throws Exception {
         for (int i = 0; i < MANY; i++) {
             channel.deliver(message());
@@ -497,8 +498,8 @@ public abstract class DeliveryChannelContract {
     @Test
     @Explained(
             risk = "Anyone who asks for enough codes to refused numbers stops the codes of all others.",
-            cause = "A refused delivery takes something from a pool and does not put it back, or counts towards a"
-                    + " ban.")
+            cause = "A refused delivery takes a connection, thread, permit or file from a pool and does not return"
+                    + " it, or counts towards a ban.")
     void goesOnAfterMoreThanAHundredRefusals() throws Exception {
         makeRefusingInAnyWay("refused");
         for (int i = 0; i < MANY; i++) {
@@ -528,8 +529,8 @@ public abstract class DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "The wrong thing happens next: people who said stop are sent more, others are cut off from all"
-                    + " channels, or nobody is called when the password is wrong.",
+            risk = "The next step is wrong: people who opted out get more messages, others are cut off from all"
+                    + " channels, or no operator is called when the password is wrong.",
             cause = "All refusals, or all of one HTTP status, are reported as one kind.")
     void reportsEachRefusalAsWhatItMeans() throws Exception {
         int possible = 0;
@@ -561,7 +562,7 @@ public abstract class DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "The next channel is not tried, or an operator is called, although the provider is merely away.",
+            risk = "The next channel is not tried, or an operator is called, although the provider is merely down.",
             cause = "A refused connection is treated as every other exception of the client.")
     void reportsAProviderThatCannotBeReachedAsUnavailable() throws Exception {
         assumeTrue(makeUnreachable(), "this provider cannot be made unreachable");
@@ -582,7 +583,7 @@ public abstract class DeliveryChannelContract {
         exceptionOf(message());
         recover();
 
-        assertDeliversAgain("after the provider was away");
+        assertDeliversAgain("after the provider was unreachable");
     }
 
     @Test
@@ -598,8 +599,10 @@ public abstract class DeliveryChannelContract {
         DeliveryFailure failure = within(
                 SHORT.plus(patience()), "a delivery with a time-out of " + SHORT, () -> failureOf(impatient, message));
 
-        assertUncertain(failure, "a delivery without an answer");
-        assertThat(arrivals(message)).as("arrivals of an unanswered message").hasSizeLessThanOrEqualTo(1);
+        assertUncertain(failure, "a delivery without a response");
+        assertThat(arrivals(message))
+                .as("arrivals of a message without a response")
+                .hasSizeLessThanOrEqualTo(1);
         recover();
         assertDeliversAgain(impatient, "after the provider was silent");
     }
@@ -653,7 +656,7 @@ public abstract class DeliveryChannelContract {
         assertThat(result(keptTheFlag)).as("interrupted after the delivery").isTrue();
     }
 
-    /** Waits until the message is at the provider, so that the interrupt comes amid the delivery. */
+    /** Waits until the message is at the provider, so that the interrupt happens during the delivery. */
     private void awaitArrival(OtpMessage message, Thread delivery) throws Exception {
         long end = System.nanoTime() + patience().toNanos();
         while (arrivals(message).isEmpty() && delivery.isAlive() && System.nanoTime() < end) {
@@ -664,8 +667,8 @@ public abstract class DeliveryChannelContract {
     @Test
     @ResourceLock(Resources.LOCALE)
     @Explained(
-            risk = "On a server that was installed in Arabic, Bengali or Turkish no number is valid and no answer"
-                    + " known.",
+            risk = "On a server that was installed in Arabic, Bengali or Turkish no number is valid and no response"
+                    + " is recognized.",
             cause = "String.format, toLowerCase or toUpperCase without Locale.ROOT.")
     void worksAlikeInEveryLocale() throws Exception {
         Locale before = Locale.getDefault();
@@ -720,14 +723,13 @@ public abstract class DeliveryChannelContract {
     @Explained(
             risk = "Everyone who may read logs, or the service that keeps them, can sign in as anyone who gets a"
                     + " code.",
-            cause = "The channel or its client logs the request, the URL or the answer, mostly at a level that is off"
-                    + " in the author's own tests, or prints it.")
+            cause = "The channel or its client prints or logs the request, the URL or the response, mostly at a level"
+                    + " that is off in the author's own tests.")
     void logsNoCodeAddressOrCredential() throws Exception {
         if (!log.recordsSlf4j()) {
-            fail("What is logged by SLF4J at TRACE is not heard here, so nothing is known of it. Add"
-                    + " org.slf4j:slf4j-jdk14, of the version of slf4j-api, or"
-                    + " ch.qos.logback:logback-classic to the test"
-                    + " scope, in place of any other provider of SLF4J.");
+            fail("The lines of SLF4J at TRACE are not recorded here, so a leak in them would not be found. Add"
+                    + " org.slf4j:slf4j-jdk14, of the version of slf4j-api, or ch.qos.logback:logback-classic to the"
+                    + " test scope, in place of any other provider of SLF4J.");
         }
         channel.deliver(message());
         OtpMessage message = message();
@@ -742,8 +744,8 @@ public abstract class DeliveryChannelContract {
     @Explained(
             risk = "The failure, and with it the log and the metrics of the application, shows codes, numbers or"
                     + " passwords that the provider repeated.",
-            cause = "The provider's words are passed on as they are, or searched for the code as it was sent alone:"
-                    + " pass them and the credentials to message.redact.")
+            cause = "The provider's text is passed on unchanged, or searched only for the code as it was sent: pass"
+                    + " the text and the credentials to message.redact.")
     void hidesCodeAddressAndCredentialsInEveryForm() throws Exception {
         OtpMessage message = message();
         List<String> forms = RepeatedForms.of(message, credentialsSent());
@@ -770,7 +772,7 @@ public abstract class DeliveryChannelContract {
         logged().forEach(text -> assertHarmless("log", text));
     }
 
-    /** Returns what was logged since the last call. */
+    /** Returns the texts logged since the last call. */
     private List<String> logged() {
         return log.drain(providerLoggers());
     }
@@ -790,13 +792,13 @@ public abstract class DeliveryChannelContract {
                 .isTrue();
     }
 
-    /** Returns words in which a provider repeats what it was sent. */
+    /** Returns a text in which a provider repeats code, address and credentials. */
     private String repeating(OtpMessage message) {
         return "refused: " + message.text() + " to " + message.recipient().address() + " by "
                 + String.join(", ", credentialsSent());
     }
 
-    /** Returns a message with a code of its own for the supported recipient. */
+    /** Returns a message with a new code for the supported recipient. */
     final OtpMessage message() {
         return message(supportedRecipient());
     }
@@ -834,7 +836,7 @@ public abstract class DeliveryChannelContract {
         assertDeliversAgain(channel, when);
     }
 
-    /** Asserts that one of a few deliveries arrives: the first may still meet what was there before. */
+    /** Asserts that one of a few deliveries arrives: the first may still meet the earlier fault. */
     private void assertDeliversAgain(DeliveryChannel channel, String when) throws Exception {
         for (int tries = 1; ; tries++) {
             OtpMessage message = message();
@@ -861,7 +863,7 @@ public abstract class DeliveryChannelContract {
     }
 
     private void assertArrivesUnharmed(OtpMessage message) throws Exception {
-        assumeTrue(carriesText(), "this provider is given no text");
+        assumeTrue(carriesText(), "this provider gets no text");
 
         channel.deliver(message);
 
@@ -881,9 +883,7 @@ public abstract class DeliveryChannelContract {
         return text.replace("\r\n", "\n").replace('\r', '\n');
     }
 
-    /**
-     * Returns the failure of a delivery that must fail, after a look at everything that the exception and the logs say.
-     */
+    /** Returns the failure of a delivery that must fail, after a check of all texts of the exception and the logs. */
     final DeliveryFailure failureOf(OtpMessage message) {
         return failureOf(channel, message);
     }
@@ -904,8 +904,8 @@ public abstract class DeliveryChannelContract {
         Throwable thrown = catchThrowable(() -> channel.deliver(message));
         if (thrown == null) {
             explaining(
-                    "The application says that a code was sent, while nobody took it.",
-                    "The status or the code of the provider's response is not looked at, or the failure is swallowed.",
+                    "The application says that a code was sent, while no provider took it.",
+                    "The status or the code of the provider's response is not checked, or the failure is swallowed.",
                     () -> fail("a message that was not taken must end in a DeliveryException, but ended in a receipt"));
         }
         if (!(thrown instanceof DeliveryException)) {
@@ -924,7 +924,7 @@ public abstract class DeliveryChannelContract {
         return ThrowableText.of(exception) + " " + exception.failure();
     }
 
-    /** Asserts that an outcome that nobody can know is reported as such. */
+    /** Asserts that an unknown outcome is reported as such. */
     static void assertUncertain(DeliveryFailure failure, String of) {
         explaining(
                 "The same code is sent over a second channel, or an operator is called, though the message may be under"

@@ -12,7 +12,7 @@ import java.lang.annotation.Target;
 @Target(ElementType.METHOD)
 @interface Explained {
 
-    /** The harm that an attacker, or a bad day of a server, can do with the defect: one sentence. */
+    /** The harm that the defect allows, by an attacker or in an outage: one sentence. */
     String risk();
 
     /** The mistake that usually leads to this failure: one sentence. */

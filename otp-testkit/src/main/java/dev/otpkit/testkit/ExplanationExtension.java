@@ -9,9 +9,9 @@ import org.opentest4j.AssertionFailedError;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Appends an explanation to the message of a failure: that of the assertion if it has one of its own, or else that of
- * the test. The text, the stack trace, the cause, and the values that an IDE compares are those of the failure. A test
- * that is aborted, or not {@link Explained}, stays as it is.
+ * Appends an explanation to the message of a failure: that of the assertion if it has one, or else that of the test.
+ * The text, the stack trace, the cause, and the values that an IDE compares are those of the failure. A test that is
+ * aborted, or not {@link Explained}, stays as it is.
  */
 final class ExplanationExtension implements TestExecutionExceptionHandler {
 
@@ -29,16 +29,16 @@ final class ExplanationExtension implements TestExecutionExceptionHandler {
                     failure,
                     ExplainedFailure.explanation(
                             "Nobody gets a code.",
-                            "The stand-in refuses what the channel sends, or the channel does not read a response that"
-                                    + " accepts; the kind and the words above say which."));
+                            "The stand-in refuses the channel's request, or the channel does not recognize an"
+                                    + " acceptance; see the kind and the text above."));
         }
         if (failure instanceof OtpStoreException) {
             throw explained(
                     failure,
                     ExplainedFailure.explanation(
                             "Nobody can log in.",
-                            "The store, its client or its server refuses a call that it should serve; its words are"
-                                    + " above, and in the cause."));
+                            "The store, its client or its server refuses a call that it should serve; see its text"
+                                    + " above, and the cause."));
         }
         throw explained(failure, ExplainedFailure.explanation(explained.risk(), explained.cause()));
     }

@@ -29,11 +29,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  *         .build();
  * }</pre>
  *
- * <p>As Google does, it gives a new access token for an hour for the refresh token, refuses another client (401,
- * {@code invalid_client}) or refresh token (400, {@code invalid_grant}), and takes mails with a token that it gave
- * (otherwise 401, {@code authError}), which have a recipient (otherwise 400, {@code invalidArgument}). It does not
- * notice that the hour is over: see {@link #revokeTokens()}. Tokens are given as always while mails are refused,
- * delayed or lost.
+ * <p>As Google does, it issues a new access token for an hour for the refresh token, refuses another client (401,
+ * {@code invalid_client}) or refresh token (400, {@code invalid_grant}), and takes mails with an issued token
+ * (otherwise 401, {@code authError}) and a recipient (otherwise 400, {@code invalidArgument}). Tokens do not expire
+ * after the hour: see {@link #revokeTokens()}. While mails are refused, delayed or lost, tokens are issued as always.
  */
 public final class FakeGmail extends FakeProvider {
     /** The id of the client that it accepts. */
@@ -65,7 +64,7 @@ public final class FakeGmail extends FakeProvider {
     }
 
     /**
-     * Returns where access tokens are given.
+     * Returns the URL of the token endpoint.
      *
      * @return {@link #url()} and a path
      */
@@ -73,7 +72,7 @@ public final class FakeGmail extends FakeProvider {
         return url().resolve(TOKEN_PATH);
     }
 
-    /** Makes all access tokens invalid that were given so far, as their end does or a change of the password. */
+    /** Invalidates all access tokens issued so far, as their expiry or a change of the password does. */
     public void revokeTokens() {
         tokens.clear();
     }
@@ -90,8 +89,7 @@ public final class FakeGmail extends FakeProvider {
     }
 
     /**
-     * Refuses every request for an access token until {@link #recover()}; mails are taken with one that was given
-     * before.
+     * Refuses every request for an access token until {@link #recover()}; mails are taken with an earlier token.
      *
      * @param status such as 400 or 503
      * @param error such as {@code invalid_grant}, which a revoked or expired refresh token brings

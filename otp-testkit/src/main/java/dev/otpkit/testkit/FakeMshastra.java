@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /**
  * A stand-in for mShastra: its JSON API for messages, {@code POST /sendsms_api_json.aspx}, and its balance, {@code GET
- * /balance.aspx}. The provider publishes no documentation; this is what public callers of it have met.
+ * /balance.aspx}. The provider publishes no documentation; the stand-in follows the experience of public callers.
  *
  * <pre>{@code
  * FakeMshastra mshastra = FakeMshastra.start();
@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
  * <p>As the provider does, it responds to both with the status 200, refused or not: {@code Send Successful} and a
  * message id with blanks around them, or the text of an error and no id. It refuses wrong credentials ({@code Invalid
  * Password}), a number that is not all digits ({@code Invalid Mobile No}), a sender of more than 13 characters
- * ({@code Sender Id more than 13 Chars}) and an empty text ({@code Enter Text Message}). What is no JSON array of one
- * object is answered with a page, and every other path with 404.
+ * ({@code Sender Id more than 13 Chars}) and an empty text ({@code Enter Text Message}). It responds to any body but a
+ * JSON array of one object with a page, and to every other path with 404.
  */
 public final class FakeMshastra extends FakeProvider {
     /** The user name of {@link #start()}. */
@@ -69,11 +69,11 @@ public final class FakeMshastra extends FakeProvider {
     }
 
     /**
-     * Refuses every message, and every question for the balance, with a text of the provider's and the status 200.
+     * Refuses every message and every balance query with a text of the provider's and the status 200.
      *
      * @param text such as {@code No More Credits}, {@code Invalid Password}, {@code Invalid Mobile No}, {@code Profile
      *     Id Blocked}, {@code Country not activated}, {@code Whitelist IP address to use API}, or with the number that
-     *     some accounts get before it: {@code 006 - DND Number}, {@code 013 - Server Error}
+     *     some accounts get in front: {@code 006 - DND Number}, {@code 013 - Server Error}
      */
     public void refuseWith(String text) {
         Objects.requireNonNull(text, "text must not be null");

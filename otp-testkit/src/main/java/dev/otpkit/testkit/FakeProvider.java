@@ -51,10 +51,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It takes each message that the provider would take, keeps it, and responds as the provider does. Each of the
  * methods {@link #respondWith(int, String) respondWith}, {@link #failWith}, {@link #breakConnections}, {@link #hang},
- * {@link #delay} and {@link #hold}, and the {@code refuse} methods of the three, replaces what the one before asked
- * for, until {@link #recover()}. A request whose idempotency key, the value of a header with {@code idempoten} in its
- * name, is that of an earlier one whose message was taken gets the response of that one once more, and brings no
- * message.
+ * {@link #delay} and {@link #hold}, and the {@code refuse} methods of the three, replaces the effect of the one before,
+ * until {@link #recover()}. A request with the idempotency key of an earlier one whose message was taken gets the
+ * earlier response again, and brings no message. The key is the value of a header with {@code idempoten} in its name.
  *
  * <p>It speaks HTTP/1.1 without TLS and listens from the first call of {@link #url()} on. Nothing leaves the machine.
  * Thread-safe.
@@ -87,9 +86,9 @@ public abstract class FakeProvider implements AutoCloseable {
     }
 
     /**
-     * Responds as the provider does while nothing else is asked for: {@linkplain #take takes} the message in a request
-     * that the provider would accept, and refuses any other. Called on several threads at once, also where the response
-     * then never reaches the channel.
+     * Responds as the provider does, unless a method such as {@link #failWith} replaces the response: {@linkplain #take
+     * takes} the message in a request that the provider would accept, and refuses any other. Called on several threads
+     * at once, also where the response then never reaches the channel.
      *
      * @param request a request to any path
      * @return the provider's response
@@ -97,8 +96,8 @@ public abstract class FakeProvider implements AutoCloseable {
     protected abstract Response respond(Request request);
 
     /**
-     * Tells whether a request may bring a message. Others, such as one for an access token, are always responded to as
-     * the provider does.
+     * Returns whether a request may bring a message. Any other, such as one for an access token, always gets the
+     * provider's own response.
      *
      * @param request a request to any path
      * @return true by default
@@ -134,7 +133,7 @@ public abstract class FakeProvider implements AutoCloseable {
         BROKEN_RESPONSE,
         /** Takes the message, and breaks the connection if it was used before; responds on a new one. */
         BROKEN_KEPT_CONNECTION,
-        /** Takes the message and sends something that is no HTTP. */
+        /** Takes the message and sends a response that is no HTTP. */
         GARBAGE,
         /** Takes the message and sends the head of the response byte by byte, without end. */
         DRIPPED_HEAD,
@@ -370,7 +369,7 @@ public abstract class FakeProvider implements AutoCloseable {
     }
 
     /**
-     * Responds to every message as a function says, and takes none.
+     * Responds to every message by a function, and takes none.
      *
      * @param response called for each request, on several threads
      */
@@ -380,7 +379,7 @@ public abstract class FakeProvider implements AutoCloseable {
     }
 
     /**
-     * Fails in a way that leaves a channel without a response that it could read.
+     * Fails in a way that leaves the channel without a readable response.
      *
      * @param fault the way
      */
@@ -439,7 +438,7 @@ public abstract class FakeProvider implements AutoCloseable {
         endlessBodiesRead.incrementAndGet();
     }
 
-    /** Returns how many bodies without end were read until there was no more of them. */
+    /** Returns the number of endless bodies that were read completely. */
     final int endlessBodiesRead() {
         return endlessBodiesRead.get();
     }
@@ -453,7 +452,7 @@ public abstract class FakeProvider implements AutoCloseable {
     }
 
     /**
-     * Takes messages and does not respond before a time has passed.
+     * Takes messages and responds after a delay.
      *
      * @param delay the time from a request to its response; cut short by {@link #recover()} and {@link #close()}
      */
@@ -476,8 +475,8 @@ public abstract class FakeProvider implements AutoCloseable {
     }
 
     /**
-     * Takes messages, and does not respond before so many requests are there at the same time, which a channel that
-     * delivers one message after the other never achieves. Those that come later are responded to at once.
+     * Takes messages and responds only once a number of requests are waiting at the same time, which a channel that
+     * delivers one message after the other never achieves. Later requests get their response at once.
      *
      * @param requests at least 1; {@link #recover()} and {@link #close()} wait for no more
      */
@@ -494,13 +493,13 @@ public abstract class FakeProvider implements AutoCloseable {
         });
     }
 
-    /** Responds as the provider does, from now on. Keeps messages and requests. */
+    /** Responds as the provider does, from now on. Messages and requests are kept. */
     public void recover() {
         change(Optional.empty());
         listening(true);
     }
 
-    /** Forgets messages and requests; goes on to respond as before. */
+    /** Forgets messages and requests; the responses stay the same. */
     public void clear() {
         inbox.clear();
         requests.clear();

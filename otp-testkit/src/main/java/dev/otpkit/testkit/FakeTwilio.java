@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * repeats the text, as Twilio does. As Twilio does, it refuses wrong credentials (401, 20003), another account or path
  * (404, 20404), a missing recipient, sender or text (400: 21604, 21603, 21619), a recipient that is no number (21211),
  * a text of more than 1600 characters (21617), an address for WhatsApp on one side alone (21910), and for a template an
- * id that is none (21655), variables that are no JSON object (21656) or have no template (21654). What it says of a
- * recipient repeats the number.
+ * invalid id (21655), variables that are no JSON object (21656) or have no template (21654). Its errors about a
+ * recipient repeat the number.
  *
  * <p>The {@link FakeProvider.Message#text() text} of a message that was made from a template has the values of its
  * variables, in their order, with blanks between them.
@@ -118,8 +118,8 @@ public final class FakeTwilio extends FakeProvider {
      * @param message one that was taken
      * @param status such as {@code delivered}, {@code undelivered} or {@code failed}
      * @param errorCode the reason, such as 30003; 0 if there is none
-     * @param publicUrl the URL for reports that the application gave to Twilio; it is part of what is signed
-     * @param endpoint the address that the report is posted to: the application under test, behind its proxy
+     * @param publicUrl the URL for reports that the application gave to Twilio; part of the signed text
+     * @param endpoint the address to which the report is posted: the application under test, behind its proxy
      * @return the HTTP status of the application's response
      * @throws IllegalArgumentException if the message was not taken here, or the status is none of Twilio's
      * @throws UncheckedIOException if nothing listens at the endpoint

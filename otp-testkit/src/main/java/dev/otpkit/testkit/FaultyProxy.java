@@ -32,11 +32,11 @@ import java.util.stream.Collectors;
  * dataSource.setPortNumbers(new int[] {proxy.address().getPort()});
  * }</pre>
  *
- * <p>It lets everything through until a fault is asked for, and again after {@link #mend()}. What the server sends
- * after the client has sent something is a reply; what it sends on its own, such as a greeting, is none. A connection
- * that is {@linkplain #cut() cut} is reset. While it is cut, a new connection is accepted and reset at once, so that
- * the port stays the proxy's. A connection that loses its reply is closed in order, as by a server that ends: there are
- * clients that try again then, and not after a reset.
+ * <p>It passes everything on until a fault is set, and again after {@link #mend()}. Bytes that the server sends after
+ * the client has sent some are a reply; bytes that it sends unasked, such as a greeting, are none. A connection that is
+ * {@linkplain #cut() cut} is reset. While it is cut, a new connection is accepted and reset at once, so that the port
+ * stays the proxy's. A connection that loses its reply is closed in order, as by a server that shuts down: some clients
+ * repeat a call then, and not after a reset.
  *
  * <p>Thread-safe. It has at most 256 connections at a time and resets further ones; its threads are daemons, and end
  * with {@link #close()}.
@@ -98,7 +98,7 @@ public final class FaultyProxy implements ServerFaults, AutoCloseable {
     }
 
     /**
-     * Returns the address to give to the store's client in place of the server's: the one that was named first.
+     * Returns the address to give to the store's client in place of the server's: that of the first server.
      *
      * @return an address of the loopback interface
      */
@@ -186,7 +186,7 @@ public final class FaultyProxy implements ServerFaults, AutoCloseable {
         }
     }
 
-    /** Decides whether this reply is the one that is lost. */
+    /** Returns whether this reply is the one to lose. */
     private synchronized boolean losesReply() {
         if (repliesUntilLoss == NEVER) {
             return false;
@@ -316,7 +316,7 @@ public final class FaultyProxy implements ServerFaults, AutoCloseable {
             }
         }
 
-        /** Closes both connections so that the client is shown a broken one, not one that has ended in order. */
+        /** Closes both connections so that the client sees a broken connection, not an orderly end. */
         void reset() {
             try {
                 client.setSoLinger(true, 0);

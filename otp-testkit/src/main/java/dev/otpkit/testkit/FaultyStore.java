@@ -13,11 +13,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store that can be unavailable, refuse to write or lose its replies, in front of one that works. It shows what an
- * application does when its store fails.
+ * A store that can be unavailable, refuse to write or lose its replies, in front of one that works. It is for tests of
+ * an application whose store fails.
  *
  * <p>It works until {@link #failWith} or {@link #failNext} ask for a {@link Fault}, and again after {@link #recover()}.
- * A fault is an {@link OtpStoreException}, as a store in production throws it. Thread-safe; a change holds for calls
+ * A fault throws an {@link OtpStoreException}, as a store in production does. Thread-safe; a change holds for calls
  * that begin after it.
  */
 public final class FaultyStore implements OtpStore {
@@ -52,12 +52,12 @@ public final class FaultyStore implements OtpStore {
         return new FaultyStore(store, Duration.ZERO);
     }
 
-    /** Returns a store whose exchanges take their time, so that racing callers have all read the same record. */
+    /** Returns a store with slow exchanges, so that racing callers have all read the same record. */
     static FaultyStore slow(OtpStore store, Duration pause) {
         return new FaultyStore(store, pause);
     }
 
-    /** A way in which a store fails. A look at a counter, which is an addition of zero, is a read. */
+    /** A way in which a store fails. An addition of zero to a counter is a read. */
     public enum Fault {
         /** No fault: the store works. */
         NONE,
@@ -87,7 +87,7 @@ public final class FaultyStore implements OtpStore {
     }
 
     /**
-     * Makes the next call fail, and then no other than {@link #failWith} asked for.
+     * Makes the next call fail; later ones only by {@link #failWith}.
      *
      * @param fault the way to fail; any but {@link Fault#NONE}
      */
@@ -96,8 +96,8 @@ public final class FaultyStore implements OtpStore {
     }
 
     /**
-     * Makes the next calls fail, and then no others than {@link #failWith} asked for. Only calls that fail are counted:
-     * a read under {@link Fault#REPLY_LOST} works and is not one of them.
+     * Makes the next calls fail; later ones only by {@link #failWith}. Only calls that fail are counted: a read under
+     * {@link Fault#REPLY_LOST} works and is not one of them.
      *
      * @param fault the way to fail; any but {@link Fault#NONE}
      * @param calls the number of calls that fail; at least 1
@@ -113,13 +113,13 @@ public final class FaultyStore implements OtpStore {
         nextCalls = calls;
     }
 
-    /** Makes the store work again. The records are those that it had, with the writes whose replies were lost. */
+    /** Makes the store work again. Its records stay, with the writes whose replies were lost. */
     public void recover() {
         failWith(Fault.NONE);
     }
 
     /**
-     * Returns the number of calls that the store was asked for: reads, exchanges and additions, failed ones included.
+     * Returns the number of calls: reads, exchanges and additions, failed ones included.
      *
      * @return zero for a new store
      */
@@ -131,7 +131,7 @@ public final class FaultyStore implements OtpStore {
         return List.copyOf(journal);
     }
 
-    /** Returns every lifetime that was asked for, in order. */
+    /** Returns the lifetimes of all calls, in order. */
     List<Duration> lifetimes() {
         return journal.stream().flatMap(call -> Stream.ofNullable(call.ttl())).toList();
     }

@@ -26,10 +26,11 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The rules that every {@link DeliveryChannel} over HTTP has to keep, as tests: those of
- * {@link DeliveryChannelContract}, and that each message is one request, whatever the provider's server or the network
- * does with it.
+ * {@link DeliveryChannelContract}, and that each message is one request, with any fault of the provider's server or the
+ * network.
  *
- * <p>The methods to write are the provider, the channel, whom it reaches, its credentials, and the provider's refusals:
+ * <p>The methods to write return the provider, the channel, its recipient, its credentials, and the provider's
+ * refusals:
  *
  * <pre>{@code
  * class GatewayChannelTest extends HttpChannelContract {
@@ -65,7 +66,7 @@ import org.junit.jupiter.api.Test;
  * }
  * }</pre>
  *
- * <p>Requests are counted over all connections, so what a client library tries again by itself is seen too. Those that
+ * <p>Requests are counted over all connections, so requests that a client library repeats are counted, too. Those that
  * {@linkplain FakeProvider#mayBringMessage cannot bring a message}, such as one for an access token, are not counted.
  */
 public abstract class HttpChannelContract extends DeliveryChannelContract {
@@ -73,7 +74,7 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
     private static final int MANY_CONNECTIONS = 20;
     private static final int FEW_CONNECTIONS = 12;
 
-    /** Bodies that no provider means by an acceptance. */
+    /** Bodies that mean an acceptance at no provider. */
     private static final List<String> UNREADABLE = List.of(
             "",
             " ",
@@ -110,17 +111,17 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
     protected abstract DeliveryChannel createChannel(URI url, Duration timeout) throws Exception;
 
     /**
-     * Returns the response by which the provider refuses a message, and which means this kind.
+     * Returns the response of the provider that is a refusal of this kind.
      *
      * @param kind the meaning of the refusal; never {@link DeliveryFailure.Kind#UNCERTAIN}
-     * @param words to be given as the reason, wherever the response has words of its own; see
-     *     {@link #makeRefusing(DeliveryFailure.Kind, String)}
+     * @param words the reason, wherever the response has a text; see {@link #makeRefusing(DeliveryFailure.Kind,
+     *     String)}
      * @return empty if this provider has no refusal of this kind; at least one kind must have one
      */
     protected abstract Optional<FakeProvider.Response> refusal(DeliveryFailure.Kind kind, String words);
 
     /**
-     * Tells whether the provider's acceptance is its status alone, such as 202 or 204 without anything to read.
+     * Returns whether the provider's acceptance is its status alone, such as 202 or 204 without a body.
      *
      * @return false by default; true for a channel that reads nothing of a body, for which the tests of unreadable and
      *     broken bodies of an acceptance are skipped
@@ -224,7 +225,7 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
     @Explained(
             risk = "A provider that refuses is asked again and again, which it answers with a ban, and the person"
                     + " waits.",
-            cause = "The client library tries again by itself, on 429 or 503 for example: turn that off.")
+            cause = "The client library repeats requests, on 429 or 503 for example: turn that off.")
     void makesOneRequestWhenRefused() throws Exception {
         for (DeliveryFailure.Kind kind : REFUSALS) {
             if (makeRefusing(kind, "refused")) {
@@ -242,7 +243,8 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
     @Explained(
             risk = "The code is sent several times, reported as sent although nobody took it, or sent once more over"
                     + " the next channel.",
-            cause = "The client tries again on 5xx, the status is not looked at, or every 5xx is called UNAVAILABLE.")
+            cause = "The client repeats the request on 5xx, the status is not checked, or every 5xx is reported as"
+                    + " UNAVAILABLE.")
     void isUncertainOfAServerErrorAndAsksOnce() throws Exception {
         for (int status : List.of(500, 502, 503, 504, 520)) {
             for (String body : List.of("", "<html><body><h1>Error</h1></body></html>")) {
@@ -270,7 +272,7 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
     @Test
     @Explained(
             risk = "Operators look for an outage where the account sends too much, or for a wrong setting.",
-            cause = "429 is treated as all other statuses from 400 to 499.")
+            cause = "429 is treated like all other statuses from 400 to 499.")
     void isThrottledByTooManyRequests() throws Exception {
         provider().respondWith(429, "");
 
@@ -282,7 +284,7 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
     @Explained(
             risk = "The application says that a code was sent, while a proxy answered with its log-in page, or the"
                     + " provider with an error.",
-            cause = "The status alone is looked at, or whatever stands in the body is taken for the id.")
+            cause = "Only the status is checked, or any body is taken for the id.")
     void isUncertainOfAnAcceptanceThatCannotBeRead() throws Exception {
         assumeFalse(acceptsByStatusAlone(), "this provider accepts by its status alone");
         for (String body : UNREADABLE) {
@@ -343,8 +345,8 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
     @Tag("promise-5")
     @Explained(
             risk = "The same code is sent over a second channel, or the person waits for one that was lost.",
-            cause = "Every IOException is called UNAVAILABLE, though the request may have been taken, or is tried"
-                    + " again.")
+            cause = "Every IOException is reported as UNAVAILABLE, though the provider may have taken the request, or"
+                    + " the request is repeated.")
     void isUncertainOfAConnectionThatBreaks() throws Exception {
         provider().breakConnections();
         assertIsUncertain("a connection that is closed after the request");
@@ -401,7 +403,7 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
     @Test
     @Explained(
             risk = "On a bad day of the provider every request of the application hangs, until no thread is left.",
-            cause = "The time-out bounds each read, and each byte that drips in starts it again.")
+            cause = "The time-out bounds each read, and each byte restarts it.")
     void endsInTimeWhenAHeadDrips() throws Exception {
         assertEndsInTime(FakeProvider.Fault.DRIPPED_HEAD);
     }
@@ -433,7 +435,7 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
     @Test
     @Explained(
             risk = "A broken provider, or someone in its place, fills the memory of the application until it dies.",
-            cause = "The body is read into a text, however long it is.")
+            cause = "The body is read into a text without a bound on its length.")
     void readsNoBodyWithoutEnd() throws Exception {
         assumeFalse(acceptsByStatusAlone(), "this provider accepts by its status alone");
         provider().failWith(FakeProvider.Fault.ENDLESS_BODY);
@@ -493,7 +495,7 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
     @Test
     @Explained(
             risk = "After some thousand codes the application has no file or thread left, and nobody gets any more.",
-            cause = "Each delivery makes a client of its own, or leaves the body of a refusal unread and open.")
+            cause = "Each delivery creates a client, or leaves the body of a refusal unread and open.")
     void keepsFewConnections() throws Exception {
         for (int i = 0; i < MANY_CONNECTIONS; i++) {
             channel().deliver(message());
@@ -521,7 +523,7 @@ public abstract class HttpChannelContract extends DeliveryChannelContract {
 
     @Test
     @Explained(
-            risk = "Each send waits for the provider before anything is decided, and tells it of people who get no"
+            risk = "Each send waits for the provider first, and discloses to it the addresses of people who get no"
                     + " message.",
             cause = "supports() asks the provider, for example for a look-up of the number.")
     void asksNothingWhenAskedWhomItReaches() {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** Messages in the order of their arrival, with a mark behind the one that was read last. Thread-safe. */
+/** Messages in the order of their arrival, with a mark behind the last one read. Thread-safe. */
 final class Inbox<M> {
     private final String name;
     private final List<M> messages = new ArrayList<>();

@@ -22,7 +22,7 @@ final class Json {
         this.text = text;
     }
 
-    /** Returns the value, or nothing if the text is not exactly one. The value null is nothing too. */
+    /** Returns the value of a text; empty if the text is not exactly one value, and for null. */
     static Optional<Object> read(String text) {
         Json json = new Json(text);
         try {

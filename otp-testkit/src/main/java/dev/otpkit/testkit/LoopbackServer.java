@@ -22,8 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A server for HTTP/1.1 on a port of the loopback interface, which can do to a connection what no good server does. Its
- * threads are daemons. It keeps its port while it is closed to connections, so that it can be opened again.
+ * A server for HTTP/1.1 on a port of the loopback interface, which can also break the protocol. Its threads are
+ * daemons. It keeps its port while it is closed to connections, so that it can be opened again.
  */
 final class LoopbackServer implements AutoCloseable {
     private static final int BACKLOG = 200;
@@ -201,7 +201,7 @@ final class LoopbackServer implements AutoCloseable {
             in = new BufferedInputStream(socket.getInputStream());
         }
 
-        /** Returns whether the request that was read last was the first on this connection. */
+        /** Returns whether the last request was the first on this connection. */
         boolean isNew() {
             return requests == 1;
         }

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The smallest correct store, for one process. It never forgets a key that is not asked for again. */
+/** The smallest correct store, for one process. It removes an expired key only when that key is used again. */
 final class MapOtpStore implements OtpStore {
     private final ConcurrentMap<String, Entry<StoredRecord>> records = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Entry<Long>> counters = new ConcurrentHashMap<>();

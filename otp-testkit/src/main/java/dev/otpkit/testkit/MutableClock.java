@@ -38,8 +38,8 @@ public final class MutableClock implements InstantSource {
     /**
      * Moves the clock.
      *
-     * @param step how far; a negative one moves it back
-     * @return what it shows now
+     * @param step the distance; a negative one moves the clock back
+     * @return the new time
      */
     public Instant advance(Duration step) {
         return now.updateAndGet(moment -> moment.plus(step));
@@ -48,7 +48,7 @@ public final class MutableClock implements InstantSource {
     /**
      * Sets the clock.
      *
-     * @param moment what it shows from now on; may be in its past
+     * @param moment the new time; may be in the clock's past
      */
     public void set(Instant moment) {
         now.set(Objects.requireNonNull(moment, "moment must not be null"));

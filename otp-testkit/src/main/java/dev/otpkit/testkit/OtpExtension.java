@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * A JUnit Jupiter extension that gives each test an {@link OtpManager} of its own, with everything around it.
+ * A JUnit Jupiter extension that gives each test its own {@link OtpManager} and its parts.
  *
  * <pre>{@code
  * @ExtendWith(OtpExtension.class)
@@ -162,8 +162,8 @@ public final class OtpExtension implements BeforeEachCallback, AfterEachCallback
         }
 
         /**
-         * Sets more of each test's manager: policies, limits, the default region, further channels. What replaces the
-         * extension's store or clock in the builder is not what the test's parameters show.
+         * Sets further options of each test's manager: policies, limits, the default region, further channels. A store
+         * or clock set here replaces the extension's, and the test's parameters do not show it.
          *
          * @param manager called once for each test, after everything else is set, before the manager is built
          * @return this builder

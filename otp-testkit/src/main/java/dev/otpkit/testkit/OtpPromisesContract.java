@@ -42,8 +42,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What {@link OtpManager} promises, as tests of a real manager on the store under test. A store's author subclasses it
- * once, beside {@link OtpStoreContract}:
+ * The promises of {@link OtpManager}, as tests of a real manager on the store under test. A store's author subclasses
+ * it once, beside {@link OtpStoreContract}:
  *
  * <pre>{@code
  * class CaffeineOtpPromisesTest extends OtpPromisesContract {
@@ -59,12 +59,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }
  * }</pre>
  *
- * <p>Each test has a secret of its own, hence keys of its own, and the store need not be empty. The manager's clock is
- * moved by the tests, the store's is not: nothing waits. If the store is shared, racing calls are spread over two
- * managers, each with a store of its own.
+ * <p>Each test has its own secret, hence its own keys, and the store need not be empty. The manager's clock is moved by
+ * the tests, the store's is not: nothing waits. If the store is shared, racing calls are spread over two managers, each
+ * with its own store.
  *
- * <p>The tests have the order of the promises in the Javadoc of {@link OtpManager}. What a manager logs depends on the
- * logging library behind SLF4J and is not tested here.
+ * <p>The tests have the order of the promises in the Javadoc of {@link OtpManager}, and the number of the promise as a
+ * JUnit tag, such as {@code promise-1}. The log of a manager depends on the provider of SLF4J and is not tested here.
  */
 @ExtendWith(ExplanationExtension.class)
 @SuppressWarnings("exports") // The extension is no part of the API.
@@ -101,7 +101,7 @@ public abstract class OtpPromisesContract {
 
     /**
      * Runs work of an application in a transaction that the store could wrongly take part in, and rolls it back: on the
-     * same database, with the data source or the transaction manager that the store was given.
+     * same database, with the data source or the transaction manager of the store.
      *
      * @param work calls a manager, on the caller's thread
      * @return false, without running the work, if applications have no transaction that this store could see
@@ -123,7 +123,7 @@ public abstract class OtpPromisesContract {
     @Test
     @Tag("promise-1")
     @Explained(
-            risk = "One code logs in twice: for its owner and for anyone who saw it.",
+            risk = "One code signs in twice: its owner, and anyone who saw it.",
             cause = "An exchange of the store is not one atomic step, or reports a loss as a success.")
     void acceptsACodeOnlyOnce() throws Exception {
         List<OtpManager> nodes = nodes(roomy().build());
@@ -202,9 +202,9 @@ public abstract class OtpPromisesContract {
     @Test
     @Tag("promise-1")
     @Explained(
-            risk = "An attacker who makes the application fail has every guess for nothing: the rollback takes the"
-                    + " attempt back.",
-            cause = "The store uses the caller's connection or transaction: take a connection of its own, with"
+            risk = "An attacker who makes the application fail has unlimited guesses: the rollback restores the"
+                    + " attempt.",
+            cause = "The store uses the caller's connection or transaction: use a separate connection, with"
                     + " autocommit.")
     void aFailedGuessCountsWhateverTheCallersTransactionDoes() throws Exception {
         otp.send(PHONE);
@@ -261,7 +261,7 @@ public abstract class OtpPromisesContract {
         String code = sms.lastCode();
         assertNoBlankCodeIsAccepted();
         assertThat(otp.verify(PHONE, code).isVerified())
-                .as("accepted, since what can be no code costs no attempt")
+                .as("accepted, since a malformed code costs no attempt")
                 .isTrue();
         assertNoBlankCodeIsAccepted();
         otp.send(PHONE);
@@ -573,7 +573,7 @@ public abstract class OtpPromisesContract {
     @Test
     @Explained(
             risk = "One client sends to any number of recipients.",
-            cause = "increment() is not one atomic step, or loses what is taken back.")
+            cause = "increment() is not one atomic step, or loses negative deltas.")
     void holdsAClientToItsLimit() throws Exception {
         int limit = 10;
         Duration window = Duration.ofHours(1);
@@ -600,14 +600,14 @@ public abstract class OtpPromisesContract {
         clock.advance(window.plus(window.dividedBy(limit)));
         assertThat(manager.send(OtpRequest.to(PHONE).clientAddress("203.0.113.9"))
                         .isSent())
-                .as("when a place is free, since what was refused took none")
+                .as("when a permit is free, since refused sends took none")
                 .isTrue();
     }
 
     @Test
     @Explained(
             risk = "Anyone fills the store with calls that count nothing.",
-            cause = "A counter at 0 is kept, or a look creates one.")
+            cause = "A counter at 0 is kept, or a delta of 0 creates one.")
     void leavesNoCounterOfAClientWhoseCallsCountNothing() {
         RateLimit limit = RateLimit.of(10, Duration.ofHours(1));
         OtpManager manager = manager(roomy().build())
@@ -770,7 +770,7 @@ public abstract class OtpPromisesContract {
     @Tag("promise-6")
     @Explained(
             risk = "Anyone who reads a backup of the store learns addresses or codes.",
-            cause = "The store derives keys of its own from something else than the name that it was given.")
+            cause = "The store derives its keys from other data than the given name.")
     void keepsNothingReadableInTheStore() {
         List<String> readable = new ArrayList<>(List.of("966501234567", "someone", "example", "login", "session-1"));
         for (String address : List.of(PHONE, MAILBOX)) {
@@ -822,7 +822,7 @@ public abstract class OtpPromisesContract {
 
     @Test
     @Tag("promise-7")
-    @Explained(risk = "The store grows without end.", cause = "The store ignores the lifetime that it is given.")
+    @Explained(risk = "The store grows without end.", cause = "The store ignores the given lifetime.")
     void givesEveryRecordAndCounterALifetime() {
         RateLimit longest = RateLimit.of(1, Duration.ofDays(31));
         OtpManager manager = manager(roomy().expiry(Duration.ofHours(24))
@@ -850,7 +850,7 @@ public abstract class OtpPromisesContract {
     @Tag("promise-7")
     @Explained(
             risk = "While the store is away, codes are accepted without being counted.",
-            cause = "The store answers in place of throwing an OtpStoreException.")
+            cause = "The store returns a value instead of throwing an OtpStoreException.")
     void acceptsAndSendsNothingWhileTheStoreIsAway() {
         otp.send(PHONE);
         String code = sms.lastCode();
@@ -872,7 +872,7 @@ public abstract class OtpPromisesContract {
     @Tag("promise-1")
     @Explained(
             risk = "A code is accepted again after an error whose first attempt had succeeded.",
-            cause = "The store drops an exchange, or puts back what it replaced.")
+            cause = "The store drops an exchange, or restores the replaced record.")
     void acceptsNothingTwiceWhenAnAnswerOfTheStoreIsLost() {
         otp.send(PHONE);
         String code = sms.lastCode();
@@ -891,7 +891,7 @@ public abstract class OtpPromisesContract {
     @Tag("promise-8")
     @Explained(
             risk = "An attacker makes the store work for input that can never be right.",
-            cause = "None is known in a store: the manager has changed.")
+            cause = "None in a store is known: the manager has changed.")
     void asksTheStoreNothingAboutInputThatIsTooLong() {
         otp.send(PHONE);
         int before = store.journal().size();
@@ -938,7 +938,7 @@ public abstract class OtpPromisesContract {
                 .clock(clock);
     }
 
-    /** Returns managers that share what they store: two processes, or one if no other can see the store. */
+    /** Returns managers on one store: two, as in two processes, or one if the store is not shared. */
     private List<OtpManager> nodes(OtpPolicy policy) throws Exception {
         OtpManager here = manager(policy).build();
         return store.isShared() ? List.of(here, manager(policy, create()).build()) : List.of(here);

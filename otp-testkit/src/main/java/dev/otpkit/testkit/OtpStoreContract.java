@@ -79,14 +79,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }
  * }</pre>
  *
- * <p>The hooks are abstract, so that none is forgotten. A test that needs one that is impossible for this store is
- * skipped: so each "impossible" belongs into the code, with its reason.
+ * <p>The hooks are abstract, so that none is forgotten. A test that needs an impossible hook is skipped: state the
+ * reason in the code of the hook.
  *
- * <p>Keys differ from test to test, so the store need not be empty, but nobody else may use its server at the same
+ * <p>Keys differ from test to test, so the store need not be empty, but its server must have no other users at the same
  * time. Where time cannot be passed, expiry is tested in real time, with lifetimes of a tenth of a second. Nothing is
- * expected at an exact moment: a record may not be gone before its time, but for 10 ms that a server's coarse clock may
- * round away, and has to be gone within five seconds after it. A call may take 15 seconds, whatever the server does.
- * Losses by a crash, a failover or an eviction by the server are not tested.
+ * expected at an exact moment: a record may disappear at most 10 ms before its time, for servers with a coarse clock,
+ * and must have disappeared five seconds after it. A call may take 15 seconds, with any fault of the server. Losses by
+ * a crash, a failover or an eviction by the server are not tested.
  */
 @ExtendWith(ExplanationExtension.class)
 @SuppressWarnings("exports") // The extension is no part of the API.
@@ -120,16 +120,16 @@ public abstract class OtpStoreContract {
      * Creates the store under test. Called before each test, and again where a test needs a second node.
      *
      * @return a new store; closed after the test. If it {@linkplain OtpStore#isShared() is shared}, it sees the same
-     *     records as every other that this method returns, but is another node: with a client of its own. If it is not
-     *     shared, it is empty. Its time-outs are about two seconds: a server that hangs is waited for, and a machine
-     *     that is busy answers late
+     *     records as every other that this method returns, but is another node with its own client. If it is not
+     *     shared, it is empty. Its time-outs are about two seconds: tests wait for them while the server hangs, and a
+     *     busy machine responds late
      * @throws Exception if the store cannot be reached
      */
     protected abstract OtpStore createStore() throws Exception;
 
     /**
      * Returns ways to break the server that keeps the records, such as a {@link FaultyProxy} between it and every store
-     * that {@link #createStore} returns. Each test calls it several times and is given the same one.
+     * that {@link #createStore} returns. Each test calls this method several times and must get the same object.
      *
      * @return the ways; empty if the store has no server
      * @throws Exception if they cannot be prepared
@@ -148,17 +148,17 @@ public abstract class OtpStoreContract {
 
     /**
      * Counts the records and counters that the store, or its server, holds in memory or on disk, expired ones included.
-     * A store that leaves the clean-up to a job of the application has it run first. What has expired has to be removed
-     * little by little while the store is in use: some of it every ten seconds.
+     * If a job of the application cleans up, this method runs it first. Expired entries must be removed little by
+     * little while the store is in use: some of them every ten seconds.
      *
-     * @return the number, of which other users of the server are no part; empty if it cannot be known
+     * @return the number, without entries of other users of the server; empty if it cannot be determined
      * @throws Exception if the server cannot be reached
      */
     protected abstract OptionalLong entries() throws Exception;
 
     /**
      * Runs work of an application in a transaction that the store could wrongly take part in, and rolls it back: on the
-     * same database, with the data source or the transaction manager that the store was given.
+     * same database, with the data source or the transaction manager of the store.
      *
      * @param work calls the store, on the caller's thread
      * @return false, without running the work, if applications have no transaction that this store could see
@@ -167,8 +167,8 @@ public abstract class OtpStoreContract {
     protected abstract boolean rollBackAfter(Runnable work) throws Exception;
 
     /**
-     * Tells whether a class of the store may read the wall clock, because it does so for something else than lifetimes,
-     * such as the time of a log line.
+     * Returns whether a class of the store may read the wall clock, for another purpose than lifetimes, such as the
+     * time of a log line.
      *
      * @param className the full name of a class in the package of the store
      * @return false by default
@@ -177,7 +177,7 @@ public abstract class OtpStoreContract {
         return false;
     }
 
-    /** How long after its time a record or counter may still be there. */
+    /** The longest time for which an expired record or counter may still be visible. */
     Duration patience() {
         return PATIENCE;
     }
@@ -203,7 +203,7 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "A recipient is taken for one whose limits are used up, or a first code cannot be sent.",
-            cause = "An empty record, or a default value of the client, stands for a missing one.")
+            cause = "A missing record is returned as an empty one, or as a default value of the client.")
     void hasNoRecordOfAnUnknownKey() {
         assertThat(store.get(key())).isNull();
     }
@@ -211,8 +211,8 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "No code can be sent, or a code is sent that nobody can verify.",
-            cause = "The statement for the first record of a key fails silently, or null is compared with equals in"
-                    + " SQL, where nothing equals null.")
+            cause = "The statement for the first record of a key fails silently, or null is compared by = in SQL,"
+                    + " where nothing equals null.")
     void putsARecordWhereNoneIs() {
         String key = key();
 
@@ -270,7 +270,7 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "A code that was cancelled or used comes back.",
-            cause = "An upsert in the place of an update, or a comparison that a missing record passes.")
+            cause = "An upsert instead of an update, or a comparison that a missing record passes.")
     void changesNothingIfNoRecordIsThereAndOneIsExpected() {
         String key = key();
 
@@ -286,7 +286,7 @@ public abstract class OtpStoreContract {
     @Explained(
             risk = "Two parallel guesses make the same bytes, and both count as one: an attacker guesses without"
                     + " limit.",
-            cause = "A record that equals the update is taken for success, as by a retry that wants to be idempotent.")
+            cause = "A record that equals the update is taken for success, as in an idempotent retry.")
     void reportsALossEvenIfTheUpdateIsThereAlready() {
         String key = keyOf(record("b"), LONG);
 
@@ -513,7 +513,7 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "A recipient whose record is over is refused until the record is cleaned up.",
-            cause = "The exchange looks at the bytes alone and not at the time.")
+            cause = "The exchange compares the bytes and ignores the lifetime.")
     void takesAnExpiredRecordForNone() {
         String key = keyOf(record("a"), SHORT);
 
@@ -525,7 +525,7 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "What is over is revived: a used or expired state counts again.",
-            cause = "The exchange looks at the bytes alone and not at the time.")
+            cause = "The exchange compares the bytes and ignores the lifetime.")
     void doesNotExpectAnExpiredRecord() {
         String key = keyOf(record("a"), SHORT);
         await("record gone", () -> store.get(key) == null);
@@ -557,7 +557,7 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "Some sends fail at random, when little time is left.",
-            cause = "The lifetime is rounded down to zero seconds, which the server refuses, or takes for ever.")
+            cause = "The lifetime is rounded down to zero seconds, which the server refuses, or treats as unlimited.")
     void takesTheShortestLifetime() {
         String key = key();
 
@@ -603,7 +603,7 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "An attacker who tries again and again keeps a lock or a limit of someone else alive.",
-            cause = "The lifetime is set before or beside the comparison, in a statement of its own.")
+            cause = "The lifetime is set before or beside the comparison, in a separate statement.")
     void extendsNoLifetimeWithALostExchange() {
         long before = System.nanoTime();
         String key = keyOf(record("a"), SHORT);
@@ -634,7 +634,7 @@ public abstract class OtpStoreContract {
     @Tag("promise-1")
     @Explained(
             risk = "Parallel guesses that make the same bytes count as one: an attacker guesses without limit.",
-            cause = "Success is decided by what is there afterwards, or removing is done in two steps.")
+            cause = "Success is decided by the record afterwards, or a removal is done in two steps.")
     void letsOneOfManyRacingEqualExchangesWin() throws Exception {
         String key = key();
         races((race, round) -> {
@@ -650,7 +650,7 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "A code is cancelled and verified at once, and what the verification counted is lost.",
-            cause = "Only the exchange is one step; the removal reads, compares, and then deletes whatever is there.")
+            cause = "Only the exchange is one step; the removal reads, compares, and then deletes unconditionally.")
     void letsOneOfManyRacingRemovalsAndExchangesWin() throws Exception {
         String key = key();
         races((race, round) -> {
@@ -793,7 +793,7 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "A code that one node sent cannot be verified on another, and each node has limits of its own.",
-            cause = "The store is in the memory of one process, and says that it is shared, or nodes use different"
+            cause = "The store is in the memory of one process and isShared() returns true, or nodes use different"
                     + " databases.")
     void showsOtherNodesWhatOneHasStored() throws Exception {
         assumeTrue(store.isShared(), "no other process can see this store");
@@ -824,8 +824,8 @@ public abstract class OtpStoreContract {
 
     @Test
     @Explained(
-            risk = "A client is refused by looks alone, or never.",
-            cause = "A look adds, or returns the value from before.")
+            risk = "A client is refused because of reads alone, or never.",
+            cause = "A delta of 0 adds, or returns an earlier value.")
     void looksAtACounterWithoutChangingIt() {
         String counter = key();
 
@@ -865,12 +865,12 @@ public abstract class OtpStoreContract {
 
     @Test
     @Explained(
-            risk = "A client has as many more places later as were taken back.",
-            cause = "Taking back creates a negative counter, as DECR does.")
+            risk = "A client later has as many additional events as were taken back.",
+            cause = "A negative delta creates a negative counter, as DECR does.")
     void createsNoCounterByTakingBack() {
         String counter = key();
         String mistake = "taking back from a counter that does not exist has left something,"
-                + " such as a negative value that gives away as many places later";
+                + " such as a negative value that later allows as many additional events";
 
         assertThat(store.increment(counter, -1, LONG)).as(mistake).isZero();
         assertThat(store.increment(counter, 0, LONG)).as(mistake).isZero();
@@ -894,11 +894,11 @@ public abstract class OtpStoreContract {
 
     @Test
     @Explained(
-            risk = "A client has as many more places later as were taken back too much.",
+            risk = "A client later has as many additional events as were taken back too often.",
             cause = "The sum is not bounded at 0 in the same step.")
     void bringsNoCounterBelowZero() {
         String counter = key();
-        String mistake = "more was taken back than was counted, and the value is negative, or was kept at 0";
+        String mistake = "more was taken back than added, and the value is negative, or was kept at 0";
         assertThat(store.increment(counter, 2, LONG)).isEqualTo(2);
 
         assertThat(store.increment(counter, -5, LONG)).as(mistake).isZero();
@@ -909,15 +909,15 @@ public abstract class OtpStoreContract {
 
     @Test
     @Explained(
-            risk = "A client has more places later, or one that never ends.",
-            cause = "Taking back does not look at the lifetime of the counter.")
+            risk = "A client later has additional events, or a counter that never ends.",
+            cause = "A negative delta ignores the lifetime of the counter.")
     void takesNothingBackFromACounterWhoseTimeIsOver() {
         String counter = key();
         long many = 1_000_000;
         assertThat(store.increment(counter, many, VERY_SHORT)).isEqualTo(many);
 
         await(
-                "counter gone (if not: taking back does not look at its time)",
+                "counter gone (if not, a negative delta ignores its lifetime)",
                 () -> store.increment(counter, -1, LONG) == 0);
 
         assertCreatedAnew("taking back from a counter whose time was over has left something", List.of(counter));
@@ -926,7 +926,7 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "Events of a client are not counted, and its limit does not hold.",
-            cause = "A counter at 0 is removed in a second step, which hits what others have added by then.")
+            cause = "A counter at 0 is removed in a second step, which loses additions in between.")
     void losesNoAdditionToTheRemovalOfACounterThatIsBackAtZero() throws Exception {
         String mistake =
                 "an addition was lost: the step that removes a counter at 0 is not the one that brought it there";
@@ -994,7 +994,7 @@ public abstract class OtpStoreContract {
     @Tag("promise-7")
     @Explained(
             risk = "A client that goes on trying is refused for ever.",
-            cause = "A look renews or removes the lifetime.")
+            cause = "A delta of 0 renews or removes the lifetime.")
     void forgetsACounterHoweverOftenItIsLookedAt() {
         String counter = key();
         long before = System.nanoTime();
@@ -1044,9 +1044,7 @@ public abstract class OtpStoreContract {
                     .filter(value -> !seen.add(value))
                     .toList();
             assertThat(twice)
-                    .as(
-                            "values that more than one caller was shown, of %d additions of 1 in round %d",
-                            2 * THREADS, round)
+                    .as("values that more than one caller got, of %d additions of 1 in round %d", 2 * THREADS, round)
                     .isEmpty();
             assertThat(store.increment(counter, 0, LONG))
                     .as("value after round %d", round)
@@ -1057,7 +1055,7 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "A client is refused for sends that failed, or has more places than its limit.",
-            cause = "Taking back reads and writes in separate steps, although adding does not.")
+            cause = "A negative delta reads and writes in separate steps, although a positive one does not.")
     void losesNothingThatManyRacingCallersTakeBack() throws Exception {
         races((race, round) -> {
             String counter = key();
@@ -1117,7 +1115,7 @@ public abstract class OtpStoreContract {
     @Tag("promise-4")
     @Explained(
             risk = "One recipient verifies with the code of another, or uses up its limits.",
-            cause = "The column for keys is shorter than 64 characters and the database cuts what is longer.")
+            cause = "The column for keys is shorter than 64 characters and the database truncates longer ones.")
     void keepsLongKeysApart() {
         List<String> keys = keysThatDifferInOneCharacter();
         keys.forEach(key -> assertThat(store.compareAndExchange(key, null, record(key), LONG))
@@ -1130,7 +1128,7 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "One client uses up the limit of another.",
-            cause = "The column for names is shorter than 64 characters and the database cuts what is longer.")
+            cause = "The column for names is shorter than 64 characters and the database truncates longer ones.")
     void keepsLongNamesOfCountersApart() {
         List<String> counters = keysThatDifferInOneCharacter();
 
@@ -1171,7 +1169,7 @@ public abstract class OtpStoreContract {
     @Tag("promise-3")
     @Explained(
             risk = "An attacker who fills the store pushes out the limits of others, or their own, and starts afresh.",
-            cause = "A cache with a maximum size that evicts: refuse what is new with an OtpStoreFullException"
+            cause = "A cache with a maximum size that evicts: refuse new entries with an OtpStoreFullException"
                     + " instead.")
     void forgetsNoneOfThousandsOfRecordsAndCounters() throws Exception {
         String prefix = key();
@@ -1199,7 +1197,7 @@ public abstract class OtpStoreContract {
                 return names;
             });
             assertThat(forgotten.stream().flatMap(List::stream))
-                    .as("what the store has forgotten of %d records and as many counters, in a sample of 1500", MANY)
+                    .as("lost of %d records and as many counters, in a sample of 1500", MANY)
                     .isEmpty();
         }
     }
@@ -1282,7 +1280,7 @@ public abstract class OtpStoreContract {
                     + " or the clock of the server.")
     void readsNoWallClock() throws Exception {
         assertThat(WallClock.readsOf(store.getClass(), this::mayReadWallClock))
-                .as("reads of the wall clock (if it is for something else than lifetimes, let mayReadWallClock say so)")
+                .as("reads of the wall clock (if for another purpose than lifetimes, override mayReadWallClock)")
                 .isEmpty();
     }
 
@@ -1307,7 +1305,7 @@ public abstract class OtpStoreContract {
                 start = System.nanoTime();
             } else if (elapsed(start).compareTo(patience().multipliedBy(2)) > 0) {
                 fail(
-                        "%d records and counters whose time is over, and that nobody asks for again, are still held,"
+                        "%d expired records and counters, which no call uses again, are still held,"
                                 + " and none was removed for %d ms although the store is in use",
                         held, elapsed(start).toMillis());
             }
@@ -1322,7 +1320,7 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "Anyone fills the store with calls that count nothing.",
-            cause = "A look leaves a key without a lifetime, or a removal leaves an empty row.")
+            cause = "A delta of 0 leaves a key without a lifetime, or a removal leaves an empty row.")
     void keepsNothingOfACallThatPutsNothing() throws Exception {
         long before = entriesOrSkip();
         for (int i = 0; i < ROUNDS; i++) {
@@ -1361,10 +1359,10 @@ public abstract class OtpStoreContract {
         store.increment(key, 1, LONG);
         try (OtpStore other = createStore()) {
             assertThat(other.get(key))
-                    .as("record that another store can see, although this one says that it is not shared")
+                    .as("record that another store can see, although isShared() is false")
                     .isNull();
             assertThat(other.increment(key, 0, LONG))
-                    .as("counter that another store can see, although this one says that it is not shared")
+                    .as("counter that another store can see, although isShared() is false")
                     .isZero();
         }
     }
@@ -1427,9 +1425,9 @@ public abstract class OtpStoreContract {
     @Test
     @Tag("promise-1")
     @Explained(
-            risk = "An attacker who makes the application fail has every guess for nothing: the rollback takes the"
-                    + " attempt back.",
-            cause = "The store uses the caller's connection or transaction: take a connection of its own, with"
+            risk = "An attacker who makes the application fail has unlimited guesses: the rollback restores the"
+                    + " attempt.",
+            cause = "The store uses the caller's connection or transaction: use a separate connection, with"
                     + " autocommit.")
     void exchangesWhateverTheCallersTransactionDoes() throws Exception {
         String put = key();
@@ -1452,7 +1450,7 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "An attacker who makes the application fail is never counted.",
-            cause = "The store uses the caller's connection or transaction: take a connection of its own, with"
+            cause = "The store uses the caller's connection or transaction: use a separate connection, with"
                     + " autocommit.")
     void countsWhateverTheCallersTransactionDoes() throws Exception {
         String created = key();
@@ -1475,7 +1473,8 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "A record lives too long or not at all if the application began its transaction a while ago.",
-            cause = "The time of the transaction, such as now() in PostgreSQL, is taken for that of the statement.")
+            cause = "The time of the transaction, such as now() in PostgreSQL, is used instead of that of the"
+                    + " statement.")
     void measuresALifetimeWhileTheCallersTransactionIsOpen() throws Exception {
         rollBackOrSkip(() -> {
             String first = keyOf(record("a"), SHORT);
@@ -1492,7 +1491,7 @@ public abstract class OtpStoreContract {
     @Explained(
             risk = "Without its store, a manager accepts a used code or forgets all limits, or the application meets"
                     + " an exception that it does not know.",
-            cause = "The client's exception is caught and answered with null, 0 or the expected record, or is not"
+            cause = "The client's exception is caught and null, 0 or the expected record is returned, or it is not"
                     + " caught at all.")
     void throwsAnOtpStoreExceptionWhileTheServerIsAway() throws Exception {
         ServerFaults server = serverOrSkip();
@@ -1522,7 +1521,7 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "After a short outage nobody can log in until the application is restarted.",
-            cause = "A broken connection is kept, or a place in the pool is not given back after an exception.")
+            cause = "A broken connection is kept, or a connection is not returned to the pool after an exception.")
     void worksAgainWhenTheServerIsBack() throws Exception {
         ServerFaults server = serverOrSkip();
         String key = keyOf(record("a"), LONG);
@@ -1539,7 +1538,7 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "A server that was slow for a while is then out of connections, and so is the pool.",
-            cause = "A connection is not closed, or not given back, when a call throws: use try-with-resources.")
+            cause = "A connection is not closed, or not returned, when a call throws: use try-with-resources.")
     void leavesNoConnectionOpenAfterFailures() throws Exception {
         ServerFaults server = serverOrSkip();
         String key = keyOf(record("a"), LONG);
@@ -1568,7 +1567,7 @@ public abstract class OtpStoreContract {
     @Tag("promise-3")
     @Explained(
             risk = "A recipient seems to be unknown, and its limits do not hold.",
-            cause = "The client's exception is answered with null.")
+            cause = "The client's exception is caught and null is returned.")
     void readsWhatIsThereOrThrowsWhenAReplyIsLost() throws Exception {
         ServerFaults server = serverOrSkip();
         for (int after = 0; after < LOST_REPLIES; after++) {
@@ -1588,8 +1587,8 @@ public abstract class OtpStoreContract {
     @Explained(
             risk = "A right code is refused and a used one may pass: the second try finds the update of the first and"
                     + " takes it for that of someone else.",
-            cause = "The store, its client, driver or pool tries again after a broken connection (turn that off), or"
-                    + " a failure is answered as if the exchange were won.")
+            cause = "The store, its client, driver or pool repeats the call after a broken connection (turn that"
+                    + " off), or a failure is returned as a won exchange.")
     void exchangesOnceWhenAReplyIsLost() throws Exception {
         ServerFaults server = serverOrSkip();
         for (int after = 0; after < LOST_REPLIES; after++) {
@@ -1602,8 +1601,8 @@ public abstract class OtpStoreContract {
     @Test
     @Explained(
             risk = "A client is counted twice for one event, or an event that was taken back is taken back twice.",
-            cause = "The store, its client, driver or pool tries again after a broken connection (turn that off), or"
-                    + " a failure is answered with 0.")
+            cause = "The store, its client, driver or pool repeats the call after a broken connection (turn that"
+                    + " off), or 0 is returned for a failure.")
     void countsOnceWhenAReplyIsLost() throws Exception {
         ServerFaults server = serverOrSkip();
         for (int after = 0; after < LOST_REPLIES; after++) {
@@ -1634,8 +1633,8 @@ public abstract class OtpStoreContract {
     @Tag("promise-7")
     @Explained(
             risk = "A record or a counter that never ends locks out a recipient or a client for ever.",
-            cause = "The value is put by one command and its lifetime by the next, and the connection breaks between"
-                    + " them: put both by one.")
+            cause = "The value is set by one command and its lifetime by the next, and the connection breaks between"
+                    + " them: set both by one.")
     void forgetsInTimeWhatWasPutWhenAReplyWasLost() throws Exception {
         ServerFaults server = serverOrSkip();
         List<String> names = new ArrayList<>();
@@ -1717,8 +1716,8 @@ public abstract class OtpStoreContract {
         for (int i = 0; i < calls.size(); i++) {
             Outcome outcome = calls.get(i).outcome(longestCall());
             explaining(
-                    "A call that was given up counts as answered: a recipient seems to be unknown, or a code unused.",
-                    "The client's exception is caught and answered with null, 0 or the expected record.",
+                    "A call that was given up counts as successful: a recipient seems to be unknown, or a code unused.",
+                    "The client's exception is caught and null, 0 or the expected record is returned.",
                     () -> assertThat(outcome.failure())
                             .as("exception of %s, which was interrupted while the server hangs", outcome.call())
                             .isInstanceOf(OtpStoreException.class));
@@ -1728,10 +1727,7 @@ public abstract class OtpStoreContract {
         }
     }
 
-    /**
-     * Counts for a very short time. A counter that was there already would show: in the value, or since it keeps the
-     * longer time that it was created for.
-     */
+    /** Adds with a very short lifetime. An existing counter would show in the value, or by its longer lifetime. */
     private void assertCreatedAnew(String mistake, List<String> counters) {
         counters.forEach(counter -> assertThat(store.increment(counter, 1, VERY_SHORT))
                 .as("first value of a new counter (if not 1: %s)", mistake)
@@ -1756,7 +1752,7 @@ public abstract class OtpStoreContract {
         assertThat(store.get(key)).as("record renewed for %s", LONG).isEqualTo(update);
     }
 
-    /** The update of one of several racing threads, and the record that it was shown. */
+    /** The update of one of several racing threads, and the record that its exchange returned. */
     private record Attempt(
             @Nullable StoredRecord update, @Nullable StoredRecord found) {}
 
@@ -1768,7 +1764,7 @@ public abstract class OtpStoreContract {
         return Objects.equals(attempt.found(), record("old"));
     }
 
-    /** Returns what the only winner has put, which all losers have found. */
+    /** Returns the update of the only winner, which all losers have found. */
     private static @Nullable StoredRecord assertOneWon(List<Attempt> attempts, @Nullable StoredRecord expected) {
         Set<@Nullable StoredRecord> losersFound = new HashSet<>();
         List<Attempt> winners = new ArrayList<>();
@@ -1781,12 +1777,12 @@ public abstract class OtpStoreContract {
         }
         if (winners.size() != 1) {
             fail(
-                    "%d of %d callers that expected the same record were shown that record: they have won, and one may",
+                    "%d of %d callers that expected the same record got that record: they have won, and only one may",
                     winners.size(), attempts.size());
         }
         StoredRecord update = winners.get(0).update();
         assertThat(losersFound)
-                .as("records that the losers were shown, which is what the winner has put")
+                .as("records returned to the losers: the update of the winner")
                 .containsExactly(update);
         return update;
     }
@@ -1895,7 +1891,7 @@ public abstract class OtpStoreContract {
         }
     }
 
-    /** A call on a thread of its own, since it may never end. */
+    /** A call on a separate thread, since it may never end. */
     private record Call(String name, Thread thread, CompletableFuture<Outcome> future) {
         static Call start(Question question) {
             CompletableFuture<Outcome> future = new CompletableFuture<>();
@@ -1972,7 +1968,7 @@ public abstract class OtpStoreContract {
         explaining(
                 "Without its store, a manager accepts a used code or forgets all limits, or the application meets an"
                         + " exception that it does not know.",
-                "The client's exception is caught and answered with null, 0 or the expected record, or is not caught"
+                "The client's exception is caught and null, 0 or the expected record is returned, or it is not caught"
                         + " at all.",
                 () -> assertThat(wrong)
                         .as("calls that did not throw an OtpStoreException while the server %s", state)
@@ -1993,7 +1989,7 @@ public abstract class OtpStoreContract {
         }
     }
 
-    /** Calls until there is an answer: a connection may take a moment to be made again. */
+    /** Calls until a call succeeds: connecting again may take a moment. */
     private <T> @Nullable T awaitWorking(Supplier<@Nullable T> call, String after) {
         long start = System.nanoTime();
         while (true) {
@@ -2010,9 +2006,7 @@ public abstract class OtpStoreContract {
         }
     }
 
-    /**
-     * Calls, and then looks until there is an answer: at the same name, since others may have connections of their own.
-     */
+    /** Calls, and then reads until a read succeeds: the same name, since others may have their own connections. */
     private Outcome outcomeOfLostReply(
             ServerFaults server, int after, Supplier<@Nullable Object> call, Supplier<@Nullable Object> look)
             throws Exception {
@@ -2044,8 +2038,8 @@ public abstract class OtpStoreContract {
                             record -> assertThat(record).isEqualTo(update));
         } else {
             assertThat(outcome.value())
-                    .as("record that the only caller was shown, although a reply was lost: another one is a loss that"
-                            + " was none")
+                    .as("record returned to the only caller, although a reply was lost: another record reports a loss"
+                            + " that did not happen")
                     .isEqualTo(expected);
             assertThat(kept).as("record after an exchange that was won").isEqualTo(update);
         }
@@ -2060,7 +2054,7 @@ public abstract class OtpStoreContract {
         return condition.getAsBoolean();
     }
 
-    /** Lets a store that has a pool open as many connections as it does when many call at once. */
+    /** Makes a store with a pool open as many connections as for many simultaneous calls. */
     private void openConnections(ServerFaults server) throws Exception {
         String key = key();
         if (server.delay(SLOW_REPLY)) {

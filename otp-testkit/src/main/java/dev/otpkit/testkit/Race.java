@@ -11,7 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
-/** Threads that start at the same moment, as often as wanted. */
+/** Threads that start at the same moment, any number of times. */
 final class Race implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
 

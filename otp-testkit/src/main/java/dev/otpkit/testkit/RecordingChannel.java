@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A channel that keeps what it is given, so that a test can read the code that a person would have received.
+ * A channel that keeps its messages, so that a test can read the code that a person would have received.
  *
  * <p>Made for tests: nothing leaves, and nothing is forgotten until {@link #clear()}. Thread-safe. Its
  * {@code toString()} shows no code.
@@ -51,7 +51,7 @@ public final class RecordingChannel implements DeliveryChannel {
     }
 
     /**
-     * Returns a channel with a name and medium of one's own.
+     * Returns a channel with a name and medium.
      *
      * @param name unique in a manager
      * @param medium {@code email} reaches email addresses, {@code sms} and {@code whatsapp} phone numbers, any other
@@ -84,7 +84,7 @@ public final class RecordingChannel implements DeliveryChannel {
     }
 
     /**
-     * Keeps the message, or fails as {@link #failNext} or {@link #failWith} asked for. A message whose failure is
+     * Keeps the message, or fails by {@link #failNext} or {@link #failWith}. A message whose failure is
      * {@link DeliveryFailure.Kind#UNCERTAIN} is kept too: it may have arrived.
      */
     @Override
@@ -96,13 +96,13 @@ public final class RecordingChannel implements DeliveryChannel {
             inbox.add(message);
         }
         if (failure.isPresent()) {
-            throw new DeliveryException(DeliveryFailure.of(name, failure.get(), null, "the test asked for it"));
+            throw new DeliveryException(DeliveryFailure.of(name, failure.get(), null, "set by the test"));
         }
         return DeliveryReceipt.of(name + "-" + inbox.size());
     }
 
     /**
-     * Returns everything that was delivered.
+     * Returns all delivered messages.
      *
      * @return a copy, in the order of delivery
      */
@@ -111,7 +111,7 @@ public final class RecordingChannel implements DeliveryChannel {
     }
 
     /**
-     * Returns what was delivered last.
+     * Returns the last delivered message.
      *
      * @return the message
      * @throws IllegalStateException if nothing was delivered since the channel was made or cleared
@@ -138,7 +138,7 @@ public final class RecordingChannel implements DeliveryChannel {
      *     any spelling; for a spelling without it, pass {@code Recipient.phone(text, region).address()}
      * @return the code as its recipient reads it
      * @throws AssertionError if nothing was delivered to the address since the channel was made or cleared; names the
-     *     recipients that something was delivered to, masked
+     *     recipients of the delivered messages, masked
      * @throws IllegalArgumentException if the address is neither
      */
     public String lastCodeTo(String address) {
@@ -208,7 +208,7 @@ public final class RecordingChannel implements DeliveryChannel {
     }
 
     /**
-     * Makes the next delivery fail, whatever {@link #failWith} asked for, and no other.
+     * Makes the next delivery fail, and no other, even if {@link #failWith} has set another kind.
      *
      * @param kind the kind of the failure
      */
@@ -222,7 +222,7 @@ public final class RecordingChannel implements DeliveryChannel {
         once = Optional.empty();
     }
 
-    /** Forgets the messages; keeps on failing if it was told to. */
+    /** Forgets the messages; failures that were set stay. */
     public void clear() {
         inbox.clear();
     }

@@ -9,10 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/**
- * A listener that keeps the events it is given, in order, for a test of what an application or an operator learns.
- * Thread-safe.
- */
+/** A listener that keeps its events in order, for a test of the events of an application. Thread-safe. */
 public final class RecordingListener implements OtpListener {
     private final List<OtpEvent> events = new ArrayList<>();
 

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The forms in which a provider repeats what it was sent: those that {@link OtpMessage#redact} promises to hide, one of
- * each kind.
+ * The forms in which a provider repeats code, address and credentials: those that {@link OtpMessage#redact} promises to
+ * hide, one of each kind.
  */
 final class RepeatedForms {
     private static final int[] ZEROS = {0x660, 0x6F0, 0x966, 0x9E6, 0xFF10, 0x1D7CE};

@@ -14,22 +14,22 @@ import java.util.OptionalInt;
 public interface ServerFaults {
 
     /**
-     * Ends every connection, and lets none be made.
+     * Ends every connection and accepts no new one.
      *
      * @return false if that is impossible here
      */
     boolean cut();
 
     /**
-     * Keeps every connection, lets new ones be made, and lets nothing through, as a server does that is stopped.
+     * Keeps every connection, accepts new ones, and passes nothing on, as a stopped server process does.
      *
      * @return false if that is impossible here
      */
     boolean hang();
 
     /**
-     * Loses one reply: what was asked is done, and the connection ends before the reply to it arrives. What is asked
-     * after that is answered, on a new connection as well as on others that are open.
+     * Loses one reply: the request is executed, and the connection ends before its reply arrives. Later requests get
+     * their replies, on a new connection as well as on others that are open.
      *
      * @param after the number of replies, on all connections together, that arrive before the one that is lost; at
      *     least zero
@@ -38,14 +38,14 @@ public interface ServerFaults {
     boolean loseReply(int after);
 
     /**
-     * Delays each reply, so that others come between if a store needs two of them where it should need one.
+     * Delays each reply, so that other calls come between if a store needs two replies where one should be enough.
      *
      * @param perReply the delay of each reply; above zero
      * @return false if that is impossible here
      */
     boolean delay(Duration perReply);
 
-    /** Ends the fault. What a server that hangs was asked is done now, unless the connection has ended. */
+    /** Ends the fault. Requests to a server that hangs are executed now, unless the connection has ended. */
     void mend();
 
     /**

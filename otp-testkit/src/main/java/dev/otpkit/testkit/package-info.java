@@ -1,5 +1,5 @@
 /**
- * Tests that every store and channel has to pass, and doubles for applications' own tests.
+ * Contract tests for stores and channels, and doubles for applications' own tests.
  *
  * <p>A store's author subclasses {@link dev.otpkit.testkit.OtpStoreContract} and
  * {@link dev.otpkit.testkit.OtpPromisesContract}, and puts a {@link dev.otpkit.testkit.FaultyProxy} before the store's
@@ -11,7 +11,7 @@
  * {@link dev.otpkit.testkit.MutableClock}, {@link dev.otpkit.testkit.RecordingListener} and
  * {@link dev.otpkit.testkit.LogRecorder}. For tests with the channels of production there are stand-ins:
  * {@link dev.otpkit.testkit.FakeTwilio}, {@link dev.otpkit.testkit.FakeMshastra} and
- * {@link dev.otpkit.testkit.FakeGmail}; {@link dev.otpkit.testkit.FakeProvider} makes more of them.
+ * {@link dev.otpkit.testkit.FakeGmail}; {@link dev.otpkit.testkit.FakeProvider} is the base class for others.
  */
 @NullMarked
 package dev.otpkit.testkit;

@@ -19,7 +19,7 @@ import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 
-/** Runs a contract on a fixture in a JUnit of its own. */
+/** Runs a contract on a fixture in a separate JUnit engine. */
 final class ContractRun {
     private ContractRun() {}
 
@@ -30,7 +30,7 @@ final class ContractRun {
                 run(Stream.of(names).map(name -> selectMethod(fixture, name)).toArray(DiscoverySelector[]::new)));
     }
 
-    /** Demands that all tests of a fixture without a defect pass, but for those that are skipped. */
+    /** Demands that all tests of a fixture without a defect pass, except those that are skipped. */
     static void assertPassesAllBut(Class<?> fixture, String... skipped) {
         assertPassed(fixture, run(selectClass(fixture)), skipped);
     }

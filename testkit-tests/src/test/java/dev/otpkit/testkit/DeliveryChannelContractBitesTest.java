@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Shows that each defect of a channel turns a test of the contract red, and which. */
+/** Tests that each defect of a channel fails a named test of the contract. */
 class DeliveryChannelContractBitesTest {
 
     @Test
@@ -418,7 +418,7 @@ class DeliveryChannelContractBitesTest {
         ContractRun.assertFails(NeverRefuses.class, "reportsARefusalAsAFailure", "reportsEachRefusalAsWhatItMeans");
     }
 
-    /** A channel that does all as it should; each fixture below breaks one thing. */
+    /** A correct channel; each fixture below breaks one part of it. */
     static class SaneChannel extends DeliveryChannelContract {
         static final String PASSWORD = "fake-password";
 

@@ -36,8 +36,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /**
- * Shows that each defect of a channel over HTTP turns a test of the contract red, and which. That a sound one passes is
- * shown by {@link WebhookChannelTest}.
+ * Tests that each defect of a channel over HTTP fails a named test of the contract. {@link WebhookChannelTest} tests
+ * that a correct one passes.
  */
 class HttpChannelContractBitesTest {
 
@@ -238,7 +238,7 @@ class HttpChannelContractBitesTest {
         ContractRun.assertFails(ClosesAfterFailure.class, "deliversAgainAfterTheProviderWasAway");
     }
 
-    /** The sound channel. Each fixture overrides what it breaks. */
+    /** The correct channel. Each fixture overrides the part that it breaks. */
     static class Sound extends HttpChannelContract {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout);
@@ -270,7 +270,7 @@ class HttpChannelContractBitesTest {
         }
     }
 
-    /** The same without much patience, for what never ends. */
+    /** The same with little patience, for calls that never end. */
     static class Hasty extends Sound {
         @Override
         Duration patience() {
@@ -585,7 +585,7 @@ class HttpChannelContractBitesTest {
         }
     }
 
-    /** On the JDK's old client, as many channels are written. */
+    /** On the JDK's old client, as many channels are. */
     static class OnUrlConnection extends Hasty {
         @Override
         WebhookChannel channel(URI url, Duration timeout) {

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Shows that the mistakes of authors of JDBC stores turn a test of the contract red, and which. The longest races of a
- * sane store are run on the JDBC store of the examples alone, which has the same statements.
+ * Tests that each mistake of authors of JDBC stores fails a named test of the contract. The longest races of a sane
+ * store are run on the JDBC store of the examples alone, which has the same statements.
  */
 class JdbcStoreBitesTest {
 
@@ -191,7 +191,7 @@ class JdbcStoreBitesTest {
         ContractRun.assertFails(DeletesByName.class, "letsOneOfManyTakeThePlaceOfAnExpiredRecord");
     }
 
-    /** A store that does all as it should, in pieces; each fixture below breaks one of them. */
+    /** A correct store, in parts; each fixture below breaks one of them. */
     static class SaneStore extends OtpStoreContract implements OtpStore {
         private static final Server SERVER = start();
         private static final FaultyProxy PROXY =

@@ -29,7 +29,7 @@ class JunitVersionsTest {
             OtpExtensionTest.OfATest.class,
             OtpExtensionTest.Customized.class);
 
-    /** Some that take little time, one that is skipped among them: the others need no more of JUnit. */
+    /** Some quick tests, a skipped one among them: the others need no more of JUnit. */
     private static final List<String> STORE = List.of(
             "exchangesARecordForOneThatIsExpected",
             "keepsEveryByte",

@@ -8,7 +8,7 @@ class MapOtpPromisesTest extends OtpPromisesContract {
         return new MapOtpStore();
     }
 
-    /** Impossible: memory knows no transactions. */
+    /** Impossible: memory has no transactions. */
     @Override
     protected boolean rollBackAfter(Runnable work) {
         return false;

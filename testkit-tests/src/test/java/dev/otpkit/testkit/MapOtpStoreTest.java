@@ -22,13 +22,13 @@ class MapOtpStoreTest extends OtpStoreContract {
         return false;
     }
 
-    /** Not counted: it never forgets a key that is not asked for again, and is no store for production. */
+    /** Not counted: it removes an expired key only when that key is used again, and is no store for production. */
     @Override
     protected OptionalLong entries() {
         return OptionalLong.empty();
     }
 
-    /** Impossible: memory knows no transactions. */
+    /** Impossible: memory has no transactions. */
     @Override
     protected boolean rollBackAfter(Runnable work) {
         return false;

@@ -8,7 +8,7 @@ import dev.otpkit.testkit.OtpStoreContractBitesTest.SaneStore;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Shows which promise breaks on a store with a defect. */
+/** Tests that each defect of a store fails a named test of the promises. */
 class OtpPromisesContractBitesTest {
 
     @Test
@@ -66,7 +66,7 @@ class OtpPromisesContractBitesTest {
                 OnDropsWrites.class, "acceptsACodeOnlyOnce", "acceptsACodeUntilItExpires", "aResendRestoresNoAttempts");
     }
 
-    /** No store here knows transactions, but for those that say so. */
+    /** No store here has transactions, except those that say so. */
     abstract static class Promises extends OtpPromisesContract {
         @Override
         protected boolean rollBackAfter(Runnable work) {

@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Shows that each defect of a store turns a test of the contract red, and which. */
+/** Tests that each defect of a store fails a named test of the contract. */
 class OtpStoreContractBitesTest {
 
     @Test
@@ -447,7 +447,7 @@ class OtpStoreContractBitesTest {
         ContractRun.assertFails(AppendsToTheNamesOfCounters.class, "keepsACounterApartFromARecordOfASimilarName");
     }
 
-    /** A store that does all as it should, in pieces; each fixture below breaks one of them. */
+    /** A correct store, in parts; each fixture below breaks one of them. */
     static class SaneStore extends OtpStoreContract implements OtpStore {
         final Map<String, Entry<StoredRecord>> records = new ConcurrentHashMap<>();
         final Map<String, Entry<Long>> counters = new ConcurrentHashMap<>();
@@ -908,7 +908,7 @@ class OtpStoreContractBitesTest {
         }
     }
 
-    /** Keeps counters as text among the records, as a server may that has one set of keys. */
+    /** Keeps counters as text among the records, as on a server with one set of keys. */
     static class SharesNames extends SaneStore {
         @Override
         public synchronized long increment(String counter, long delta, Duration ttl) {
@@ -1211,7 +1211,7 @@ class OtpStoreContractBitesTest {
         }
     }
 
-    /** Has no value, but an entry, for a counter that was looked at, as a key without a lifetime. */
+    /** Keeps an entry without a value for a counter after a delta of zero, like a key without a lifetime. */
     static class KeepsAnEntryOfALook extends SaneStore {
         private final Set<String> looks = ConcurrentHashMap.newKeySet();
 

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Shows that each defect of a store that has a server turns a test of the contract red, and which. Those that take
- * seconds wait for time-outs, side by side.
+ * Tests that each defect of a store with a server fails a named test of the contract. Those that take seconds wait for
+ * time-outs, side by side.
  */
 class OtpStoreContractServerBitesTest {
 
@@ -201,7 +201,7 @@ class OtpStoreContractServerBitesTest {
     abstract static class Nodes extends OtpStoreContract {
         static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-        /** For a fixture whose server hangs, and that fails anyway. */
+        /** For a fixture whose server hangs, and which fails anyway. */
         static final Duration SHORT_TIMEOUT = Duration.ofMillis(500);
 
         final SaneStore data = new SaneStore();
@@ -383,7 +383,7 @@ class OtpStoreContractServerBitesTest {
         }
     }
 
-    /** Keeps for a second what it has read, and drops it when it writes itself. */
+    /** Keeps each record that it reads for a second, and drops it when it writes. */
     private static final class Caching extends LineStore {
         private final boolean absence;
         private final Map<String, Optional<StoredRecord>> cache = new ConcurrentHashMap<>();
@@ -485,7 +485,7 @@ class OtpStoreContractServerBitesTest {
         }
     }
 
-    /** Knows from the server that it has lost, and asks in a second step what is there. */
+    /** Gets a loss from the server, and reads the record in a second step. */
     static class ReadsAfterALoss extends Nodes {
         @Override
         OtpStore node(InetSocketAddress address) {
@@ -547,7 +547,7 @@ class OtpStoreContractServerBitesTest {
         }
     }
 
-    /** Puts the lifetime by another command, as SETNX and EXPIRE do. */
+    /** Sets the lifetime by another command, as SETNX and EXPIRE do. */
     static class LimitsRecordsLater extends Nodes {
         @Override
         OtpStore node(InetSocketAddress address) {
@@ -583,7 +583,10 @@ class OtpStoreContractServerBitesTest {
         }
     }
 
-    /** Asks each idle connection whether it still works, one after another, as a pool does that tests what it lends. */
+    /**
+     * Asks each idle connection whether it still works, one after another, as a pool that tests connections before it
+     * lends them.
+     */
     static class TriesEachIdleConnection extends Impatient {
         @Override
         OtpStore node(InetSocketAddress address) {

@@ -28,7 +28,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A sound channel to {@link FakeWebhook}, on the JDK's client alone. Fixtures override the piece that they break. */
+/** A sound channel to {@link FakeWebhook}, on the JDK's client alone. Fixtures override the part that they break. */
 class WebhookChannel implements DeliveryChannel {
     static final String TOKEN = "fake-webhook-token";
 

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Shows that a channel over HTTP passes the contract with every hook in use. */
+/** Tests that a channel over HTTP passes the contract with every hook in use. */
 class WebhookChannelTest extends HttpChannelContract {
 
     @Override

@@ -56,7 +56,7 @@ class TwilioInSpringTest {
         }
     }
 
-    /** The page says so, and how to keep the JDK's, which it is without the channel. */
+    /** The page says so, and how to keep the JDK's client, which Spring uses without the channel. */
     @Test
     void aRestClientUsesHttpComponentsUnlessItIsGivenAnother() {
         assertThat(userAgent(RestClient.create())).startsWith("Apache-HttpClient/5.");

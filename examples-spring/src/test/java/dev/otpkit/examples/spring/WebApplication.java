@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** A Spring Boot application with a server on a free loopback port, which also answers in place of Twilio. */
+/** A Spring Boot application with a server on a free loopback port, which also responds in place of Twilio. */
 @SpringBootApplication
 @RestController
 class WebApplication {
@@ -30,7 +30,7 @@ class WebApplication {
 
     record Person(String name, int age) {}
 
-    /** Answers as Twilio does. */
+    /** Responds as Twilio does. */
     @PostMapping("/2010-04-01/Accounts/" + ACCOUNT + "/Messages.json")
     @ResponseStatus(HttpStatus.CREATED)
     Map<String, String> message() {

@@ -15,7 +15,7 @@ import picocli.CommandLine.ParameterException;
 @Command(name = "otp", synopsisSubcommandLabel = "COMMAND", description = "One-time passcodes from the command line.")
 @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // Fields are set, and looked at, by picocli.
 public final class Cli implements Runnable {
-    @Option(names = "--help", usageHelp = true, description = "Shows this.")
+    @Option(names = "--help", usageHelp = true, description = "Shows this help.")
     private boolean help;
 
     @CommandLine.Spec
@@ -26,7 +26,7 @@ public final class Cli implements Runnable {
     /**
      * Runs a command and ends this process with its exit code.
      *
-     * @param args the command and its options; {@code send --help} tells which
+     * @param args the command and its options; see {@code send --help}
      */
     public static void main(String[] args) {
         System.exit(run(
@@ -44,7 +44,7 @@ public final class Cli implements Runnable {
                 .setOut(out)
                 .setErr(err)
                 .setExecutionExceptionHandler((thrown, command, parsed) -> {
-                    // What the library says names what is wrong and never a code; a stack trace would help nobody here.
+                    // Messages of the library name the mistake and never a code; a stack trace would not help the user.
                     err.println("otp: " + thrown.getMessage());
                     return thrown instanceof IllegalArgumentException || thrown instanceof IllegalStateException
                             ? ExitCodes.USAGE

@@ -16,11 +16,12 @@ final class EnvironmentChannels {
     private EnvironmentChannels() {}
 
     /**
-     * Returns a channel for each account, in the order in which they are tried: SMS, WhatsApp, email. Any of its
-     * variables makes an account.
+     * Returns a channel for each account, in the order of the attempts: SMS, WhatsApp, email. One variable of an
+     * account is enough to declare it.
      *
-     * @throws IllegalArgumentException if an account is there in part, naming the variable that is missing or wrong
-     * @throws IllegalStateException if WhatsApp's lacks the template that its sender needs, naming the variable
+     * @throws IllegalArgumentException if an account is incomplete or invalid, naming the variable
+     * @throws IllegalStateException if the account for WhatsApp lacks the template that its sender needs, naming the
+     *     variable
      */
     static List<DeliveryChannel> of(Map<String, String> environment) {
         List<DeliveryChannel> channels = new ArrayList<>();

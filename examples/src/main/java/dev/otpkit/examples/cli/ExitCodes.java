@@ -1,6 +1,6 @@
 package dev.otpkit.examples.cli;
 
-/** What the program tells the script that called it. After Ctrl-C it is 130, as of any program. */
+/** The exit codes of the program. After Ctrl-C the code is 130, as for any program. */
 final class ExitCodes {
     static final int VERIFIED = 0;
     static final int NOT_VERIFIED = 1;

@@ -17,8 +17,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Sends a code, asks for it until it is verified or void, and says by its exit code which. The code lives in this
- * process alone, so that whatever ends it, Ctrl-C too, leaves nothing behind that could still be verified.
+ * Sends a code and asks for it until it is verified or void; the exit code reports the outcome. The code lives in the
+ * memory of this process, so that no code can be verified after its end, by Ctrl-C either.
  */
 @Command(
         name = "send",
@@ -33,8 +33,8 @@ import picocli.CommandLine.Option;
         exitCodeList = {
             "0:verified",
             "1:not verified: too many wrong codes, expired, or the input ended",
-            "2:the arguments or the environment are not right; nothing was sent",
-            "3:refused: no address, no channel for it, or a limit; nothing was sent",
+            "2:invalid arguments or environment; nothing was sent",
+            "3:refused: invalid address, no channel for it, or a limit; nothing was sent",
             "4:undelivered: every channel failed",
             "5:another failure",
             "130:interrupted; a code that was sent is void"
@@ -54,14 +54,14 @@ final class SendCommand implements Callable<Integer> {
             names = "--via",
             split = ",",
             paramLabel = "CHANNEL",
-            description = "Which channels, in this order: sms, whatsapp, email, or a channel's name. All by default.")
+            description = "Channels, in this order: sms, whatsapp, email, or a channel's name. All by default.")
     private List<String> via = List.of();
 
     @Option(
             names = "--region",
             paramLabel = "REGION",
             defaultValue = "SA",
-            description = "Where a number without a country code is from; ${DEFAULT-VALUE} by default.")
+            description = "Region of a number without a country code; ${DEFAULT-VALUE} by default.")
     private String region;
 
     @Option(names = "--locale", paramLabel = "TAG", defaultValue = "en", description = "Language of the message.")
@@ -77,13 +77,13 @@ final class SendCommand implements Callable<Integer> {
             names = "--expiry",
             paramLabel = "DURATION",
             defaultValue = "PT5M",
-            description = "How long the code is valid, as in PT5M; at most a day.")
+            description = "Lifetime of the code, such as PT5M; at most a day.")
     private Duration expiry;
 
-    @Option(names = "--dev", description = "Needs no account: sends nothing, and shows the code.")
+    @Option(names = "--dev", description = "Sends nothing and shows the code; needs no account.")
     private boolean dev;
 
-    @Option(names = "--help", usageHelp = true, description = "Shows this.")
+    @Option(names = "--help", usageHelp = true, description = "Shows this help.")
     private boolean help;
 
     SendCommand(Terminal terminal) {
@@ -95,8 +95,7 @@ final class SendCommand implements Callable<Integer> {
         List<DeliveryChannel> channels = dev ? List.of() : EnvironmentChannels.of(terminal.environment());
         try (CaffeineOtpStore store = CaffeineOtpStore.create()) {
             if (!dev && channels.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "the environment has no account to send with: see --help, or try --dev");
+                throw new IllegalArgumentException("the environment has no account: see --help, or use --dev");
             }
             OtpManager.Builder builder = OtpManager.builder()
                     .appName(app)
@@ -133,7 +132,7 @@ final class SendCommand implements Callable<Integer> {
         return ExitCodes.REFUSED;
     }
 
-    /** Asks until the code is verified or can not be any more. */
+    /** Asks until the code is verified or can no longer be verified. */
     private int ask(OtpManager otp, String challengeId) throws IOException {
         while (true) {
             terminal.out().print("code: ");

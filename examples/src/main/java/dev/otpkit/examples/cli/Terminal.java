@@ -5,10 +5,10 @@ import java.io.PrintWriter;
 import java.util.Map;
 
 /**
- * Where the program runs.
+ * The environment and the streams of the program.
  *
  * @param environment the variables that name the accounts
- * @param in what is typed
- * @param out what is told
+ * @param in the input of the user
+ * @param out the output to the user
  */
 record Terminal(Map<String, String> environment, BufferedReader in, PrintWriter out) {}

@@ -1,4 +1,4 @@
-/** A channel of one's own. */
+/** The channels of docs/write-a-channel.md. */
 @NullMarked
 package dev.otpkit.examples.customchannel;
 

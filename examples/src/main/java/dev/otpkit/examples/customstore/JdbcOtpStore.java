@@ -39,7 +39,7 @@ public final class JdbcOtpStore implements OtpStore {
     private final DataSource database;
     private final AtomicInteger calls = new AtomicInteger();
 
-    /** Takes a source of autocommit connections that does not wait for one without end. The store does not close it. */
+    /** Takes a source of autocommit connections whose wait for one is bounded. The store does not close it. */
     public JdbcOtpStore(DataSource database) {
         this.database = Objects.requireNonNull(database, "database must not be null");
     }
@@ -61,7 +61,7 @@ public final class JdbcOtpStore implements OtpStore {
                 return found;
             }
         }
-        throw new OtpStoreException("20 exchanges missed a record that was there again right after each of them");
+        throw new OtpStoreException("20 exchanges missed the expected record, which was there again after each");
     }
 
     @Override
@@ -70,7 +70,7 @@ public final class JdbcOtpStore implements OtpStore {
         return total == null ? 0 : (long) total;
     }
 
-    /** Returns what the first row of a query has, or the number of rows that were changed; null if there are none. */
+    /** Returns the first column of the first row of a query, or the number of changed rows; null if there are none. */
     private @Nullable Object run(String sql, Object... values) {
         if (calls.incrementAndGet() % 100 == 0) {
             run(CLEAN.formatted("record"));
@@ -97,7 +97,7 @@ public final class JdbcOtpStore implements OtpStore {
                     return first instanceof byte[] bytes ? StoredRecord.of(bytes) : first;
                 }
             } catch (SQLException e) {
-                // A lost race for a new row, or a deadlock: certainly rolled back. Anything else may have happened.
+                // A lost race for a new row, or a deadlock: certainly rolled back. Anything else may be committed.
                 if (tries == 20 || !String.valueOf(e.getSQLState()).matches("23...|40001")) {
                     throw new OtpStoreException("the database refused, or did not reply in time", e);
                 }

@@ -9,15 +9,15 @@ import dev.otpkit.VerifyResult;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.OtpStore;
 
-/** Which channel comes after which. */
+/** The order of channels and the fallback from one to the next. */
 public final class Fallback {
     private final OtpManager otp;
 
     /**
-     * Makes a manager whose channels stand in for each other.
+     * Creates a manager with a fallback for each channel.
      *
-     * @param secret what the codes are derived from
-     * @param store where the records live
+     * @param secret the secret from which codes are derived
+     * @param store the store of the records
      * @param whatsApp tried first for a phone number
      * @param mshastra for SMS, and tried before the other one
      * @param twilio for SMS
@@ -46,7 +46,7 @@ public final class Fallback {
      * Sends over SMS: by the first provider that takes the message, in the order of registration.
      *
      * @param number a phone number
-     * @return what became of it
+     * @return the outcome
      */
     public SendResult overSms(String number) {
         return otp.send(OtpRequest.to(number).via("sms"));
@@ -56,18 +56,18 @@ public final class Fallback {
      * Sends over WhatsApp, or else over SMS.
      *
      * @param number a phone number
-     * @return what became of it
+     * @return the outcome
      */
     public SendResult overWhatsAppOrSms(String number) {
         return otp.send(OtpRequest.to(number).via("whatsapp", "sms"));
     }
 
     /**
-     * Sends to the phone, or to the mailbox of the same person if the phone can not be reached.
+     * Sends to the phone, or to the mailbox of the same person if the phone cannot be reached.
      *
      * @param number a phone number
      * @param mailbox an email address
-     * @return what became of the last of the two
+     * @return the outcome of the last send
      */
     public SendResult toPhoneOrMailbox(String number, String mailbox) {
         SendResult result = otp.send(OtpRequest.to(number).via("whatsapp", "sms"));
@@ -78,10 +78,10 @@ public final class Fallback {
     }
 
     /**
-     * Verifies a code, whichever address it went to.
+     * Verifies a code that was sent to either address.
      *
      * @param challengeId of {@link SendResult.Sent}, kept in the session
-     * @param typed what the person typed
+     * @param typed the code as the person typed it
      * @return on success with the address that received the code
      */
     public VerifyResult verify(String challengeId, String typed) {

@@ -1,4 +1,4 @@
-/** Which channel comes after which: the examples of docs/fallback.md. */
+/** The examples of docs/fallback.md. */
 @NullMarked
 package dev.otpkit.examples.fallback;
 

@@ -9,7 +9,7 @@ import dev.otpkit.VerifyResult;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 
-/** A login page for people who have an account, which does not tell others who has one. */
+/** A login page that does not reveal which addresses have an account. */
 public final class LoginPage {
     private final OtpManager otp;
     private final Predicate<Recipient> hasAccount;

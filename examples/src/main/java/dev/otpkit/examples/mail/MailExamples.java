@@ -6,7 +6,7 @@ import dev.otpkit.channel.smtp.SmtpChannel;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** What the pages on email show stands here, word for word. */
+/** The examples of the pages on email, word for word. */
 final class MailExamples {
     private MailExamples() {}
 

@@ -9,7 +9,7 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.util.Locale;
 
-/** The examples of {@code docs/mshastra.md}: what it shows stands here, word for word. */
+/** The examples of {@code docs/mshastra.md}, word for word. */
 final class MshastraExample {
     MshastraChannel sms = MshastraChannel.fromEnvironment(System.getenv()).build();
 

@@ -1,4 +1,4 @@
-/** What the page on mShastra shows, compiled. */
+/** The examples of docs/mshastra.md. */
 @NullMarked
 package dev.otpkit.examples.mshastra;
 

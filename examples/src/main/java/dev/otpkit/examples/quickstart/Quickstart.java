@@ -24,8 +24,8 @@ public final class Quickstart {
      * Prints what becomes of a code.
      *
      * @param args not looked at
-     * @throws MessagingException if the mail can not be read
-     * @throws IOException if the mail can not be read
+     * @throws MessagingException if the mail cannot be read
+     * @throws IOException if the mail cannot be read
      */
     public static void main(String[] args) throws MessagingException, IOException {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -44,7 +44,7 @@ public final class Quickstart {
                     .channel(channel)
                     .build();
 
-            out.println("send      " + told(otp.send(USER)));
+            out.println("send      " + text(otp.send(USER)));
 
             MimeMessage mail = mailServer.getReceivedMessages()[0];
             String text =
@@ -52,21 +52,21 @@ public final class Quickstart {
             out.println("mail      Subject: " + mail.getSubject());
             text.lines().filter(line -> !line.isBlank()).forEach(line -> out.println("          " + line));
 
-            out.println("send      " + told(otp.send(USER)));
+            out.println("send      " + text(otp.send(USER)));
 
             String code = text.replaceAll("(?s).*?(\\d{6}).*", "$1");
             String wrong = code.equals("000000") ? "999999" : "000000";
             String spaced = code.substring(0, 3) + " " + code.substring(3);
-            out.println("verify    12345    " + told(otp.verify(USER, "12345")));
-            out.println("verify    " + wrong + "   " + told(otp.verify(USER, wrong)));
-            out.println("verify    " + spaced + "  " + told(otp.verify("User@Example.COM", spaced)));
-            out.println("verify    " + code + "   " + told(otp.verify(USER, code)));
+            out.println("verify    12345    " + text(otp.verify(USER, "12345")));
+            out.println("verify    " + wrong + "   " + text(otp.verify(USER, wrong)));
+            out.println("verify    " + spaced + "  " + text(otp.verify("User@Example.COM", spaced)));
+            out.println("verify    " + code + "   " + text(otp.verify(USER, code)));
         } finally {
             mailServer.stop();
         }
     }
 
-    private static String told(SendResult result) {
+    private static String text(SendResult result) {
         if (result instanceof SendResult.Sent sent) {
             return "sent over " + sent.channel() + " to " + sent.recipient() + ", valid until " + sent.expiresAt();
         }
@@ -77,7 +77,7 @@ public final class Quickstart {
         return "not sent: " + result;
     }
 
-    private static String told(VerifyResult result) {
+    private static String text(VerifyResult result) {
         if (result instanceof VerifyResult.Verified verified) {
             return "verified: " + verified.recipient() + " received it";
         }

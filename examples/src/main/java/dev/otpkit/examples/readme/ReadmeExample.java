@@ -9,7 +9,7 @@ import dev.otpkit.VerifyResult;
 import dev.otpkit.channel.smtp.SmtpChannel;
 import dev.otpkit.store.caffeine.CaffeineOtpStore;
 
-/** The example of the README: what it shows stands here, word for word. */
+/** The example of the README, word for word. */
 final class ReadmeExample {
     OtpManager otp = OtpManager.builder()
             .appName("Acme")

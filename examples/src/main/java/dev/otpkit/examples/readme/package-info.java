@@ -1,4 +1,4 @@
-/** What the README shows, compiled. */
+/** The example of the README. */
 @NullMarked
 package dev.otpkit.examples.readme;
 

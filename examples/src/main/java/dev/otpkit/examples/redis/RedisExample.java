@@ -4,7 +4,7 @@ import dev.otpkit.OtpSecret;
 import dev.otpkit.store.redis.RedisOtpStore;
 import java.time.Duration;
 
-/** The examples of {@code docs/production.md}: what it shows stands here, word for word. */
+/** The examples of {@code docs/production.md}, word for word. */
 final class RedisExample {
     private RedisExample() {}
 

@@ -1,4 +1,4 @@
-/** What the page on production shows, compiled. */
+/** The examples of docs/production.md. */
 @NullMarked
 package dev.otpkit.examples.redis;
 

@@ -8,7 +8,7 @@ import dev.otpkit.channel.twilio.TwilioWhatsAppChannel;
 import dev.otpkit.store.caffeine.CaffeineOtpStore;
 import java.util.Locale;
 
-/** What the two pages on Twilio show, word for word. */
+/** The examples of the two pages on Twilio, word for word. */
 final class TwilioExample {
     OtpManager otp = OtpManager.builder()
             .appName("Acme")

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program with the variables that people have, and no others: a process that reaches its provider by itself. */
+/** The program as a process that reaches its provider, with the variables of one account and no others. */
 class CliAccountsIT {
     private static final long PATIENCE_SECONDS = 60;
     private static final Pattern CODE = Pattern.compile("\\b(\\d{6})\\b");
@@ -154,7 +154,7 @@ class CliAccountsIT {
                 .stubFor(post(urlPathEqualTo(path)).withHost(equalTo(host)).willReturn(answer));
     }
 
-    /** Returns the request to a path. It is in the journal only some time after it was answered. */
+    /** Returns the request to a path. It is in the journal only some time after its response. */
     private static LoggedRequest request(String path) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         List<LoggedRequest> found = List.of();

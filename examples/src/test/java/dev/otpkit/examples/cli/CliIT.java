@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The program as a script meets it: a process with an exit code. */
+/** The program as a process with an exit code, as a script runs it. */
 class CliIT {
     private static final long PATIENCE_SECONDS = 60;
 

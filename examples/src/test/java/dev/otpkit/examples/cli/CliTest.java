@@ -196,7 +196,7 @@ class CliTest {
         assertThat(run(environment, () -> "", "send", "--to", "0501234567")).isEqualTo(ExitCodes.USAGE);
         assertThat(err.toString()).contains("otp: environment must have SMS_PASSWORD");
         assertThat(run(Map.of(), () -> "", "send", "--to", "0501234567")).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("otp: the environment has no account to send with");
+        assertThat(err.toString()).contains("otp: the environment has no account: see --help");
     }
 
     @ParameterizedTest
@@ -324,7 +324,7 @@ class CliTest {
         return code.group(1) + "\n";
     }
 
-    /** Makes up its mind what to type when it is asked. */
+    /** Input that is determined when it is first read. */
     private static final class Late extends Reader {
         private final Supplier<String> typed;
         private Reader reader;

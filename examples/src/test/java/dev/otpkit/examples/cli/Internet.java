@@ -53,7 +53,7 @@ final class Internet implements AutoCloseable {
         daemon(this::accept);
     }
 
-    /** Returns the system properties by which a Java process uses this in place of the network. */
+    /** Returns the system properties that make a Java process use this instead of the network. */
     List<String> properties() {
         String port = Integer.toString(proxy.getLocalPort());
         return List.of(
@@ -75,12 +75,12 @@ final class Internet implements AutoCloseable {
         return gmail;
     }
 
-    /** Returns the hosts and ports that were asked for, known or not. */
+    /** Returns the requested hosts and ports, known or not. */
     List<String> targets() {
         return List.copyOf(targets);
     }
 
-    /** Forgets the requests so far; the web servers forget their answers too. */
+    /** Forgets the requests so far; the web servers forget their responses, too. */
     void forget() {
         targets.clear();
         gmail.forget();

@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-/** A mail server that takes mail after STARTTLS and a login, and remembers each line that it was sent. */
+/** A mail server that takes mail after STARTTLS and a login, and keeps each line that it receives. */
 final class SubmissionServer implements AutoCloseable {
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final SSLContext context;
@@ -27,7 +27,7 @@ final class SubmissionServer implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    /** Returns what was sent, each line of it as it came. */
+    /** Returns the received lines, in order. */
     List<String> lines() {
         return List.copyOf(lines);
     }

@@ -2,7 +2,7 @@ package dev.otpkit.examples.customchannel;
 
 import dev.otpkit.testkit.FakeProvider;
 
-/** The gateway as its documentation has it. */
+/** A stand-in for the gateway, by its documentation. */
 final class FakeGateway extends FakeProvider {
     private final String apiKey;
 

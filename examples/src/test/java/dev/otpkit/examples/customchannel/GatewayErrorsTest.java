@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each status and error code that the gateway documents, and what is near to them. */
+/** Each status and error code that the gateway documents, and similar ones. */
 class GatewayErrorsTest {
     private static final OtpMessage MESSAGE = new OtpMessage(
             new PhoneNumber("+966501234567"),

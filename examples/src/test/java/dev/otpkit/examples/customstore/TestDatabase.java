@@ -42,7 +42,7 @@ final class TestDatabase {
     private TestDatabase() {}
 
     private static DataSource pool(int port) {
-        // By default the pool takes a connection that was used half a second ago for a good one, broken or not.
+        // By default the pool does not validate a connection that was used in the last half second.
         System.setProperty("com.zaxxer.hikari.aliveBypassWindowMs", "0");
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl("jdbc:h2:tcp://127.0.0.1:" + port + "/mem:otp;DB_CLOSE_DELAY=-1;NETWORK_TIMEOUT=2000");
@@ -53,7 +53,7 @@ final class TestDatabase {
         return new HikariDataSource(config);
     }
 
-    /** Runs an application's work in a transaction of the store's own data source. */
+    /** Runs work of an application in a transaction of the store's data source, and rolls it back. */
     static void rollBackAfter(Runnable work) throws SQLException {
         try (Connection connection = POOL.getConnection()) {
             connection.setAutoCommit(false);
