@@ -26,7 +26,7 @@ public final class TransportErrors {
      * Returns the kind of failure for a message that was certainly not sent. A failed TLS handshake, such as one with a
      * certificate that is not trusted or names another host, is an operator's matter. If the connection was lost or
      * timed out during the handshake, the failure is temporary, like every other error. For a message that may have
-     * left, the kind is {@code UNCERTAIN}, whatever the exception.
+     * left, the kind is {@code UNCERTAIN} instead, for every exception.
      *
      * @param thrown the client's exception; null if it has thrown none
      * @return {@code MISCONFIGURED} if the exception or a cause is an {@link SSLException} and none is an

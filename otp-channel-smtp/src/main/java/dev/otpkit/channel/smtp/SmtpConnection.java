@@ -227,7 +227,7 @@ final class SmtpConnection extends SMTPTransport {
 
     @Override
     protected void startTLS() throws MessagingException {
-        // Angus also calls this after a reply 530 to AUTH, whatever the settings.
+        // Angus also calls this after a reply 530 to AUTH, with any settings.
         if (secure || !server.tls().byStartTls()) {
             throw new MessagingException("STARTTLS is not allowed here");
         }
