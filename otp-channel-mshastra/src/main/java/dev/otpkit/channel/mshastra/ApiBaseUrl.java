@@ -8,15 +8,15 @@ import java.util.regex.Pattern;
 
 /** The base URL of the API, read from the URL of an account, which may end with the name of one of the API's pages. */
 final class ApiBaseUrl {
-    static final String SEND_PATH = "/sendsms_api_json.aspx";
-    static final String BALANCE_PATH = "/balance.aspx";
+    static final String SEND_PAGE = "sendsms_api_json.aspx";
+    static final String BALANCE_PAGE = "balance.aspx";
 
     private static final List<String> PAGES = List.of(
-            SEND_PATH.substring(1),
+            SEND_PAGE,
             "sendsms_api_xml.aspx",
             "sendurl.aspx",
             "sendurlcomma.aspx",
-            BALANCE_PATH.substring(1),
+            BALANCE_PAGE,
             "dlrstatus_api.aspx");
 
     /** A name with an extension. A version such as {@code v1.0} has none. */

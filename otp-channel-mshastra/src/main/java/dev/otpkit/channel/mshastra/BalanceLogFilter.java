@@ -32,6 +32,6 @@ final class BalanceLogFilter {
     }
 
     private static boolean namesABalancePage(LogRecord entry) {
-        return (entry.getMessage() + Arrays.toString(entry.getParameters())).contains(ApiBaseUrl.BALANCE_PATH);
+        return (entry.getMessage() + Arrays.toString(entry.getParameters())).contains("/" + ApiBaseUrl.BALANCE_PAGE);
     }
 }

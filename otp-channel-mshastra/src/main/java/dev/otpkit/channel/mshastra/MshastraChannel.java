@@ -166,7 +166,7 @@ public final class MshastraChannel implements DeliveryChannel {
         }
         ProviderResponse response = http.send(
                 message,
-                ProviderRequest.post(baseUrl, ApiBaseUrl.SEND_PATH)
+                ProviderRequest.post(baseUrl, "/" + ApiBaseUrl.SEND_PAGE)
                         .json(body(message))
                         .hiding(credentials.password()));
         MshastraResponse parsed = MshastraResponse.read(response.body());
@@ -232,7 +232,7 @@ public final class MshastraChannel implements DeliveryChannel {
         BalanceLogFilter.install();
         ProviderResponse response;
         try {
-            response = http.send(ProviderRequest.get(baseUrl, ApiBaseUrl.BALANCE_PATH)
+            response = http.send(ProviderRequest.get(baseUrl, "/" + ApiBaseUrl.BALANCE_PAGE)
                     .field("user", credentials.username())
                     .field("pwd", credentials.password())
                     .hiding(credentials.password()));
