@@ -14,7 +14,7 @@ module dev.otpkit.store.redis {
     requires org.slf4j;
     requires reactor.core;
 
-    // For Lettuce, which cannot name what it needs.
+    // For Lettuce, which has no descriptor with its own requirements.
     requires io.netty.handler;
     requires io.netty.resolver.dns;
 

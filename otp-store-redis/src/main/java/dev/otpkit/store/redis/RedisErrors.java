@@ -40,7 +40,7 @@ final class RedisErrors {
     private static final Map<String, String> ADVICE = Map.ofEntries(
             entry(
                     "OOM",
-                    "its memory is full: raise maxmemory, find what fills it, and keep maxmemory-policy noeviction"),
+                    "its memory is full: raise maxmemory, find the data that fills it, and keep maxmemory-policy noeviction"),
             entry("READONLY", "it is a replica: name its primary, or Sentinels or a Cluster that know the primary"),
             entry("NOREPLICAS", "it has fewer replicas than its min-replicas-to-write: check them"),
             entry("MISCONF", "it cannot write to its disk: check the disk, and its log"),

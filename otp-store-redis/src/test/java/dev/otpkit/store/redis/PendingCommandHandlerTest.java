@@ -43,7 +43,7 @@ class PendingCommandHandlerTest {
 
             channel.finishAndReleaseAll();
 
-            assertThat(queued).as("what Lettuce may send again").isEmpty();
+            assertThat(queued).as("commands that Lettuce may send again").isEmpty();
             assertThat(command)
                     .isCompletedExceptionally()
                     .failsWithin(0, TimeUnit.SECONDS)

@@ -101,13 +101,13 @@ class RedisOtpStoreConnectionsIT {
             connection.setReadFrom(ReadFrom.REPLICA);
             connection.sync().get("anything");
             assertThat(CommandStatistics.of(PAIR.get().replica()).calls("get"))
-                    .as("what the application reads, it reads from the replica")
+                    .as("the application reads from the replica")
                     .isPositive();
             PAIR.get().replica().commands().configResetstat();
             assertServes(RedisOtpStore.of(connection));
             CommandStatistics replica = CommandStatistics.of(PAIR.get().replica());
             assertThat(replica.calls("get") + replica.calls("getex"))
-                    .as("nobody reads from the replica")
+                    .as("the store does not read from the replica")
                     .isZero();
         } finally {
             client.shutdown(Duration.ZERO, Duration.ofSeconds(1));

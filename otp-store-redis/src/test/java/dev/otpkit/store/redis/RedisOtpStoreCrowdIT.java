@@ -123,7 +123,7 @@ class RedisOtpStoreCrowdIT {
         Crowd crowd = Crowd.call(store);
         assertThat(crowd.failures()).isZero();
         // Lettuce releases a command after its time-out, with or without a reply.
-        RedisServer.await("an end of what is in memory", () -> commands() < commandsBefore + THREADS);
+        RedisServer.await("the release of the commands", () -> commands() < commandsBefore + THREADS);
     }
 
     /** Returns the number of live commands of Lettuce, after a garbage collection. */

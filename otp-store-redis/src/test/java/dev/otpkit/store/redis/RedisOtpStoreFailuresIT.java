@@ -149,7 +149,7 @@ class RedisOtpStoreFailuresIT {
                 slow.kill();
                 slow.restart("--key-load-delay", "5000");
                 RedisServer.await(
-                        "a store that is told to wait",
+                        "a store that reports LOADING",
                         () -> StoreCall.messageOf(() -> store.get(FailureFixture.KEY))
                                 .contains("LOADING"));
                 assertThat(FailureFixture.of(slow.hostAndPort(), () -> store.get(FailureFixture.KEY)))

@@ -67,7 +67,7 @@ class RedisOtpStoreReplicasIT {
         try (RedisOtpStore two =
                 FailureFixture.builder(primary.uri()).replicas(2).build()) {
             awaitRefusal(two, "only 1 of 2 replicas confirmed the write within PT0.");
-            assertThat(two.get("absent")).as("reading needs nobody").isNull();
+            assertThat(two.get("absent")).as("reading needs no replica").isNull();
         }
     }
 
@@ -179,7 +179,7 @@ class RedisOtpStoreReplicasIT {
         RedisServer.await(reason, () -> {
             String message =
                     FailureFixture.ofCounting(store, primary.hostAndPort()).getMessage();
-            return message.contains(reason) && message.endsWith("check them, or ask for fewer");
+            return message.contains(reason) && message.endsWith("check them, or require fewer");
         });
     }
 
