@@ -12,12 +12,7 @@ final class ApiBaseUrl {
     static final String BALANCE_PAGE = "balance.aspx";
 
     private static final List<String> PAGES = List.of(
-            SEND_PAGE,
-            "sendsms_api_xml.aspx",
-            "sendurl.aspx",
-            "sendurlcomma.aspx",
-            BALANCE_PAGE,
-            "dlrstatus_api.aspx");
+            SEND_PAGE, "sendsms_api_xml.aspx", "sendurl.aspx", "sendurlcomma.aspx", BALANCE_PAGE, "dlrstatus_api.aspx");
 
     /** A name with an extension. A version such as {@code v1.0} has none. */
     private static final Pattern PAGE = Pattern.compile(".+\\.[A-Za-z]{2,5}");
