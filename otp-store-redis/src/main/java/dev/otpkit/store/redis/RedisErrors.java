@@ -38,9 +38,7 @@ final class RedisErrors {
             "permit its user the commands and keys that the Javadoc of RedisOtpStore lists";
 
     private static final Map<String, String> ADVICE = Map.ofEntries(
-            entry(
-                    "OOM",
-                    "its memory is full: raise maxmemory, find the data that fills it, and keep maxmemory-policy noeviction"),
+            entry("OOM", "its memory is full: raise maxmemory, find the cause, and keep maxmemory-policy noeviction"),
             entry("READONLY", "it is a replica: name its primary, or Sentinels or a Cluster that know the primary"),
             entry("NOREPLICAS", "it has fewer replicas than its min-replicas-to-write: check them"),
             entry("MISCONF", "it cannot write to its disk: check the disk, and its log"),
