@@ -76,8 +76,8 @@ class ApiTest {
                         public static class Shapes$Square extends Shapes$Base implements Shapes$Shape {
                           protected final long side
                           protected Square(long)
-                          @Deprecated public <T extends Comparable<T>> java.util.Map<String, T[]> draw(int, T, String...) \
-                        throws java.io.IOException
+                          @Deprecated public <T extends Comparable<T>> java.util.Map<String, T[]> draw(int, T, \
+                        String...) throws java.io.IOException
                           protected static void fold()
                           public @Nullable Shapes$Shape parent()
                         }

@@ -50,7 +50,7 @@ final class Language {
         return places(CAN_NOT, text);
     }
 
-    static List<Place> whoEver(String text) {
+    static List<Place> wordForAnyone(String text) {
         return places(WHO_EVER, text);
     }
 

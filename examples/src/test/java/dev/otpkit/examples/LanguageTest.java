@@ -48,11 +48,12 @@ class LanguageTest {
 
     @Test
     void anyoneIsAnyone() throws IOException {
-        assertThat(broken(PROSE, (file, text) -> Language.whoEver(text))).isEmpty();
+        assertThat(broken(PROSE, (file, text) -> Language.wordForAnyone(text))).isEmpty();
 
-        assertThat(Language.whoEver("\nFor " + WHO_EVER + " asks.")).containsExactly(new Place(2, WHO_EVER));
-        assertThat(Language.whoEver("W" + WHO_EVER.substring(1) + " asks.")).hasSize(1);
-        assertThat(Language.whoEver("For anyone who ever asks.")).isEmpty();
+        assertThat(Language.wordForAnyone("\nFor " + WHO_EVER + " asks.")).containsExactly(new Place(2, WHO_EVER));
+        assertThat(Language.wordForAnyone("W" + WHO_EVER.substring(1) + " asks."))
+                .hasSize(1);
+        assertThat(Language.wordForAnyone("For anyone who ever asks.")).isEmpty();
     }
 
     @Test
