@@ -295,8 +295,9 @@ public abstract class DeliveryChannelContract {
         String name = channel.name();
         String medium = channel.medium();
 
-        assertThat(name).as("name").isNotBlank().matches("[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]{1,64}");
-        assertThat(medium).as("medium").isNotBlank().matches("[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]{1,64}");
+        String label = "[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]{1," + DeliveryChannel.MAX_NAME_LENGTH + "}";
+        assertThat(name).as("name").isNotBlank().matches(label);
+        assertThat(medium).as("medium").isNotBlank().matches(label);
         channel.deliver(message());
         assertThat(channel.name()).as("name after a delivery").isEqualTo(name);
         assertThat(channel.medium()).as("medium after a delivery").isEqualTo(medium);

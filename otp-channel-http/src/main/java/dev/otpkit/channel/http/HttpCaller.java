@@ -1,5 +1,6 @@
 package dev.otpkit.channel.http;
 
+import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryFailure.Kind;
 import dev.otpkit.spi.OtpMessage;
 import java.io.IOException;
@@ -55,7 +56,7 @@ public final class HttpCaller implements AutoCloseable {
     private boolean closed;
 
     private HttpCaller(String channel, Duration timeout, Duration maxIdle, Duration maxAge, LongSupplier nanoTime) {
-        this.channel = ChannelSettings.text("channel", channel, 64);
+        this.channel = ChannelSettings.text("channel", channel, DeliveryChannel.MAX_NAME_LENGTH);
         this.timeout = ChannelSettings.timeout(timeout);
         this.maxIdle = maxIdle;
         this.maxAge = maxAge;

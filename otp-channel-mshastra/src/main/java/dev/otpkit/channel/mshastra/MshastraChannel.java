@@ -472,7 +472,7 @@ public final class MshastraChannel implements DeliveryChannel {
          * @return this builder
          */
         public Builder name(String name) {
-            this.name = ChannelSettings.text("name", name, 64);
+            this.name = ChannelSettings.text("name", name, DeliveryChannel.MAX_NAME_LENGTH);
             return this;
         }
 

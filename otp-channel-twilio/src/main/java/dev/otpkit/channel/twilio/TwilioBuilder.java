@@ -2,6 +2,7 @@ package dev.otpkit.channel.twilio;
 
 import dev.otpkit.channel.http.ChannelSettings;
 import dev.otpkit.channel.http.HttpCaller;
+import dev.otpkit.spi.DeliveryChannel;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -159,7 +160,7 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
      * @return this builder
      */
     public B name(String name) {
-        this.name = ChannelSettings.text("name", name, 64);
+        this.name = ChannelSettings.text("name", name, DeliveryChannel.MAX_NAME_LENGTH);
         return self();
     }
 

@@ -5,6 +5,7 @@ import dev.otpkit.channel.http.ChannelSettings;
 import dev.otpkit.channel.twilio.CallbackForm.MalformedException;
 import dev.otpkit.event.OtpEvent.DeliveryReported;
 import dev.otpkit.event.OtpEvent.DeliveryReported.Status;
+import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
 import java.net.URI;
@@ -271,7 +272,7 @@ public final class TwilioStatusCallback {
          * @return this builder
          */
         public Builder smsChannel(String name) {
-            this.smsChannel = ChannelSettings.text("smsChannel", name, 64);
+            this.smsChannel = ChannelSettings.text("smsChannel", name, DeliveryChannel.MAX_NAME_LENGTH);
             return this;
         }
 
@@ -282,7 +283,7 @@ public final class TwilioStatusCallback {
          * @return this builder
          */
         public Builder whatsAppChannel(String name) {
-            this.whatsAppChannel = ChannelSettings.text("whatsAppChannel", name, 64);
+            this.whatsAppChannel = ChannelSettings.text("whatsAppChannel", name, DeliveryChannel.MAX_NAME_LENGTH);
             return this;
         }
 
