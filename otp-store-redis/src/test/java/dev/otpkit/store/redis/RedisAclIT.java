@@ -206,19 +206,26 @@ class RedisAclIT {
                 .toList();
     }
 
-    /** Returns the rules after the password in the page's line "user otp on #... rules". */
+    /** Returns the rules after the password in the page's line "user otp on >...", and those for the start. */
     private static List<String> rules() throws IOException {
         String line = Files.readAllLines(PAGE).stream()
                 .filter(each -> each.startsWith("user otp on >"))
                 .findFirst()
                 .orElseThrow();
-        return Arrays.stream(line.split(" ", -1)).skip(4).toList();
+        return Stream.concat(
+                        Arrays.stream(line.split(" ", -1)).skip(4),
+                        rulesBelow("# for the checks at the start also:").stream())
+                .toList();
     }
 
     private static List<String> clusterRules() throws IOException {
-        return Files.readAllLines(PAGE).stream()
-                .filter(each -> each.startsWith("#   +"))
-                .flatMap(each -> Arrays.stream(each.substring(4).split(" ", -1)))
-                .toList();
+        return rulesBelow("# in a Cluster also:");
+    }
+
+    private static List<String> rulesBelow(String comment) throws IOException {
+        List<String> lines = Files.readAllLines(PAGE);
+        int at = lines.indexOf(comment);
+        assertThat(at).as(comment).isNotNegative();
+        return List.of(lines.get(at + 1).substring("#   ".length()).split(" ", -1));
     }
 }
