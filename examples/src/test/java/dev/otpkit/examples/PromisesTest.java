@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -73,8 +74,8 @@ class PromisesTest {
         return TAG.matcher(source).results().map(tag -> tag.group(1)).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static TreeMap<Path, String> sources() {
-        TreeMap<Path, String> sources = new TreeMap<>();
+    private static Map<Path, String> sources() {
+        Map<Path, String> sources = new TreeMap<>();
         try (Stream<Path> files = Files.find(
                 ROOT,
                 20,

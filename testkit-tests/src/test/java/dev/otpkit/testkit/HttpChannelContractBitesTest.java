@@ -283,7 +283,7 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                Response post(OtpMessage message) throws DeliveryException {
+                WebhookResponse post(OtpMessage message) throws DeliveryException {
                     super.post(message);
                     return super.post(message);
                 }
@@ -296,8 +296,8 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                Response post(OtpMessage message) throws DeliveryException {
-                    Response response = super.post(message);
+                WebhookResponse post(OtpMessage message) throws DeliveryException {
+                    WebhookResponse response = super.post(message);
                     return response.status() >= 500 ? super.post(message) : response;
                 }
             };
@@ -309,8 +309,8 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                Response post(OtpMessage message) throws DeliveryException {
-                    Response response = super.post(message);
+                WebhookResponse post(OtpMessage message) throws DeliveryException {
+                    WebhookResponse response = super.post(message);
                     return response.status() == 502 ? super.post(message) : response;
                 }
             };
@@ -322,7 +322,7 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                DeliveryReceipt receipt(OtpMessage message, Response response) throws DeliveryException {
+                DeliveryReceipt receipt(OtpMessage message, WebhookResponse response) throws DeliveryException {
                     return response.status() == 500 ? DeliveryReceipt.accepted() : super.receipt(message, response);
                 }
             };
@@ -334,7 +334,7 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                Kind kind(Response response) {
+                Kind kind(WebhookResponse response) {
                     return response.status() >= 500 ? Kind.UNAVAILABLE : super.kind(response);
                 }
             };
@@ -346,7 +346,7 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                DeliveryReceipt receipt(OtpMessage message, Response response) throws DeliveryException {
+                DeliveryReceipt receipt(OtpMessage message, WebhookResponse response) throws DeliveryException {
                     return response.status() / 100 == 2 ? DeliveryReceipt.accepted() : super.receipt(message, response);
                 }
             };
@@ -358,7 +358,7 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                DeliveryReceipt receipt(OtpMessage message, Response response) throws DeliveryException {
+                DeliveryReceipt receipt(OtpMessage message, WebhookResponse response) throws DeliveryException {
                     return response.status() / 100 == 2 && !response.body().isBlank()
                             ? DeliveryReceipt.of(message.redact(response.body(), TOKEN))
                             : super.receipt(message, response);
@@ -372,7 +372,7 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                DeliveryReceipt receipt(OtpMessage message, Response response) throws DeliveryException {
+                DeliveryReceipt receipt(OtpMessage message, WebhookResponse response) throws DeliveryException {
                     super.receipt(message, response);
                     return DeliveryReceipt.accepted();
                 }
@@ -386,7 +386,7 @@ class HttpChannelContractBitesTest {
             AtomicReference<DeliveryReceipt> first = new AtomicReference<>();
             return new WebhookChannel(url, timeout) {
                 @Override
-                DeliveryReceipt receipt(OtpMessage message, Response response) throws DeliveryException {
+                DeliveryReceipt receipt(OtpMessage message, WebhookResponse response) throws DeliveryException {
                     first.compareAndSet(null, super.receipt(message, response));
                     return first.get();
                 }
@@ -399,7 +399,7 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                Kind kind(Response response) {
+                Kind kind(WebhookResponse response) {
                     return response.status() < 300 ? Kind.MISCONFIGURED : super.kind(response);
                 }
             };
@@ -411,7 +411,7 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                Kind kind(Response response) {
+                Kind kind(WebhookResponse response) {
                     return response.status() == 429 ? Kind.UNAVAILABLE : super.kind(response);
                 }
             };
@@ -423,8 +423,8 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                Response post(OtpMessage message) throws DeliveryException {
-                    Response response = super.post(message);
+                WebhookResponse post(OtpMessage message) throws DeliveryException {
+                    WebhookResponse response = super.post(message);
                     return response.status() == 429 ? super.post(message) : response;
                 }
             };
@@ -493,7 +493,7 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                DeliveryReceipt receipt(OtpMessage message, Response response) throws DeliveryException {
+                DeliveryReceipt receipt(OtpMessage message, WebhookResponse response) throws DeliveryException {
                     return response.status() / 100 == 3 ? DeliveryReceipt.accepted() : super.receipt(message, response);
                 }
             };
@@ -530,7 +530,7 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                Response post(OtpMessage message) throws DeliveryException {
+                WebhookResponse post(OtpMessage message) throws DeliveryException {
                     try {
                         return super.post(message);
                     } catch (DeliveryException e) {
@@ -568,7 +568,8 @@ class HttpChannelContractBitesTest {
                             byte[] read = body.readNBytes(1000);
                             return receipt(
                                     message,
-                                    new Response(response.statusCode(), new String(read, StandardCharsets.UTF_8)));
+                                    new WebhookResponse(
+                                            response.statusCode(), new String(read, StandardCharsets.UTF_8)));
                         } catch (IOException e) {
                             if (response.statusCode() == 201) {
                                 return DeliveryReceipt.accepted();
@@ -591,7 +592,7 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                Response post(OtpMessage message) throws DeliveryException {
+                WebhookResponse post(OtpMessage message) throws DeliveryException {
                     try {
                         HttpURLConnection connection =
                                 (HttpURLConnection) url.toURL().openConnection();
@@ -607,7 +608,7 @@ class HttpChannelContractBitesTest {
                                 status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
                             String text =
                                     body == null ? "" : new String(body.readNBytes(10_000), StandardCharsets.UTF_8);
-                            return new Response(status, text);
+                            return new WebhookResponse(status, text);
                         }
                     } catch (ConnectException e) {
                         throw failure(Kind.UNAVAILABLE, "no connection");
@@ -624,12 +625,12 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                Response post(OtpMessage message) throws DeliveryException {
+                WebhookResponse post(OtpMessage message) throws DeliveryException {
                     try {
                         HttpResponse<InputStream> response =
                                 client.send(request(message).build(), BodyHandlers.ofInputStream());
                         try (InputStream body = response.body()) {
-                            return new Response(
+                            return new WebhookResponse(
                                     response.statusCode(), new String(body.readNBytes(10_000), StandardCharsets.UTF_8));
                         }
                     } catch (IOException e) {
@@ -647,7 +648,7 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout.dividedBy(2)) {
                 @Override
-                Response post(OtpMessage message) throws DeliveryException {
+                WebhookResponse post(OtpMessage message) throws DeliveryException {
                     try {
                         return super.post(message);
                     } catch (DeliveryException e) {
@@ -663,11 +664,11 @@ class HttpChannelContractBitesTest {
         WebhookChannel channel(URI url, Duration timeout) {
             return new WebhookChannel(url, timeout) {
                 @Override
-                Response post(OtpMessage message) throws DeliveryException {
+                WebhookResponse post(OtpMessage message) throws DeliveryException {
                     try {
                         HttpResponse<String> response =
                                 client.send(request(message).build(), BodyHandlers.ofString());
-                        return new Response(response.statusCode(), response.body());
+                        return new WebhookResponse(response.statusCode(), response.body());
                     } catch (IOException e) {
                         throw unanswered(message, e);
                     } catch (InterruptedException e) {
@@ -745,8 +746,8 @@ class HttpChannelContractBitesTest {
                         new CopyOnWriteArrayList<>(List.of(new WebhookChannel(url, timeout)));
 
                 @Override
-                Response post(OtpMessage message) throws DeliveryException {
-                    Response response = used.get(used.size() - 1).post(message);
+                WebhookResponse post(OtpMessage message) throws DeliveryException {
+                    WebhookResponse response = used.get(used.size() - 1).post(message);
                     if (response.status() == 422) {
                         used.add(new WebhookChannel(url, timeout));
                     }

@@ -71,12 +71,12 @@ class WebhookChannel implements DeliveryChannel {
         return receipt(message, post(message));
     }
 
-    Response post(OtpMessage message) throws DeliveryException {
+    WebhookResponse post(OtpMessage message) throws DeliveryException {
         CompletableFuture<HttpResponse<String>> pending =
                 client.sendAsync(request(message).build(), head -> new BoundedBody(MAX_ANSWER));
         try {
             HttpResponse<String> response = pending.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-            return new Response(response.statusCode(), response.body());
+            return new WebhookResponse(response.statusCode(), response.body());
         } catch (ExecutionException e) {
             throw unanswered(message, e.getCause());
         } catch (TimeoutException e) {
@@ -122,7 +122,7 @@ class WebhookChannel implements DeliveryChannel {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    DeliveryReceipt receipt(OtpMessage message, Response response) throws DeliveryException {
+    DeliveryReceipt receipt(OtpMessage message, WebhookResponse response) throws DeliveryException {
         if (response.status() == 201 && response.body().matches("sms-\\d{1,9}")) {
             return DeliveryReceipt.of(response.body());
         }
@@ -132,7 +132,7 @@ class WebhookChannel implements DeliveryChannel {
                         + message.redact(response.body().strip(), TOKEN));
     }
 
-    Kind kind(Response response) {
+    Kind kind(WebhookResponse response) {
         if (response.status() == 429) {
             return Kind.THROTTLED;
         }
@@ -155,7 +155,7 @@ class WebhookChannel implements DeliveryChannel {
     }
 
     /** The status and the body of a response. */
-    record Response(int status, String body) {}
+    record WebhookResponse(int status, String body) {}
 
     /** A body in UTF-8 that is read to a bound, and then no more. */
     private static final class BoundedBody implements HttpResponse.BodySubscriber<String> {
