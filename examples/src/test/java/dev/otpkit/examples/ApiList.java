@@ -210,7 +210,7 @@ final class ApiList {
     private static String constant(Field field) {
         int constant = Modifier.PUBLIC | Modifier.STATIC | Modifier.FINAL;
         if ((field.getModifiers() & constant) != constant
-                || !field.getType().isPrimitive() && field.getType() != String.class) {
+                || (!field.getType().isPrimitive() && field.getType() != String.class)) {
             return "";
         }
         try {
