@@ -96,11 +96,9 @@ final class Language {
         boolean inBlock = false;
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i);
-            boolean exempt = LINK_ALONE.matcher(line).matches()
-                    || page
-                            && (inBlock
-                                    ? URL.matcher(line).find()
-                                    : TABLE_ROW.matcher(line).matches());
+            boolean row = page && !inBlock && TABLE_ROW.matcher(line).matches();
+            boolean command = page && inBlock && URL.matcher(line).find();
+            boolean exempt = row || command || LINK_ALONE.matcher(line).matches();
             if (line.codePointCount(0, line.length()) > MAX_WIDTH && !exempt) {
                 places.add(new Place(i + 1, line));
             }

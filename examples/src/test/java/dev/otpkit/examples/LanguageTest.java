@@ -268,8 +268,8 @@ class LanguageTest {
             @Override
             public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
                 String name = folder.getFileName().toString();
-                boolean skipped =
-                        name.equals("target") || name.startsWith(".") && !HIDDEN_FOLDERS_OF_THE_PROJECT.contains(name);
+                boolean hidden = name.startsWith(".") && !HIDDEN_FOLDERS_OF_THE_PROJECT.contains(name);
+                boolean skipped = hidden || name.equals("target");
                 return skipped && !folder.equals(root) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
             }
 
