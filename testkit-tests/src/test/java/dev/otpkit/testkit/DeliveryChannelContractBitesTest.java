@@ -582,7 +582,7 @@ class DeliveryChannelContractBitesTest {
         @Override
         DeliveryReceipt deliver(OtpMessage message) throws DeliveryException {
             if (refusing) {
-                throw failure(DeliveryFailure.Kind.MISCONFIGURED, "can not send: " + message.text());
+                throw failure(DeliveryFailure.Kind.MISCONFIGURED, "cannot send: " + message.text());
             }
             return super.deliver(message);
         }
