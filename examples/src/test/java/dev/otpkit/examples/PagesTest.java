@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -203,6 +204,7 @@ class PagesTest {
 
     private static final Pattern TEST_METHOD = Pattern.compile("\\b([A-Z]\\w+)#(\\w+)");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)]+)\\)");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
 
     @Test
     void theReadmeBeginsWithTwoCommands() throws IOException {
@@ -351,6 +353,48 @@ class PagesTest {
                 .toList();
 
         assertThat(missing).as("links that lead nowhere").isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void aPageLinksToHeadingsThatExist(String page) {
+        Path file = ROOT.resolve(page);
+        List<String> missing = LINK.matcher(BLOCK.matcher(read(file)).replaceAll(""))
+                .results()
+                .map(link -> link.group(1))
+                .filter(link -> link.contains("#") && !link.startsWith("https://"))
+                .filter(link -> {
+                    String[] parts = link.split("#", 2);
+                    Path target = parts[0].isEmpty() ? file : file.getParent().resolve(parts[0]);
+                    return Files.exists(target) && !anchors(read(target)).contains(parts[1]);
+                })
+                .toList();
+
+        assertThat(missing).as("links to headings that are not there").isEmpty();
+    }
+
+    @Test
+    void anAnchorIsMadeAsOnGitHub() {
+        assertThat(anchors("# Size\n\n## Go to `prod`: the *list*\n\ntext\n\n## Size\n"))
+                .containsExactlyInAnyOrder("size", "go-to-prod-the-list", "size-1");
+    }
+
+    /** Returns the anchors that GitHub gives to the headings of a page. */
+    private static Set<String> anchors(String text) {
+        Set<String> anchors = new TreeSet<>();
+        HEADING.matcher(BLOCK.matcher(text).replaceAll("")).results().forEach(heading -> {
+            String anchor = heading.group(1)
+                    .strip()
+                    .toLowerCase(Locale.ROOT)
+                    .replaceAll("\\]\\([^)]*\\)", "")
+                    .replaceAll("[^\\p{L}\\p{N}_ -]", "")
+                    .replace(' ', '-');
+            String unique = anchor;
+            for (int i = 1; !anchors.add(unique); i++) {
+                unique = anchor + "-" + i;
+            }
+        });
+        return anchors;
     }
 
     @Test

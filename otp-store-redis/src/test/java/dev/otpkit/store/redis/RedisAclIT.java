@@ -214,12 +214,12 @@ class RedisAclIT {
                 .orElseThrow();
         return Stream.concat(
                         Arrays.stream(line.split(" ", -1)).skip(4),
-                        rulesBelow("# for the checks at the start also:").stream())
+                        rulesBelow("# for the checks at the start, in the same line:").stream())
                 .toList();
     }
 
     private static List<String> clusterRules() throws IOException {
-        return rulesBelow("# in a Cluster also:");
+        return rulesBelow("# in a Cluster, in the same line:");
     }
 
     private static List<String> rulesBelow(String comment) throws IOException {
