@@ -177,8 +177,8 @@ public final class ProviderRequest {
     }
 
     /**
-     * Adds credentials that are in the URL, in the body or in a part of a header. They are hidden in receipts and
-     * failures from the {@link ProviderResponse}, in the forms that {@link dev.otpkit.spi.OtpMessage#redact} lists.
+     * Names further credentials that are in the URL, in the body or in a part of a header. They are hidden in receipts
+     * and failures from the {@link ProviderResponse}, in the forms that {@link dev.otpkit.spi.OtpMessage#redact} lists.
      *
      * @param secrets passwords, tokens and keys, not encoded; an empty one is ignored
      * @return a new request
@@ -300,6 +300,12 @@ public final class ProviderRequest {
         Target withField(String field) {
             return new Target(post, URI.create(url + (url.getRawQuery() == null ? "?" : "&") + field));
         }
+
+        /** Shows neither path nor query. */
+        @Override
+        public String toString() {
+            return (post ? "POST " : "GET ") + url.getRawAuthority();
+        }
     }
 
     /** The headers, with names in any case, and the body. */
@@ -309,6 +315,12 @@ public final class ProviderRequest {
             all.putAll(headers);
             all.put(header, value);
             return new Content(all, newBody);
+        }
+
+        /** Shows neither a value nor the body. */
+        @Override
+        public String toString() {
+            return "Content" + headers.keySet();
         }
     }
 }
