@@ -18,8 +18,6 @@ import java.util.Set;
 
 /** The channels of a manager, tried in order until one has sent the message or may have sent it. Thread-safe. */
 final class DeliveryChain {
-    private static final int MAX_DETAIL = 500;
-
     private final List<NamedChannel> channels;
     private final boolean developmentMode;
     private final MessageWriter messages;
@@ -195,7 +193,7 @@ final class DeliveryChain {
                 channel.name(),
                 failure.kind(),
                 failure.providerCode().map(message::redact),
-                Arguments.oneLine(message.redact(failure.detail()), MAX_DETAIL));
+                Arguments.oneLine(message.redact(failure.detail()), EventPublisher.MAX_TEXT));
     }
 
     private void logBroken(NamedChannel channel, Error e, SendCall call) {

@@ -18,7 +18,9 @@ import org.slf4j.LoggerFactory;
 /** Publishes results and failures: to the log, and as events to the listeners. Never receives a code. Thread-safe. */
 final class EventPublisher {
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.ENGINE);
-    private static final int MAX_TEXT = 500;
+
+    /** The greatest length of a text from outside in a log line or an event, in characters. */
+    static final int MAX_TEXT = 500;
 
     private final List<OtpListener> listeners;
     private final InstantSource clock;

@@ -112,7 +112,8 @@ public sealed interface SendResult {
         /**
          * Returns whether the provider confirmed that it accepted the message.
          *
-         * @return false if the outcome is unknown, for example after a time-out; the code is valid
+         * @return false if the outcome is unknown, for example after a time-out once the request may have left; the
+         *     code is valid
          */
         public boolean confirmed() {
             return confirmed;

@@ -79,7 +79,8 @@ final class TestRecipients {
     }
 
     /**
-     * Returns the fixed code of a recipient; empty without one, or if its time is over, of which the first is logged.
+     * Returns the fixed code of a recipient; empty if there is none or its time is over. The first look-up after that
+     * time is logged at WARN.
      */
     Optional<String> codeOf(Recipient recipient, String purpose) {
         Key key = new Key(recipient, purpose);

@@ -76,13 +76,16 @@ public sealed interface VerifyResult {
             TOO_MANY_ATTEMPTS,
             /** Too many recent wrong codes for the recipient; see {@link OtpPolicy#failureLimit()}. */
             LOCKED,
-            /** The typed text has not the length or the characters of a code of this purpose. */
+            /** The typed text does not have the length or the characters of a code of this purpose. */
             MALFORMED_CODE,
             /** The client's failure limit is used up; see {@link OtpManager.Builder#clientFailureLimit}. */
             RATE_LIMITED,
             /** The address is not a valid phone number or mailbox. */
             INVALID_RECIPIENT,
-            /** The challenge id was not issued under this secret and namespace, or was issued for another purpose. */
+            /**
+             * The challenge id was not issued under the secret, or the previous one, and the namespace of this manager,
+             * or was issued for another purpose.
+             */
             INVALID_CHALLENGE
         }
     }

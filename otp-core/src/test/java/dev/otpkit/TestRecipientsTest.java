@@ -66,6 +66,22 @@ class TestRecipientsTest {
         assertThat(clockReads).hasValue(1);
     }
 
+    @Test
+    void leaveTheCodesOfOthersDerived() {
+        ExpectedCodes codes = new ExpectedCodes(new CodeDeriver(CodeDeriver.uniform()), until(NOW.plusMillis(1)));
+        KeyDerivation derivations = new KeyDerivation(new byte[32], "");
+
+        for (Recipient recipient : List.of(PHONE, MAIL)) {
+            String purpose = recipient.equals(PHONE) ? "reset" : "login";
+            ChallengeTag tag = derivations.tag(recipient, purpose, null, OtpPolicy.defaults());
+            Challenge challenge = new Challenge(tag, new Nonce(1, 2), 0, 300_000, 0, 0, 1);
+            assertThat(codes.of(recipient, purpose, OtpPolicy.defaults()).of(derivations, challenge))
+                    .isEqualTo(new CodeDeriver(CodeDeriver.uniform())
+                            .of(derivations, recipient, OtpPolicy.defaults(), challenge))
+                    .isNotEqualTo("000000");
+        }
+    }
+
     private static TestRecipients until(Instant until) {
         return TestRecipients.of(
                 List.of(new TestRecipients.Entry(region -> PHONE, "login", "000000", until)),

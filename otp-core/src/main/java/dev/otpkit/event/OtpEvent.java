@@ -143,7 +143,8 @@ public sealed interface OtpEvent {
      * A code was not accepted.
      *
      * @param at the moment
-     * @param recipient the recipient of the request; empty if the address or challenge id is not a valid one
+     * @param recipient the recipient of the request; empty if the address or challenge id is not a valid one, or the
+     *     code has more than 64 characters
      * @param purpose the purpose of the request
      * @param reason the reason, as in the result
      * @param attemptsLeft the number of guesses that will still be answered; present for {@code WRONG_CODE} only

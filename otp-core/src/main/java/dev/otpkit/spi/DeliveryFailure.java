@@ -70,8 +70,8 @@ public record DeliveryFailure(String channel, Kind kind, Optional<String> provid
          */
         MISCONFIGURED,
         /**
-         * The message may have been sent, for example if the request timed out. No other channel is tried, and the code
-         * stays valid.
+         * The message may have been sent, for example if a time-out ended after the request may have left. No other
+         * channel is tried, and the code stays valid.
          */
         UNCERTAIN
     }

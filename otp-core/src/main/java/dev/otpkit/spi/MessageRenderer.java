@@ -11,7 +11,7 @@ public interface MessageRenderer {
      * Returns the message. Called once per channel that is tried. An exception ends the send and is thrown to its
      * caller; the challenge is withdrawn as for {@code SendResult.Undelivered}.
      *
-     * @param context the code and its recipient, purpose, medium and language
+     * @param context the values of the message: the code, its recipient and validity, and others
      * @return a message with the recipient and the code of the context
      */
     OtpMessage render(MessageContext context);

@@ -43,7 +43,7 @@ public interface OtpStore extends AutoCloseable {
      *
      * <p>The returned record shows the outcome: if it equals expected, update has replaced it, with a lifetime of ttl
      * from now, independent of the time that the previous record had left; if not, nothing has changed. A returned
-     * record that equals update but not expected means that nothing has changed, too: another caller may have written
+     * record that equals update but not expected also means that nothing has changed: another caller may have written
      * the same bytes.
      *
      * @param key the key of the record

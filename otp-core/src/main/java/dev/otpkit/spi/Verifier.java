@@ -16,7 +16,8 @@ public interface Verifier {
     /**
      * Verifies a code.
      *
-     * @param request the request; do not log its code, address or challenge id
+     * @param request a request with the values of the caller's, not necessarily the same object; do not log its code,
+     *     address or challenge id
      * @return the result, never null
      */
     VerifyResult verify(VerifyRequest request);

@@ -55,7 +55,8 @@ public final class LogRecorder implements AutoCloseable {
     }
 
     /**
-     * Starts to record all loggers at all levels, and {@code System.out} and {@code System.err}.
+     * Starts to record all loggers except those of JUnit and of servers for tests, at all levels, and
+     * {@code System.out} and {@code System.err}.
      *
      * @return a new recorder; close it
      * @throws IllegalStateException if no line that is logged through SLF4J at its finest level arrives here

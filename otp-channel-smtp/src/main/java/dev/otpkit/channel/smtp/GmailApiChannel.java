@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers codes by email through the Gmail API, from a Google account: the same mails as {@link SmtpChannel} sends, by
- * {@code users.messages.send}. The scope {@code https://www.googleapis.com/auth/gmail.send}, which does not allow to
- * read mail, is enough. Thread-safe.
+ * {@code users.messages.send}. The scope {@code https://www.googleapis.com/auth/gmail.send}, which does not allow
+ * reading mail, is enough. Thread-safe.
  *
  * <p>Each delivery is one request to Gmail, which is never repeated; without an access token no request is made. It
- * ends after {@link Builder#timeout}, the request for a token included. Nothing of a delivery is logged, at any level.
+ * ends within {@link Builder#timeout}, the request for a token included. Nothing of a delivery is logged, at any level.
  *
  * <p>Responses and kinds of failure, apart from those of the token endpoint ({@link OAuth2}):
  *

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * for each. A kept connection that the server has closed in the meantime is replaced before anything of the message was
  * sent. Apart from that nothing is ever repeated.
  *
- * <p>One {@link #deliver} ends after {@link Builder#timeout}, no matter how slow the server's replies are or how many
+ * <p>One {@link #deliver} ends within {@link Builder#timeout}, no matter how slow the server's replies are or how many
  * steps the exchange has; then the connection is closed. Only the look-up of the host's name can take longer, as long
  * as the system's resolver takes. An interrupt closes the connection at once, and the flag stays set. Nothing of a
  * delivery is logged, at any level.
@@ -166,7 +166,8 @@ public final class SmtpChannel implements DeliveryChannel {
      * {@code smtp.gmail.com}. For Gmail's hosts an app password may have the blanks that Google shows between groups of
      * four letters; any other password is used unchanged. Without {@code EMAIL_FROM}, mails are from
      * {@code DEFAULT_FROM_EMAIL}, or else from the user, if that is an address. {@code EMAIL_USE_SSL} set to true means
-     * {@link Tls#IMPLICIT}. {@code EMAIL_USE_TLS} has no effect: connections are encrypted in any case.
+     * {@link Tls#IMPLICIT}. {@code EMAIL_USE_TLS} must be true or false, and not true together with
+     * {@code EMAIL_USE_SSL}; it changes nothing else: connections are encrypted in any case.
      *
      * <p>With {@code EMAIL_CLIENT_ID}, {@code EMAIL_CLIENT_SECRET} and {@code EMAIL_REFRESH_TOKEN} in place of the
      * password, {@code EMAIL_HOST_USER} logs in by OAuth2. The token endpoint follows from the host: Google's for

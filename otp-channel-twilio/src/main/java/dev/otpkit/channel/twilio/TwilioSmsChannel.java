@@ -35,14 +35,12 @@ import java.util.regex.Pattern;
  *     <td>{@code RECIPIENT_REJECTED}</td></tr>
  * <tr><td>21610, 63014, 63033</td>
  *     <td>{@code OPTED_OUT}</td></tr>
- * <tr><td>20003, 20404, 21212, 21408, 21602 to 21604, 21606, 21608, 21617, 21619, 21654 to 21656, 21659, 21660, 21703
- * to
- *     21705, 21910, 30002, 30007, 30018, 30024, 30032, 30034, 63007, 63013, 63015, 63016, 63020, 63021, 63027, 63028,
- *     63040 to 63042, 63051; any other 401 and 403; a certificate that is not trusted</td>
+ * <tr><td>20003, 20404, 21212, 21408, 21602 to 21604, 21606, 21608, 21617, 21619, 21654 to 21656, 21659, 21660,
+ *     21703 to 21705, 21910, 30002, 30007, 30018, 30024, 30032, 30034, 63007, 63013, 63015, 63016, 63020, 63021, 63027,
+ *     63028, 63040 to 63042, 63051; any other 401 and 403; a certificate that is not trusted</td>
  *     <td>{@code MISCONFIGURED}</td></tr>
- * <tr><td>3xx, 5xx, a 2xx without a message's SID; 20500, 20503, 30008, 30410; no response, or a broken one, after the
- * request
- *     may have left</td>
+ * <tr><td>3xx, 5xx, a 2xx without a message's SID; 20500, 20503, 30008, 30410; no response, or a broken one, after
+ *     the request may have left</td>
  *     <td>{@code UNCERTAIN}</td></tr>
  * </table>
  *

@@ -31,10 +31,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Reports may come twice, late and in any order, {@code sent} even after {@code delivered}. The same report always
  * makes the same event, except for {@link DeliveryReported#at()}, so a receiver that keeps the last of delivered,
- * undelivered and failed by message id is correct. The signature has no time stamp: anyone who has recorded a report,
- * which TLS prevents, can send it again at any time. That repeats an old event about an old message. Nobody can invent
- * a message, or change the id or the status of one. But the signature does not mark the end of a parameter, so in a
- * recorded report the error code and the two numbers can be merged into a neighbouring parameter, and are then missing.
+ * undelivered and failed by message id is correct. The signature has no time stamp: anyone who has recorded a report
+ * (TLS keeps strangers from that) can send it again at any time. That repeats an old event about an old message. Nobody
+ * can invent a message, or change the id or the status of one. But the signature does not mark the end of a parameter,
+ * so in a recorded report the error code and the two numbers can be merged into a neighbouring parameter, and are then
+ * missing.
  *
  * <p>The channel is the WhatsApp one if sender or recipient begins with {@code whatsapp:}, or else the one for SMS.
  *

@@ -76,7 +76,7 @@ final class SecretPattern {
         return (hash ^ c) * 0x9E3779B97F4A7C15L;
     }
 
-    /** Receives the begin and end of a secret, or of a piece of one, in the text. */
+    /** Receives the beginning and the end of a secret, or of a piece of one, in the text. */
     interface Matches {
         void add(int start, int end);
     }

@@ -148,12 +148,12 @@ final class TextReading {
         return escaped.get(level)[place];
     }
 
-    /** Returns the begin in the text of the part from which the character was read. */
+    /** Returns the beginning, in the text, of the part from which the character was read. */
     int start(int place) {
         return starts[place];
     }
 
-    /** Returns the end in the text of the part from which the character was read. */
+    /** Returns the end, in the text, of the part from which the character was read. */
     int end(int place) {
         return ends[place];
     }

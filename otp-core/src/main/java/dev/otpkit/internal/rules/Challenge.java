@@ -5,7 +5,7 @@ package dev.otpkit.internal.rules;
  *
  * @param tag the tag of its recipient, purpose and request
  * @param nonce the random bits from which its code is derived
- * @param createdAt the moment in which its code was made
+ * @param createdAt the moment at which its code was made
  * @param expiresAt the moment from which on it is not accepted
  * @param lastSentAt the moment of its last send
  * @param attemptsUsed the number of guesses that were compared; {@link #EXHAUSTED} once the policy's last one was used,

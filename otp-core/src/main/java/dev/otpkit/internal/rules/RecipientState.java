@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Everything that is known of a recipient. Immutable; times are epoch milliseconds.
  *
- * @param sends the moments in which codes were sent, oldest first
+ * @param sends the moments at which codes were sent, oldest first
  * @param failures the moments of wrong guesses, oldest first
  * @param challenges the pending challenges, and the expired and exhausted ones that were not replaced yet; at most
  *     {@link #MAX_CHALLENGES}, no two with the same tag
