@@ -105,8 +105,10 @@ final class ScriptedHttpServer implements AutoCloseable {
                 requests.add(head + new String(in.readNBytes(length(head)), StandardCharsets.UTF_8));
                 arrived.release();
                 wait.await();
+                // Read first: as soon as the client has the response, the test may script the next one.
+                boolean last = closes;
                 socket.getOutputStream().write(response.getBytes(StandardCharsets.UTF_8));
-                if (closes) {
+                if (last) {
                     return;
                 }
             }
