@@ -22,7 +22,6 @@ import dev.otpkit.cycle.fixture.Second;
 import dev.otpkit.cycle.fixture.Third;
 import dev.otpkit.store.fixture.UsesTheToolkitOfChannels;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -30,6 +29,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +42,7 @@ class ArchitectureTest {
             .importPackages("dev.otpkit");
     private static final Set<String> EXPORTED =
             Set.of("dev.otpkit", "dev.otpkit.spi", "dev.otpkit.event", "dev.otpkit.message");
+    private static final Pattern MODULE = Pattern.compile("/([^/]+)/target/");
     private static final String INTERNAL = "dev.otpkit.internal..";
     private static final String TOOLKIT = "dev.otpkit.channel.http";
     private static final String CHANNELS = "dev.otpkit.channel..";
@@ -55,6 +56,7 @@ class ArchitectureTest {
             "otp-channel-smtp", "dev.otpkit.channel.smtp",
             "otp-channel-twilio", "dev.otpkit.channel.twilio",
             "otp-channel-mshastra", "dev.otpkit.channel.mshastra",
+            "examples-adapters", "dev.otpkit.examples\\.custom.+",
             "examples", "dev.otpkit.examples\\..+");
     /** A sealed interface and the two types that it permits cannot but know each other. */
     private static final Set<String> SEALED_TRIO =
@@ -186,9 +188,11 @@ class ArchitectureTest {
 
     private static String moduleOf(JavaClass each) {
         String location = each.getSource().orElseThrow().getUri().toString();
-        return PACKAGES.keySet().stream()
-                .filter(module -> location.contains("/" + module + "/"))
-                .max(Comparator.comparingInt(module -> location.lastIndexOf("/" + module + "/")))
+        return MODULE.matcher(location)
+                .results()
+                .map(folder -> folder.group(1))
+                .filter(PACKAGES::containsKey)
+                .findFirst()
                 .orElseThrow(() -> new AssertionError("no module is known for " + location));
     }
 

@@ -39,6 +39,8 @@ class PagesTest {
     private static final List<Path> JAVA = java();
     private static final String EXAMPLES = "examples/src/main/java/dev/otpkit/examples/";
     private static final String EXAMPLE_TESTS = "examples/src/test/java/dev/otpkit/examples/";
+    private static final String ADAPTERS = "examples-adapters/src/main/java/dev/otpkit/examples/";
+    private static final String ADAPTER_TESTS = "examples-adapters/src/test/java/dev/otpkit/examples/";
     private static final String REDIS_TESTS = "otp-store-redis/src/test/java/dev/otpkit/store/redis/";
 
     /** The sources of the Java on each page, block by block. A page that is not listed shows none. */
@@ -98,16 +100,16 @@ class PagesTest {
             Map.entry(
                     "docs/write-a-channel.md",
                     List.of(
-                            EXAMPLES + "customchannel/GatewayChannel.java",
-                            EXAMPLE_TESTS + "customchannel/GatewayChannelTest.java",
-                            EXAMPLE_TESTS + "customchannel/FakeGateway.java")),
+                            ADAPTERS + "customchannel/GatewayChannel.java",
+                            ADAPTER_TESTS + "customchannel/GatewayChannelTest.java",
+                            ADAPTER_TESTS + "customchannel/FakeGateway.java")),
             Map.entry(
                     "docs/write-a-store.md",
                     List.of(
-                            EXAMPLES + "customstore/JdbcOtpStore.java",
-                            EXAMPLE_TESTS + "customstore/JdbcOtpStoreTest.java",
-                            EXAMPLE_TESTS + "customstore/JdbcOtpPromisesTest.java",
-                            EXAMPLE_TESTS + "customstore/TestDatabase.java")));
+                            ADAPTERS + "customstore/JdbcOtpStore.java",
+                            ADAPTER_TESTS + "customstore/JdbcOtpStoreTest.java",
+                            ADAPTER_TESTS + "customstore/JdbcOtpPromisesTest.java",
+                            ADAPTER_TESTS + "customstore/TestDatabase.java")));
 
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w*)\\R(.*?)^```$");
     private static final Pattern FENCE = Pattern.compile("(?m)^\\s*(```|~~~)");
@@ -261,7 +263,7 @@ class PagesTest {
 
     @Test
     void theChannelToCopyHasLessThan60Lines() throws IOException {
-        assertThat(Files.readAllLines(ROOT.resolve(EXAMPLES + "customchannel/GatewayChannel.java")))
+        assertThat(Files.readAllLines(ROOT.resolve(ADAPTERS + "customchannel/GatewayChannel.java")))
                 .hasSizeLessThan(60);
     }
 
@@ -400,8 +402,8 @@ class PagesTest {
     @Test
     void thePageShowsTheTablesOfTheStore() throws IOException {
         assertThat(blocks("docs/write-a-store.md", "sql"))
-                .containsExactly(
-                        read(ROOT.resolve("examples/src/main/resources/dev/otpkit/examples/customstore/tables.sql")));
+                .containsExactly(read(ROOT.resolve(
+                        "examples-adapters/src/main/resources/dev/otpkit/examples/customstore/tables.sql")));
     }
 
     @Test
