@@ -3,6 +3,7 @@ package dev.otpkit.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,6 +119,16 @@ class PublishedPomTest {
                         .as("%s of %s", skip, module)
                         .isEqualTo("true");
             }
+        }
+    }
+
+    /** The plugin for Central fails on a module without a jar, also if it does not publish it. */
+    @Test
+    void noModuleLeavesOutAnEmptyJar() throws Exception {
+        for (String module : modules()) {
+            assertThat(Files.readString(ROOT.resolve(module).resolve("pom.xml")))
+                    .as(module)
+                    .doesNotContain("skipIfEmpty");
         }
     }
 
