@@ -4,6 +4,7 @@ import dev.otpkit.InvalidRecipientException;
 import dev.otpkit.Recipient;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
@@ -20,14 +21,15 @@ import javax.crypto.spec.SecretKeySpec;
 public final class ChallengeTokens {
     private static final byte VERSION = 1;
     private static final int IV_BYTES = 12;
-    private static final int GCM_TAG_BITS = 128;
+    private static final int HEAD_BYTES = 1 + IV_BYTES;
+    private static final int GCM_TAG_BYTES = 16;
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
-    private final SecretKeySpec key;
+    private final Key key;
     private final SecureRandom random;
 
-    ChallengeTokens(SecretKeySpec key, SecureRandom random) {
-        this.key = key;
+    ChallengeTokens(byte[] key, SecureRandom random) {
+        this.key = new SecretKeySpec(key, "AES");
         this.random = random;
     }
 
@@ -44,34 +46,49 @@ public final class ChallengeTokens {
     public String seal(Recipient recipient, String purpose, long handle) {
         byte[] iv = new byte[IV_BYTES];
         random.nextBytes(iv);
-        byte[] fields = new Fields()
-                .text(purpose)
-                .text(recipient.address())
-                .number(handle)
-                .bytes();
-        byte[] sealed = cipher(Cipher.ENCRYPT_MODE, iv, fields)
-                .orElseThrow(() -> new IllegalStateException("AES-GCM does not encrypt"));
-        return BASE64.encodeToString(ByteBuffer.allocate(1 + IV_BYTES + sealed.length)
-                .put(VERSION)
-                .put(iv)
-                .put(sealed)
-                .array());
+        Fields fields = new Fields().text(purpose).text(recipient.address()).number(handle);
+        byte[] token = new byte[HEAD_BYTES + fields.length() + GCM_TAG_BYTES];
+        token[0] = VERSION;
+        System.arraycopy(iv, 0, token, 1, IV_BYTES);
+        try {
+            cipher(Cipher.ENCRYPT_MODE, iv).doFinal(fields.bytes(), 0, fields.length(), token, HEAD_BYTES);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("AES-GCM does not encrypt", e);
+        }
+        return BASE64.encodeToString(token);
     }
 
     /** Returns the content of a challenge id; empty if it was not made with this secret and namespace. */
     public Optional<Opened> open(String challengeId) {
-        byte[] token;
+        if (!isBase64Url(challengeId)) {
+            return Optional.empty();
+        }
+        byte[] token = Base64.getUrlDecoder().decode(challengeId);
+        if (token.length < HEAD_BYTES + GCM_TAG_BYTES || token[0] != VERSION) {
+            return Optional.empty();
+        }
+        byte[] iv = Arrays.copyOfRange(token, 1, HEAD_BYTES);
         try {
-            token = Base64.getUrlDecoder().decode(challengeId);
-        } catch (IllegalArgumentException e) {
+            return opened(cipher(Cipher.DECRYPT_MODE, iv).doFinal(token, HEAD_BYTES, token.length - HEAD_BYTES));
+        } catch (AEADBadTagException e) {
             return Optional.empty();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("AES-GCM does not decrypt", e);
         }
-        if (token.length < 1 + IV_BYTES + GCM_TAG_BITS / Byte.SIZE || token[0] != VERSION) {
-            return Optional.empty();
+    }
+
+    /** Returns true for a text that the decoder can read, whose exceptions cost more than this look at the text. */
+    private static boolean isBase64Url(String text) {
+        if (text.length() % 4 == 1) {
+            return false;
         }
-        byte[] iv = Arrays.copyOfRange(token, 1, 1 + IV_BYTES);
-        byte[] sealed = Arrays.copyOfRange(token, 1 + IV_BYTES, token.length);
-        return cipher(Cipher.DECRYPT_MODE, iv, sealed).flatMap(ChallengeTokens::opened);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!(c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Optional<Opened> opened(byte[] fields) {
@@ -87,16 +104,10 @@ public final class ChallengeTokens {
         }
     }
 
-    private Optional<byte[]> cipher(int mode, byte[] iv, byte[] input) {
-        try {
-            Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-            cipher.init(mode, key, new GCMParameterSpec(GCM_TAG_BITS, iv));
-            cipher.updateAAD(new byte[] {VERSION});
-            return Optional.of(cipher.doFinal(input));
-        } catch (AEADBadTagException e) {
-            return Optional.empty();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK has no AES-GCM", e);
-        }
+    private Cipher cipher(int mode, byte[] iv) throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        cipher.init(mode, key, new GCMParameterSpec(Byte.SIZE * GCM_TAG_BYTES, iv));
+        cipher.updateAAD(new byte[] {VERSION});
+        return cipher;
     }
 }

@@ -1,6 +1,5 @@
 package dev.otpkit.internal.crypto;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -10,18 +9,33 @@ import org.jspecify.annotations.Nullable;
  * absent field is -1. Not thread-safe.
  */
 final class Fields {
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream(128);
+    private static final int USUAL_LENGTH = 128;
+
+    private ByteBuffer out = ByteBuffer.allocate(USUAL_LENGTH);
 
     Fields text(@Nullable String text) {
-        return text == null ? length(-1) : field(text.getBytes(StandardCharsets.UTF_8));
+        if (text == null) {
+            room(Integer.BYTES).putInt(-1);
+            return this;
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        room(Integer.BYTES + bytes.length).putInt(bytes.length).put(bytes);
+        return this;
     }
 
     Fields number(long number) {
-        return field(ByteBuffer.allocate(Long.BYTES).putLong(number).array());
+        room(Integer.BYTES + Long.BYTES).putInt(Long.BYTES).putLong(number);
+        return this;
     }
 
+    /** Returns the array whose first {@link #length()} bytes are the fields. */
     byte[] bytes() {
-        return out.toByteArray();
+        return out.array();
+    }
+
+    /** Returns the number of bytes. */
+    int length() {
+        return out.position();
     }
 
     static String nextText(ByteBuffer in) {
@@ -35,13 +49,10 @@ final class Fields {
         return in.getLong();
     }
 
-    private Fields field(byte[] field) {
-        length(field.length).out.writeBytes(field);
-        return this;
-    }
-
-    private Fields length(int length) {
-        out.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(length).array());
-        return this;
+    private ByteBuffer room(int bytes) {
+        if (out.remaining() < bytes) {
+            out = ByteBuffer.allocate(2 * out.capacity() + bytes).put(out.flip());
+        }
+        return out;
     }
 }

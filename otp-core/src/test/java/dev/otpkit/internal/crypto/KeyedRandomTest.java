@@ -50,33 +50,58 @@ class KeyedRandomTest {
     }
 
     @Test
-    void drawsLongsAndBoundedNumbersFromTheSameRow() {
-        KeyedRandom random = over(ofBits(7), 42, ofBits(9), -42);
-        assertThat(random.nextInt(100)).isEqualTo(7);
-        assertThat(random.nextLong()).isEqualTo(42);
-        assertThat(random.nextInt(100)).isEqualTo(9);
-        assertThat(random.nextLong()).isEqualTo(-42);
-    }
-
-    /** 31 high bits modulo the bound, computed by hand. */
-    @ParameterizedTest
-    @CsvSource({
-        "e26e3b089dee3c94, 10, 4", "e26e3b089dee3c94, 28, 16", "e26e3b089dee3c94, 3, 2",
-                "e26e3b089dee3c94, 1000000, 437444",
-        "220a630d59067ab5, 10, 0", "8000000000000000, 10, 4", "7fffffffffffffff, 10, 3", "0000000000000000, 10, 0",
-        "00000001ffffffff, 10, 0", "0000000200000000, 10, 1", "0000001200000000, 10, 9", "0000001400000000, 10, 0"
-    })
-    void takesTheHigh31BitsModuloTheBound(String hex, int bound, int value) {
-        assertThat(over(Long.parseUnsignedLong(hex, 16)).nextInt(bound)).isEqualTo(value);
+    void drawsIntsOfFourBytesInNetworkOrder() {
+        KeyedRandom random = over(0x0001020304050607L, 0xF8F9FAFBFCFDFEFFL);
+        assertThat(random.nextInt()).isEqualTo(0x00010203);
+        assertThat(random.nextInt()).isEqualTo(0x04050607);
+        assertThat(random.nextInt()).isEqualTo(0xF8F9FAFB);
+        assertThat(random.nextInt()).isEqualTo(0xFCFDFEFF);
     }
 
     @Test
-    void ignoresTheLow33Bits() {
-        for (int bit = 0; bit < 33; bit++) {
-            assertThat(over(ofBits(123_456_789) ^ (1L << bit)).nextInt(MAX_BITS))
-                    .isEqualTo(123_456_789);
+    void drawsEightBoundedNumbersFromABlockOf32Bytes() {
+        List<Integer> asked = new ArrayList<>();
+        KeyedRandom random = new KeyedRandom(number -> {
+            asked.add(number);
+            return bytes(pair(0, 1), pair(2, 3), pair(4, 5), pair(6, 7));
+        });
+        for (int i = 0; i < 8; i++) {
+            assertThat(random.nextInt(10)).isEqualTo(i);
         }
-        assertThat(over(ofBits(123_456_789) ^ (1L << 33)).nextInt(MAX_BITS)).isEqualTo(123_456_788);
+        assertThat(asked).containsExactly(0);
+        assertThat(random.nextInt(10)).isZero();
+        assertThat(asked).containsExactly(0, 1);
+    }
+
+    @Test
+    void drawsLongsAndBoundedNumbersFromTheSameRow() {
+        KeyedRandom random = over(pair(7, 8), 42, pair(9, 5), -42, pair(3, 4));
+        assertThat(random.nextInt(100)).isEqualTo(7);
+        assertThat(random.nextInt(100)).isEqualTo(8);
+        assertThat(random.nextLong()).isEqualTo(42);
+        assertThat(random.nextInt(100)).isEqualTo(9);
+        assertThat(random.nextLong()).as("four bytes are dropped").isEqualTo(-42);
+        assertThat(random.nextInt(100)).isEqualTo(3);
+        assertThat(random.nextInt(100)).isEqualTo(4);
+    }
+
+    /** 31 high bits of four bytes modulo the bound, computed by hand. */
+    @ParameterizedTest
+    @CsvSource({
+        "e26e3b08, 10, 4", "e26e3b08, 28, 16", "e26e3b08, 3, 2", "e26e3b08, 1000000, 437444",
+        "220a630d, 10, 0", "80000000, 10, 4", "7fffffff, 10, 3", "00000000, 10, 0",
+        "00000001, 10, 0", "00000002, 10, 1", "00000012, 10, 9", "00000014, 10, 0"
+    })
+    void takesTheHigh31BitsModuloTheBound(String hex, int bound, int value) {
+        long bits = Long.parseUnsignedLong(hex, 16);
+        assertThat(over(bits << 32 | 0xFFFFFFFFL).nextInt(bound)).isEqualTo(value);
+    }
+
+    @Test
+    void ignoresTheLowestBit() {
+        long bits = pair(123_456_789, 0);
+        assertThat(over(bits ^ 1L << 32).nextInt(MAX_BITS)).isEqualTo(123_456_789);
+        assertThat(over(bits ^ 1L << 33).nextInt(MAX_BITS)).isEqualTo(123_456_788);
     }
 
     /** The last number of the last complete run of so many, by hand: floor(2^31 / bound) * bound - 1. */
@@ -92,25 +117,26 @@ class KeyedRandomTest {
         "2147483647, 2147483646"
     })
     void rejectsExactlyTheIncompleteLastRun(int bound, int lastOfCompleteRun) {
-        assertThat(over(ofBits(lastOfCompleteRun)).nextInt(bound)).isEqualTo(bound - 1);
-        assertThat(over(ofBits(lastOfCompleteRun - bound + 1)).nextInt(bound)).isZero();
+        assertThat(over(pair(lastOfCompleteRun, 0)).nextInt(bound)).isEqualTo(bound - 1);
+        assertThat(over(pair(lastOfCompleteRun - bound + 1, 0)).nextInt(bound)).isZero();
 
-        KeyedRandom random = over(ofBits(lastOfCompleteRun + 1), ofBits(MAX_BITS), ofBits(1), 99);
+        KeyedRandom random = over(pair(lastOfCompleteRun + 1, MAX_BITS), pair(1, 2), 99);
         assertThat(random.nextInt(bound))
                 .as("the third, since two were rejected")
                 .isEqualTo(1);
+        assertThat(random.nextInt(MAX_BITS)).isEqualTo(2);
         assertThat(random.nextLong()).isEqualTo(99);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4, 1024, 1 << 30})
     void rejectsNothingWhereEveryRunIsComplete(int bound) {
-        assertThat(over(ofBits(MAX_BITS)).nextInt(bound)).isEqualTo(bound - 1);
+        assertThat(over(pair(MAX_BITS, 0)).nextInt(bound)).isEqualTo(bound - 1);
     }
 
     @Test
     void drawsEvenWhereThereIsNoChoice() {
-        KeyedRandom random = over(ofBits(MAX_BITS), 0, 99);
+        KeyedRandom random = over(pair(MAX_BITS, 0), 99);
         assertThat(random.nextInt(1)).isZero();
         assertThat(random.nextInt(1)).isZero();
         assertThat(random.nextLong()).isEqualTo(99);
@@ -124,9 +150,9 @@ class KeyedRandomTest {
                 .hasMessage("bound must be positive, but was " + bound);
     }
 
-    /** A long whose 31 high bits are these, and whose other bits are ones. */
-    private static long ofBits(int bits) {
-        return ((long) bits << 33) | 0x1FFFFFFFFL;
+    /** A long of two draws, whose 31 high bits each are these. */
+    private static long pair(int first, int second) {
+        return (long) first << 33 | 1L << 32 | (long) second << 1 | 1;
     }
 
     private static KeyedRandom over(long... row) {
