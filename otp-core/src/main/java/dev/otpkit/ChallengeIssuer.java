@@ -4,10 +4,12 @@ import dev.otpkit.event.OtpEvent.StoreFailed.Operation;
 import dev.otpkit.internal.crypto.KeyDerivation;
 import dev.otpkit.internal.rules.Challenge;
 import dev.otpkit.internal.rules.ChallengeTag;
+import dev.otpkit.internal.rules.Nonce;
 import dev.otpkit.internal.rules.RecipientRules.Issue;
 import dev.otpkit.internal.state.RecipientStates;
 import dev.otpkit.internal.state.RecipientStates.Transition;
 import java.time.Instant;
+import java.util.function.Supplier;
 
 /** Issues challenges under the current secret, and withdraws those that were certainly not delivered. Thread-safe. */
 final class ChallengeIssuer {
@@ -34,7 +36,7 @@ final class ChallengeIssuer {
         ChallengeTag tag =
                 derivations.tag(call.recipient(), call.purpose(), call.request().binding(), policy);
         return states.updateAssumingUnknown(call.recipient(), (state, now) -> {
-            Issue issue = policies.rules().issue(state, now, policy, tag, derivations.nonce());
+            Issue issue = policies.rules().issue(state, now, policy, tag, derivations::nonce);
             return new Transition<>(issue, issue instanceof Issue.Issued issued ? issued.next() : state);
         });
     }
@@ -55,12 +57,13 @@ final class ChallengeIssuer {
         }
     }
 
-    /** Returns a new id of a challenge. */
-    String challengeId(SendCall call, Challenge challenge) {
+    /** Returns a maker of new ids of a challenge, which keeps nothing of the request but recipient and purpose. */
+    Supplier<String> challengeIds(SendCall call, Challenge challenge) {
         KeyDerivation derivations = states.derivations();
-        return derivations
-                .challengeTokens()
-                .seal(call.recipient(), call.purpose(), derivations.handle(challenge.nonce()));
+        Recipient recipient = call.recipient();
+        String purpose = call.purpose();
+        Nonce nonce = challenge.nonce();
+        return () -> derivations.challengeTokens().seal(recipient, purpose, derivations.handle(nonce));
     }
 
     /** Returns the moment from which on a challenge can be sent again. */

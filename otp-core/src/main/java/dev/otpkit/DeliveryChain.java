@@ -9,6 +9,7 @@ import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpMessage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -97,19 +98,27 @@ final class DeliveryChain {
      * @param via names of channels and media, in the order wanted; none means all channels, as development mode does
      */
     List<NamedChannel> route(List<String> via, Recipient recipient) {
-        Set<NamedChannel> chosen = new LinkedHashSet<>();
         if (via.isEmpty() || developmentMode) {
-            chosen.addAll(channels);
+            return supporting(channels, recipient);
         }
+        Set<NamedChannel> chosen = new LinkedHashSet<>();
         for (String name : via) {
             channels.stream()
                     .filter(channel ->
                             channel.name().equals(name) || channel.medium().equals(name))
                     .forEach(chosen::add);
         }
-        return chosen.stream()
-                .filter(each -> each.channel().supports(recipient))
-                .toList();
+        return supporting(chosen, recipient);
+    }
+
+    private static List<NamedChannel> supporting(Collection<NamedChannel> channels, Recipient recipient) {
+        List<NamedChannel> supporting = new ArrayList<>(channels.size());
+        for (NamedChannel each : channels) {
+            if (each.channel().supports(recipient)) {
+                supporting.add(each);
+            }
+        }
+        return supporting;
     }
 
     /**

@@ -107,7 +107,7 @@ final class OtpSender {
 
     private SendResult sent(SendCall call, Challenge challenge, Accepted accepted, Delivery delivery) {
         SendResult.Sent sent = new SendResult.Sent(
-                issuer.challengeId(call, challenge),
+                issuer.challengeIds(call, challenge),
                 call.recipient(),
                 accepted.channel(),
                 Instant.ofEpochMilli(challenge.expiresAt()),

@@ -83,13 +83,13 @@ final class SendLimits {
                         call.watch()));
     }
 
-    private static @Nullable String clientOf(SendCall call) {
+    private @Nullable String clientOf(SendCall call) {
         String client = call.request().clientAddress();
-        return client == null ? null : ClientAddress.canonical(client);
+        return clients.isUnlimited() || client == null ? null : ClientAddress.canonical(client);
     }
 
-    private static @Nullable String mailboxOf(SendCall call) {
-        return call.recipient() instanceof EmailAddress address
+    private @Nullable String mailboxOf(SendCall call) {
+        return !mailboxes.isUnlimited() && call.recipient() instanceof EmailAddress address
                 ? Mailboxes.baseOf(address).orElse(null)
                 : null;
     }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ public sealed interface SendResult {
      * sent.
      */
     final class Sent implements SendResult {
-        private final String challengeId;
+        private final Supplier<String> challengeIds;
         private final Recipient recipient;
         private final String channel;
         private final Instant expiresAt;
@@ -39,9 +40,10 @@ public sealed interface SendResult {
         private final boolean confirmed;
         private final @Nullable String providerMessageId;
         private final @Nullable OtpMessage developmentMessage;
+        private @Nullable String challengeId;
 
         Sent(
-                String challengeId,
+                Supplier<String> challengeIds,
                 Recipient recipient,
                 String channel,
                 Instant expiresAt,
@@ -49,7 +51,7 @@ public sealed interface SendResult {
                 boolean confirmed,
                 @Nullable String providerMessageId,
                 @Nullable OtpMessage developmentMessage) {
-            this.challengeId = challengeId;
+            this.challengeIds = challengeIds;
             this.recipient = recipient;
             this.channel = channel;
             this.expiresAt = expiresAt;
@@ -62,11 +64,14 @@ public sealed interface SendResult {
         /**
          * Returns the id of the challenge. The application gives it to the client and, with the typed code, to
          * {@link VerifyRequest#ofChallenge}, which needs no recipient. The id is opaque and unforgeable, and reveals no
-         * more than the length of the address.
+         * more than the length of the address. It is made at the first call, since many applications need none.
          *
-         * @return at most 1024 characters of base64url
+         * @return at most 1024 characters of base64url, the same at each call
          */
-        public String challengeId() {
+        public synchronized String challengeId() {
+            if (challengeId == null) {
+                challengeId = challengeIds.get();
+            }
             return challengeId;
         }
 

@@ -169,8 +169,9 @@ final class StoreVerifier implements Verifier {
         /** Acquires the client's permit once per guess, as soon as there is a challenge to compare with. */
         private KeyedRateLimiter.Acquisition acquire(long now) {
             if (acquired == null) {
-                String client =
-                        request.clientAddress().map(ClientAddress::canonical).orElse(null);
+                String client = failures.isUnlimited()
+                        ? null
+                        : request.clientAddress().map(ClientAddress::canonical).orElse(null);
                 try {
                     acquired = failures.tryAcquire(client, now, this::notReleased);
                 } catch (OtpStoreFullException e) {

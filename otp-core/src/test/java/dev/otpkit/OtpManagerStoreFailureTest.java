@@ -345,7 +345,7 @@ class OtpManagerStoreFailureTest {
             public StoredRecord compareAndExchange(
                     String key, StoredRecord expected, StoredRecord update, Duration ttl) {
                 calls.incrementAndGet();
-                return StoredRecord.of(new byte[] {1, 1, 0, 0, 0, 0, 0, 0, 0, ++round, 0, 0});
+                return StoredRecord.of(new byte[] {1, 1, 0, 0, 0, 0, 0, ++round, 0, 0});
             }
         };
         OtpManager unlucky = fixture.builder().store(store).build();

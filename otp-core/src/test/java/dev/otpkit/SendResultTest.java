@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -47,11 +49,23 @@ class SendResultTest {
         assertThat(sent.providerMessageId()).contains("SM1");
         assertThat(sent.developmentCode()).contains("314159");
         assertThat(sent.developmentMessage().orElseThrow().text()).isEqualTo("Your code: 314159");
-        SendResult.Sent uncertain = new SendResult.Sent("AQID", PHONE, "twilio-sms", NOW, NOW, false, null, null);
+        SendResult.Sent uncertain = new SendResult.Sent(() -> "AQID", PHONE, "twilio-sms", NOW, NOW, false, null, null);
         assertThat(uncertain.confirmed()).isFalse();
         assertThat(uncertain.providerMessageId()).isEmpty();
         assertThat(uncertain.developmentCode()).isEmpty();
         assertThat(uncertain.developmentMessage()).isEmpty();
+    }
+
+    @Test
+    void makesTheChallengeIdOnceAndOnlyIfItIsAskedFor() {
+        AtomicInteger made = new AtomicInteger();
+        SendResult.Sent sent = new SendResult.Sent(
+                () -> "id" + made.incrementAndGet(), PHONE, "twilio-sms", NOW, NOW, true, null, null);
+        assertThat(sent.toString()).doesNotContain("id1");
+        assertThat(made).hasValue(0);
+        assertThat(IntStream.range(0, 1_000).parallel().mapToObj(i -> sent.challengeId()))
+                .containsOnly("id1");
+        assertThat(made).hasValue(1);
     }
 
     @Test
@@ -81,7 +95,7 @@ class SendResultTest {
 
     private static SendResult.Sent sent(String providerMessageId, String developmentCode) {
         return new SendResult.Sent(
-                "AQID",
+                () -> "AQID",
                 PHONE,
                 "twilio-sms",
                 NOW.plusSeconds(300),

@@ -11,15 +11,16 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Predicate;
-import java.util.stream.LongStream;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of OTP Kit, as pure functions from a state and a moment to a result and the next state. They read no clock,
- * no store and no random numbers. Moments and lengths are milliseconds.
+ * The rules of OTP Kit, as pure functions from a state and a moment to a result and the next state. They read no clock
+ * and no store, and a new challenge has the random bits that the caller supplies. Moments and lengths are milliseconds.
  *
  * <p>The purpose of a request picks the policy; sends and failures count over all purposes. Events are remembered for
  * the longest window, up to the greatest maximum, of all policies, so that no purpose prunes an event that another
@@ -62,60 +63,55 @@ public final class RecipientRules {
         record Right(RecipientState next) implements Attempt {}
     }
 
-    /** Returns the result of a request to send; a new challenge gets the fresh nonce. */
-    public Issue issue(RecipientState state, long now, OtpPolicy policy, ChallengeTag tag, Nonce fresh) {
-        Optional<Challenge> current = find(state, tag);
-        Optional<Challenge> live =
-                current.filter(challenge -> !challenge.isExpired(now) && !challenge.isExhausted(policy.maxAttempts()));
+    /** Returns the result of a request to send; a new challenge gets a fresh nonce, which is drawn for it alone. */
+    public Issue issue(RecipientState state, long now, OtpPolicy policy, ChallengeTag tag, Supplier<Nonce> fresh) {
+        Challenge current = find(state, tag);
+        Challenge live =
+                current == null || current.isExpired(now) || current.isExhausted(policy.maxAttempts()) ? null : current;
 
-        OptionalLong locked = blockedUntil(state.failures(), policy.failureLimit(), now);
-        Optional<Blocked> limited = policy.sendLimits().stream()
-                .flatMap(limit ->
-                        blockedUntil(state.sends(), limit, now).stream().mapToObj(until -> new Blocked(limit, until)))
-                .max(Comparator.comparingLong(Blocked::until));
-        OptionalLong cooling = live.map(challenge ->
-                        challenge.lastSentAt() + policy.resendCooldown().toMillis())
-                .filter(until -> now < until)
-                .map(OptionalLong::of)
-                .orElse(OptionalLong.empty());
-        OptionalLong latest = LongStream.of(
-                        locked.orElse(now), limited.map(Blocked::until).orElse(now), cooling.orElse(now))
-                .filter(until -> now < until)
-                .max();
-        if (latest.isPresent()) {
-            Instant retryAfter = Instant.ofEpochMilli(latest.getAsLong());
-            if (locked.isPresent()) {
+        long unlocked = freeFrom(state.failures(), policy.failureLimit(), now);
+        RateLimit limit = null;
+        long unlimited = now;
+        for (RateLimit each : policy.sendLimits()) {
+            long free = freeFrom(state.sends(), each, now);
+            if (free > unlimited) {
+                limit = each;
+                unlimited = free;
+            }
+        }
+        long cooled =
+                live == null ? now : live.lastSentAt() + policy.resendCooldown().toMillis();
+        long latest = Math.max(unlocked, Math.max(unlimited, cooled));
+        if (now < latest) {
+            Instant retryAfter = Instant.ofEpochMilli(latest);
+            if (now < unlocked) {
                 return new Issue.Refused(
                         SendResult.Refused.Reason.LOCKED, retryAfter, Optional.of(policy.failureLimit()));
             }
             return new Issue.Refused(
-                    limited.isPresent()
-                            ? SendResult.Refused.Reason.RATE_LIMITED
-                            : SendResult.Refused.Reason.RESEND_TOO_SOON,
+                    limit == null ? SendResult.Refused.Reason.RESEND_TOO_SOON : SendResult.Refused.Reason.RATE_LIMITED,
                     retryAfter,
-                    limited.map(Blocked::limit));
+                    Optional.ofNullable(limit));
         }
 
         long expiry = policy.expiry().toMillis();
-        boolean repeats = policy.resend() == Resend.REUSE
-                && live.filter(challenge -> now < Math.min(challenge.createdAt(), now) + expiry)
-                        .isPresent();
-        Challenge issued = repeats
-                ? live.get().sentAgain(now, expiry)
-                : new Challenge(
-                        tag,
-                        fresh,
-                        now,
-                        now + expiry,
-                        now,
-                        live.map(Challenge::attemptsUsed).orElse(0),
-                        1);
+        Challenge issued;
+        if (live != null && policy.resend() == Resend.REUSE && now < Math.min(live.createdAt(), now) + expiry) {
+            issued = live.sentAgain(now, expiry);
+        } else {
+            int used = live == null ? 0 : live.attemptsUsed();
+            issued = new Challenge(tag, fresh.get(), now, now + expiry, now, used, 1);
+        }
         List<Challenge> challenges = new ArrayList<>(state.challenges());
-        current.ifPresent(challenges::remove);
+        if (current != null) {
+            challenges.remove(current);
+        }
         makeRoom(challenges, now);
         challenges.add(issued);
         return new Issue.Issued(
-                next(sends.with(state.sends(), now), state.failures(), challenges, now), issued, current);
+                next(sends.with(state.sends(), now), state.failures(), challenges, now),
+                issued,
+                Optional.ofNullable(current));
     }
 
     /**
@@ -148,19 +144,19 @@ public final class RecipientRules {
      */
     public Optional<Attempt.Rejected> rejection(
             RecipientState state, long now, OtpPolicy policy, ChallengeTag tag, Predicate<Challenge> asked) {
-        OptionalLong locked = blockedUntil(state.failures(), policy.failureLimit(), now);
-        if (locked.isPresent()) {
+        long unlocked = freeFrom(state.failures(), policy.failureLimit(), now);
+        if (now < unlocked) {
             return Optional.of(new Attempt.Rejected(
-                    VerifyResult.Rejected.Reason.LOCKED, Optional.of(Instant.ofEpochMilli(locked.getAsLong()))));
+                    VerifyResult.Rejected.Reason.LOCKED, Optional.of(Instant.ofEpochMilli(unlocked))));
         }
-        Optional<Challenge> pending = find(state, tag).filter(asked);
-        if (pending.isEmpty()) {
+        Challenge pending = find(state, tag);
+        if (pending == null || !asked.test(pending)) {
             return rejected(VerifyResult.Rejected.Reason.NO_PENDING_CODE);
         }
-        if (pending.get().isExpired(now)) {
+        if (pending.isExpired(now)) {
             return rejected(VerifyResult.Rejected.Reason.EXPIRED);
         }
-        if (pending.get().isExhausted(policy.maxAttempts())) {
+        if (pending.isExhausted(policy.maxAttempts())) {
             return rejected(VerifyResult.Rejected.Reason.TOO_MANY_ATTEMPTS);
         }
         return Optional.empty();
@@ -183,7 +179,7 @@ public final class RecipientRules {
         if (rejection.isPresent()) {
             return rejection.get();
         }
-        Challenge challenge = find(state, tag).orElseThrow();
+        Challenge challenge = Objects.requireNonNull(find(state, tag));
         List<Challenge> challenges = new ArrayList<>(state.challenges());
         if (right.test(challenge)) {
             challenges.remove(challenge);
@@ -200,8 +196,12 @@ public final class RecipientRules {
 
     /** Returns true if a code is pending for another purpose or binding, or of another length or alphabet. */
     public boolean isAnotherPending(RecipientState state, long now, ChallengeTag tag) {
-        return state.challenges().stream()
-                .anyMatch(challenge -> !challenge.tag().equals(tag) && !challenge.isExpired(now));
+        for (Challenge challenge : state.challenges()) {
+            if (!challenge.tag().equals(tag) && !challenge.isExpired(now)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Forgets the challenge and the failures, since the code of the same tag under another secret was right. */
@@ -240,10 +240,13 @@ public final class RecipientRules {
         return Optional.of(new Attempt.Rejected(reason, Optional.empty()));
     }
 
-    private static Optional<Challenge> find(RecipientState state, ChallengeTag tag) {
-        return state.challenges().stream()
-                .filter(challenge -> challenge.tag().equals(tag))
-                .findFirst();
+    private static @Nullable Challenge find(RecipientState state, ChallengeTag tag) {
+        for (Challenge challenge : state.challenges()) {
+            if (challenge.tag().equals(tag)) {
+                return challenge;
+            }
+        }
+        return null;
     }
 
     /** Removes a challenge if there is no room: an expired or exhausted one first, then the oldest. */
@@ -257,24 +260,24 @@ public final class RecipientRules {
         }
     }
 
-    /** Returns the moment until which a limit allows nothing more, if it is used up. */
-    private static OptionalLong blockedUntil(List<Long> events, RateLimit limit, long now) {
-        if (events.size() < limit.max()) {
-            return OptionalLong.empty();
-        }
-        long until = events.get(events.size() - limit.max()) + limit.window().toMillis();
-        return now < until ? OptionalLong.of(until) : OptionalLong.empty();
+    /** Returns the moment from which a limit allows one more event: now, unless it is used up. */
+    private static long freeFrom(List<Long> events, RateLimit limit, long now) {
+        return events.size() < limit.max()
+                ? now
+                : Math.max(
+                        now,
+                        events.get(events.size() - limit.max()) + limit.window().toMillis());
     }
-
-    /** A limit that allows nothing more until a moment. */
-    private record Blocked(RateLimit limit, long until) {}
 
     private static int guessesLeft(List<Long> failures, OtpPolicy policy, long now) {
         RateLimit limit = policy.failureLimit();
-        long counted = failures.stream()
-                .filter(time -> now < time + limit.window().toMillis())
-                .count();
-        return (int) Math.max(0, limit.max() - counted);
+        int left = limit.max();
+        for (long time : failures) {
+            if (now < time + limit.window().toMillis()) {
+                left--;
+            }
+        }
+        return Math.max(0, left);
     }
 
     /** The number of events, and the time, that must be remembered for every limit. */
@@ -287,16 +290,19 @@ public final class RecipientRules {
         }
 
         List<Long> with(List<Long> events, long now) {
-            List<Long> more = new ArrayList<>(events);
+            List<Long> more = new ArrayList<>(events.size() + 1);
+            more.addAll(events);
             more.add(now);
             more.sort(Comparator.naturalOrder());
             return more;
         }
 
         List<Long> pruned(List<Long> events, long now) {
-            List<Long> counted =
-                    events.stream().filter(time -> now < time + window).toList();
-            return counted.subList(Math.max(0, counted.size() - max), counted.size());
+            int first = Math.max(0, events.size() - max);
+            while (first < events.size() && now >= events.get(first) + window) {
+                first++;
+            }
+            return events.subList(first, events.size());
         }
 
         long neededFor(List<Long> events, long now) {

@@ -54,6 +54,11 @@ public final class KeyedRateLimiter {
     /** The refusal of a permit, with the limit and the moment of the next one if no other call acquires it. */
     public record Refused(Instant retryAfter, RateLimit limit) implements Acquisition {}
 
+    /** Returns true if every event is permitted: then no key is needed. */
+    public boolean isUnlimited() {
+        return limit == null;
+    }
+
     /**
      * Acquires a permit if there is one.
      *

@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class RecipientRulesTest {
@@ -30,6 +32,20 @@ class RecipientRulesTest {
 
     private final RecipientRules rules = new RecipientRules(List.of(DEFAULTS));
     private long nonces;
+
+    @Test
+    void drawsANonceForANewChallengeAlone() {
+        AtomicInteger drawn = new AtomicInteger();
+        Supplier<Nonce> nonces = () -> new Nonce(drawn.incrementAndGet(), 0);
+        RecipientState sent =
+                ((Issue.Issued) rules.issue(RecipientState.UNKNOWN, NOW, OtpPolicy.defaults(), LOGIN, nonces)).next();
+        assertThat(drawn).hasValue(1);
+        assertThat(rules.issue(sent, NOW + 1, OtpPolicy.defaults(), LOGIN, nonces))
+                .isInstanceOf(Issue.Refused.class);
+        assertThat(rules.issue(sent, NOW + MINUTE, OtpPolicy.defaults(), LOGIN, nonces))
+                .isInstanceOf(Issue.Issued.class);
+        assertThat(drawn).as("refused, then repeated").hasValue(1);
+    }
 
     @Test
     void repeatsTheCodeWithinItsFirstExpiryAndMakesANewOneFromThenOn() {
@@ -106,10 +122,11 @@ class RecipientRulesTest {
         RateLimit hour = RateLimit.of(1, Duration.ofHours(1));
         OtpPolicy policy = OtpPolicy.builder().sendLimits(burst, day, hour).build();
         RecipientRules limited = new RecipientRules(List.of(policy));
-        RecipientState state =
-                ((Issue.Issued) limited.issue(RecipientState.UNKNOWN, NOW, policy, LOGIN, new Nonce(1, 1))).next();
+        RecipientState state = ((Issue.Issued)
+                        limited.issue(RecipientState.UNKNOWN, NOW, policy, LOGIN, () -> new Nonce(1, 1)))
+                .next();
 
-        assertThat(limited.issue(state, NOW + 1, policy, LOGIN, new Nonce(2, 2)))
+        assertThat(limited.issue(state, NOW + 1, policy, LOGIN, () -> new Nonce(2, 2)))
                 .isEqualTo(new Issue.Refused(
                         SendResult.Refused.Reason.RATE_LIMITED,
                         Instant.ofEpochMilli(NOW + 24 * 60 * MINUTE),
@@ -367,17 +384,18 @@ class RecipientRulesTest {
         RecipientRules both = new RecipientRules(List.of(narrow, wide));
         RecipientState state = RecipientState.UNKNOWN;
         for (int i = 0; i < 5; i++) {
+            Nonce nonce = new Nonce(i, i);
             Issue.Issued issued =
-                    (Issue.Issued) both.issue(state, NOW + i * MINUTE, narrow, new ChallengeTag(i, i), new Nonce(i, i));
+                    (Issue.Issued) both.issue(state, NOW + i * MINUTE, narrow, new ChallengeTag(i, i), () -> nonce);
             state = issued.next();
         }
 
-        assertThat(both.issue(state, NOW + 5 * MINUTE, wide, LOGIN, new Nonce(9, 9)))
+        assertThat(both.issue(state, NOW + 5 * MINUTE, wide, LOGIN, () -> new Nonce(9, 9)))
                 .isEqualTo(new Issue.Refused(
                         SendResult.Refused.Reason.RATE_LIMITED,
                         Instant.ofEpochMilli(NOW + 60 * MINUTE),
                         Optional.of(wide.sendLimits().get(0))));
-        assertThat(both.issue(state, NOW + 5 * MINUTE, narrow, LOGIN, new Nonce(9, 9)))
+        assertThat(both.issue(state, NOW + 5 * MINUTE, narrow, LOGIN, () -> new Nonce(9, 9)))
                 .isInstanceOf(Issue.Issued.class);
         assertThat(both.lifetime(state, NOW + 4 * MINUTE)).isEqualTo(Duration.ofMinutes(61));
     }
@@ -427,7 +445,7 @@ class RecipientRulesTest {
                 .build();
         RecipientRules its = new RecipientRules(List.of(policy));
         RecipientState sent =
-                ((Issue.Issued) its.issue(RecipientState.UNKNOWN, NOW, policy, LOGIN, new Nonce(1, 1))).next();
+                ((Issue.Issued) its.issue(RecipientState.UNKNOWN, NOW, policy, LOGIN, () -> new Nonce(1, 1))).next();
         RecipientState failed = wrong(sent, NOW + MINUTE, policy).next();
 
         assertThat(its.lifetime(sent, NOW)).isEqualTo(Duration.ofMinutes(121));
@@ -452,7 +470,7 @@ class RecipientRulesTest {
     }
 
     private Issue issue(RecipientState state, long now, OtpPolicy policy, ChallengeTag tag) {
-        return rules.issue(state, now, policy, tag, new Nonce(nonces++, 0));
+        return rules.issue(state, now, policy, tag, () -> new Nonce(nonces++, 0));
     }
 
     private Issue.Issued issued(RecipientState state, long now, OtpPolicy policy, ChallengeTag tag) {

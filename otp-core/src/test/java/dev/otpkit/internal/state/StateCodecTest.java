@@ -30,11 +30,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StateCodecTest {
     private static final long NOW = 1_700_000_000_000L;
 
+    /** The earliest and the latest time that a record can hold: 48 bits. */
+    private static final long EARLIEST = -(1L << 47);
+
+    private static final long LATEST = (1L << 47) - 1;
+
     private static final int SENDS_COUNT = 1;
     private static final int HEADER_BYTES = 4;
-    private static final int CHALLENGE_BYTES = 58;
-    private static final int ATTEMPTS_IN_CHALLENGE = 56;
-    private static final int SENDS_IN_CHALLENGE = 57;
+    private static final int CHALLENGE_BYTES = 52;
+    private static final int ATTEMPTS_IN_CHALLENGE = 50;
+    private static final int SENDS_IN_CHALLENGE = 51;
 
     /** A state with something in every field. */
     private static final RecipientState FULL = new RecipientState(
@@ -54,21 +59,21 @@ class StateCodecTest {
                             new Nonce(0, 1),
                             NOW,
                             NOW + 1,
-                            Long.MIN_VALUE,
+                            EARLIEST,
                             10,
                             0)));
 
     private static final String FULL_HEX = "01" // version
-            + "02" + "0000018bcfe56800" + "0000018bcfe5dd30" // sends
-            + "01" + "0000018bcfe58f10" // failures
+            + "02" + "018bcfe56800" + "018bcfe5dd30" // sends
+            + "01" + "018bcfe58f10" // failures
             + "02" // challenges
             + "0102030405060708" + "1112131415161718" // tag
             + "2122232425262728" + "f1f2f3f4f5f6f7f8" // nonce
-            + "0000018bcfe56800" + "0000018bcfe9fbe0" + "0000018bcfe5dd30" // created, expires, last sent
+            + "018bcfe56800" + "018bcfe9fbe0" + "018bcfe5dd30" // created, expires, last sent
             + "03" + "c8" // attempts, sends
             + "0102030405060708" + "ffffffffffffffff"
             + "0000000000000000" + "0000000000000001"
-            + "0000018bcfe56800" + "0000018bcfe56801" + "8000000000000000"
+            + "018bcfe56800" + "018bcfe56801" + "800000000000"
             + "0a" + "00";
 
     @Test
@@ -90,7 +95,7 @@ class StateCodecTest {
             assertThat(StateCodec.decode(written)).isEqualTo(state);
             assertThat(written.bytes())
                     .hasSize(HEADER_BYTES
-                            + 8 * (state.sends().size() + state.failures().size())
+                            + 6 * (state.sends().size() + state.failures().size())
                             + CHALLENGE_BYTES * state.challenges().size());
         }
     }
@@ -107,7 +112,7 @@ class StateCodecTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,0,62", "1,0,70", "3,0,86", "3,3,110", "5,2,118"})
+    @CsvSource({"0,0,56", "1,0,62", "3,0,74", "3,3,92", "5,2,98"})
     void keepsTheUsualSingleChallengeUnder120Bytes(int sends, int failures, int bytes) {
         StoredRecord written = StateCodec.encode(new RecipientState(times(sends), times(failures), challenges(1)));
         assertThat(written.bytes()).hasSize(bytes).hasSizeLessThan(120);
@@ -117,7 +122,7 @@ class StateCodecTest {
     void keepsTheGreatestStateWithinTheBytesThatAStoreMustTake() {
         RecipientState greatest = new RecipientState(times(100), times(100), challenges(4));
         StoredRecord written = StateCodec.encode(greatest);
-        assertThat(written.bytes()).hasSize(1836).hasSizeLessThanOrEqualTo(2048);
+        assertThat(written.bytes()).hasSize(1412).hasSizeLessThanOrEqualTo(2048);
         assertThat(StateCodec.decode(written)).isEqualTo(greatest);
     }
 
@@ -197,7 +202,19 @@ class StateCodecTest {
         assertMalformed(encoded(List.of(), List.of(5L, 4L)));
         assertMalformed(encoded(List.of(1L, 2L, 3L, 2L), List.of()));
         assertMalformed(encoded(List.of(0L, -1L), List.of()));
-        assertMalformed(encoded(List.of(Long.MAX_VALUE, Long.MIN_VALUE), List.of()));
+        assertMalformed(encoded(List.of(LATEST, EARLIEST), List.of()));
+    }
+
+    @Test
+    void keepsTheEarliestAndTheLatestTimeAndRefusesOneBeyond() {
+        RecipientState state = new RecipientState(List.of(EARLIEST, -1L, 0L, 1L << 32, LATEST), List.of(), List.of());
+        assertThat(StateCodec.decode(StateCodec.encode(state))).isEqualTo(state);
+        for (long beyond : new long[] {EARLIEST - 1, LATEST + 1, Long.MIN_VALUE, Long.MAX_VALUE}) {
+            RecipientState none = new RecipientState(List.of(beyond), List.of(), List.of());
+            assertThatThrownBy(() -> StateCodec.encode(none))
+                    .isInstanceOf(OtpStoreException.class)
+                    .hasMessage("a time does not fit a record: " + beyond + " ms since 1970; is the clock right?");
+        }
     }
 
     @Test
@@ -296,10 +313,10 @@ class StateCodecTest {
 
     /** A record of so many sends and failures at the epoch, also of more than allowed. */
     private static byte[] zeros(int sends, int failures) {
-        byte[] bytes = new byte[HEADER_BYTES + 8 * (sends + failures)];
+        byte[] bytes = new byte[HEADER_BYTES + 6 * (sends + failures)];
         bytes[0] = 1;
         bytes[SENDS_COUNT] = (byte) sends;
-        bytes[SENDS_COUNT + 1 + 8 * sends] = (byte) failures;
+        bytes[SENDS_COUNT + 1 + 6 * sends] = (byte) failures;
         return bytes;
     }
 
@@ -331,16 +348,16 @@ class StateCodecTest {
                         .mapToObj(i -> new Challenge(
                                 new ChallengeTag(random.nextLong(), i),
                                 new Nonce(random.nextLong(), random.nextLong()),
-                                random.nextLong(),
-                                random.nextLong(),
-                                random.nextLong(),
+                                random.nextLong(EARLIEST, LATEST + 1),
+                                random.nextLong(EARLIEST, LATEST + 1),
+                                random.nextLong(EARLIEST, LATEST + 1),
                                 random.nextInt(11),
                                 random.nextInt(256)))
                         .toList());
     }
 
     private static List<Long> randomTimes(Random random) {
-        return random.longs(random.nextBoolean() ? random.nextInt(5) : random.nextInt(101))
+        return random.longs(random.nextBoolean() ? random.nextInt(5) : random.nextInt(101), EARLIEST, LATEST + 1)
                 .sorted()
                 .boxed()
                 .toList();
