@@ -7,9 +7,12 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.otpkit.OtpStoreFullException;
 import dev.otpkit.spi.OtpStore;
 import dev.otpkit.spi.StoredRecord;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,22 +32,24 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; each call is atomic, and calls for different recipients rarely wait for each other.
  */
 public final class CaffeineOtpStore implements OtpStore {
-    private final Cache<String, Entry<StoredRecord>> records;
-    private final Cache<String, Entry<Long>> counters;
+    private final Cache<String, byte[]> records;
+    private final Cache<String, Counter> counters;
     private final long maximumSize;
     private final Ticker ticker;
 
     private CaffeineOtpStore(long maximumSize, Ticker ticker) {
-        this.records = cache(ticker);
-        this.counters = cache(ticker);
+        this.records = cache(ticker, new UntilDeadline<>(RecordBytes::deadline));
+        this.counters = cache(ticker, new UntilDeadline<>(Counter::deadline));
         this.maximumSize = maximumSize;
         this.ticker = ticker;
     }
 
-    private static <V> Cache<String, Entry<V>> cache(Ticker ticker) {
+    /** Returns a cache that does its own upkeep during calls: a pool's thread costs more to wake than the upkeep. */
+    private static <V> Cache<String, V> cache(Ticker ticker, Expiry<String, V> expiry) {
         return Caffeine.newBuilder()
                 .ticker(ticker)
-                .expireAfter(new UntilDeadline<V>())
+                .executor(Runnable::run)
+                .expireAfter(expiry)
                 .build();
     }
 
@@ -68,8 +73,8 @@ public final class CaffeineOtpStore implements OtpStore {
 
     @Override
     public @Nullable StoredRecord get(String key) {
-        Entry<StoredRecord> entry = records.getIfPresent(key);
-        return entry == null ? null : entry.value();
+        byte[] entry = records.getIfPresent(key);
+        return entry == null ? null : RecordBytes.record(entry);
     }
 
     @Override
@@ -78,16 +83,9 @@ public final class CaffeineOtpStore implements OtpStore {
         if (expected == null && update != null) {
             requireSpace(records, key, "recipients");
         }
-        AtomicReference<@Nullable StoredRecord> found = new AtomicReference<>();
-        records.asMap().compute(key, (name, entry) -> {
-            StoredRecord current = entry == null ? null : entry.value();
-            found.set(current);
-            if (!Objects.equals(current, expected)) {
-                return entry;
-            }
-            return update == null ? null : new Entry<>(update, deadline(ttl));
-        });
-        return found.get();
+        Exchange exchange = new Exchange(expected, update == null ? null : RecordBytes.of(update, deadline(ttl)));
+        records.asMap().compute(key, exchange);
+        return exchange.found();
     }
 
     @Override
@@ -95,14 +93,14 @@ public final class CaffeineOtpStore implements OtpStore {
         if (delta > 0) {
             requireSpace(counters, counter, "client counters");
         }
-        Entry<Long> left = counters.asMap().compute(counter, (name, entry) -> {
-            long sum = entry == null ? delta : entry.value() + delta;
+        Counter left = counters.asMap().compute(counter, (name, entry) -> {
+            long sum = entry == null ? delta : entry.count() + delta;
             if (sum <= 0) {
                 return null;
             }
-            return new Entry<>(sum, entry == null ? deadline(ttl) : entry.deadline());
+            return new Counter(sum, entry == null ? deadline(ttl) : entry.deadline());
         });
-        return left == null ? 0 : left.value();
+        return left == null ? 0 : left.count();
     }
 
     /** Returns false: no other process can see this store. */
@@ -133,25 +131,72 @@ public final class CaffeineOtpStore implements OtpStore {
         return ticker.read() + ttl.toNanos();
     }
 
-    /** A value and the time of the ticker at which it expires. The sum may overflow; only differences are used. */
-    private record Entry<V>(V value, long deadline) {}
+    /** One exchange: what it found, and what it left. Not thread-safe: the cache runs it once, under a lock. */
+    private static final class Exchange implements BiFunction<String, byte @Nullable [], byte @Nullable []> {
+        private final @Nullable StoredRecord expected;
+        private final byte @Nullable [] update;
+        private @Nullable StoredRecord found;
+
+        Exchange(@Nullable StoredRecord expected, byte @Nullable [] update) {
+            this.expected = expected;
+            this.update = update;
+        }
+
+        @Override
+        public byte @Nullable [] apply(String key, byte @Nullable [] entry) {
+            found = entry == null ? null : RecordBytes.record(entry);
+            return Objects.equals(found, expected) ? update : entry;
+        }
+
+        @Nullable StoredRecord found() {
+            return found;
+        }
+    }
 
     /**
-     * Takes the deadline from the entry, so that neither a read nor a lost exchange, which keeps the entry, changes it.
+     * A record as it is kept: the time of the ticker at which it expires, in eight bytes, then its own bytes. One array
+     * takes 40 bytes less than an object with a time and a record, of 275 for a recipient.
      */
-    private static final class UntilDeadline<V> implements Expiry<String, Entry<V>> {
+    private static final class RecordBytes {
+        private RecordBytes() {}
+
+        static byte[] of(StoredRecord record, long deadline) {
+            byte[] bytes = record.bytes();
+            return ByteBuffer.allocate(Long.BYTES + bytes.length)
+                    .putLong(deadline)
+                    .put(bytes)
+                    .array();
+        }
+
+        static long deadline(byte[] entry) {
+            return ByteBuffer.wrap(entry).getLong();
+        }
+
+        static StoredRecord record(byte[] entry) {
+            return StoredRecord.of(Arrays.copyOfRange(entry, Long.BYTES, entry.length));
+        }
+    }
+
+    /** A counter and the time of the ticker at which it expires. */
+    private record Counter(long count, long deadline) {}
+
+    /**
+     * Takes the deadline from the value, so that neither a read nor a lost exchange, which keeps the value, changes it.
+     * A deadline may have overflowed; only differences are used.
+     */
+    private record UntilDeadline<V>(ToLongFunction<V> deadline) implements Expiry<String, V> {
         @Override
-        public long expireAfterCreate(String key, Entry<V> entry, long currentTime) {
-            return entry.deadline() - currentTime;
+        public long expireAfterCreate(String key, V value, long currentTime) {
+            return deadline.applyAsLong(value) - currentTime;
         }
 
         @Override
-        public long expireAfterUpdate(String key, Entry<V> entry, long currentTime, long currentDuration) {
-            return entry.deadline() - currentTime;
+        public long expireAfterUpdate(String key, V value, long currentTime, long currentDuration) {
+            return deadline.applyAsLong(value) - currentTime;
         }
 
         @Override
-        public long expireAfterRead(String key, Entry<V> entry, long currentTime, long currentDuration) {
+        public long expireAfterRead(String key, V value, long currentTime, long currentDuration) {
             return currentDuration;
         }
     }
