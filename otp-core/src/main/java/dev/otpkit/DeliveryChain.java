@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The channels of a manager, tried in order until one has sent the message or may have sent it. Thread-safe. */
 final class DeliveryChain {
@@ -135,10 +136,10 @@ final class DeliveryChain {
             OtpMessage message = write(passcode, channel, withdraw);
             Attempt attempt = attempt(channel, message, passcode.call());
             durations.put(channel.name(), attempt.duration());
-            attempt.failure().ifPresent(failure -> {
-                failures.add(failure);
-                events.failed(failure, passcode.call());
-            });
+            if (attempt.failure() != null) {
+                failures.add(attempt.failure());
+                events.failed(attempt.failure(), passcode.call());
+            }
             Outcome outcome = attempt.outcome();
             if (outcome == Outcome.SENT || outcome == Outcome.MAYBE_SENT) {
                 Accepted accepted = new Accepted(
@@ -166,9 +167,9 @@ final class DeliveryChain {
     }
 
     /** The result of one channel; without a failure, the channel has sent the message. */
-    private record Attempt(Optional<DeliveryFailure> failure, Optional<String> providerMessageId, Duration duration) {
+    private record Attempt(@Nullable DeliveryFailure failure, Optional<String> providerMessageId, Duration duration) {
         Outcome outcome() {
-            return failure.map(each -> Outcome.of(each.kind())).orElse(Outcome.SENT);
+            return failure == null ? Outcome.SENT : Outcome.of(failure.kind());
         }
     }
 
@@ -178,7 +179,8 @@ final class DeliveryChain {
         try {
             DeliveryReceipt receipt = channel.channel().deliver(message);
             Duration duration = watch.elapsed();
-            return new Attempt(Optional.empty(), receipt.providerMessageId().map(message::redact), duration);
+            Optional<String> id = receipt.providerMessageId();
+            return new Attempt(null, id.isEmpty() ? id : Optional.of(message.redact(id.get())), duration);
         } catch (DeliveryException e) {
             failure = redacted(e.failure(), channel, message);
         } catch (VirtualMachineError | LinkageError e) {
@@ -193,7 +195,7 @@ final class DeliveryChain {
             failure = DeliveryFailure.of(
                     channel.name(), DeliveryFailure.Kind.UNCERTAIN, null, "the channel threw " + origin(e));
         }
-        return new Attempt(Optional.of(failure), Optional.empty(), watch.elapsed());
+        return new Attempt(failure, Optional.empty(), watch.elapsed());
     }
 
     /** Returns a failure under the channel's own name, without code and address, and cut. */

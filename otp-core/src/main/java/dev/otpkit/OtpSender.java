@@ -81,9 +81,9 @@ final class OtpSender {
         }
         Issue.Issued issued = (Issue.Issued) issue;
         Delivery delivery = test ? TO_TEST_RECIPIENT : deliver(call, issued, route);
-        return delivery.accepted()
-                .map(accepted -> sent(call, issued.challenge(), accepted, delivery))
-                .orElseGet(() -> undelivered(call, delivery));
+        return delivery.accepted().isPresent()
+                ? sent(call, issued.challenge(), delivery.accepted().get(), delivery)
+                : undelivered(call, delivery);
     }
 
     private Issue issue(SendCall call, SendLimits.Permits permits) {

@@ -71,6 +71,9 @@ final class SendLimits {
 
     private KeyedRateLimiter.Acquisition acquire(
             KeyedRateLimiter limiter, @Nullable String key, long now, SendCall call) {
+        if (key == null) {
+            return KeyedRateLimiter.UNCOUNTED;
+        }
         return limiter.tryAcquire(
                 key,
                 now,

@@ -1,58 +1,78 @@
 package dev.otpkit.internal.crypto;
 
-import java.security.GeneralSecurityException;
-import java.security.Key;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HMAC-SHA-256 under one key. Immutable and thread-safe.
+ * HMAC-SHA-256 under one key (RFC 2104). Immutable and thread-safe.
  *
- * <p>A {@link Mac} is not thread-safe, and to make one costs more than to use it. So one that has its key already is
- * copied for each hash, and never used itself. Not every security provider can copy one: then each hash makes its own.
+ * <p>It is computed with {@link MessageDigest}, since the first {@code Mac} of a JVM loads and checks every security
+ * provider, which takes longer than all else that a first send does. Two digests that have the key already are copied
+ * for each hash, and never used themselves. Not every provider can copy one: then each hash makes its own.
  */
 final class KeyedHash {
-    private static final String HMAC = "HmacSHA256";
+    private static final String SHA_256 = "SHA-256";
+    private static final int BLOCK_BYTES = 64;
+    private static final byte INNER_PAD = 0x36;
+    private static final byte OUTER_PAD = 0x5c;
 
-    private final Key key;
-    private final @Nullable Mac original;
+    private final Padded inner;
+    private final Padded outer;
 
     KeyedHash(byte[] key) {
-        this.key = new SecretKeySpec(key, HMAC);
-        this.original = copyable(keyed(this.key));
+        byte[] block = Arrays.copyOf(key.length > BLOCK_BYTES ? sha256().digest(key) : key, BLOCK_BYTES);
+        this.inner = new Padded(block, INNER_PAD);
+        this.outer = new Padded(block, OUTER_PAD);
     }
 
     /** Returns the hash of the fields: 32 bytes. */
     byte[] of(Fields fields) {
-        Mac mac = original == null ? keyed(key) : copy(original);
-        mac.update(fields.bytes(), 0, fields.length());
-        return mac.doFinal();
+        MessageDigest message = inner.digest();
+        message.update(fields.bytes(), 0, fields.length());
+        return outer.digest().digest(message.digest());
     }
 
-    private static @Nullable Mac copyable(Mac mac) {
-        try {
-            return (Mac) mac.clone();
-        } catch (CloneNotSupportedException e) {
-            return null;
+    /** A digest that has read one block: the key, exclusive-ored with a pad. */
+    private static final class Padded {
+        private final byte[] block = new byte[BLOCK_BYTES];
+        private final @Nullable MessageDigest original;
+
+        Padded(byte[] key, byte pad) {
+            for (int i = 0; i < BLOCK_BYTES; i++) {
+                block[i] = (byte) (key[i] ^ pad);
+            }
+            this.original = copy(begun());
+        }
+
+        /** Returns a new digest. */
+        MessageDigest digest() {
+            MessageDigest copy = original == null ? null : copy(original);
+            return copy == null ? begun() : copy;
+        }
+
+        private MessageDigest begun() {
+            MessageDigest digest = sha256();
+            digest.update(block);
+            return digest;
+        }
+
+        /** Returns a copy of a digest; null if its provider cannot copy it. */
+        private static @Nullable MessageDigest copy(MessageDigest digest) {
+            try {
+                return (MessageDigest) digest.clone();
+            } catch (CloneNotSupportedException e) {
+                return null;
+            }
         }
     }
 
-    private static Mac copy(Mac mac) {
+    private static MessageDigest sha256() {
         try {
-            return (Mac) mac.clone();
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException("this provider of " + HMAC + " copied one before", e);
-        }
-    }
-
-    private static Mac keyed(Key key) {
-        try {
-            Mac mac = Mac.getInstance(HMAC);
-            mac.init(key);
-            return mac;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK has no " + HMAC, e);
+            return MessageDigest.getInstance(SHA_256);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this JDK has no " + SHA_256, e);
         }
     }
 }

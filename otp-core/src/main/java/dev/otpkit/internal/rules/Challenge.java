@@ -20,6 +20,11 @@ public record Challenge(
     /** The greatest count of sends. */
     public static final int MAX_SENDS = 255;
 
+    /** Returns whether this challenge has a tag, by which the challenges of a recipient differ. */
+    public boolean hasTag(ChallengeTag other) {
+        return tag.purpose() == other.purpose() && tag.request() == other.request();
+    }
+
     boolean isExpired(long now) {
         return now >= expiresAt;
     }

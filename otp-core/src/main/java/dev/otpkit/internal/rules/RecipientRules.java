@@ -15,7 +15,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +34,16 @@ public final class RecipientRules {
 
     /** Creates rules that remember every event that one of these policies needs. */
     public RecipientRules(Collection<OtpPolicy> policies) {
-        sends = Memory.of(policies.stream().flatMap(policy -> policy.sendLimits().stream()));
-        failures = Memory.of(policies.stream().map(OtpPolicy::failureLimit));
+        Memory sends = Memory.NONE;
+        Memory failures = Memory.NONE;
+        for (OtpPolicy policy : policies) {
+            for (RateLimit limit : policy.sendLimits()) {
+                sends = sends.and(limit);
+            }
+            failures = failures.and(policy.failureLimit());
+        }
+        this.sends = sends;
+        this.failures = failures;
     }
 
     /** The result of a request to send. */
@@ -102,10 +109,7 @@ public final class RecipientRules {
             int used = live == null ? 0 : live.attemptsUsed();
             issued = new Challenge(tag, fresh.get(), now, now + expiry, now, used, 1);
         }
-        List<Challenge> challenges = new ArrayList<>(state.challenges());
-        if (current != null) {
-            challenges.remove(current);
-        }
+        List<Challenge> challenges = without(state, tag);
         makeRoom(challenges, now);
         challenges.add(issued);
         return new Issue.Issued(
@@ -180,15 +184,14 @@ public final class RecipientRules {
             return rejection.get();
         }
         Challenge challenge = Objects.requireNonNull(find(state, tag));
-        List<Challenge> challenges = new ArrayList<>(state.challenges());
         if (right.test(challenge)) {
-            challenges.remove(challenge);
-            return new Attempt.Right(next(state.sends(), List.of(), challenges, now));
+            return new Attempt.Right(next(state.sends(), List.of(), without(state, tag), now));
         }
         int used = challenge.attemptsUsed() + 1;
         boolean exhausted = used >= policy.maxAttempts();
+        List<Challenge> challenges = new ArrayList<>(state.challenges());
         challenges.replaceAll(
-                each -> each.equals(challenge) ? each.attemptsUsed(exhausted ? Challenge.EXHAUSTED : used) : each);
+                each -> each.hasTag(tag) ? each.attemptsUsed(exhausted ? Challenge.EXHAUSTED : used) : each);
         List<Long> failed = failures.with(state.failures(), now);
         int left = exhausted ? 0 : Math.min(policy.maxAttempts() - used, guessesLeft(failed, policy, now));
         return new Attempt.Wrong(next(state.sends(), failed, challenges, now), left);
@@ -197,7 +200,7 @@ public final class RecipientRules {
     /** Returns true if a code is pending for another purpose or binding, or of another length or alphabet. */
     public boolean isAnotherPending(RecipientState state, long now, ChallengeTag tag) {
         for (Challenge challenge : state.challenges()) {
-            if (!challenge.tag().equals(tag) && !challenge.isExpired(now)) {
+            if (!challenge.hasTag(tag) && !challenge.isExpired(now)) {
                 return true;
             }
         }
@@ -206,9 +209,7 @@ public final class RecipientRules {
 
     /** Forgets the challenge and the failures, since the code of the same tag under another secret was right. */
     public RecipientState verifiedElsewhere(RecipientState state, long now, ChallengeTag tag) {
-        List<Challenge> challenges = new ArrayList<>(state.challenges());
-        challenges.removeIf(challenge -> challenge.tag().equals(tag));
-        return next(state.sends(), List.of(), challenges, now);
+        return next(state.sends(), List.of(), without(state, tag), now);
     }
 
     /** Withdraws all challenges of a purpose. */
@@ -242,11 +243,21 @@ public final class RecipientRules {
 
     private static @Nullable Challenge find(RecipientState state, ChallengeTag tag) {
         for (Challenge challenge : state.challenges()) {
-            if (challenge.tag().equals(tag)) {
+            if (challenge.hasTag(tag)) {
                 return challenge;
             }
         }
         return null;
+    }
+
+    private static List<Challenge> without(RecipientState state, ChallengeTag tag) {
+        List<Challenge> others = new ArrayList<>(RecipientState.MAX_CHALLENGES);
+        for (Challenge challenge : state.challenges()) {
+            if (!challenge.hasTag(tag)) {
+                others.add(challenge);
+            }
+        }
+        return others;
     }
 
     /** Removes a challenge if there is no room: an expired or exhausted one first, then the oldest. */
@@ -283,10 +294,11 @@ public final class RecipientRules {
     /** The number of events, and the time, that must be remembered for every limit. */
     private record Memory(int max, long window) {
 
-        static Memory of(Stream<RateLimit> limits) {
-            return limits.map(limit -> new Memory(limit.max(), limit.window().toMillis()))
-                    .reduce((a, b) -> new Memory(Math.max(a.max, b.max), Math.max(a.window, b.window)))
-                    .orElseThrow();
+        static final Memory NONE = new Memory(0, 0);
+
+        Memory and(RateLimit limit) {
+            return new Memory(
+                    Math.max(max, limit.max()), Math.max(window, limit.window().toMillis()));
         }
 
         List<Long> with(List<Long> events, long now) {

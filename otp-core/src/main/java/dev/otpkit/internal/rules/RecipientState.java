@@ -26,6 +26,6 @@ public record RecipientState(List<Long> sends, List<Long> failures, List<Challen
 
     /** Returns true if there is nothing to keep. */
     public boolean isUnknown() {
-        return equals(UNKNOWN);
+        return sends.isEmpty() && failures.isEmpty() && challenges.isEmpty();
     }
 }

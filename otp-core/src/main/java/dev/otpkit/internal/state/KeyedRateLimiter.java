@@ -19,7 +19,13 @@ import org.jspecify.annotations.Nullable;
  * released leaves nothing in the store.
  */
 public final class KeyedRateLimiter {
-    private static final Permit UNCOUNTED = () -> {};
+    /** The permit of an event that is not counted. */
+    public static final Permit UNCOUNTED = new Permit() {
+        @Override
+        public void release() {
+            // Nothing was counted.
+        }
+    };
 
     private final String name;
     private final @Nullable RateLimit limit;

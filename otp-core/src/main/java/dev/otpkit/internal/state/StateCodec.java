@@ -70,7 +70,7 @@ public final class StateCodec {
             for (int i = 0; i < count; i++) {
                 Challenge challenge = challenge(in);
                 for (Challenge other : challenges) {
-                    if (other.tag().equals(challenge.tag())) {
+                    if (other.hasTag(challenge.tag())) {
                         throw malformed(null);
                     }
                 }
