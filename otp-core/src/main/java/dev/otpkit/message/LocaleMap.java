@@ -1,5 +1,6 @@
 package dev.otpkit.message;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -8,8 +9,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.ResourceBundle;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Values by locale, such as the templates of a provider, with the fallback that {@link MessageCatalog} has for texts.
@@ -72,9 +71,15 @@ public final class LocaleMap<V> {
      */
     public Optional<V> find(Locale locale) {
         Objects.requireNonNull(locale, "locale must not be null");
-        return candidates(locale).stream()
-                .flatMap(tag -> Optional.ofNullable(byTag.get(tag)).stream())
-                .findFirst();
+        if (!byTag.isEmpty()) {
+            for (String tag : candidates(locale)) {
+                V value = byTag.get(tag);
+                if (value != null) {
+                    return Optional.of(value);
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /**
@@ -91,21 +96,25 @@ public final class LocaleMap<V> {
      * since {@code toLanguageTag} turns the old codes in, iw and ji into id, he and yi on every JVM.
      */
     static List<String> candidates(Locale locale) {
-        return ResourceBundle.Control.getControl(ResourceBundle.Control.FORMAT_PROPERTIES)
-                .getCandidateLocales("messages", bounded(locale))
-                .stream()
-                .map(Locale::toLanguageTag)
-                .toList();
+        List<String> tags = new ArrayList<>();
+        for (Locale candidate : ResourceBundle.Control.getControl(ResourceBundle.Control.FORMAT_PROPERTIES)
+                .getCandidateLocales("messages", bounded(locale))) {
+            tags.add(candidate.toLanguageTag());
+        }
+        return tags;
     }
 
     /** Drops variants and extensions, of which the {@code Accept-Language} of a client may have any number. */
     private static Locale bounded(Locale locale) {
-        return Locale.forLanguageTag(Stream.of(
-                        locale.getLanguage().isEmpty() ? "und" : locale.getLanguage(),
-                        locale.getScript(),
-                        locale.getCountry())
-                .filter(subtag -> !subtag.isEmpty())
-                .collect(Collectors.joining("-")));
+        StringBuilder tag = new StringBuilder();
+        tag.append(locale.getLanguage().isEmpty() ? "und" : locale.getLanguage());
+        if (!locale.getScript().isEmpty()) {
+            tag.append('-').append(locale.getScript());
+        }
+        if (!locale.getCountry().isEmpty()) {
+            tag.append('-').append(locale.getCountry());
+        }
+        return Locale.forLanguageTag(tag.toString());
     }
 
     /** Returns the language tags, without the values. */

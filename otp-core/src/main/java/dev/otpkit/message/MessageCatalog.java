@@ -1,21 +1,19 @@
 package dev.otpkit.message;
 
 import dev.otpkit.EmailAddress;
-import dev.otpkit.internal.input.AppName;
 import dev.otpkit.internal.input.Arguments;
 import dev.otpkit.internal.input.TypedText;
 import dev.otpkit.spi.MessageContext;
 import dev.otpkit.spi.MessageRenderer;
 import dev.otpkit.spi.OtpMessage;
 import java.io.InputStream;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,24 +56,10 @@ import org.jspecify.annotations.Nullable;
  * immutable and thread-safe.
  */
 public final class MessageCatalog implements MessageRenderer {
-    private static final String LEFT_TO_RIGHT_ISOLATE = "\u2066";
-    private static final String FIRST_STRONG_ISOLATE = "\u2068";
-    private static final String POP_ISOLATE = "\u2069";
-    private static final List<String> TRANSLATIONS =
-            List.of("ar", "fr", "es", "de", "pt", "tr", "ur", "hi", "bn", "sw", "id");
-    private static final String ROOT = Locale.ROOT.toLanguageTag();
-    private static final String ROOT_LANGUAGE = "en";
+    private final CatalogTexts texts;
 
-    private final Map<String, Texts> builtIn;
-    private final Map<String, Texts> application;
-    private final @Nullable String host;
-    private final @Nullable String appHash;
-
-    private MessageCatalog(Builder builder, Map<String, Texts> application) {
-        this.builtIn = readBuiltIn();
-        this.application = application;
-        this.host = builder.host;
-        this.appHash = builder.appHash;
+    private MessageCatalog(CatalogTexts texts) {
+        this.texts = texts;
     }
 
     /**
@@ -107,90 +91,35 @@ public final class MessageCatalog implements MessageRenderer {
      */
     @Override
     public OtpMessage render(MessageContext context) {
-        String app = AppName.rendered(context.appName());
         String minutes = Long.toString(Math.max(1, context.validFor().toMinutes()));
-        String subject = find(context, Texts.EMAIL_SUBJECT).fill(context.code(), app, minutes);
-        if (!context.medium().equals("email") && !(context.recipient() instanceof EmailAddress)) {
-            return context.message(subject, shortText(context, app, minutes));
+        String code = context.code();
+        String medium = context.medium();
+        MessageTexts ready = texts.find(context.locale(), context.purpose(), context.appName());
+        boolean mail = medium.equals("email") || context.recipient() instanceof EmailAddress;
+        String text;
+        if (mail) {
+            text = ready.mail(code, minutes);
+        } else if (medium.equals("sms")) {
+            text = ready.sms(code, minutes);
+        } else {
+            text = ready.otherMedia(code, minutes);
         }
-        String html = new HtmlMail(context.code(), app, minutes)
-                .document(
-                        subject,
-                        find(context, Texts.HTML_HEADING),
-                        find(context, Texts.HTML_VALIDITY),
-                        find(context, Texts.HTML_WARNING));
-        return context.message(subject, mailText(context, app, minutes)).withHtml(html);
-    }
-
-    private String shortText(MessageContext context, String app, String minutes) {
-        Template template = find(context, Texts.SMS_TEXT);
-        boolean sms = context.medium().equals("sms");
-        String lastLine = sms ? lastLine(context.code()) : "";
-        String text = template.fill(context.code(), app, minutes) + lastLine;
-        if (!template.isRightToLeft()) {
-            return text;
-        }
-        String isolated = template.fill(isolatedCode(context), app, minutes) + lastLine;
-        return sms && SmsSegments.of(isolated).count() > 1 ? text : isolated;
-    }
-
-    private String mailText(MessageContext context, String app, String minutes) {
-        Template template = find(context, Texts.EMAIL_TEXT);
-        return template.isRightToLeft()
-                ? template.fill(isolatedCode(context), FIRST_STRONG_ISOLATE + app + POP_ISOLATE, minutes)
-                : template.fill(context.code(), app, minutes);
-    }
-
-    private static String isolatedCode(MessageContext context) {
-        return LEFT_TO_RIGHT_ISOLATE + context.code() + POP_ISOLATE;
-    }
-
-    private String lastLine(String code) {
-        if (host != null) {
-            return "\n@" + host + " #" + code;
-        }
-        return appHash != null ? "\n" + appHash : "";
-    }
-
-    private Template find(MessageContext context, String key) {
-        for (String tag : LocaleMap.candidates(context.locale())) {
-            for (Map<String, Texts> source : List.of(application, builtIn)) {
-                Texts texts = source.get(tag);
-                Template template = texts == null ? null : texts.find(context.purpose(), key);
-                if (template != null) {
-                    return template;
-                }
-            }
-        }
-        throw new IllegalStateException("messages.properties has no " + key);
-    }
-
-    private static Map<String, Texts> readBuiltIn() {
-        Map<String, Texts> texts = new HashMap<>();
-        Stream.concat(Stream.of(ROOT), TRANSLATIONS.stream()).forEach(tag -> {
-            String file = fileName("messages", tag);
-            InputStream in = MessageCatalog.class.getResourceAsStream(file);
-            if (in == null) {
-                throw new IllegalStateException(file + " is missing in this package");
-            }
-            texts.put(tag, Texts.read(file, language(tag), in));
-        });
-        return Map.copyOf(texts);
-    }
-
-    private static String fileName(String baseName, String tag) {
-        return baseName + (tag.equals(ROOT) ? "" : "_" + tag.replace('-', '_')) + ".properties";
-    }
-
-    private static String language(String tag) {
-        return tag.equals(ROOT) ? ROOT_LANGUAGE : tag;
+        return new OtpMessage(
+                context.recipient(),
+                code,
+                context.purpose(),
+                context.locale(),
+                context.validFor(),
+                ready.subject(code, minutes),
+                text,
+                mail ? Optional.of(ready.html(code, minutes)) : Optional.empty());
     }
 
     /** Builds a catalogue. Not thread-safe. */
     public static final class Builder {
         private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
-        private static final Pattern HOST = Pattern.compile("(?=.{1,253}$)(" + LABEL + "\\.)*(?![0-9]+$)" + LABEL);
-        private static final Pattern APP_HASH = Pattern.compile("[A-Za-z0-9+/]{11}");
+        private static final String HOST = "(?=.{1,253}$)(" + LABEL + "\\.)*(?![0-9]+$)" + LABEL;
+        private static final String APP_HASH = "[A-Za-z0-9+/]{11}";
 
         private @Nullable String baseName;
         private @Nullable ClassLoader loader;
@@ -243,7 +172,7 @@ public final class MessageCatalog implements MessageRenderer {
          * @throws IllegalArgumentException if the text is not such a name
          */
         public Builder originBound(String host) {
-            if (!HOST.matcher(host).matches()) {
+            if (!host.matches(HOST)) {
                 throw new IllegalArgumentException(
                         "host must be a host name in ASCII without scheme and port, but was " + host);
             }
@@ -262,7 +191,7 @@ public final class MessageCatalog implements MessageRenderer {
          * @throws IllegalArgumentException if the text is not such a hash
          */
         public Builder androidAppHash(String hash) {
-            if (!APP_HASH.matcher(hash).matches()) {
+            if (!hash.matches(APP_HASH)) {
                 throw new IllegalArgumentException(
                         "hash must be 11 characters of A-Z, a-z, 0-9, + and /, but was " + hash);
             }
@@ -283,23 +212,31 @@ public final class MessageCatalog implements MessageRenderer {
                 throw new IllegalStateException("originBound and androidAppHash exclude one another:"
                         + " browsers read only the last line of a message");
             }
-            return new MessageCatalog(
-                    this, baseName == null || loader == null ? Map.of() : readBundle(baseName, loader));
+            return new MessageCatalog(new CatalogTexts(
+                    baseName == null || loader == null ? Map.of() : readBundle(baseName, loader), lastLine()));
+        }
+
+        private String lastLine() {
+            if (host != null) {
+                return "\n@" + host + " #" + Template.CODE;
+            }
+            return appHash != null ? "\n" + appHash : "";
         }
 
         private static Map<String, Texts> readBundle(String baseName, ClassLoader loader) {
             String path = baseName.replace('.', '/');
             Map<String, Texts> texts = new HashMap<>();
             for (String tag : knownTags()) {
-                String file = fileName(path, tag);
+                String file = CatalogTexts.fileName(path, tag);
                 InputStream in = loader.getResourceAsStream(file);
                 if (in != null) {
-                    texts.put(tag, Texts.read(file, language(tag), in));
+                    texts.put(tag, Texts.read(file, CatalogTexts.language(tag), in));
                 }
             }
             if (texts.isEmpty()) {
                 throw new IllegalStateException("bundle " + baseName + " was not found: there is neither "
-                        + fileName(path, ROOT) + " nor one for a language, such as " + fileName(path, "ar"));
+                        + CatalogTexts.fileName(path, CatalogTexts.ROOT) + " nor one for a language, such as "
+                        + CatalogTexts.fileName(path, "ar"));
             }
             return Map.copyOf(texts);
         }
@@ -308,15 +245,23 @@ public final class MessageCatalog implements MessageRenderer {
          * Returns the tags of all locales that a file may be for. The languages of ISO 639-1 are added, since a small
          * runtime image may have only English locales.
          */
-        private static List<String> knownTags() {
-            return Stream.concat(
-                            Arrays.stream(Locale.getISOLanguages()).map(Locale::forLanguageTag),
-                            Arrays.stream(Locale.getAvailableLocales()))
-                    .flatMap(locale -> LocaleMap.candidates(locale).stream())
-                    .filter(tag -> tag.indexOf('-') == tag.lastIndexOf('-'))
-                    .distinct()
-                    .sorted()
-                    .toList();
+        private static Set<String> knownTags() {
+            Set<String> tags = new TreeSet<>();
+            for (String language : Locale.getISOLanguages()) {
+                addTags(tags, Locale.forLanguageTag(language));
+            }
+            for (Locale locale : Locale.getAvailableLocales()) {
+                addTags(tags, locale);
+            }
+            return tags;
+        }
+
+        private static void addTags(Set<String> tags, Locale locale) {
+            for (String tag : LocaleMap.candidates(locale)) {
+                if (tag.indexOf('-') == tag.lastIndexOf('-')) {
+                    tags.add(tag);
+                }
+            }
         }
     }
 }

@@ -39,14 +39,34 @@ public record SmsSegments(Encoding encoding, int units, int count) {
      * @return encoding, length and number of segments
      */
     public static SmsSegments of(String text) {
-        Encoding encoding = text.chars().allMatch(c -> gsmUnits(c) > 0) ? Encoding.GSM_7 : Encoding.UCS_2;
-        int units = 0;
+        Encoding encoding = isGsm(text) ? Encoding.GSM_7 : Encoding.UCS_2;
+        int units = encoding == Encoding.GSM_7 ? septets(text) : text.length();
+        return new SmsSegments(encoding, units, units <= encoding.single ? 1 : countOfSeveral(text, encoding));
+    }
+
+    private static boolean isGsm(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (gsmUnits(text.charAt(i)) == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int septets(String text) {
+        int septets = 0;
+        for (int i = 0; i < text.length(); i++) {
+            septets += gsmUnits(text.charAt(i));
+        }
+        return septets;
+    }
+
+    private static int countOfSeveral(String text, Encoding encoding) {
         int count = 1;
         int used = 0;
         for (int i = 0; i < text.length(); ) {
             int c = text.codePointAt(i);
             int width = encoding == Encoding.GSM_7 ? gsmUnits(c) : Character.charCount(c);
-            units += width;
             if (used + width > encoding.ofSeveral) {
                 count++;
                 used = 0;
@@ -54,7 +74,7 @@ public record SmsSegments(Encoding encoding, int units, int count) {
             used += width;
             i += Character.charCount(c);
         }
-        return new SmsSegments(encoding, units, units <= encoding.single ? 1 : count);
+        return count;
     }
 
     private static int gsmUnits(int c) {

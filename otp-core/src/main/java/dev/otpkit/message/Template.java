@@ -1,28 +1,120 @@
 package dev.otpkit.message;
 
 import java.text.Bidi;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** A text in one language, with placeholders. */
-record Template(String language, String text) {
-    static final Pattern PLACEHOLDER = Pattern.compile("\\{(code|app|minutes)}");
+/** A text in one language, split at its placeholders. Immutable. */
+final class Template {
+    static final String CODE = "{code}";
+    static final String APP = "{app}";
+    static final String MINUTES = "{minutes}";
 
-    /** Replaces the placeholders in one pass; a placeholder inside a value is not replaced. */
-    String fill(String code, String app, String minutes) {
-        return PLACEHOLDER
-                .matcher(text)
-                .replaceAll(placeholder -> Matcher.quoteReplacement(
-                        switch (placeholder.group(1)) {
-                            case "code" -> code;
-                            case "app" -> app;
-                            default -> minutes;
-                        }));
+    private static final List<String> PLACEHOLDERS = List.of(CODE, APP, MINUTES);
+    private static final char FIRST_RIGHT_TO_LEFT = '\u0590';
+
+    private final String language;
+    /** Words and placeholders by turns: each part with an odd index is a placeholder. */
+    private final String[] parts;
+
+    Template(String language, String text) {
+        this(language, split(text));
+    }
+
+    private Template(String language, String[] parts) {
+        this.language = language;
+        this.parts = parts;
+    }
+
+    String language() {
+        return language;
+    }
+
+    /** Returns the text with its placeholders. */
+    String text() {
+        return String.join("", parts);
+    }
+
+    /** Returns another text in the same language. */
+    Template withText(String text) {
+        return new Template(language, text);
+    }
+
+    /** Returns this template with the name in place of its placeholder; a placeholder inside the name is text. */
+    Template withApp(String app) {
+        List<String> merged = new ArrayList<>();
+        StringBuilder words = new StringBuilder(parts[0]);
+        for (int i = 1; i < parts.length; i += 2) {
+            if (parts[i].equals(APP)) {
+                words.append(app);
+            } else {
+                merged.add(words.toString());
+                merged.add(parts[i]);
+                words.setLength(0);
+            }
+            words.append(parts[i + 1]);
+        }
+        merged.add(words.toString());
+        return new Template(language, merged.toArray(new String[0]));
+    }
+
+    /**
+     * Replaces the placeholders of code and minutes in one pass, those of the name having been replaced before; a
+     * placeholder inside a value is not replaced.
+     */
+    String fill(String code, String minutes) {
+        if (parts.length == 1) {
+            return parts[0];
+        }
+        String[] filled = parts.clone();
+        for (int i = 1; i < filled.length; i += 2) {
+            filled[i] = filled[i].equals(CODE) ? code : minutes;
+        }
+        return String.join("", filled);
+    }
+
+    /** Returns the text without its placeholders. */
+    String words() {
+        StringBuilder words = new StringBuilder();
+        for (int i = 0; i < parts.length; i += 2) {
+            words.append(parts[i]);
+        }
+        return words.toString();
     }
 
     /** Returns whether the first letter outside the placeholders runs from right to left. */
     boolean isRightToLeft() {
-        String words = PLACEHOLDER.matcher(text).replaceAll("");
-        return !new Bidi(words, Bidi.DIRECTION_DEFAULT_LEFT_TO_RIGHT).baseIsLeftToRight();
+        String words = words();
+        for (int i = 0; i < words.length(); i++) {
+            if (words.charAt(i) >= FIRST_RIGHT_TO_LEFT) {
+                return !new Bidi(words, Bidi.DIRECTION_DEFAULT_LEFT_TO_RIGHT).baseIsLeftToRight();
+            }
+        }
+        return false;
+    }
+
+    private static String[] split(String text) {
+        List<String> parts = new ArrayList<>();
+        int start = 0;
+        for (int open = text.indexOf('{'); open >= 0; open = text.indexOf('{', Math.max(start, open + 1))) {
+            String placeholder = placeholderAt(text, open);
+            if (placeholder != null) {
+                parts.add(text.substring(start, open));
+                parts.add(placeholder);
+                start = open + placeholder.length();
+            }
+        }
+        parts.add(text.substring(start));
+        return parts.toArray(new String[0]);
+    }
+
+    private static @Nullable String placeholderAt(String text, int index) {
+        for (String placeholder : PLACEHOLDERS) {
+            if (text.startsWith(placeholder, index)) {
+                return placeholder;
+            }
+        }
+        return null;
     }
 }

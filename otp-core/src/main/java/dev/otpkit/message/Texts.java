@@ -5,10 +5,12 @@ import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The checked texts of one properties file. */
@@ -23,10 +25,22 @@ record Texts(String language, Map<String, String> byKey) {
             List.of(SMS_TEXT, EMAIL_SUBJECT, EMAIL_TEXT, HTML_HEADING, HTML_VALIDITY, HTML_WARNING);
 
     /** Returns the text of a key: the one for the purpose alone, or else the general one; null if there is neither. */
-    @Nullable Template find(String purpose, String key) {
-        String own = byKey.get(purpose + "." + key);
+    @Nullable Template find(@Nullable String purpose, String key) {
+        String own = purpose == null ? null : byKey.get(purpose + "." + key);
         String text = own == null ? byKey.get(key) : own;
         return text == null ? null : new Template(language, text);
+    }
+
+    /** Returns the purposes that have texts of their own. */
+    Set<String> purposes() {
+        Set<String> purposes = new HashSet<>();
+        for (String key : byKey.keySet()) {
+            String known = known(key);
+            if (known != null && key.length() > known.length()) {
+                purposes.add(key.substring(0, key.length() - known.length() - 1));
+            }
+        }
+        return purposes;
     }
 
     /** Reads and closes a file. Any error in it is an IllegalStateException that names the file. */
@@ -41,38 +55,52 @@ record Texts(String language, Map<String, String> byKey) {
         } catch (IOException | IllegalArgumentException e) {
             throw new IllegalStateException(file + " could not be read as properties in UTF-8", e);
         }
-        Map<String, String> texts = properties.stringPropertyNames().stream()
-                .collect(Collectors.toUnmodifiableMap(key -> key, properties::getProperty));
-        texts.forEach((key, value) -> check(file, key, value));
-        return new Texts(language, texts);
+        Map<String, String> texts = new HashMap<>();
+        for (String key : properties.stringPropertyNames()) {
+            String text = properties.getProperty(key);
+            check(file, key, text);
+            texts.put(key, text);
+        }
+        return new Texts(language, Map.copyOf(texts));
+    }
+
+    private static @Nullable String known(String key) {
+        for (String known : KEYS) {
+            if (key.equals(known) || key.endsWith("." + known)) {
+                return known;
+            }
+        }
+        return null;
     }
 
     private static void check(String file, String key, String text) {
-        String what = KEYS.stream()
-                .filter(known -> key.equals(known) || key.endsWith("." + known))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException(
-                        file + ": " + key + " must be one of " + KEYS + ", or a purpose, a dot and one of them"));
+        String what = known(key);
+        if (what == null) {
+            throw new IllegalStateException(
+                    file + ": " + key + " must be one of " + KEYS + ", or a purpose, a dot and one of them");
+        }
         if (text.isBlank()) {
             throw new IllegalStateException(file + ": " + key + " must not be blank");
         }
-        String words = Template.PLACEHOLDER.matcher(text).replaceAll("");
+        String words = new Template("", text).words();
         if (words.indexOf('{') >= 0 || words.indexOf('}') >= 0) {
             throw new IllegalStateException(
                     file + ": " + key + " must have no braces except in {code}, {app} and {minutes}");
         }
-        if (text.chars().anyMatch(c -> Character.isISOControl(c) && c != '\n')) {
-            throw new IllegalStateException(file + ": " + key + " must have no control characters except \\n");
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i)) && text.charAt(i) != '\n') {
+                throw new IllegalStateException(file + ": " + key + " must have no control characters except \\n");
+            }
         }
-        if ((what.equals(SMS_TEXT) || what.equals(EMAIL_TEXT)) && !text.contains("{code}")) {
+        if ((what.equals(SMS_TEXT) || what.equals(EMAIL_TEXT)) && !text.contains(Template.CODE)) {
             throw new IllegalStateException(file + ": " + key + " must have {code}");
         }
         if (what.equals(EMAIL_SUBJECT)) {
-            if (text.contains("{code}")) {
+            if (text.contains(Template.CODE)) {
                 throw new IllegalStateException(
                         file + ": " + key + " must not have {code}, since lock screens and mail logs show subjects");
             }
-            if (text.chars().anyMatch(c -> c == '\n' || c == '\u2028' || c == '\u2029')) {
+            if (text.indexOf('\n') >= 0 || text.indexOf('\u2028') >= 0 || text.indexOf('\u2029') >= 0) {
                 throw new IllegalStateException(file + ": " + key + " must be one line");
             }
         }

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A message that carries a code. Immutable; its {@code toString()} shows neither the code nor the texts.
@@ -29,8 +28,6 @@ public record OtpMessage(
         String subject,
         String text,
         Optional<String> html) {
-    private static final Pattern LINE_BREAK_OR_CONTROL = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
-
     /**
      * Checks that nothing is null, that there is a code and that the subject is one line.
      *
@@ -48,9 +45,19 @@ public record OtpMessage(
         if (code.isBlank()) {
             throw new IllegalArgumentException("code must not be blank");
         }
-        if (LINE_BREAK_OR_CONTROL.matcher(subject).find()) {
+        if (!isOneLine(subject)) {
             throw new IllegalArgumentException("subject must be one line without control characters");
         }
+    }
+
+    private static boolean isOneLine(String subject) {
+        for (int i = 0; i < subject.length(); i++) {
+            char c = subject.charAt(i);
+            if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
