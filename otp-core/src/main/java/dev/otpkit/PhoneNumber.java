@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * digits; in Mexico the one without the 1 ({@code +52 55 …}), and without the former prefixes 01, 044 and 045; for
  * Palestinian numbers the one with 970 rather than 972.
  *
- * @param address the number with its plus sign and country code; stored as E.164
+ * <p>Equal by {@link #address()}.
  */
-public record PhoneNumber(String address) implements Recipient {
+public final class PhoneNumber implements Recipient {
     private static final PhoneNumberUtil NUMBERS = PhoneNumberUtil.getInstance();
 
     /** The types of numbers that belong to an organisation or a machine, many of which cost the sender extra. */
@@ -56,17 +56,37 @@ public record PhoneNumber(String address) implements Recipient {
     /** A Palestinian mobile number, which can be dialled with the codes of both countries. */
     private static final Pattern PALESTINIAN = Pattern.compile("5[69][0-9]{7}");
 
+    private final String address;
+
+    // As libphonenumber parsed it, so that nothing parses the address again; never changed.
+    private final Phonenumber.PhoneNumber number;
+    private final boolean mobile;
+
     /**
-     * Checks the number.
+     * Creates the number.
      *
+     * @param address the number with its plus sign and country code; stored as E.164
      * @throws InvalidRecipientException if it is not a valid number that begins with a plus sign
      */
-    public PhoneNumber {
-        address = e164(address, null);
+    public PhoneNumber(String address) {
+        this(valid(address, null));
+    }
+
+    private PhoneNumber(Reading.Valid valid) {
+        this.address = valid.address();
+        this.number = valid.number();
+        this.mobile = isMobile(valid.type());
+    }
+
+    /** The outcome of reading a text. */
+    private sealed interface Reading {
+        record Valid(String address, Phonenumber.PhoneNumber number, PhoneNumberType type) implements Reading {}
+
+        record Refused(String reason) implements Reading {}
     }
 
     static PhoneNumber parse(String text, @Nullable String region) {
-        return new PhoneNumber(e164(text, region == null ? null : knownRegion("region", region)));
+        return new PhoneNumber(valid(text, region == null ? null : knownRegion("region", region)));
     }
 
     /** Returns the region in upper case, or throws an exception that names the argument. */
@@ -79,37 +99,56 @@ public record PhoneNumber(String address) implements Recipient {
         return upper;
     }
 
-    private static String e164(String text, @Nullable String region) {
-        String typed = TypedText.phone(TypedText.boundedAddress(text));
-        if (typed.codePoints().anyMatch(Character::isLetter)) {
-            throw new InvalidRecipientException("recipient must be a phone number without letters");
+    private static Reading.Valid valid(String text, @Nullable String region) {
+        Reading reading = reading(TypedText.phone(TypedText.boundedAddress(text)), region);
+        if (reading instanceof Reading.Valid valid) {
+            return valid;
         }
-        Phonenumber.PhoneNumber number;
+        throw new InvalidRecipientException(((Reading.Refused) reading).reason());
+    }
+
+    private static Reading reading(String typed, @Nullable String region) {
+        if (hasLetter(typed)) {
+            return new Reading.Refused("recipient must be a phone number without letters");
+        }
+        Found found;
         try {
-            number = asMeant(NUMBERS.parseAndKeepRawInput(typed, region), typed);
+            found = asMeant(Found.of(NUMBERS.parseAndKeepRawInput(typed, region)), typed);
         } catch (NumberParseException e) {
-            throw new InvalidRecipientException("recipient must be a phone number, but is not: " + e.getErrorType());
+            return new Reading.Refused("recipient must be a phone number, but is not: " + e.getErrorType());
         }
-        if (number.hasExtension()) {
-            throw new InvalidRecipientException("recipient must be a phone number without an extension");
+        if (found.number().hasExtension()) {
+            return new Reading.Refused("recipient must be a phone number without an extension");
         }
-        PhoneNumberType type = NUMBERS.getNumberType(number);
-        Optional<Phonenumber.PhoneNumber> other = otherSpelling(number, type);
-        if (other.isPresent()) {
-            number = other.get();
-            type = NUMBERS.getNumberType(number);
+        found = otherSpelling(found).orElse(found);
+        String canonical = NUMBERS.format(found.number(), PhoneNumberFormat.E164);
+        if (found.type() == PhoneNumberType.UNKNOWN || canonical.length() > 16) {
+            return new Reading.Refused("recipient must be a valid phone number of at most 15 digits, but country code "
+                    + found.number().getCountryCode() + " has no such number");
         }
-        String canonical = NUMBERS.format(number, PhoneNumberFormat.E164);
-        if (type == PhoneNumberType.UNKNOWN || canonical.length() > 16) {
-            throw new InvalidRecipientException(
-                    "recipient must be a valid phone number of at most 15 digits, but country code "
-                            + number.getCountryCode() + " has no such number");
+        if (IMPERSONAL.contains(found.type())) {
+            return new Reading.Refused(
+                    "recipient must be a number that a person can have, but its type is " + found.type());
         }
-        if (IMPERSONAL.contains(type)) {
-            throw new InvalidRecipientException(
-                    "recipient must be a number that a person can have, but its type is " + type);
+        return new Reading.Valid(canonical, found.number().clearRawInput(), found.type());
+    }
+
+    private static boolean hasLetter(String text) {
+        int c;
+        for (int i = 0; i < text.length(); i += Character.charCount(c)) {
+            c = text.codePointAt(i);
+            if (Character.isLetter(c)) {
+                return true;
+            }
         }
-        return canonical;
+        return false;
+    }
+
+    /** A number and its type, which libphonenumber looks up in every pattern of the country. */
+    private record Found(Phonenumber.PhoneNumber number, PhoneNumberType type) {
+        static Found of(Phonenumber.PhoneNumber number) {
+            return new Found(number, NUMBERS.getNumberType(number));
+        }
     }
 
     /**
@@ -117,40 +156,48 @@ public record PhoneNumber(String address) implements Recipient {
      * read the code as national digits because that makes a valid number too, though not a mobile one; otherwise the
      * number.
      */
-    private static Phonenumber.PhoneNumber asMeant(Phonenumber.PhoneNumber number, String typed)
-            throws NumberParseException {
-        String digits = PhoneNumberUtil.normalizeDigitsOnly(typed);
-        if (number.getCountryCodeSource() != CountryCodeSource.FROM_DEFAULT_COUNTRY
-                || !digits.startsWith(String.valueOf(number.getCountryCode()))
-                || isMobile(NUMBERS.getNumberType(number))) {
-            return number;
+    private static Found asMeant(Found found, String typed) throws NumberParseException {
+        if (found.number().getCountryCodeSource() != CountryCodeSource.FROM_DEFAULT_COUNTRY || isMobile(found.type())) {
+            return found;
         }
-        Phonenumber.PhoneNumber other = NUMBERS.parseAndKeepRawInput("+" + digits, null);
-        return isMobile(NUMBERS.getNumberType(other)) ? other : number;
+        String digits = PhoneNumberUtil.normalizeDigitsOnly(typed);
+        if (!digits.startsWith(String.valueOf(found.number().getCountryCode()))) {
+            return found;
+        }
+        Found other = Found.of(NUMBERS.parseAndKeepRawInput("+" + digits, null));
+        return isMobile(other.type()) ? other : found;
     }
 
     /** Returns the canonical spelling of a number that was typed in the other one of its country. */
-    private static Optional<Phonenumber.PhoneNumber> otherSpelling(
-            Phonenumber.PhoneNumber number, PhoneNumberType type) {
-        String national = NUMBERS.getNationalSignificantNumber(number);
-        if (number.getCountryCode() == ARGENTINA && type == PhoneNumberType.FIXED_LINE) {
-            return valid(ARGENTINA, "9" + national);
+    private static Optional<Found> otherSpelling(Found found) {
+        Phonenumber.PhoneNumber number = found.number();
+        int country = number.getCountryCode();
+        if (country == ARGENTINA && found.type() == PhoneNumberType.FIXED_LINE) {
+            return valid(ARGENTINA, "9" + NUMBERS.getNationalSignificantNumber(number));
         }
-        if (number.getCountryCode() == ISRAEL && PALESTINIAN.matcher(national).matches()) {
-            return valid(PALESTINE, national);
+        if (country == ISRAEL) {
+            String national = NUMBERS.getNationalSignificantNumber(number);
+            return PALESTINIAN.matcher(national).matches() ? valid(PALESTINE, national) : Optional.empty();
         }
-        if (number.getCountryCode() == MEXICO && type == PhoneNumberType.UNKNOWN) {
+        if (country == MEXICO && found.type() == PhoneNumberType.UNKNOWN) {
             boolean abroad = number.getCountryCodeSource() != CountryCodeSource.FROM_DEFAULT_COUNTRY;
-            Matcher former = (abroad ? FORMER_MEXICAN_ABROAD : FORMER_MEXICAN).matcher(national);
+            Matcher former = (abroad ? FORMER_MEXICAN_ABROAD : FORMER_MEXICAN)
+                    .matcher(NUMBERS.getNationalSignificantNumber(number));
             return former.matches() ? valid(MEXICO, former.group(1)) : Optional.empty();
         }
         return Optional.empty();
     }
 
-    private static Optional<Phonenumber.PhoneNumber> valid(int country, String national) {
-        Phonenumber.PhoneNumber number =
-                new Phonenumber.PhoneNumber().setCountryCode(country).setNationalNumber(Long.parseLong(national));
-        return NUMBERS.isValidNumber(number) ? Optional.of(number) : Optional.empty();
+    private static Optional<Found> valid(int country, String national) {
+        return Optional.of(Found.of(new Phonenumber.PhoneNumber()
+                        .setCountryCode(country)
+                        .setNationalNumber(Long.parseLong(national))))
+                .filter(found -> found.type() != PhoneNumberType.UNKNOWN);
+    }
+
+    @Override
+    public String address() {
+        return address;
     }
 
     /**
@@ -159,7 +206,7 @@ public record PhoneNumber(String address) implements Recipient {
      * @return an ISO 3166 code such as {@code SA}; {@code 001} for a number of no country
      */
     public String region() {
-        return NUMBERS.getRegionCodeForNumber(number());
+        return NUMBERS.getRegionCodeForNumber(number);
     }
 
     /**
@@ -168,26 +215,28 @@ public record PhoneNumber(String address) implements Recipient {
      * @return true also in countries whose numbers do not distinguish mobile and fixed lines, as in North America
      */
     public boolean isMobile() {
-        return isMobile(NUMBERS.getNumberType(number()));
+        return mobile;
     }
 
     private static boolean isMobile(PhoneNumberType type) {
         return type == PhoneNumberType.MOBILE || type == PhoneNumberType.FIXED_LINE_OR_MOBILE;
     }
 
-    private Phonenumber.PhoneNumber number() {
-        try {
-            return NUMBERS.parse(address, null);
-        } catch (NumberParseException e) {
-            throw new IllegalStateException("a phone number that was valid is no longer valid", e);
-        }
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof PhoneNumber that && address.equals(that.address);
+    }
+
+    @Override
+    public int hashCode() {
+        return address.hashCode();
     }
 
     /** Returns the masked number: country code and last four digits, such as {@code +966•••••4567}. */
     @Override
     public String toString() {
         int national =
-                address.length() - 1 - String.valueOf(number().getCountryCode()).length();
+                address.length() - 1 - String.valueOf(number.getCountryCode()).length();
         int shown = Math.min(4, national / 2);
         return address.substring(0, address.length() - national)
                 + "•".repeat(national - shown)

@@ -8,8 +8,11 @@ import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberType;
 import com.google.i18n.phonenumbers.Phonenumber;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -380,6 +383,58 @@ class PhoneNumberTest {
     void isCanonicalHoweverItIsMade() {
         assertThat(new PhoneNumber("+966 50 123-4567").address()).isEqualTo("+966501234567");
         assertThatThrownBy(() -> new PhoneNumber("0501234567")).isInstanceOf(InvalidRecipientException.class);
+    }
+
+    /**
+     * A number is parsed once, as it was typed: its canonical form must be read as the same number by another send, and
+     * with the challenge id. libphonenumber drops prefixes, so this depends on its metadata.
+     */
+    @Test
+    void readsTheCanonicalFormOfEveryNumberAsItself() {
+        PhoneNumberUtil numbers = PhoneNumberUtil.getInstance();
+        Random random = new Random(42);
+        int valid = 0;
+        for (String region : numbers.getSupportedRegions()) {
+            String prefix = Objects.requireNonNullElse(numbers.getNddPrefixForRegion(region, true), "");
+            for (PhoneNumberType type : PhoneNumberType.values()) {
+                Phonenumber.PhoneNumber example = numbers.getExampleNumberForType(region, type);
+                if (example == null) {
+                    continue;
+                }
+                String national = numbers.getNationalSignificantNumber(example);
+                char[] other = national.toCharArray();
+                other[random.nextInt(other.length)] = (char) ('0' + random.nextInt(10));
+                for (String text : List.of(
+                        national,
+                        prefix + national,
+                        prefix + prefix + national.substring(Math.min(prefix.length(), national.length())),
+                        prefix + new String(other),
+                        "+" + example.getCountryCode() + prefix + national,
+                        numbers.format(example, PhoneNumberFormat.NATIONAL))) {
+                    try {
+                        PhoneNumber number = Recipient.phone(text, region);
+                        assertThat(new PhoneNumber(number.address()))
+                                .as("%s in %s", text, region)
+                                .isEqualTo(number)
+                                .hasToString(number.toString());
+                        valid++;
+                    } catch (InvalidRecipientException e) {
+                        assertThat(e).hasMessageStartingWith("recipient must be ");
+                    }
+                }
+            }
+        }
+        assertThat(valid).isGreaterThan(3000);
+    }
+
+    @Test
+    void isEqualByItsAddressAlone() {
+        PhoneNumber number = Recipient.phone("0501234567", "SA");
+        assertThat(number)
+                .isEqualTo(new PhoneNumber("+966 50 123 4567"))
+                .hasSameHashCodeAs(new PhoneNumber("+966501234567"))
+                .isNotEqualTo(new PhoneNumber("+966501234568"))
+                .isNotEqualTo(number.address());
     }
 
     @ParameterizedTest

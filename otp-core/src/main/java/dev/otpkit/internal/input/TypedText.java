@@ -24,12 +24,30 @@ public final class TypedText {
      * ASCII ones. It goes by code points, since digits outside the basic plane take two characters.
      */
     public static String phone(String text) {
+        if (isAscii(text)) {
+            return text;
+        }
         StringBuilder visible = new StringBuilder(text.length());
-        text.codePoints().filter(c -> !isInvisible(c)).forEach(c -> {
+        int c;
+        for (int i = 0; i < text.length(); i += Character.charCount(c)) {
+            c = text.codePointAt(i);
             int digit = Character.digit(c, 10);
-            visible.appendCodePoint(digit >= 0 ? '0' + digit : c);
-        });
+            if (digit >= 0) {
+                visible.append((char) ('0' + digit));
+            } else if (!isInvisible(c)) {
+                visible.appendCodePoint(c);
+            }
+        }
         return visible.toString();
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Drops white space, zero-width and direction marks from both ends. */
@@ -47,14 +65,24 @@ public final class TypedText {
 
     /** Makes A to Z lower case and leaves every other character alone. */
     public static String foldAscii(String text) {
-        StringBuilder folded = new StringBuilder(text);
-        for (int i = 0; i < folded.length(); i++) {
-            char c = folded.charAt(i);
-            if (c >= 'A' && c <= 'Z') {
-                folded.setCharAt(i, (char) (c + ('a' - 'A')));
+        int i = 0;
+        while (i < text.length() && !isUpper(text.charAt(i))) {
+            i++;
+        }
+        if (i == text.length()) {
+            return text;
+        }
+        char[] folded = text.toCharArray();
+        for (; i < folded.length; i++) {
+            if (isUpper(folded[i])) {
+                folded[i] += 'a' - 'A';
             }
         }
-        return folded.toString();
+        return new String(folded);
+    }
+
+    private static boolean isUpper(char c) {
+        return c >= 'A' && c <= 'Z';
     }
 
     /**
@@ -62,16 +90,32 @@ public final class TypedText {
      * as ASCII ones.
      */
     public static String code(String typed) {
+        if (isPlain(typed)) {
+            return typed;
+        }
         StringBuilder code = new StringBuilder(typed.length());
-        typed.codePoints().forEach(c -> {
+        int c;
+        for (int i = 0; i < typed.length(); i += Character.charCount(c)) {
+            c = typed.codePointAt(i);
             int digit = Character.digit(c, 10);
             if (digit >= 0) {
                 code.append((char) ('0' + digit));
             } else if (!isBlank(c) && !isDash(c)) {
                 code.appendCodePoint(c);
             }
-        });
+        }
         return code.toString();
+    }
+
+    /** Returns true if every character is visible ASCII other than the hyphen. */
+    private static boolean isPlain(String typed) {
+        for (int i = 0; i < typed.length(); i++) {
+            char c = typed.charAt(i);
+            if (c <= ' ' || c > '~' || c == '-') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isBlank(int c) {

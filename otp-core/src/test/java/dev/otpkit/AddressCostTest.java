@@ -1,0 +1,89 @@
+package dev.otpkit;
+
+import static dev.otpkit.ManagerFixture.PHONE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.i18n.phonenumbers.NumberParseException;
+import com.google.i18n.phonenumbers.PhoneNumberUtil;
+import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
+import com.google.i18n.phonenumbers.Phonenumber;
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The cost of addresses in bytes, which do not depend on the load of the machine. A parse of libphonenumber takes about
+ * two thirds of the bytes of one reading, so that a second one shows.
+ */
+class AddressCostTest {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final double SLACK = 1.3;
+
+    private final ManagerFixture fixture = new ManagerFixture();
+
+    @ParameterizedTest
+    @CsvSource({"+966501234567, SA", "+966 50 123 4567, SA", "0501234567, SA", "+12025550123, US", "5512345678, MX"})
+    void parsesANumberOnce(String text, String region) {
+        long floor = bytes(() -> parse(text, region));
+
+        assertThat(bytes(() -> Recipient.phone(text, region))).isBetween(floor / 2, (long) (SLACK * floor));
+        assertThat(bytes(() -> Recipient.parse(text, region))).isBetween(floor / 2, (long) (SLACK * floor));
+    }
+
+    @Test
+    void parsesNothingForTheMaskTheRegionAndTheKindOfANumber() {
+        PhoneNumber number = new PhoneNumber(PHONE);
+
+        assertThat(bytes(() -> number + number.region() + number.isMobile()))
+                .isLessThan(bytes(() -> parse(PHONE, null)) / 3);
+    }
+
+    @Test
+    void parsesOncePerSendAndOncePerVerification() {
+        OtpManager otp = fixture.builder().build();
+        PhoneNumber number = new PhoneNumber(PHONE);
+
+        long typed = bytes(() -> pair(otp, OtpRequest.to(PHONE), VerifyRequest.of(PHONE, "123456")));
+        long known = bytes(() -> pair(otp, OtpRequest.to(number), VerifyRequest.of(number, "123456")));
+
+        long floor = bytes(() -> parse(PHONE, "SA"));
+        assertThat(typed - known).isBetween(floor, (long) (2 * SLACK * floor));
+    }
+
+    private Object pair(OtpManager otp, OtpRequest request, VerifyRequest guess) {
+        fixture.clock.advance(Duration.ofDays(1));
+        SendResult sent = otp.send(request);
+        assertThat(sent.isSent()).isTrue();
+        return otp.verify(guess);
+    }
+
+    /** Reads a number with libphonenumber alone. */
+    private static Object parse(String text, String region) {
+        PhoneNumberUtil numbers = PhoneNumberUtil.getInstance();
+        try {
+            Phonenumber.PhoneNumber number = numbers.parseAndKeepRawInput(text, region);
+            return numbers.format(number, PhoneNumberFormat.E164) + numbers.getNumberType(number);
+        } catch (NumberParseException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    private interface Operation {
+        Object run();
+    }
+
+    /** Returns the least bytes that an operation allocates, after its classes are loaded. */
+    private static long bytes(Operation operation) {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 50; i++) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            Object result = operation.run();
+            least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
+            assertThat(result).isNotNull();
+        }
+        return least;
+    }
+}
