@@ -9,8 +9,8 @@ import java.lang.annotation.Target;
 /**
  * The title of a class of benchmarks, as the tables and the plots show it.
  *
- * <p>Each benchmark method of the class is a contender, and its name is that of the contender. A parameter with the name
- * {@code threads} is the number of threads that call the method: the runner sets it for JMH too.
+ * <p>Each benchmark method of the class is a contender, and its name is that of the contender. A parameter with the
+ * name {@code threads} is the number of threads that call the method: the runner sets it for JMH too.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -1,4 +1,4 @@
-/** Benchmarks: a send and verification beside the code of tutorials, and an SMS beside the stock client of Twilio. */
+/** The runner of the benchmarks and the report of their figures. */
 @NullMarked
 package dev.otpkit.benchmarks;
 

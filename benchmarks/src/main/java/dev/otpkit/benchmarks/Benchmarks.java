@@ -1,0 +1,194 @@
+package dev.otpkit.benchmarks;
+
+import dev.otpkit.benchmarks.memory.ColdStart;
+import dev.otpkit.benchmarks.memory.ColdStartOfProcess;
+import dev.otpkit.benchmarks.memory.HeapPerRecipient;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Runs the benchmarks, prints a table of their figures, and writes them as CSV and as plots.
+ *
+ * <p>The forks of the contenders of a figure are interleaved: each round runs one fork of each contender. What slows
+ * the machine for a while then slows all of them, and the ratio is taken round by round.
+ */
+public final class Benchmarks {
+    private static final List<Measurement> MEASUREMENTS =
+            List.of(new HeapPerRecipient(), new ColdStart(), new ColdStartOfProcess());
+
+    private final Profile profile;
+    private final Pattern filter;
+    private final List<Sample> samples = new ArrayList<>();
+    private boolean failed;
+
+    private Benchmarks(Profile profile, Pattern filter) {
+        this.profile = profile;
+        this.filter = filter;
+    }
+
+    /**
+     * Runs the benchmarks.
+     *
+     * @param args {@code --profile=}quick or full; {@code --filter=} with a regular expression that is found in the
+     *     name of a class; {@code --output=} with a folder; {@code --root=} with the folder of the project;
+     *     {@code --publish=} with a folder below that one, or nothing
+     * @throws IOException if the results cannot be written
+     */
+    public static void main(String[] args) throws IOException {
+        System.setProperty("java.awt.headless", "true");
+        Map<String, String> options = Arrays.stream(args)
+                .map(argument -> argument.split("=", 2))
+                .collect(Collectors.toMap(option -> option[0], option -> option[1]));
+        Profile profile = Profile.valueOf(options.get("--profile").toUpperCase(Locale.ROOT));
+        Benchmarks benchmarks = new Benchmarks(profile, Pattern.compile(options.get("--filter")));
+        benchmarks.run();
+        Path output = Path.of(options.get("--output"));
+        Report report = new Report(benchmarks.samples);
+        System.out.println("\n" + Machine.description() + "\n\n" + report.markdown("##"));
+        Sample.write(output.resolve("results.csv"), benchmarks.samples);
+        Plots.write(output, report.rows());
+        System.out.println("Written to " + output);
+        String publish = options.get("--publish");
+        if (!publish.isEmpty()) {
+            Path root = Path.of(options.get("--root"));
+            publish(root, root.resolve(publish), benchmarks.samples);
+            System.out.println("Published in " + publish);
+        }
+        System.exit(benchmarks.failed ? 1 : 0);
+    }
+
+    /** Replaces the figures that were measured, in a folder and in the section of the page with its name. */
+    private static void publish(Path root, Path folder, List<Sample> measured) throws IOException {
+        Path csv = folder.resolve("results.csv");
+        List<Sample> all = Files.exists(csv) ? merged(Sample.read(csv), measured) : measured;
+        Sample.write(csv, all);
+        Report report = new Report(all);
+        StringBuilder text = new StringBuilder(Machine.description() + ".\n\n" + report.markdown("###"));
+        Path page = root.resolve("docs/performance.md");
+        Path besidePage = page.toAbsolutePath().getParent();
+        Plots.write(folder, report.rows())
+                .forEach((file, title) -> text.append("\n![")
+                        .append(title)
+                        .append("](")
+                        .append(besidePage
+                                .relativize(file.toAbsolutePath())
+                                .toString()
+                                .replace('\\', '/'))
+                        .append(")\n"));
+        new Page(page).replace(folder.getFileName().toString(), text.toString());
+    }
+
+    /** Returns the samples of both runs, and of a figure that both have those of the second. */
+    static List<Sample> merged(List<Sample> former, List<Sample> latter) {
+        Map<String, List<Sample>> figures = new LinkedHashMap<>();
+        for (List<Sample> run : List.of(former, latter)) {
+            figures.putAll(run.stream()
+                    .collect(Collectors.groupingBy(Sample::figure, LinkedHashMap::new, Collectors.toList())));
+        }
+        return figures.values().stream().flatMap(List::stream).toList();
+    }
+
+    private void run() {
+        List<JmhFigure> figures =
+                JmhFigure.all().stream().filter(figure -> runs(figure.type())).toList();
+        List<Measurement> measurements = MEASUREMENTS.stream()
+                .filter(measurement -> runs(measurement.getClass()))
+                .toList();
+        System.out.println(Machine.description());
+        long forks = figures.stream()
+                        .mapToLong(figure -> figure.cases(profile).size()
+                                * (long) figure.contenders().size())
+                        .sum()
+                + measurements.stream()
+                        .mapToLong(measurement -> measurement.contenders().size())
+                        .sum();
+        Duration time = profile.fork().multipliedBy(forks * profile.rounds());
+        System.out.printf(
+                Locale.ROOT,
+                "%d forks in each of %d rounds, about %d minutes on a machine that does nothing else%n",
+                forks,
+                profile.rounds(),
+                time.plusSeconds(59).toMinutes());
+        for (JmhFigure figure : figures) {
+            for (Map<String, String> parameters : figure.cases(profile)) {
+                rounds(figure.contenders(), (contender, round) -> figure.sample(contender, parameters, round, profile));
+            }
+        }
+        for (Measurement measurement : measurements) {
+            rounds(
+                    List.copyOf(measurement.contenders().keySet()),
+                    (contender, round) -> sample(measurement, contender, round));
+        }
+    }
+
+    private boolean runs(Class<?> type) {
+        if (!filter.matcher(type.getSimpleName()).find()) {
+            return false;
+        }
+        Requires requires = type.getAnnotation(Requires.class);
+        if (requires == null || isOnPath(requires.value())) {
+            return true;
+        }
+        System.out.println(type.getSimpleName() + " is skipped: there is no " + requires.value() + " on the PATH");
+        return false;
+    }
+
+    private static boolean isOnPath(String program) {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+
+    private void rounds(List<String> contenders, Figures figures) {
+        for (int round = 1; round <= profile.rounds(); round++) {
+            for (String contender : contenders) {
+                try {
+                    Sample sample = figures.sample(contender, round);
+                    samples.add(sample);
+                    System.out.printf(
+                            Locale.ROOT,
+                            "%s%s, round %d, %s: %s %s%n",
+                            sample.figure(),
+                            sample.parameters().isEmpty() ? "" : ", " + sample.parameters(),
+                            round,
+                            contender,
+                            Spread.number(sample.value()),
+                            sample.unit());
+                } catch (IllegalStateException e) {
+                    failed = true;
+                    System.out.println(contender + " failed: " + e);
+                }
+            }
+        }
+    }
+
+    private static Sample sample(Measurement measurement, String contender, int round) {
+        String value = Fork.run(Fork.OPTIONS, Fork.class, measurement.getClass().getName(), contender);
+        return new Sample(
+                measurement.title(),
+                measurement.unit(),
+                measurement.baseline(),
+                "",
+                contender,
+                round,
+                Double.parseDouble(value),
+                Double.NaN);
+    }
+
+    /** One fork. */
+    @FunctionalInterface
+    private interface Figures {
+        Sample sample(String contender, int round);
+    }
+}
