@@ -63,19 +63,20 @@ public final class Benchmarks {
         String publish = options.get("--publish");
         if (!publish.isEmpty()) {
             Path root = Path.of(options.get("--root"));
-            publish(root, root.resolve(publish), benchmarks.samples);
+            publish(root, root.resolve(publish), profile, benchmarks.samples);
             System.out.println("Published in " + publish);
         }
         System.exit(benchmarks.failed ? 1 : 0);
     }
 
     /** Replaces the figures that were measured, in a folder and in the section of the page with its name. */
-    private static void publish(Path root, Path folder, List<Sample> measured) throws IOException {
+    private static void publish(Path root, Path folder, Profile profile, List<Sample> measured) throws IOException {
         Path csv = folder.resolve("results.csv");
         List<Sample> all = Files.exists(csv) ? merged(Sample.read(csv), measured) : measured;
         Sample.write(csv, all);
         Report report = new Report(all);
-        StringBuilder text = new StringBuilder(Machine.description() + ".\n\n" + report.markdown("###"));
+        StringBuilder text = new StringBuilder("%s. The %s profile.%n%n%s"
+                .formatted(Machine.description(), profile.name().toLowerCase(Locale.ROOT), report.markdown("###")));
         Path page = root.resolve("docs/performance.md");
         Path besidePage = page.toAbsolutePath().getParent();
         Plots.write(folder, report.rows())
@@ -134,7 +135,8 @@ public final class Benchmarks {
     }
 
     private boolean runs(Class<?> type) {
-        if (!filter.matcher(type.getSimpleName()).find()) {
+        boolean leftOut = profile == Profile.QUICK && type.isAnnotationPresent(FullOnly.class);
+        if (leftOut || !filter.matcher(type.getSimpleName()).find()) {
             return false;
         }
         Requires requires = type.getAnnotation(Requires.class);

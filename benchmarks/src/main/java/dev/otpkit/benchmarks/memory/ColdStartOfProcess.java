@@ -1,6 +1,7 @@
 package dev.otpkit.benchmarks.memory;
 
 import dev.otpkit.benchmarks.Fork;
+import dev.otpkit.benchmarks.FullOnly;
 import dev.otpkit.benchmarks.Measurement;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** The time of a whole process that sends one code: the start of the JVM, its logging, the send and the end. */
+@FullOnly
 public final class ColdStartOfProcess implements Measurement {
     /** Starts nothing yet. */
     public ColdStartOfProcess() {}

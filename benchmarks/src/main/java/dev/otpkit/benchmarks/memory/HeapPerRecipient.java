@@ -1,5 +1,6 @@
 package dev.otpkit.benchmarks.memory;
 
+import dev.otpkit.benchmarks.FullOnly;
 import dev.otpkit.benchmarks.Measurement;
 import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** The heap that a recipient with a pending code uses, of a million: what remains after garbage collections. */
+@FullOnly
 public final class HeapPerRecipient implements Measurement {
     private static final int RECIPIENTS = 1_000_000;
 

@@ -9,7 +9,7 @@ import org.openjdk.jmh.infra.ThreadParams;
 
 /** A code by mail, with plain text and HTML. */
 @Baseline("tutorial")
-@Figure("Send and verify, mail with HTML")
+@Figure("Pair by mail with HTML")
 public class HtmlMailBenchmark extends PairBenchmark {
     /** The number of recipients with a pending code. */
     @Param({"1000", "10000", "100000", "1000000"})

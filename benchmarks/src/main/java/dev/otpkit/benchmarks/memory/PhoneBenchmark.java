@@ -7,7 +7,7 @@ import org.openjdk.jmh.infra.ThreadParams;
 
 /** A code to a phone number, with 10 000 pending recipients. */
 @Baseline("tutorial")
-@Figure("Send and verify, SMS")
+@Figure("Pair by SMS")
 public class PhoneBenchmark extends PairBenchmark {
     private static final int PENDING = 10_000;
 

@@ -2,12 +2,14 @@ package dev.otpkit.benchmarks.memory;
 
 import dev.otpkit.benchmarks.Baseline;
 import dev.otpkit.benchmarks.Figure;
+import dev.otpkit.benchmarks.FullOnly;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /** A code by mail of plain text, with 10 000 pending recipients. */
+@FullOnly
 @Baseline("tutorial")
-@Figure("Send and verify, mail of plain text")
+@Figure("Pair by mail of plain text")
 public class PlainMailBenchmark extends PairBenchmark {
     private static final int PENDING = 10_000;
 

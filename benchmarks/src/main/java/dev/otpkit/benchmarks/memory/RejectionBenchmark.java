@@ -32,7 +32,7 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @State(Scope.Benchmark)
 @Baseline("pair")
-@Figure("Rejections, beside a pair of OTP Kit")
+@Figure("Rejections beside a pair of OTP Kit")
 public class RejectionBenchmark {
     private static final int RECIPIENTS = 10_000;
 

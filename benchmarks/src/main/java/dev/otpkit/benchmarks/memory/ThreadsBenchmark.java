@@ -2,6 +2,7 @@ package dev.otpkit.benchmarks.memory;
 
 import dev.otpkit.benchmarks.Baseline;
 import dev.otpkit.benchmarks.Figure;
+import dev.otpkit.benchmarks.Quick;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -14,12 +15,13 @@ import org.openjdk.jmh.infra.ThreadParams;
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Baseline("tutorial")
-@Figure("Send and verify, mail with HTML, pairs per second")
+@Figure("Pairs per second by mail with HTML")
 public class ThreadsBenchmark extends PairBenchmark {
     private static final int PENDING = 10_000;
 
     /** The number of threads that send and verify, each for its own recipients. */
     @Param({"1", "2"})
+    @Quick("2")
     public int threads;
 
     /** Opens nothing yet. */
