@@ -25,6 +25,8 @@ final class OtpMail extends MimeMessage {
     /** Part of no encoded text, which has an underscore after no equals sign (RFC 2045, 6.7 and 6.8). */
     private static final String BOUNDARY = "=_alternative";
 
+    private static final int USUAL_BYTES = 4096;
+
     private OtpMail(Session session) {
         super(session);
         // The content is complete, so that it is written as it is.
@@ -52,7 +54,7 @@ final class OtpMail extends MimeMessage {
             mail.setHeader("Subject", HeaderText.of(message.subject()));
             mail.setHeader("Auto-Submitted", "auto-generated");
             mail.setHeader("MIME-Version", "1.0");
-            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            ByteArrayOutputStream body = new ByteArrayOutputStream(USUAL_BYTES);
             Part plain = new Part("plain", message.text());
             if (message.html().isPresent()) {
                 mail.setHeader("Content-Type", "multipart/alternative; boundary=\"" + BOUNDARY + '"');

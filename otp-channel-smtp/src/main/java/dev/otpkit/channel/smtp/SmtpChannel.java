@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Connections are encrypted with TLS 1.2 or later, unless {@link Tls#NONE} is set. The server's certificate must be
  * trusted and name the host; nothing is sent to a server that does not offer STARTTLS. Each delivery has a connection
- * to itself. Up to eight connections are kept open for a short time, so that a burst of codes does not need a handshake
- * for each. A kept connection that the server has closed in the meantime is replaced before anything of the message was
- * sent. Apart from that nothing is ever repeated.
+ * to itself. Up to eight connections are kept open for {@link Builder#idleTimeout}, and up to 64 for a second, so that
+ * a burst of codes does not need a handshake for each. A kept connection that the server has closed in the meantime is
+ * replaced before anything of the message was sent. Apart from that nothing is ever repeated.
  *
  * <p>One {@link #deliver} ends within {@link Builder#timeout}, no matter how slow the server's replies are or how many
  * steps the exchange has; then the connection is closed. Only the look-up of the host's name can take longer, as long
@@ -504,8 +504,9 @@ public final class SmtpChannel implements DeliveryChannel {
         }
 
         /**
-         * Sets the time for which a connection is kept for the next mail; 30 seconds by default. If a firewall drops a
-         * kept connection without notice, the next delivery over it uses up its whole time-out.
+         * Sets the time for which a connection is kept for the next mail; 30 seconds by default. Connections beyond
+         * eight are kept for a second at most. If a firewall drops a kept connection without notice, the next delivery
+         * over it uses up its whole time-out.
          *
          * @param idleTimeout zero to 10 minutes; zero closes a connection after each mail; servers and firewalls seldom
          *     allow more than one or two minutes
