@@ -94,6 +94,8 @@ final class StoreVerifier implements Verifier {
         private final List<RecipientStates> withNothingToForget = new ArrayList<>(2);
         private KeyedRateLimiter.@Nullable Acquisition acquired;
         private boolean anotherIsPending;
+        private boolean anotherIsPendingHere;
+        private boolean nothingToForgetHere;
 
         Guess(VerifyRequest request, VerifyTarget target, OtpPolicy policy, String typed) {
             this.request = request;
@@ -133,13 +135,12 @@ final class StoreVerifier implements Verifier {
             ChallengeTag tag = tag(where);
             Predicate<Challenge> asked = challenge ->
                     target.handle().isEmpty() || target.handle().getAsLong() == derivations.handle(challenge.nonce());
-            return where.update(recipient, (state, now) -> {
+            VerifyResult result = where.update(recipient, (state, now) -> {
                 Optional<Attempt.Rejected> rejection = rules.rejection(state, now, policy, tag, asked);
+                anotherIsPendingHere = rejection.isPresent() && rules.isAnotherPending(state, now, tag);
+                nothingToForgetHere = rejection.isPresent()
+                        && rules.verifiedElsewhere(state, now, tag).equals(state);
                 if (rejection.isPresent()) {
-                    anotherIsPending |= rules.isAnotherPending(state, now, tag);
-                    if (rules.verifiedElsewhere(state, now, tag).equals(state)) {
-                        withNothingToForget.add(where);
-                    }
                     return new Transition<>(
                             rejected(rejection.get().reason(), rejection.get().retryAfter()), state);
                 }
@@ -164,6 +165,11 @@ final class StoreVerifier implements Verifier {
                                 Reason.WRONG_CODE, OptionalInt.of(wrong.attemptsLeft()), Optional.empty()),
                         wrong.next());
             });
+            anotherIsPending |= anotherIsPendingHere;
+            if (nothingToForgetHere) {
+                withNothingToForget.add(where);
+            }
+            return result;
         }
 
         /** Acquires the client's permit once per guess, as soon as there is a challenge to compare with. */

@@ -83,6 +83,19 @@ class OtpManagerLogTest {
     }
 
     @Test
+    void pointsToNothingWhereAnotherNodeWithdrewTheOtherCode() {
+        OtpManager otp = fixture.builder().build();
+        otp.send(OtpRequest.to(PHONE).purpose("login"));
+        fixture.builder().build().cancel(PHONE, "login");
+        log.clear();
+
+        otp.verify(PHONE, "123456");
+
+        assertThat(log.lines())
+                .containsExactly("WARN rejected default code of +966•••••4567 [f1e33dfe]: NO_PENDING_CODE");
+    }
+
+    @Test
     void pointsToNothingWhereNoOtherCodeIsPending() {
         OtpManager otp = fixture.builder()
                 .policy(OtpPolicy.builder().resend(Resend.ROTATE).build())
@@ -145,8 +158,12 @@ class OtpManagerLogTest {
         OtpManager otp = fixture.builder()
                 .store(new ManagerFixture.MapStore() {
                     @Override
-                    public StoredRecord get(String key) {
-                        throw new OtpStoreException("away");
+                    public StoredRecord compareAndExchange(
+                            String key, StoredRecord expected, StoredRecord update, Duration ttl) {
+                        if (expected != null) {
+                            throw new OtpStoreException("away");
+                        }
+                        return super.compareAndExchange(key, expected, update, ttl);
                     }
                 })
                 .build();

@@ -69,14 +69,18 @@ class OtpManagerSendTest {
     }
 
     @Test
-    void needsOneRoundTripForAFreshRecipientAndTwoToVerify() {
+    void needsOneRoundTripForAFreshRecipientAndOneToVerifyWhereTheSameNodeSent() {
         OtpManager otp = fixture.builder().build();
 
         otp.send(PHONE);
         assertThat(fixture.store.calls).hasValue(1);
-
         otp.verify(PHONE, fixture.sms.lastCode());
+        assertThat(fixture.store.calls).hasValue(2);
+
+        otp.send(EMAIL);
         assertThat(fixture.store.calls).hasValue(3);
+        fixture.builder().build().verify(EMAIL, fixture.email.lastCode());
+        assertThat(fixture.store.calls).as("on another node").hasValue(5);
     }
 
     @Test

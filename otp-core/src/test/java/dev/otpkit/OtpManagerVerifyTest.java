@@ -429,6 +429,66 @@ class OtpManagerVerifyTest {
     }
 
     @Test
+    void aSuccessUsesUpWhatAnotherNodeSentUnderTheOtherSecretSinceThisOneWroteItsRecord() {
+        Rotation rotation = new Rotation();
+        OtpManager anotherNode = fixture.builder()
+                .policy(rotation.policy())
+                .secret(rotation.young.withPrevious(rotation.old))
+                .build();
+        rotation.swapped.send(PHONE);
+        assertThat(rotation.swapped.verify(PHONE, fixture.sms.lastCode()).isVerified())
+                .isTrue();
+        anotherNode.send(PHONE);
+        String first = fixture.sms.lastCode();
+        rotation.notYet.send(PHONE);
+
+        assertThat(rotation.swapped.verify(PHONE, fixture.sms.lastCode()).isVerified())
+                .isTrue();
+        assertThat(rotation.swapped.verify(PHONE, first)).isEqualTo(rejected(Reason.NO_PENDING_CODE));
+    }
+
+    @Test
+    void noNodeAnswersFromARecordThatAnotherHasChanged() {
+        OtpPolicy policy = OtpPolicy.builder()
+                .maxAttempts(3)
+                .resendCooldown(Duration.ZERO)
+                .failureLimit(RateLimit.of(5, Duration.ofHours(1)))
+                .build();
+        OtpManager here = fixture.builder().policy(policy).build();
+        OtpManager there = fixture.builder().policy(policy).build();
+
+        here.send(PHONE);
+        String code = fixture.sms.lastCode();
+        there.cancel(PHONE, "default");
+        assertThat(here.verify(PHONE, code)).as("cancelled").isEqualTo(rejected(Reason.NO_PENDING_CODE));
+        there.send(PHONE);
+        assertThat(here.verify(PHONE, fixture.sms.lastCode()).isVerified())
+                .as("sent")
+                .isTrue();
+        assertThat(there.verify(PHONE, fixture.sms.lastCode()))
+                .as("used up")
+                .isEqualTo(rejected(Reason.NO_PENDING_CODE));
+
+        here.send(PHONE);
+        code = fixture.sms.lastCode();
+        for (int i = 0; i < 3; i++) {
+            there.verify(PHONE, wrong(code));
+        }
+        assertThat(here.verify(PHONE, code)).as("exhausted").isEqualTo(rejected(Reason.TOO_MANY_ATTEMPTS));
+        here.send(PHONE);
+        code = fixture.sms.lastCode();
+        there.verify(PHONE, wrong(code));
+        here.verify(PHONE, wrong(code));
+        assertThat(there.verify(PHONE, code))
+                .as("locked")
+                .isInstanceOfSatisfying(
+                        VerifyResult.Rejected.class,
+                        answer -> assertThat(answer.reason()).isEqualTo(Reason.LOCKED));
+        here.unlock(PHONE);
+        assertThat(there.verify(PHONE, code).isVerified()).as("unlocked").isTrue();
+    }
+
+    @Test
     void theSameSecretTwiceCountsAGuessOnce() {
         OtpSecret secret = OtpSecret.random();
         OtpManager twice = fixture.builder().secret(secret.withPrevious(secret)).build();

@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>On a conflict, that is if another caller has changed the record in the meantime, the rule runs again on the record
  * that was found, which the exchange has returned.
+ *
+ * <p>A record of a shared store is not read if this process wrote one recently: the rule runs on that record, on the
+ * assumption that it is still there. The exchange finds a wrong assumption, which is a conflict like any other. A
+ * transition that commits nothing has no exchange, so its record is read before the result is returned. A store in the
+ * memory of this process is always read: that costs no more than the assumption.
  */
 public final class RecipientStates {
     private static final int MAX_CONFLICTS = 100;
@@ -25,6 +30,7 @@ public final class RecipientStates {
     private final KeyDerivation derivations;
     private final RecipientRules rules;
     private final InstantSource clock;
+    private final @Nullable RecentRecords recent;
 
     /** Creates the states of a secret in a store. */
     public RecipientStates(OtpStore store, KeyDerivation derivations, RecipientRules rules, InstantSource clock) {
@@ -32,12 +38,16 @@ public final class RecipientStates {
         this.derivations = derivations;
         this.rules = rules;
         this.clock = clock;
+        this.recent = store.isShared() ? new RecentRecords() : null;
     }
 
     /** Computes a transition from a state and a moment. */
     @FunctionalInterface
     public interface Rule<R> {
-        /** Returns the transition from a state; called again after each conflict. */
+        /**
+         * Returns the transition from a state; called again after each conflict, including one with an assumed record.
+         * The result must not depend on an earlier call, whose state may be one that was never current.
+         */
         Transition<R> apply(RecipientState state, long now);
     }
 
@@ -54,39 +64,59 @@ public final class RecipientStates {
         return derivations;
     }
 
-    /** Reads the state, runs a rule and commits its result. */
+    /** Runs a rule on the state and commits its result. */
     public <R> R update(Recipient recipient, Rule<R> rule) {
         String key = derivations.storeKey(recipient);
-        return update(store.get(key), key, rule);
+        StoredRecord assumed = recent(key);
+        return assumed == null ? update(key, store.get(key), false, rule) : update(key, assumed, true, rule);
     }
 
     /**
-     * Updates the state on the assumption that nothing is known of the recipient, which saves the read if that is so.
-     * Only for a rule that changes an unknown state: a transition that commits nothing would not find the assumption
-     * wrong.
+     * Does the same as {@link #update}, but assumes that nothing is known of a recipient of whom this process wrote no
+     * record recently, which saves the read if that is so.
      */
     public <R> R updateAssumingUnknown(Recipient recipient, Rule<R> rule) {
-        return update(null, derivations.storeKey(recipient), rule);
+        String key = derivations.storeKey(recipient);
+        return update(key, recent(key), true, rule);
     }
 
-    private <R> R update(@Nullable StoredRecord assumed, String key, Rule<R> rule) {
-        StoredRecord current = assumed;
+    private <R> R update(String key, @Nullable StoredRecord first, boolean firstIsAssumed, Rule<R> rule) {
+        StoredRecord current = first;
+        boolean assumed = firstIsAssumed;
         for (int conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
             RecipientState state = StateCodec.decode(current);
             long now = clock.millis();
             Transition<R> transition = rule.apply(state, now);
             RecipientState next = transition.next();
+            StoredRecord found;
             if (next.equals(state)) {
-                return transition.result();
+                found = assumed ? store.get(key) : current;
+                if (Objects.equals(found, current)) {
+                    return transition.result();
+                }
+            } else {
+                StoredRecord update = next.isUnknown() ? null : StateCodec.encode(next);
+                found = store.compareAndExchange(key, current, update, rules.lifetime(next, now));
+                if (Objects.equals(found, current)) {
+                    remember(key, update);
+                    return transition.result();
+                }
             }
-            StoredRecord update = next.isUnknown() ? null : StateCodec.encode(next);
-            StoredRecord found = store.compareAndExchange(key, current, update, rules.lifetime(next, now));
-            if (Objects.equals(found, current)) {
-                return transition.result();
-            }
+            remember(key, null);
             current = found;
+            assumed = false;
         }
         throw new OtpStoreException("gave up after " + MAX_CONFLICTS + " conflicts in a row on one recipient's record;"
                 + " does the store return the record that was there?");
+    }
+
+    private @Nullable StoredRecord recent(String key) {
+        return recent == null ? null : recent.get(key);
+    }
+
+    private void remember(String key, @Nullable StoredRecord written) {
+        if (recent != null) {
+            recent.put(key, written);
+        }
     }
 }
