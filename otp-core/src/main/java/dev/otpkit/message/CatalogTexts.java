@@ -2,6 +2,7 @@ package dev.otpkit.message;
 
 import dev.otpkit.internal.input.AppName;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * The texts of a catalogue by locale, purpose and name: for each candidate of the locale those of the application, then
  * the built-in ones. A built-in language is read when it is first needed. Thread-safe.
  *
- * <p>The texts that were found are remembered, at most {@value #MAX_REMEMBERED} of them: then all are forgotten, so
- * that the locales of requests cannot fill the memory.
+ * <p>The texts that were found are remembered by the locale, and by its candidates that have texts, at most
+ * {@value #MAX_REMEMBERED} of each: then all are forgotten, so that the locales of requests cannot fill the memory. A
+ * new locale costs the search for its candidates; texts are made only for new candidates or a new name.
  */
 final class CatalogTexts {
     static final String ROOT = Locale.ROOT.toLanguageTag();
@@ -30,7 +32,8 @@ final class CatalogTexts {
     private final Set<String> purposes = new HashSet<>();
     private final String lastLine;
     private final Map<String, Texts> builtIn = new ConcurrentHashMap<>();
-    private final Map<Key, MessageTexts> remembered = new ConcurrentHashMap<>();
+    private final Map<Key, MessageTexts> byLocale = new ConcurrentHashMap<>();
+    private final Map<Key, MessageTexts> byCandidates = new ConcurrentHashMap<>();
 
     /**
      * Holds the texts of an application by language tag.
@@ -51,21 +54,46 @@ final class CatalogTexts {
      * @throws IllegalArgumentException if the name of the application is not one line of 1 to 256 characters
      */
     MessageTexts find(Locale locale, String purpose, String app) {
-        Key key = new Key(locale, purposes.contains(purpose) ? purpose : null, app);
-        MessageTexts found = remembered.get(key);
+        String own = purposes.contains(purpose) ? purpose : null;
+        Key key = new Key(locale.getLanguage(), locale.getScript(), locale.getCountry(), own, app);
+        MessageTexts found = byLocale.get(key);
         if (found == null) {
-            String checked = AppName.rendered(app);
-            found = make(LocaleMap.candidates(locale), key.purpose).withApp(checked);
-            if (remembered.size() >= MAX_REMEMBERED) {
-                remembered.clear();
-            }
-            remembered.put(key, found);
+            AppName.rendered(app);
+            found = findByCandidates(LocaleMap.candidates(locale), own, app);
+            remember(byLocale, key, found);
         }
         return found;
     }
 
-    int remembered() {
-        return remembered.size();
+    private MessageTexts findByCandidates(List<String> candidates, @Nullable String purpose, String app) {
+        List<String> tags = new ArrayList<>();
+        for (String tag : candidates) {
+            if (application.containsKey(tag) || BUILT_IN.contains(tag)) {
+                tags.add(tag);
+            }
+        }
+        Key key = new Key(String.join(" ", tags), "", "", purpose, app);
+        MessageTexts found = byCandidates.get(key);
+        if (found == null) {
+            found = make(tags, purpose).withApp(app);
+            remember(byCandidates, key, found);
+        }
+        return found;
+    }
+
+    private static void remember(Map<Key, MessageTexts> remembered, Key key, MessageTexts texts) {
+        if (remembered.size() >= MAX_REMEMBERED) {
+            remembered.clear();
+        }
+        remembered.put(key, texts);
+    }
+
+    int rememberedLocales() {
+        return byLocale.size();
+    }
+
+    int rememberedCandidates() {
+        return byCandidates.size();
     }
 
     static String fileName(String baseName, String tag) {
@@ -123,8 +151,9 @@ final class CatalogTexts {
     }
 
     /**
-     * All that texts depend on: the parts of a locale that are looked up, the purpose if the application has texts for
-     * it, and the name. A class rather than a record, whose {@code hashCode} would be made when the first message is.
+     * All that texts depend on: the parts of a locale that are looked up, or the tags of its candidates; the purpose if
+     * the application has texts for it; and the name. A class rather than a record, whose {@code hashCode} would be
+     * made when the first message is.
      */
     private static final class Key {
         private final String language;
@@ -133,10 +162,10 @@ final class CatalogTexts {
         private final @Nullable String purpose;
         private final String app;
 
-        Key(Locale locale, @Nullable String purpose, String app) {
-            this.language = locale.getLanguage();
-            this.script = locale.getScript();
-            this.country = locale.getCountry();
+        Key(String language, String script, String country, @Nullable String purpose, String app) {
+            this.language = language;
+            this.script = script;
+            this.country = country;
             this.purpose = purpose;
             this.app = app;
         }

@@ -18,13 +18,18 @@ final class Template {
     /** Words and placeholders by turns: each part with an odd index is a placeholder. */
     private final String[] parts;
 
+    private final boolean rightToLeft;
+
     Template(String language, String text) {
-        this(language, split(text));
+        this.language = language;
+        this.parts = split(text);
+        this.rightToLeft = isRightToLeft(words());
     }
 
-    private Template(String language, String[] parts) {
-        this.language = language;
+    private Template(Template like, String[] parts) {
+        this.language = like.language;
         this.parts = parts;
+        this.rightToLeft = like.rightToLeft;
     }
 
     String language() {
@@ -36,9 +41,9 @@ final class Template {
         return String.join("", parts);
     }
 
-    /** Returns another text in the same language. */
+    /** Returns another text in the same language and direction. */
     Template withText(String text) {
-        return new Template(language, text);
+        return new Template(this, split(text));
     }
 
     /** Returns this template with the name in place of its placeholder; a placeholder inside the name is text. */
@@ -56,7 +61,7 @@ final class Template {
             words.append(parts[i + 1]);
         }
         merged.add(words.toString());
-        return new Template(language, merged.toArray(new String[0]));
+        return new Template(this, merged.toArray(new String[0]));
     }
 
     /**
@@ -85,7 +90,11 @@ final class Template {
 
     /** Returns whether the first letter outside the placeholders runs from right to left. */
     boolean isRightToLeft() {
-        String words = words();
+        return rightToLeft;
+    }
+
+    /** Leaves {@code Bidi} alone, which takes milliseconds to load, for a text that cannot have such a letter. */
+    private static boolean isRightToLeft(String words) {
         for (int i = 0; i < words.length(); i++) {
             if (words.charAt(i) >= FIRST_RIGHT_TO_LEFT) {
                 return !new Bidi(words, Bidi.DIRECTION_DEFAULT_LEFT_TO_RIGHT).baseIsLeftToRight();

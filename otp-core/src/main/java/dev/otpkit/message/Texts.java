@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The checked texts of one properties file. */
-record Texts(String language, Map<String, String> byKey) {
+record Texts(Map<String, Template> byKey) {
     static final String SMS_TEXT = "sms.text";
     static final String EMAIL_SUBJECT = "email.subject";
     static final String EMAIL_TEXT = "email.text";
@@ -26,9 +26,8 @@ record Texts(String language, Map<String, String> byKey) {
 
     /** Returns the text of a key: the one for the purpose alone, or else the general one; null if there is neither. */
     @Nullable Template find(@Nullable String purpose, String key) {
-        String own = purpose == null ? null : byKey.get(purpose + "." + key);
-        String text = own == null ? byKey.get(key) : own;
-        return text == null ? null : new Template(language, text);
+        Template own = purpose == null ? null : byKey.get(purpose + "." + key);
+        return own == null ? byKey.get(key) : own;
     }
 
     /** Returns the purposes that have texts of their own. */
@@ -55,13 +54,14 @@ record Texts(String language, Map<String, String> byKey) {
         } catch (IOException | IllegalArgumentException e) {
             throw new IllegalStateException(file + " could not be read as properties in UTF-8", e);
         }
-        Map<String, String> texts = new HashMap<>();
+        Map<String, Template> texts = new HashMap<>();
         for (String key : properties.stringPropertyNames()) {
             String text = properties.getProperty(key);
-            check(file, key, text);
-            texts.put(key, text);
+            Template template = new Template(language, text);
+            check(file, key, text, template.words());
+            texts.put(key, template);
         }
-        return new Texts(language, Map.copyOf(texts));
+        return new Texts(Map.copyOf(texts));
     }
 
     private static @Nullable String known(String key) {
@@ -73,7 +73,7 @@ record Texts(String language, Map<String, String> byKey) {
         return null;
     }
 
-    private static void check(String file, String key, String text) {
+    private static void check(String file, String key, String text, String words) {
         String what = known(key);
         if (what == null) {
             throw new IllegalStateException(
@@ -82,7 +82,6 @@ record Texts(String language, Map<String, String> byKey) {
         if (text.isBlank()) {
             throw new IllegalStateException(file + ": " + key + " must not be blank");
         }
-        String words = new Template("", text).words();
         if (words.indexOf('{') >= 0 || words.indexOf('}') >= 0) {
             throw new IllegalStateException(
                     file + ": " + key + " must have no braces except in {code}, {app} and {minutes}");

@@ -16,7 +16,12 @@ import org.junit.jupiter.api.Test;
 
 class CatalogTextsTest {
     private final CatalogTexts texts = new CatalogTexts(
-            Map.of("und", new Texts("en", Map.of("login.sms.text", "login {code}", "sms.text", "any {code}"))), "");
+            Map.of(
+                    "und",
+                    new Texts(Map.of(
+                            "login.sms.text", new Template("en", "login {code}"),
+                            "sms.text", new Template("en", "any {code}")))),
+            "");
 
     @Test
     void remembersTheTextsThatWereFound() {
@@ -52,7 +57,7 @@ class CatalogTextsTest {
                         .contains(app);
             }
         }
-        assertThat(texts.remembered()).isEqualTo(12);
+        assertThat(texts.rememberedLocales()).isEqualTo(12);
     }
 
     @Test
@@ -60,11 +65,39 @@ class CatalogTextsTest {
         for (char a = 'a'; a <= 'z'; a++) {
             for (char b = 'a'; b <= 'z'; b++) {
                 texts.find(Locale.forLanguageTag("en-" + a + b), "login", "Acme");
-                assertThat(texts.remembered()).isBetween(1, CatalogTexts.MAX_REMEMBERED);
+                assertThat(texts.rememberedLocales()).isBetween(1, CatalogTexts.MAX_REMEMBERED);
             }
         }
         assertThat(texts.find(Locale.forLanguageTag("en-aa"), "login", "Acme").sms("1", "5"))
                 .isEqualTo("login 1");
+    }
+
+    @Test
+    void makesNoTextsForANewLocaleThatHasNone() {
+        MessageTexts arabic = texts.find(Locale.forLanguageTag("ar"), "login", "Acme");
+        assertThat(texts.find(Locale.forLanguageTag("ar-SA"), "login", "Acme")).isSameAs(arabic);
+        assertThat(texts.find(Locale.forLanguageTag("ar-Arab-EG"), "login", "Acme"))
+                .isSameAs(arabic);
+        assertThat(texts.find(Locale.forLanguageTag("fa"), "login", "Acme"))
+                .isSameAs(texts.find(Locale.forLanguageTag("en"), "login", "Acme"))
+                .isNotSameAs(arabic);
+        assertThat(texts.rememberedCandidates()).isEqualTo(2);
+    }
+
+    @SuppressWarnings("deprecation")
+    @Test
+    void takesNoLocaleForTheCandidatesOfAnother() {
+        MessageTexts arabic = texts.find(Locale.forLanguageTag("ar"), "login", "Acme");
+        assertThat(texts.find(new Locale("ar und"), "login", "Acme")).isNotSameAs(arabic);
+    }
+
+    @Test
+    void forgetsWhenNamesFillTheTable() {
+        for (int i = 0; i < 1000; i++) {
+            assertThat(texts.find(Locale.ENGLISH, "login", "Acme " + i).subject("1", "5"))
+                    .isEqualTo("Your Acme " + i + " code");
+            assertThat(texts.rememberedCandidates()).isBetween(1, CatalogTexts.MAX_REMEMBERED);
+        }
     }
 
     @Test
@@ -74,7 +107,8 @@ class CatalogTextsTest {
                     .isThrownBy(() -> texts.find(Locale.ENGLISH, "login", "Ac\nme"))
                     .withMessageContaining("appName");
         }
-        assertThat(texts.remembered()).isZero();
+        assertThat(texts.rememberedLocales()).isZero();
+        assertThat(texts.rememberedCandidates()).isZero();
     }
 
     @Test
