@@ -2,8 +2,7 @@ package dev.otpkit;
 
 import dev.otpkit.internal.input.TypedText;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One mailbox, in lower case.
@@ -18,14 +17,8 @@ import java.util.regex.Pattern;
  * @param address the mailbox; surrounding white space and invisible marks are dropped, A to Z become a to z
  */
 public record EmailAddress(String address) implements Recipient {
-    private static final Pattern NOT_LOCAL = Pattern.compile("[^a-z0-9._+'&~-]");
-    private static final Pattern DOT_STRING = Pattern.compile("[^.]+(\\.[^.]+)*");
-
     /** The beginning of an address that encapsulates another one, for Microsoft's servers: [MS-OXCMAIL], 2.1.3.1.8. */
     private static final String ENCAPSULATED = "imcea";
-
-    private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
-    private static final Pattern DOMAIN = Pattern.compile("(" + LABEL + "\\.)+(?!([0-9]+|0x[0-9a-f]*)$)" + LABEL);
 
     /**
      * Checks and folds the address.
@@ -34,39 +27,86 @@ public record EmailAddress(String address) implements Recipient {
      */
     public EmailAddress {
         address = TypedText.foldAscii(TypedText.trimInvisible(TypedText.boundedAddress(address)));
-        int at = address.lastIndexOf('@');
-        if (at < 1 || at > 64 || address.length() > 254) {
-            throw new InvalidRecipientException("recipient must be one mailbox of at most 254 characters,"
-                    + " 1 to 64 of them before the @, but has " + address.length() + " and its last @ at " + at);
-        }
-        checkLocalPart(address, at);
-        if (address.length() - at - 1 > 253
-                || !DOMAIN.matcher(address).region(at + 1, address.length()).matches()) {
-            throw new InvalidRecipientException("recipient must have a host name of at least two labels"
-                    + " (ASCII letters, digits and inner hyphens), the last no number, after the @");
+        String refusal = refusal(address);
+        if (refusal != null) {
+            throw new InvalidRecipientException(refusal);
         }
     }
 
-    private static void checkLocalPart(String address, int at) {
-        Matcher refused = NOT_LOCAL.matcher(address).region(0, at);
-        if (refused.find()) {
-            throw new InvalidRecipientException(String.format(
-                    Locale.ROOT,
-                    "recipient must have only ASCII letters, digits and ._+-'&~ before the @, but has U+%04X at %d",
-                    address.codePointAt(refused.start()),
-                    refused.start() + 1));
+    /** Returns the reason why a folded text is not one mailbox; null if it is. */
+    private static @Nullable String refusal(String folded) {
+        int at = folded.lastIndexOf('@');
+        if (at < 1 || at > 64 || folded.length() > 254) {
+            return "recipient must be one mailbox of at most 254 characters,"
+                    + " 1 to 64 of them before the @, but has " + folded.length() + " and its last @ at " + at;
         }
-        if (!DOT_STRING.matcher(address).region(0, at).matches()) {
-            throw new InvalidRecipientException(
-                    "recipient must have single dots, neither first nor last, before the @");
+        for (int i = 0; i < at; i++) {
+            if (!isLetterOrDigit(folded.charAt(i)) && "._+-'&~".indexOf(folded.charAt(i)) < 0) {
+                return String.format(
+                        Locale.ROOT,
+                        "recipient must have only ASCII letters, digits and ._+-'&~ before the @, but has U+%04X at %d",
+                        folded.codePointAt(i),
+                        i + 1);
+            }
         }
-        if (address.startsWith("-")) {
-            throw new InvalidRecipientException("recipient must not begin with a hyphen");
+        if (folded.charAt(0) == '.' || folded.charAt(at - 1) == '.' || folded.lastIndexOf("..", at) >= 0) {
+            return "recipient must have single dots, neither first nor last, before the @";
         }
-        if (address.startsWith(ENCAPSULATED)) {
-            throw new InvalidRecipientException(
-                    "recipient must not begin with IMCEA, which marks an address inside an address");
+        if (folded.charAt(0) == '-') {
+            return "recipient must not begin with a hyphen";
         }
+        if (folded.startsWith(ENCAPSULATED)) {
+            return "recipient must not begin with IMCEA, which marks an address inside an address";
+        }
+        if (!isHostName(folded, at + 1)) {
+            return "recipient must have a host name of at least two labels"
+                    + " (ASCII letters, digits and inner hyphens), the last no number, after the @";
+        }
+        return null;
+    }
+
+    /** Returns true if the rest of a text is a host name of at least two labels, the last of which is no number. */
+    private static boolean isHostName(String text, int from) {
+        int start = from;
+        for (int dot = text.indexOf('.', start); dot >= 0; dot = text.indexOf('.', start)) {
+            if (!isLabel(text, start, dot)) {
+                return false;
+            }
+            start = dot + 1;
+        }
+        return start > from && isLabel(text, start, text.length()) && !isNumber(text, start);
+    }
+
+    private static boolean isLabel(String text, int start, int end) {
+        if (end - start < 1 || end - start > 63 || text.charAt(start) == '-' || text.charAt(end - 1) == '-') {
+            return false;
+        }
+        for (int i = start; i < end; i++) {
+            if (!isLetterOrDigit(text.charAt(i)) && text.charAt(i) != '-') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns true if a label is read as a number in an address literal, decimal or hexadecimal. */
+    private static boolean isNumber(String text, int start) {
+        boolean hexadecimal = text.startsWith("0x", start);
+        for (int i = hexadecimal ? start + 2 : start; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!isDigit(c) && !(hexadecimal && c >= 'a' && c <= 'f')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isLetterOrDigit(char c) {
+        return (c >= 'a' && c <= 'z') || isDigit(c);
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     /**
