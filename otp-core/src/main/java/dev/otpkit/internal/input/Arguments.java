@@ -1,7 +1,7 @@
 package dev.otpkit.internal.input;
 
 import java.time.Duration;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The checks of arguments. Each exception names the argument, its range and its value. */
 public final class Arguments {
@@ -21,7 +21,7 @@ public final class Arguments {
 
     /** Returns the value if it lies in the range, both ends included. */
     public static Duration within(String argument, Duration value, Duration min, Duration max) {
-        Objects.requireNonNull(value, () -> argument + " must not be null");
+        notNull(argument, value);
         if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
             throw new IllegalArgumentException(
                     argument + " must be within [" + min + ", " + max + "], but was " + value);
@@ -31,7 +31,7 @@ public final class Arguments {
 
     /** Returns the value if it is positive and at most max. */
     public static Duration positive(String argument, Duration value, Duration max) {
-        Objects.requireNonNull(value, () -> argument + " must not be null");
+        notNull(argument, value);
         if (value.isNegative() || value.isZero() || value.compareTo(max) > 0) {
             throw new IllegalArgumentException(argument + " must be within (PT0S, " + max + "], but was " + value);
         }
@@ -40,14 +40,18 @@ public final class Arguments {
 
     /** Returns the value if it has 1 to max characters, of which at least one is visible and none is a control. */
     public static String label(String argument, String value, int max) {
-        Objects.requireNonNull(value, () -> argument + " must not be null");
+        notNull(argument, value);
         if (value.isBlank() || value.length() > max) {
             throw new IllegalArgumentException(
                     argument + " must have 1 to " + max + " characters and not be blank, but has " + value.length());
         }
-        if (value.codePoints().anyMatch(Arguments::isControl)) {
-            throw new IllegalArgumentException(
-                    argument + " must have no control characters, line ends, direction marks or lone surrogates");
+        int c;
+        for (int i = 0; i < value.length(); i += Character.charCount(c)) {
+            c = value.codePointAt(i);
+            if (isControl(c)) {
+                throw new IllegalArgumentException(
+                        argument + " must have no control characters, line ends, direction marks or lone surrogates");
+            }
         }
         return value;
     }
@@ -57,15 +61,25 @@ public final class Arguments {
      * those becomes a question mark, so that two different values would be equal.
      */
     public static String text(String argument, String value, int max) {
-        Objects.requireNonNull(value, () -> argument + " must not be null");
+        notNull(argument, value);
         if (value.length() > max) {
             throw new IllegalArgumentException(
                     argument + " must have at most " + max + " characters, but has " + value.length());
         }
-        if (value.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
-            throw new IllegalArgumentException(argument + " must be valid Unicode, but has an unpaired surrogate");
+        int c;
+        for (int i = 0; i < value.length(); i += Character.charCount(c)) {
+            c = value.codePointAt(i);
+            if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+                throw new IllegalArgumentException(argument + " must be valid Unicode, but has an unpaired surrogate");
+            }
         }
         return value;
+    }
+
+    private static void notNull(String argument, @Nullable Object value) {
+        if (value == null) {
+            throw new NullPointerException(argument + " must not be null");
+        }
     }
 
     /** Returns a foreign text as one line without controls and marks, cut to max characters. */

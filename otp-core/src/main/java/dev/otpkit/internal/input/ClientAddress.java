@@ -4,11 +4,9 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /** The canonical name of a client's address, the same for every spelling. Never resolved by DNS. */
 public final class ClientAddress {
-    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*");
     private static final int NETWORK_BYTES = 8;
 
     private ClientAddress() {}
@@ -24,7 +22,7 @@ public final class ClientAddress {
                 : stripped;
         int zone = literal.indexOf('%');
         String address = zone < 0 ? literal : literal.substring(0, zone);
-        if (!IPV6.matcher(address).matches()) {
+        if (!mayBeIpv6(address)) {
             return literal;
         }
         try {
@@ -37,5 +35,18 @@ public final class ClientAddress {
         } catch (UnknownHostException e) {
             return literal;
         }
+    }
+
+    /** Returns true if a text has a colon, dots after the first one alone, and hexadecimal digits. */
+    private static boolean mayBeIpv6(String text) {
+        int colon = text.indexOf(':');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean digit = c < 0x80 && Character.digit(c, 16) >= 0;
+            if (!digit && c != ':' && !(c == '.' && i > colon)) {
+                return false;
+            }
+        }
+        return colon >= 0;
     }
 }

@@ -16,7 +16,11 @@ public final class CodeParser {
         if (isTooLong(typed)) {
             return Optional.empty();
         }
-        String code = TypedText.foldAscii(TypedText.code(typed));
+        String typedCode = TypedText.code(typed);
+        if (fits(typedCode, policy)) {
+            return Optional.of(typedCode);
+        }
+        String code = TypedText.foldAscii(typedCode);
         if (code.length() != policy.length()) {
             return Optional.empty();
         }
@@ -40,7 +44,15 @@ public final class CodeParser {
 
     /** Returns true if a code has the policy's length and consists of exactly its characters. */
     public static boolean fits(String code, OtpPolicy policy) {
-        return code.length() == policy.length()
-                && code.chars().allMatch(c -> policy.alphabet().characters().indexOf(c) >= 0);
+        if (code.length() != policy.length()) {
+            return false;
+        }
+        String characters = policy.alphabet().characters();
+        for (int i = 0; i < code.length(); i++) {
+            if (characters.indexOf(code.charAt(i)) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -3,8 +3,7 @@ package dev.otpkit.internal.input;
 import dev.otpkit.EmailAddress;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
 
 /** The mailbox behind the many addresses that some providers deliver to one. */
 public final class Mailboxes {
@@ -30,10 +29,10 @@ public final class Mailboxes {
             Map.entry("fastmail.fm", PLUS));
 
     /** At Fastmail, every address of a subdomain belongs to the user of the same name. */
-    private static final Pattern FASTMAIL_SUBDOMAIN = Pattern.compile("([^.]+)\\.(fastmail\\.(?:com|fm))");
+    private static final Set<String> FASTMAIL = Set.of("fastmail.com", "fastmail.fm");
 
     /** Outlook.com has domains of many countries. */
-    private static final Pattern OUTLOOK = Pattern.compile("(?:outlook|hotmail|live)\\.[a-z.]+");
+    private static final Set<String> OUTLOOK = Set.of("outlook", "hotmail", "live");
 
     private Mailboxes() {}
 
@@ -49,11 +48,14 @@ public final class Mailboxes {
      * Returns the address of the mailbox without tag and ignored characters; empty if the domain is not known for any.
      */
     public static Optional<String> baseOf(EmailAddress address) {
-        Matcher subdomain = FASTMAIL_SUBDOMAIN.matcher(address.domain());
-        if (subdomain.matches()) {
-            return Optional.of(subdomain.group(1) + "@" + subdomain.group(2));
+        String domain = address.domain();
+        int dot = domain.indexOf('.');
+        String first = domain.substring(0, dot);
+        String rest = domain.substring(dot + 1);
+        if (FASTMAIL.contains(rest)) {
+            return Optional.of(first + "@" + rest);
         }
-        Provider provider = OUTLOOK.matcher(address.domain()).matches() ? PLUS : PROVIDERS.get(address.domain());
+        Provider provider = OUTLOOK.contains(first) && isOfLetters(rest) ? PLUS : PROVIDERS.get(domain);
         if (provider == null) {
             return Optional.empty();
         }
@@ -61,7 +63,23 @@ public final class Mailboxes {
         int tag = local.indexOf('+');
         String untagged = tag < 0 ? local : local.substring(0, tag);
         StringBuilder base = new StringBuilder(untagged.length());
-        untagged.chars().filter(c -> provider.ignored().indexOf(c) < 0).forEach(c -> base.append((char) c));
-        return Optional.of(base + "@" + (provider.domain().isEmpty() ? address.domain() : provider.domain()));
+        for (int i = 0; i < untagged.length(); i++) {
+            if (provider.ignored().indexOf(untagged.charAt(i)) < 0) {
+                base.append(untagged.charAt(i));
+            }
+        }
+        return Optional.of(base.append('@')
+                .append(provider.domain().isEmpty() ? domain : provider.domain())
+                .toString());
+    }
+
+    private static boolean isOfLetters(String labels) {
+        for (int i = 0; i < labels.length(); i++) {
+            char c = labels.charAt(i);
+            if (c != '.' && (c < 'a' || c > 'z')) {
+                return false;
+            }
+        }
+        return true;
     }
 }
