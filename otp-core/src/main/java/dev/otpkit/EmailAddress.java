@@ -2,6 +2,7 @@ package dev.otpkit;
 
 import dev.otpkit.internal.input.TypedText;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +27,21 @@ public record EmailAddress(String address) implements Recipient {
      * @throws InvalidRecipientException if the text is not exactly one mailbox by the rules above
      */
     public EmailAddress {
-        address = TypedText.foldAscii(TypedText.trimInvisible(TypedText.boundedAddress(address)));
+        address = folded(TypedText.boundedAddress(address));
         String refusal = refusal(address);
         if (refusal != null) {
             throw new InvalidRecipientException(refusal);
         }
+    }
+
+    /** Returns the mailbox that a person typed; empty if the text is none. */
+    static Optional<Recipient> read(String text) {
+        String folded = folded(text);
+        return refusal(folded) == null ? Optional.of(new EmailAddress(folded)) : Optional.empty();
+    }
+
+    private static String folded(String text) {
+        return TypedText.foldAscii(TypedText.trimInvisible(text));
     }
 
     /** Returns the reason why a folded text is not one mailbox; null if it is. */
@@ -42,11 +53,9 @@ public record EmailAddress(String address) implements Recipient {
         }
         for (int i = 0; i < at; i++) {
             if (!isLetterOrDigit(folded.charAt(i)) && "._+-'&~".indexOf(folded.charAt(i)) < 0) {
-                return String.format(
-                        Locale.ROOT,
-                        "recipient must have only ASCII letters, digits and ._+-'&~ before the @, but has U+%04X at %d",
-                        folded.codePointAt(i),
-                        i + 1);
+                String hex = Integer.toHexString(folded.codePointAt(i)).toUpperCase(Locale.ROOT);
+                return "recipient must have only ASCII letters, digits and ._+-'&~ before the @, but has U+"
+                        + "0".repeat(Math.max(0, 4 - hex.length())) + hex + " at " + (i + 1);
             }
         }
         if (folded.charAt(0) == '.' || folded.charAt(at - 1) == '.' || folded.lastIndexOf("..", at) >= 0) {

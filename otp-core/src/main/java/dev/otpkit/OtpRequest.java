@@ -5,6 +5,7 @@ import dev.otpkit.internal.input.ChannelName;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,8 +131,11 @@ public final class OtpRequest {
         return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress);
     }
 
-    Recipient resolve(@Nullable String defaultRegion) {
-        return recipient != null ? recipient : Recipient.parse(Objects.requireNonNull(address), defaultRegion);
+    /** Returns the recipient; empty if the address as typed is none. */
+    Optional<Recipient> resolve(@Nullable String defaultRegion) {
+        return recipient != null
+                ? Optional.of(recipient)
+                : TypedRecipient.read(Objects.requireNonNull(address), defaultRegion);
     }
 
     String purpose() {

@@ -39,10 +39,8 @@ final class OtpSender {
 
     SendResult send(OtpRequest request) {
         Stopwatch watch = Stopwatch.start();
-        Recipient recipient;
-        try {
-            recipient = request.resolve(recipients.defaultRegion());
-        } catch (InvalidRecipientException e) {
+        Optional<Recipient> resolved = request.resolve(recipients.defaultRegion());
+        if (resolved.isEmpty()) {
             return events.refused(
                     new SendResult.Refused(Reason.INVALID_RECIPIENT, Optional.empty()),
                     Optional.empty(),
@@ -50,6 +48,7 @@ final class OtpSender {
                     Optional.empty(),
                     watch);
         }
+        Recipient recipient = resolved.get();
         SendCall call = new SendCall(request, recipient, watch);
         if (!recipients.filter().test(recipient)) {
             return refused(call, Reason.NOT_ALLOWED, Optional.empty(), Optional.empty());

@@ -42,6 +42,8 @@ public final class PhoneNumber implements Recipient {
             PhoneNumberType.UAN,
             PhoneNumberType.VOICEMAIL);
 
+    private static final char FULL_WIDTH_PLUS = '\uFF0B';
+
     private static final int ARGENTINA = 54;
     private static final int ISRAEL = 972;
     private static final int MEXICO = 52;
@@ -87,6 +89,29 @@ public final class PhoneNumber implements Recipient {
 
     static PhoneNumber parse(String text, @Nullable String region) {
         return new PhoneNumber(valid(text, region == null ? null : knownRegion("region", region)));
+    }
+
+    /** Returns the number that a person typed; empty if the text is none. */
+    static Optional<Recipient> read(String text, @Nullable String knownRegion) {
+        String typed = TypedText.phone(text);
+        return mayBeNumber(typed, knownRegion) && reading(typed, knownRegion) instanceof Reading.Valid valid
+                ? Optional.of(new PhoneNumber(valid))
+                : Optional.empty();
+    }
+
+    /**
+     * Returns false if libphonenumber certainly throws an exception, which is dearer than a look at the text: it needs
+     * two digits, and a plus sign if there is no region.
+     */
+    private static boolean mayBeNumber(String typed, @Nullable String region) {
+        int digits = 0;
+        boolean international = false;
+        for (int i = 0; i < typed.length(); i++) {
+            char c = typed.charAt(i);
+            digits += c >= '0' && c <= '9' ? 1 : 0;
+            international |= c == '+' || c == FULL_WIDTH_PLUS;
+        }
+        return digits >= 2 && (international || region != null);
     }
 
     /** Returns the region in upper case, or throws an exception that names the argument. */

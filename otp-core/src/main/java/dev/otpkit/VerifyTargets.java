@@ -35,13 +35,9 @@ final class VerifyTargets {
         if (request.challengeId().isPresent()) {
             return challenge(request.challengeId().get(), request.purpose());
         }
-        try {
-            Recipient recipient = request.recipient()
-                    .orElseGet(() -> Recipient.parse(request.address().orElseThrow(), defaultRegion));
-            return new VerifyTarget(this, Optional.of(recipient), OptionalLong.empty(), states);
-        } catch (InvalidRecipientException e) {
-            return none();
-        }
+        Optional<Recipient> recipient = request.recipient()
+                .or(() -> TypedRecipient.read(request.address().orElseThrow(), defaultRegion));
+        return recipient.isPresent() ? new VerifyTarget(this, recipient, OptionalLong.empty(), states) : none();
     }
 
     private VerifyTarget challenge(String challengeId, String purpose) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The cost of addresses in bytes, which do not depend on the load of the machine. A parse of libphonenumber takes about
@@ -51,6 +52,25 @@ class AddressCostTest {
 
         long floor = bytes(() -> parse(PHONE, "SA"));
         assertThat(typed - known).isBetween(floor, (long) (2 * SLACK * floor));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "+", "5", "call me", "0501234567x5", "user@", "us er@example.com", "user@localhost"})
+    void readsAMistypedAddressWithoutAnException(String text) {
+        assertThat(bytes(() -> TypedRecipient.read(text, "SA"))).isLessThan(bytes(() -> refused(text)) / 2);
+    }
+
+    private static Object refused(String text) {
+        try {
+            return Recipient.parse(text, "SA");
+        } catch (InvalidRecipientException e) {
+            return e;
+        }
+    }
+
+    @Test
+    void readsAnEmailAddressWithoutACopyOfIt() {
+        assertThat(bytes(() -> Recipient.parse("user@example.com", "SA"))).isLessThan(100);
     }
 
     private Object pair(OtpManager otp, OtpRequest request, VerifyRequest guess) {

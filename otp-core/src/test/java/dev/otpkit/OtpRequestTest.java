@@ -21,17 +21,16 @@ class OtpRequestTest {
 
     @Test
     void resolvesWhatWasTypedWithTheDefaultRegion() {
-        assertThat(plain.resolve("SA")).isEqualTo(PHONE);
-        assertThat(OtpRequest.to("User@Example.com").resolve(null)).isEqualTo(Recipient.email("user@example.com"));
-        assertThatThrownBy(() -> plain.resolve(null)).isInstanceOf(InvalidRecipientException.class);
-        assertThatThrownBy(() -> OtpRequest.to("x".repeat(321)).resolve("SA"))
-                .isInstanceOf(InvalidRecipientException.class);
+        assertThat(plain.resolve("SA")).contains(PHONE);
+        assertThat(OtpRequest.to("User@Example.com").resolve(null)).contains(Recipient.email("user@example.com"));
+        assertThat(plain.resolve(null)).isEmpty();
+        assertThat(OtpRequest.to("x".repeat(321)).resolve("SA")).isEmpty();
     }
 
     @Test
     void resolvesARecipientToItself() {
-        assertThat(OtpRequest.to(PHONE).resolve(null)).isSameAs(PHONE);
-        assertThat(OtpRequest.to(PHONE).resolve("TZ")).isSameAs(PHONE);
+        assertThat(OtpRequest.to(PHONE).resolve(null)).containsSame(PHONE);
+        assertThat(OtpRequest.to(PHONE).resolve("TZ")).containsSame(PHONE);
     }
 
     @Test
@@ -67,7 +66,7 @@ class OtpRequestTest {
                 .boundTo("session")
                 .clientAddress("203.0.113.9");
         for (OtpRequest request : new OtpRequest[] {one, other, again}) {
-            assertThat(request.resolve("SA")).isEqualTo(PHONE);
+            assertThat(request.resolve("SA")).contains(PHONE);
             assertThat(request.purpose()).isEqualTo("login");
             assertThat(request.via()).containsExactly("whatsapp", "sms");
             assertThat(request.locale()).isEqualTo(Locale.FRENCH);
@@ -81,7 +80,7 @@ class OtpRequestTest {
                         .boundTo("s")
                         .clientAddress("c")
                         .resolve(null))
-                .isSameAs(PHONE);
+                .containsSame(PHONE);
     }
 
     @Test

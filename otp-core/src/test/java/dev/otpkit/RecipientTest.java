@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashSet;
+import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +69,58 @@ class RecipientTest {
         assertThatThrownBy(() -> Recipient.parse(null, "SA"))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("recipient must not be null");
+    }
+
+    /** The engine's own way, which has no exception for a mistyped address. */
+    @Test
+    void isReadWithoutAnExceptionFromTheSameTexts() {
+        Random random = new Random(7);
+        String[] parts = {
+            "0501234567",
+            "+966501234567",
+            "+",
+            "\uFF0B",
+            "1",
+            "12",
+            "911",
+            "966",
+            "00",
+            "\u0665",
+            "user",
+            "@",
+            ".",
+            "example.com",
+            "..",
+            "-",
+            " ",
+            "\u200E",
+            "x",
+            "\u00E9",
+            "#5",
+            "imcea",
+            "0x1",
+            "5".repeat(160)
+        };
+        int recipients = 0;
+        for (int i = 0; i < 20_000; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int n = random.nextInt(5); n >= 0; n--) {
+                text.append(parts[random.nextInt(parts.length)]);
+            }
+            String typed = text.toString();
+            String region = random.nextBoolean() ? "SA" : null;
+            Optional<Recipient> expected;
+            try {
+                expected = Optional.of(Recipient.parse(typed, region));
+                recipients++;
+            } catch (InvalidRecipientException e) {
+                expected = Optional.empty();
+            }
+            assertThat(TypedRecipient.read(typed, region))
+                    .as("%s in %s", typed, region)
+                    .isEqualTo(expected);
+        }
+        assertThat(recipients).isGreaterThan(300);
     }
 
     @Test

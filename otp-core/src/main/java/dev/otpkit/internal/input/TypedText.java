@@ -12,11 +12,16 @@ public final class TypedText {
     /** Returns the text if it is not too long; checked before any other work on it. */
     public static String boundedAddress(String text) {
         Objects.requireNonNull(text, "recipient must not be null");
-        if (text.length() > MAX_ADDRESS) {
+        if (isTooLong(text)) {
             throw new InvalidRecipientException(
                     "recipient must have at most " + MAX_ADDRESS + " characters, but has " + text.length());
         }
         return text;
+    }
+
+    /** Returns true if an address is refused for its length, before it is read. */
+    public static boolean isTooLong(String text) {
+        return text.length() > MAX_ADDRESS;
     }
 
     /**
