@@ -29,10 +29,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,21 +106,17 @@ public final class OtpManager {
         RecipientStates current = states(builder, store, secret, policies);
         this.derivations = current.derivations();
         this.events = new EventPublisher(builder.listeners, builder.clock, derivations);
-        List<RecipientStates> states = Stream.concat(
-                        Stream.of(current),
-                        secret
-                                .previous()
-                                // The same secret twice would count each guess twice.
-                                .filter(previous -> !MessageDigest.isEqual(previous.bytes(), secret.bytes()))
-                                .map(previous -> states(builder, store, previous, policies))
-                                .stream())
-                .toList();
-        this.targets = new VerifyTargets(defaultRegion, states);
+        List<RecipientStates> states = new ArrayList<>(2);
+        states.add(current);
+        OtpSecret previous = secret.previous().orElse(null);
+        // The same secret twice would count each guess twice.
+        if (previous != null && !MessageDigest.isEqual(previous.bytes(), secret.bytes())) {
+            states.add(states(builder, store, previous, policies));
+        }
+        this.targets = new VerifyTargets(defaultRegion, List.copyOf(states));
         CodeDeriver codes = new CodeDeriver(builder.generator);
         MessageWriter messages = new MessageWriter(
-                builder.appName,
-                Objects.requireNonNullElseGet(builder.messages, MessageCatalog::create),
-                builder.clock);
+                builder.appName, builder.messages == null ? MessageCatalog.create() : builder.messages, builder.clock);
         this.sender = new OtpSender(
                 new Recipients(defaultRegion, builder.recipientFilter, tests),
                 new SendLimits(
@@ -426,9 +422,11 @@ public final class OtpManager {
         public Builder channel(DeliveryChannel channel) {
             Objects.requireNonNull(channel, "channel must not be null");
             NamedChannel named = NamedChannel.of(channel);
-            if (channels.stream().anyMatch(other -> other.name().equals(named.name()))) {
-                throw new IllegalArgumentException(
-                        "name of channel must be unique in a manager, but there are two of " + named.name());
+            for (NamedChannel other : channels) {
+                if (other.name().equals(named.name())) {
+                    throw new IllegalArgumentException(
+                            "name of channel must be unique in a manager, but there are two of " + named.name());
+                }
             }
             channels.add(named);
             return this;
@@ -684,14 +682,21 @@ public final class OtpManager {
                         + store.getClass().getName());
             }
             Policies allPolicies = new Policies(policy, policies);
-            allPolicies.named().forEach((name, each) -> CodeDeriver.tryOut(generator, name, each));
+            Set<Map.Entry<String, OtpPolicy>> named = allPolicies.named().entrySet();
+            for (Map.Entry<String, OtpPolicy> each : named) {
+                CodeDeriver.tryOut(generator, each.getKey(), each.getValue());
+            }
             TestRecipients tests = TestRecipients.of(testRecipients, defaultRegion, allPolicies, clock);
             if (developmentMode) {
                 DevelopmentMode.refuseProduction(System.getenv(), System.getProperties());
                 LOG.warn("development mode: codes are logged and returned, and nothing is sent");
             }
-            allPolicies.named().forEach(Builder::warnOfLongLife);
-            allPolicies.named().forEach(Builder::warnOfLikelyGuesses);
+            for (Map.Entry<String, OtpPolicy> each : named) {
+                warnOfLongLife(each.getKey(), each.getValue());
+            }
+            for (Map.Entry<String, OtpPolicy> each : named) {
+                warnOfLikelyGuesses(each.getKey(), each.getValue());
+            }
             return new OtpManager(this, store, secret == null ? OtpSecret.random() : secret, allPolicies, tests);
         }
 

@@ -148,7 +148,10 @@ public final class OtpPolicy {
      * the lower of the two.
      */
     double guessesPerDay() {
-        double codes = sendLimits.stream().mapToDouble(RateLimit::perDay).min().orElseThrow();
+        double codes = Double.POSITIVE_INFINITY;
+        for (RateLimit limit : sendLimits) {
+            codes = Math.min(codes, limit.perDay());
+        }
         return Math.min(codes * maxAttempts, failureLimit.perDay());
     }
 

@@ -32,7 +32,9 @@ final class Policies {
     Map<String, OtpPolicy> named() {
         Map<String, OtpPolicy> named = new LinkedHashMap<>();
         named.put("the default policy", byDefault);
-        byPurpose.forEach((purpose, policy) -> named.put("the policy of purpose " + purpose, policy));
+        for (Map.Entry<String, OtpPolicy> each : byPurpose.entrySet()) {
+            named.put("the policy of purpose " + each.getKey(), each.getValue());
+        }
         return named;
     }
 }
