@@ -39,23 +39,28 @@ final class EventPublisher {
             List<DeliveryFailure> failures,
             Stopwatch watch,
             Map<String, Duration> channelDurations) {
-        LOG.info(
-                "{} {} code to {} over {}{}",
-                sent.confirmed() ? "sent" : "may have sent",
-                purpose,
-                named(sent.recipient()),
-                sent.channel(),
-                sent.providerMessageId().map(id -> ", message id " + id).orElse(""));
-        announce(new OtpEvent.Sent(
-                clock.instant(),
-                sent.recipient(),
-                purpose,
-                sent.channel(),
-                sent.confirmed(),
-                sent.providerMessageId(),
-                failures,
-                watch.elapsed(),
-                channelDurations));
+        if (LOG.isInfoEnabled()) {
+            String id = sent.providerMessageId().orElse(null);
+            LOG.info(
+                    "{} {} code to {} over {}{}",
+                    sent.confirmed() ? "sent" : "may have sent",
+                    purpose,
+                    named(sent.recipient()),
+                    sent.channel(),
+                    id == null ? "" : ", message id " + id);
+        }
+        if (hasListeners()) {
+            announce(new OtpEvent.Sent(
+                    clock.instant(),
+                    sent.recipient(),
+                    purpose,
+                    sent.channel(),
+                    sent.confirmed(),
+                    sent.providerMessageId(),
+                    failures,
+                    watch.elapsed(),
+                    channelDurations));
+        }
         return sent;
     }
 
@@ -65,15 +70,25 @@ final class EventPublisher {
             String purpose,
             Optional<OtpEvent.Limit> limit,
             Stopwatch watch) {
-        LOG.warn(
-                "refused to send {} code to {}: {}{}{}",
-                purpose,
-                recipient.<Object>map(this::named).orElse("an invalid recipient"),
-                refused.reason(),
-                limit.map(EventPublisher::described).orElse(""),
-                refused.retryAfter().map(time -> ", retry after " + time).orElse(""));
-        announce(new OtpEvent.Refused(
-                clock.instant(), recipient, purpose, refused.reason(), refused.retryAfter(), limit, watch.elapsed()));
+        if (LOG.isWarnEnabled()) {
+            LOG.warn(
+                    "refused to send {} code to {}: {}{}{}",
+                    purpose,
+                    recipient.<Object>map(this::named).orElse("an invalid recipient"),
+                    refused.reason(),
+                    limit.map(EventPublisher::described).orElse(""),
+                    refused.retryAfter().map(time -> ", retry after " + time).orElse(""));
+        }
+        if (hasListeners()) {
+            announce(new OtpEvent.Refused(
+                    clock.instant(),
+                    recipient,
+                    purpose,
+                    refused.reason(),
+                    refused.retryAfter(),
+                    limit,
+                    watch.elapsed()));
+        }
         return refused;
     }
 
@@ -122,8 +137,12 @@ final class EventPublisher {
     }
 
     VerifyResult verified(VerifyResult.Verified verified, Stopwatch watch) {
-        LOG.info("verified {} code of {}", verified.purpose(), named(verified.recipient()));
-        announce(new OtpEvent.Verified(clock.instant(), verified.recipient(), verified.purpose(), watch.elapsed()));
+        if (LOG.isInfoEnabled()) {
+            LOG.info("verified {} code of {}", verified.purpose(), named(verified.recipient()));
+        }
+        if (hasListeners()) {
+            announce(new OtpEvent.Verified(clock.instant(), verified.recipient(), verified.purpose(), watch.elapsed()));
+        }
         return verified;
     }
 
@@ -145,22 +164,26 @@ final class EventPublisher {
             String purpose,
             Optional<OtpEvent.Limit> limit,
             Stopwatch watch) {
-        LOG.warn(
-                "rejected {} code of {}: {}{}{}",
-                purpose,
-                recipient.<Object>map(this::named).orElse("an invalid recipient or challenge"),
-                rejected.reason(),
-                limit.map(EventPublisher::described).orElse(""),
-                rejected.retryAfter().map(time -> ", retry after " + time).orElse(""));
-        announce(new OtpEvent.Rejected(
-                clock.instant(),
-                recipient,
-                purpose,
-                rejected.reason(),
-                rejected.attemptsLeft(),
-                rejected.retryAfter(),
-                limit,
-                watch.elapsed()));
+        if (LOG.isWarnEnabled()) {
+            LOG.warn(
+                    "rejected {} code of {}: {}{}{}",
+                    purpose,
+                    recipient.<Object>map(this::named).orElse("an invalid recipient or challenge"),
+                    rejected.reason(),
+                    limit.map(EventPublisher::described).orElse(""),
+                    rejected.retryAfter().map(time -> ", retry after " + time).orElse(""));
+        }
+        if (hasListeners()) {
+            announce(new OtpEvent.Rejected(
+                    clock.instant(),
+                    recipient,
+                    purpose,
+                    rejected.reason(),
+                    rejected.attemptsLeft(),
+                    rejected.retryAfter(),
+                    limit,
+                    watch.elapsed()));
+        }
         return rejected;
     }
 
@@ -247,6 +270,11 @@ final class EventPublisher {
     private static String described(OtpEvent.Limit limit) {
         return " (" + limit.scope().name().toLowerCase(Locale.ROOT) + ", "
                 + limit.rate().max() + " in " + limit.rate().window() + ")";
+    }
+
+    /** Returns true if an event has someone to receive it; without, the usual calls make none. */
+    private boolean hasListeners() {
+        return !listeners.isEmpty();
     }
 
     private void announce(OtpEvent event) {

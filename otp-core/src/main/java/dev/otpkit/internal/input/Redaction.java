@@ -26,8 +26,12 @@ public final class Redaction {
     /** The length that is searched: a secret that is cut by the end of the result is found as well. */
     private static final int MAX_SEARCHED = 2 * MAX_SHOWN;
 
-    private static final PhoneNumberUtil NUMBERS = PhoneNumberUtil.getInstance();
     private static final int ARGENTINA = 54;
+
+    /** Loaded with the first phone number: a mail needs none of its tables. */
+    private static final class Numbers {
+        static final PhoneNumberUtil UTIL = PhoneNumberUtil.getInstance();
+    }
 
     private final List<SecretPattern> secrets;
     private final List<SecretPattern> addresses;
@@ -78,7 +82,7 @@ public final class Redaction {
     /** Returns the national number and the longer forms of the number, all of which are replaced by the mask. */
     private static List<SecretPattern> spellingsOf(String digits) {
         int length = 1;
-        while (!NUMBERS.getSupportedCallingCodes().contains(Integer.valueOf(digits.substring(0, length)))) {
+        while (!Numbers.UTIL.getSupportedCallingCodes().contains(Integer.valueOf(digits.substring(0, length)))) {
             length++;
         }
         String country = digits.substring(0, length);
@@ -109,7 +113,8 @@ public final class Redaction {
     private static String dialledInArgentina(String national) {
         Phonenumber.PhoneNumber number =
                 new Phonenumber.PhoneNumber().setCountryCode(ARGENTINA).setNationalNumber(Long.parseLong(national));
-        return NUMBERS.format(number, PhoneNumberFormat.NATIONAL)
+        return Numbers.UTIL
+                .format(number, PhoneNumberFormat.NATIONAL)
                 .replaceAll("[^0-9]", "")
                 .replaceFirst("^0", "");
     }
