@@ -10,7 +10,6 @@ import dev.otpkit.spi.StoredRecord;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -83,9 +82,11 @@ public final class CaffeineOtpStore implements OtpStore {
         if (expected == null && update != null) {
             requireSpace(records, key, "recipients");
         }
-        Exchange exchange = new Exchange(expected, update == null ? null : RecordBytes.of(update, deadline(ttl)));
+        Exchange exchange = new Exchange(
+                expected == null ? null : expected.bytes(),
+                update == null ? null : RecordBytes.of(update, deadline(ttl)));
         records.asMap().compute(key, exchange);
-        return exchange.found();
+        return exchange.done ? expected : exchange.found;
     }
 
     @Override
@@ -131,25 +132,26 @@ public final class CaffeineOtpStore implements OtpStore {
         return ticker.read() + ttl.toNanos();
     }
 
-    /** One exchange: what it found, and what it left. Not thread-safe: the cache runs it once, under a lock. */
+    /** One exchange. Not thread-safe: the cache runs it once, under the lock of the key. */
     private static final class Exchange implements BiFunction<String, byte @Nullable [], byte @Nullable []> {
-        private final @Nullable StoredRecord expected;
+        private final byte @Nullable [] expected;
         private final byte @Nullable [] update;
+        private boolean done;
         private @Nullable StoredRecord found;
 
-        Exchange(@Nullable StoredRecord expected, byte @Nullable [] update) {
+        Exchange(byte @Nullable [] expected, byte @Nullable [] update) {
             this.expected = expected;
             this.update = update;
         }
 
         @Override
         public byte @Nullable [] apply(String key, byte @Nullable [] entry) {
+            done = entry == null || expected == null ? entry == expected : RecordBytes.isOf(entry, expected);
+            if (done) {
+                return update;
+            }
             found = entry == null ? null : RecordBytes.record(entry);
-            return Objects.equals(found, expected) ? update : entry;
-        }
-
-        @Nullable StoredRecord found() {
-            return found;
+            return entry;
         }
     }
 
@@ -170,6 +172,10 @@ public final class CaffeineOtpStore implements OtpStore {
 
         static long deadline(byte[] entry) {
             return ByteBuffer.wrap(entry).getLong();
+        }
+
+        static boolean isOf(byte[] entry, byte[] record) {
+            return Arrays.equals(entry, Long.BYTES, entry.length, record, 0, record.length);
         }
 
         static StoredRecord record(byte[] entry) {
