@@ -25,6 +25,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.local.LocalAddress;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -53,6 +54,8 @@ final class ManagedClient<C extends AbstractRedisClient> implements Connector, R
 
     /** Far more than threads wait at a time; a request whose caller has given up counts until its reply arrives. */
     private static final int MAX_REQUESTS = 10_000;
+
+    private static final int MAX_REQUESTS_PER_WRITE = 256;
 
     private static final Duration LONGEST_RECONNECT_DELAY = Duration.ofSeconds(1);
     private static final long RECONNECT_NANOS = Duration.ofSeconds(1).toNanos();
@@ -183,6 +186,8 @@ final class ManagedClient<C extends AbstractRedisClient> implements Connector, R
         if (!started) {
             channel.pipeline().addFirst(new ConnectionAttempt.Observer(progress));
         }
+        // Requests that callers hand over at the same time leave in one write.
+        channel.pipeline().addFirst(new FlushConsolidationHandler(MAX_REQUESTS_PER_WRITE, true));
         PendingCommandHandler.addTo(channel.pipeline());
         if (channel.pipeline().get(CommandEncoder.class) != null) {
             channel.pipeline().replace(CommandEncoder.class, "unlogged-encoder", new UnloggedEncoder());

@@ -12,7 +12,6 @@ import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,11 +51,9 @@ record Node(String description, StatefulRedisConnection<byte[], byte[]> connecti
         }
     }
 
-    private static CommandArgs<byte[], byte[]> arguments(String script, byte[] key, List<byte[]> arguments) {
-        CommandArgs<byte[], byte[]> all = new CommandArgs<>(ByteArrayCodec.INSTANCE)
-                .add(script.getBytes(StandardCharsets.US_ASCII))
-                .add(1)
-                .addKey(key);
+    private static CommandArgs<byte[], byte[]> arguments(byte[] script, byte[] key, List<byte[]> arguments) {
+        CommandArgs<byte[], byte[]> all =
+                new CommandArgs<>(ByteArrayCodec.INSTANCE).add(script).add(1).addKey(key);
         arguments.forEach(all::add);
         return all;
     }
@@ -65,13 +62,17 @@ record Node(String description, StatefulRedisConnection<byte[], byte[]> connecti
         if (!connection.isOpen()) {
             throw new NotConnectedException();
         }
+        AsyncCommand<byte[], byte[], T> main = new AsyncCommand<>(command);
+        if (!asking && replicas == 0) {
+            connection.dispatch(main);
+            return await(main, List.of(main), deadline);
+        }
         List<AsyncCommand<byte[], byte[], ?>> batch = new ArrayList<>();
         AsyncCommand<byte[], byte[], String> askingReply =
                 new AsyncCommand<>(new Command<>(CommandType.ASKING, new StatusOutput<>(ByteArrayCodec.INSTANCE)));
         if (asking) {
             batch.add(askingReply);
         }
-        AsyncCommand<byte[], byte[], T> main = new AsyncCommand<>(command);
         batch.add(main);
         // WAIT covers the changes of its own connection. A batch is never split between two connections.
         Duration replicaTimeout = Duration.ofMillis(Math.max(1, deadline.remainingNanos() / 4 * 3 / 1_000_000));
@@ -82,7 +83,7 @@ record Node(String description, StatefulRedisConnection<byte[], byte[]> connecti
         if (replicas > 0) {
             batch.add(confirmation);
         }
-        dispatch(batch);
+        connection.dispatch(batch);
         if (asking) {
             await(askingReply, batch, deadline);
         }
@@ -94,14 +95,6 @@ record Node(String description, StatefulRedisConnection<byte[], byte[]> connecti
             }
         }
         return result;
-    }
-
-    private void dispatch(List<AsyncCommand<byte[], byte[], ?>> batch) {
-        if (batch.size() == 1) {
-            connection.dispatch(batch.get(0));
-        } else {
-            connection.dispatch(batch);
-        }
     }
 
     private static <T> @Nullable T await(
