@@ -80,7 +80,7 @@ public final class TypedText {
         char[] folded = text.toCharArray();
         for (; i < folded.length; i++) {
             if (isUpper(folded[i])) {
-                folded[i] += 'a' - 'A';
+                folded[i] = (char) (folded[i] + ('a' - 'A'));
             }
         }
         return new String(folded);
