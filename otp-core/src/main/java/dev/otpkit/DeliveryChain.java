@@ -130,8 +130,8 @@ final class DeliveryChain {
      *     message may have been sent, and the code is not withdrawn
      */
     Delivery deliver(List<NamedChannel> route, Passcode passcode, Runnable withdraw) {
-        List<DeliveryFailure> failures = new ArrayList<>();
-        Map<String, Duration> durations = new LinkedHashMap<>();
+        List<DeliveryFailure> failures = new ArrayList<>(0);
+        Map<String, Duration> durations = new LinkedHashMap<>(2);
         for (NamedChannel channel : route) {
             OtpMessage message = write(passcode, channel, withdraw);
             Attempt attempt = attempt(channel, message, passcode.call());

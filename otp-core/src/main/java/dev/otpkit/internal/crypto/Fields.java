@@ -2,6 +2,7 @@ package dev.otpkit.internal.crypto;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,33 +10,56 @@ import org.jspecify.annotations.Nullable;
  * absent field is -1. Not thread-safe.
  */
 final class Fields {
-    private static final int USUAL_LENGTH = 128;
+    private static final int USUAL_LENGTH = 96;
 
-    private ByteBuffer out = ByteBuffer.allocate(USUAL_LENGTH);
+    private byte[] bytes = new byte[USUAL_LENGTH];
+    private int length;
 
+    /** Appends a text as UTF-8. */
     Fields text(@Nullable String text) {
         if (text == null) {
-            room(Integer.BYTES).putInt(-1);
+            length(-1);
             return this;
         }
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        room(Integer.BYTES + bytes.length).putInt(bytes.length).put(bytes);
+        int characters = text.length();
+        length(characters);
+        makeRoom(characters);
+        for (int i = 0; i < characters; i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                length -= i + Integer.BYTES;
+                return utf8(text);
+            }
+            bytes[length++] = (byte) c;
+        }
+        return this;
+    }
+
+    private Fields utf8(String text) {
+        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        length(encoded.length);
+        makeRoom(encoded.length);
+        System.arraycopy(encoded, 0, bytes, length, encoded.length);
+        length += encoded.length;
         return this;
     }
 
     Fields number(long number) {
-        room(Integer.BYTES + Long.BYTES).putInt(Long.BYTES).putLong(number);
+        length(Long.BYTES);
+        makeRoom(Long.BYTES);
+        BigEndian.putLong(bytes, length, number);
+        length += Long.BYTES;
         return this;
     }
 
     /** Returns the array whose first {@link #length()} bytes are the fields. */
     byte[] bytes() {
-        return out.array();
+        return bytes;
     }
 
     /** Returns the number of bytes. */
     int length() {
-        return out.position();
+        return length;
     }
 
     static String nextText(ByteBuffer in) {
@@ -49,10 +73,15 @@ final class Fields {
         return in.getLong();
     }
 
-    private ByteBuffer room(int bytes) {
-        if (out.remaining() < bytes) {
-            out = ByteBuffer.allocate(2 * out.capacity() + bytes).put(out.flip());
+    private void length(int field) {
+        makeRoom(Integer.BYTES);
+        BigEndian.putInt(bytes, length, field);
+        length += Integer.BYTES;
+    }
+
+    private void makeRoom(int more) {
+        if (bytes.length - length < more) {
+            bytes = Arrays.copyOf(bytes, 2 * bytes.length + more);
         }
-        return out;
     }
 }

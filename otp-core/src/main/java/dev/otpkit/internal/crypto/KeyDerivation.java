@@ -4,7 +4,6 @@ import dev.otpkit.OtpPolicy;
 import dev.otpkit.Recipient;
 import dev.otpkit.internal.rules.ChallengeTag;
 import dev.otpkit.internal.rules.Nonce;
-import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
@@ -71,16 +70,16 @@ public final class KeyDerivation {
      * code, which is no secret, exclusive-ored into them.
      */
     public ChallengeTag tag(Recipient recipient, String purpose, @Nullable String binding, OtpPolicy policy) {
-        ByteBuffer half = ByteBuffer.wrap(purposeHash(recipient, purpose));
-        long purposeTag = half.getLong();
-        return new ChallengeTag(
-                purposeTag,
-                binding == null ? half.getLong() ^ form(policy) : boundTag(recipient, purpose, binding, policy));
+        byte[] hash = purposeHash(recipient, purpose);
+        long request = binding == null
+                ? BigEndian.getLong(hash, Long.BYTES) ^ form(policy)
+                : boundTag(recipient, purpose, binding, policy);
+        return new ChallengeTag(BigEndian.getLong(hash, 0), request);
     }
 
     /** Returns the half of the tag that depends on recipient and purpose only. */
     public long purposeTag(Recipient recipient, String purpose) {
-        return ByteBuffer.wrap(purposeHash(recipient, purpose)).getLong();
+        return BigEndian.getLong(purposeHash(recipient, purpose), 0);
     }
 
     private byte[] purposeHash(Recipient recipient, String purpose) {
@@ -95,7 +94,7 @@ public final class KeyDerivation {
                 .text(binding)
                 .number(policy.length())
                 .text(policy.alphabet().characters());
-        return ByteBuffer.wrap(tagKey.of(request)).getLong();
+        return BigEndian.getLong(tagKey.of(request), 0);
     }
 
     /** Returns length and alphabet of a policy's codes as a number that is the same in every JVM. */
@@ -108,8 +107,7 @@ public final class KeyDerivation {
     public Nonce nonce() {
         byte[] bits = new byte[2 * Long.BYTES];
         random.nextBytes(bits);
-        ByteBuffer halves = ByteBuffer.wrap(bits);
-        return new Nonce(halves.getLong(), halves.getLong());
+        return new Nonce(BigEndian.getLong(bits, 0), BigEndian.getLong(bits, Long.BYTES));
     }
 
     /** Returns the random numbers from which a challenge's code is drawn: always the same for the same challenge. */
@@ -130,8 +128,7 @@ public final class KeyDerivation {
 
     /** Returns the number that stands for a nonce in a challenge id, and from which the nonce cannot be computed. */
     public long handle(Nonce nonce) {
-        return ByteBuffer.wrap(handleKey.of(new Fields().number(nonce.high()).number(nonce.low())))
-                .getLong();
+        return BigEndian.getLong(handleKey.of(new Fields().number(nonce.high()).number(nonce.low())), 0);
     }
 
     private static byte[] key(KeyedHash root, String use, String namespace) {

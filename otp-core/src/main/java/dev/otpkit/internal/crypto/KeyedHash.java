@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * HMAC-SHA-256 under one key (RFC 2104). Immutable and thread-safe.
  *
  * <p>It is computed with {@link MessageDigest}, since the first {@code Mac} of a JVM loads and checks every security
- * provider, which takes longer than all else that a first send does. Two digests that have the key already are copied
- * for each hash, and never used themselves. Not every provider can copy one: then each hash makes its own.
+ * provider, which takes longer than all else that a first send does. A digest that has read the key already is copied
+ * for each hash, and never used itself. Not every provider can copy one: then each hash makes its own.
  */
 final class KeyedHash {
     private static final String SHA_256 = "SHA-256";
@@ -18,53 +18,48 @@ final class KeyedHash {
     private static final byte INNER_PAD = 0x36;
     private static final byte OUTER_PAD = 0x5c;
 
-    private final Padded inner;
-    private final Padded outer;
+    private final byte[] innerKey;
+    private final byte[] outerKey;
+    private final @Nullable MessageDigest begun;
 
     KeyedHash(byte[] key) {
         byte[] block = Arrays.copyOf(key.length > BLOCK_BYTES ? sha256().digest(key) : key, BLOCK_BYTES);
-        this.inner = new Padded(block, INNER_PAD);
-        this.outer = new Padded(block, OUTER_PAD);
+        this.innerKey = padded(block, INNER_PAD);
+        this.outerKey = padded(block, OUTER_PAD);
+        this.begun = copy(begin());
     }
 
     /** Returns the hash of the fields: 32 bytes. */
     byte[] of(Fields fields) {
-        MessageDigest message = inner.digest();
-        message.update(fields.bytes(), 0, fields.length());
-        return outer.digest().digest(message.digest());
+        MessageDigest copy = begun == null ? null : copy(begun);
+        MessageDigest digest = copy == null ? begin() : copy;
+        digest.update(fields.bytes(), 0, fields.length());
+        byte[] inner = digest.digest();
+        // The digest is as new now, so no second one is needed.
+        digest.update(outerKey);
+        return digest.digest(inner);
     }
 
-    /** A digest that has read one block: the key, exclusive-ored with a pad. */
-    private static final class Padded {
-        private final byte[] block = new byte[BLOCK_BYTES];
-        private final @Nullable MessageDigest original;
+    private MessageDigest begin() {
+        MessageDigest digest = sha256();
+        digest.update(innerKey);
+        return digest;
+    }
 
-        Padded(byte[] key, byte pad) {
-            for (int i = 0; i < BLOCK_BYTES; i++) {
-                block[i] = (byte) (key[i] ^ pad);
-            }
-            this.original = copy(begun());
+    private static byte[] padded(byte[] key, byte pad) {
+        byte[] padded = new byte[BLOCK_BYTES];
+        for (int i = 0; i < BLOCK_BYTES; i++) {
+            padded[i] = (byte) (key[i] ^ pad);
         }
+        return padded;
+    }
 
-        /** Returns a new digest. */
-        MessageDigest digest() {
-            MessageDigest copy = original == null ? null : copy(original);
-            return copy == null ? begun() : copy;
-        }
-
-        private MessageDigest begun() {
-            MessageDigest digest = sha256();
-            digest.update(block);
-            return digest;
-        }
-
-        /** Returns a copy of a digest; null if its provider cannot copy it. */
-        private static @Nullable MessageDigest copy(MessageDigest digest) {
-            try {
-                return (MessageDigest) digest.clone();
-            } catch (CloneNotSupportedException e) {
-                return null;
-            }
+    /** Returns a copy of a digest; null if its provider cannot copy it. */
+    private static @Nullable MessageDigest copy(MessageDigest digest) {
+        try {
+            return (MessageDigest) digest.clone();
+        } catch (CloneNotSupportedException e) {
+            return null;
         }
     }
 

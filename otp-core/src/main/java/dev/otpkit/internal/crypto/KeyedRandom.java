@@ -1,6 +1,5 @@
 package dev.otpkit.internal.crypto;
 
-import java.nio.ByteBuffer;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 
@@ -14,7 +13,8 @@ import java.util.random.RandomGenerator;
 public final class KeyedRandom implements RandomGenerator {
     private final IntFunction<byte[]> blocks;
     private int next;
-    private ByteBuffer block = ByteBuffer.allocate(0);
+    private byte[] block = {};
+    private int position;
 
     /** Creates a generator over an endless sequence of blocks of whole longs. */
     public KeyedRandom(IntFunction<byte[]> blocks) {
@@ -24,12 +24,14 @@ public final class KeyedRandom implements RandomGenerator {
     /** Draws eight bytes; four that are left of a block are dropped. */
     @Override
     public long nextLong() {
-        return atLeast(Long.BYTES).getLong();
+        draw(Long.BYTES);
+        return BigEndian.getLong(block, position - Long.BYTES);
     }
 
     @Override
     public int nextInt() {
-        return atLeast(Integer.BYTES).getInt();
+        draw(Integer.BYTES);
+        return BigEndian.getInt(block, position - Integer.BYTES);
     }
 
     @Override
@@ -47,10 +49,11 @@ public final class KeyedRandom implements RandomGenerator {
         }
     }
 
-    private ByteBuffer atLeast(int bytes) {
-        if (block.remaining() < bytes) {
-            block = ByteBuffer.wrap(blocks.apply(next++));
+    private void draw(int bytes) {
+        if (block.length - position < bytes) {
+            block = blocks.apply(next++);
+            position = 0;
         }
-        return block;
+        position += bytes;
     }
 }

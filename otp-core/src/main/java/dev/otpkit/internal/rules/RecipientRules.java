@@ -242,9 +242,10 @@ public final class RecipientRules {
     }
 
     private static @Nullable Challenge find(RecipientState state, ChallengeTag tag) {
-        for (Challenge challenge : state.challenges()) {
-            if (challenge.hasTag(tag)) {
-                return challenge;
+        List<Challenge> challenges = state.challenges();
+        for (int i = 0; i < challenges.size(); i++) {
+            if (challenges.get(i).hasTag(tag)) {
+                return challenges.get(i);
             }
         }
         return null;

@@ -88,14 +88,14 @@ public final class RecipientStates {
             long now = clock.millis();
             Transition<R> transition = rule.apply(state, now);
             RecipientState next = transition.next();
+            StoredRecord update = next.isUnknown() ? null : StateCodec.encode(next);
             StoredRecord found;
-            if (next.equals(state)) {
+            if (Objects.equals(update, current)) {
                 found = assumed ? store.get(key) : current;
                 if (Objects.equals(found, current)) {
                     return transition.result();
                 }
             } else {
-                StoredRecord update = next.isUnknown() ? null : StateCodec.encode(next);
                 found = store.compareAndExchange(key, current, update, rules.lifetime(next, now));
                 if (Objects.equals(found, current)) {
                     remember(key, update);
