@@ -19,9 +19,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jfree.chart.JFreeChart;
-import org.jfree.chart.axis.LogAxis;
+import org.jfree.chart.axis.LogarithmicAxis;
 import org.jfree.chart.axis.NumberAxis;
-import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.block.BlockBorder;
 import org.jfree.chart.plot.XYPlot;
@@ -123,10 +122,11 @@ final class Plots {
         return lines;
     }
 
-    private static LogAxis logarithmic(String label) {
-        LogAxis axis = new LogAxis(label);
-        axis.setTickUnit(new NumberTickUnit(1));
-        axis.setMinorTickMarksVisible(false);
+    /** Returns an axis of the older of two kinds, since the newer one draws its numbers as outlines. */
+    private static LogarithmicAxis logarithmic(String label) {
+        LogarithmicAxis axis = new LogarithmicAxis(label);
+        axis.setLog10TickLabelsFlag(false);
+        axis.setExpTickLabelsFlag(false);
         axis.setNumberFormatOverride(NumberFormat.getInstance(Locale.ROOT));
         return axis;
     }

@@ -5,9 +5,9 @@ import java.time.Duration;
 /** The number of rounds, and the length of each fork: iterations of half a second. */
 enum Profile {
     /** Some parameters, two rounds, for a first look. */
-    QUICK(2, 2, 2),
+    QUICK(2, 4, 2),
     /** All parameters, three rounds. */
-    FULL(3, 5, 3);
+    FULL(3, 6, 3);
 
     static final Duration ITERATION = Duration.ofMillis(500);
     private static final Duration START_OF_A_FORK = Duration.ofMillis(1800);

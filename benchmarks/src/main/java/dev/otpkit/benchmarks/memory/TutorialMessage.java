@@ -21,7 +21,8 @@ final class TutorialMessage {
             <p style="margin:0;font-family:monospace;font-size:32px;font-weight:bold;letter-spacing:4px;\
             -webkit-user-select:all;user-select:all">{{code}}</p>
             <p>This code expires in 5 min.</p>
-            <p style="font-size:14px">Never share this code with anyone. If you did not ask for it, ignore this message.</p>
+            <p style="font-size:14px">Never share this code with anyone. \
+            If you did not ask for it, ignore this message.</p>
             </body>
             </html>
             """;
