@@ -124,6 +124,12 @@ class RecipientTest {
     }
 
     @Test
+    void isReadWithoutAnExceptionWithAFullWidthPlusSign() {
+        assertThat(TypedRecipient.read("\uFF0B966501234567", null)).contains(new PhoneNumber("+966501234567"));
+        assertThat(TypedRecipient.read("966501234567", null)).isEmpty();
+    }
+
+    @Test
     void isOneRecipientInEverySpelling() {
         Set<Recipient> recipients = new HashSet<>();
         for (String text : new String[] {"0501234567", "٠٥٠١٢٣٤٥٦٧", "+966 50 123 4567", "00966501234567"}) {
