@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A record of a shared store is not read if this process wrote one recently: the rule runs on that record, on the
  * assumption that it is still there. The exchange finds a wrong assumption, which is a conflict like any other. A
  * transition that commits nothing has no exchange, so its record is read before the result is returned. A store in the
- * memory of this process is always read: that costs no more than the assumption.
+ * memory of this process is always read: that costs less than a wrong assumption.
  */
 public final class RecipientStates {
     private static final int MAX_CONFLICTS = 100;
@@ -73,9 +73,12 @@ public final class RecipientStates {
 
     /**
      * Does the same as {@link #update}, but assumes that nothing is known of a recipient of whom this process wrote no
-     * record recently, which saves the read if that is so.
+     * record to a shared store recently, which saves the read if that is so.
      */
     public <R> R updateAssumingUnknown(Recipient recipient, Rule<R> rule) {
+        if (recent == null) {
+            return update(recipient, rule);
+        }
         String key = derivations.storeKey(recipient);
         return update(key, recent(key), true, rule);
     }
