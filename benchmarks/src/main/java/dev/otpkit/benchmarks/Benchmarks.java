@@ -51,18 +51,19 @@ public final class Benchmarks {
         Map<String, String> options = Arrays.stream(args)
                 .map(argument -> argument.split("=", 2))
                 .collect(Collectors.toMap(option -> option[0], option -> option[1]));
-        Profile profile = Profile.valueOf(options.get("--profile").toUpperCase(Locale.ROOT));
-        Benchmarks benchmarks = new Benchmarks(profile, Pattern.compile(options.get("--filter")));
+        Profile profile =
+                Profile.valueOf(options.getOrDefault("--profile", "quick").toUpperCase(Locale.ROOT));
+        Benchmarks benchmarks = new Benchmarks(profile, Pattern.compile(options.getOrDefault("--filter", "")));
         benchmarks.run();
-        Path output = Path.of(options.get("--output"));
+        Path output = Path.of(options.getOrDefault("--output", "target/benchmarks"));
         Report report = new Report(benchmarks.samples);
         System.out.println("\n" + Machine.description() + "\n\n" + report.markdown("##"));
         Sample.write(output.resolve("results.csv"), benchmarks.samples);
         Plots.write(output, report.rows());
         System.out.println("Written to " + output);
-        String publish = options.get("--publish");
+        String publish = options.getOrDefault("--publish", "");
         if (!publish.isEmpty()) {
-            Path root = Path.of(options.get("--root"));
+            Path root = Path.of(options.getOrDefault("--root", ".."));
             publish(root, root.resolve(publish), profile, benchmarks.samples);
             System.out.println("Published in " + publish);
         }
@@ -77,18 +78,16 @@ public final class Benchmarks {
         Report report = new Report(all);
         StringBuilder text = new StringBuilder("%s. The %s profile.%n%n%s"
                 .formatted(Machine.description(), profile.name().toLowerCase(Locale.ROOT), report.markdown("###")));
-        Path page = root.resolve("docs/performance.md");
-        Path besidePage = page.toAbsolutePath().getParent();
+        Path pages = root.resolve("docs").toAbsolutePath();
         Plots.write(folder, report.rows())
                 .forEach((file, title) -> text.append("\n![")
                         .append(title)
                         .append("](")
-                        .append(besidePage
-                                .relativize(file.toAbsolutePath())
+                        .append(pages.relativize(file.toAbsolutePath())
                                 .toString()
                                 .replace('\\', '/'))
                         .append(")\n"));
-        new Page(page).replace(folder.getFileName().toString(), text.toString());
+        new Page(pages.resolve("performance.md")).replace(folder.getFileName().toString(), text.toString());
     }
 
     /** Returns the samples of both runs, and of a figure that both have those of the second. */

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** A fresh JVM with the class path of this one. */
 public final class Fork {
@@ -24,7 +25,8 @@ public final class Fork {
     public static void main(String[] args) throws ReflectiveOperationException {
         Measurement measurement =
                 (Measurement) Class.forName(args[0]).getDeclaredConstructor().newInstance();
-        double value = measurement.contenders().get(args[1]).get();
+        double value =
+                Objects.requireNonNull(measurement.contenders().get(args[1])).get();
         System.out.println("\n" + value);
         System.exit(0);
     }

@@ -64,10 +64,14 @@ final class Report {
 
     private static List<Double> ratios(List<Sample> rounds, List<Sample> baseline) {
         Map<Integer, Double> byRound = baseline.stream().collect(Collectors.toMap(Sample::round, Sample::value));
-        return rounds.stream()
-                .filter(sample -> byRound.containsKey(sample.round()))
-                .map(sample -> sample.value() / byRound.get(sample.round()))
-                .toList();
+        List<Double> ratios = new ArrayList<>();
+        for (Sample sample : rounds) {
+            Double base = byRound.get(sample.round());
+            if (base != null) {
+                ratios.add(sample.value() / base);
+            }
+        }
+        return ratios;
     }
 
     /** Returns a heading and a table for each figure, in Markdown that can be read as it is. */

@@ -1,6 +1,7 @@
 package dev.otpkit.benchmarks.memory;
 
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -17,8 +18,8 @@ import org.openjdk.jmh.infra.ThreadParams;
 @State(Scope.Benchmark)
 public abstract class PairBenchmark {
     private final Form form;
-    private Peer peer;
-    private Visitors[] visitors;
+    private @Nullable Peer peer;
+    private Visitors[] visitors = new Visitors[0];
 
     PairBenchmark(Form form) {
         this.form = form;
@@ -35,17 +36,20 @@ public abstract class PairBenchmark {
     @Setup
     public void open(BenchmarkParams params) {
         String benchmark = params.getBenchmark();
-        peer = Peer.of(benchmark.substring(benchmark.lastIndexOf('.') + 1), form);
+        Peer opened = Peer.of(benchmark.substring(benchmark.lastIndexOf('.') + 1), form);
+        peer = opened;
         visitors = new Visitors[params.getThreads()];
         for (int thread = 0; thread < visitors.length; thread++) {
-            visitors[thread] = new Visitors(peer, form, pending() / visitors.length, thread);
+            visitors[thread] = new Visitors(opened, form, pending() / visitors.length, thread);
         }
     }
 
     /** Closes the peer. */
     @TearDown
     public void close() {
-        peer.close();
+        if (peer != null) {
+            peer.close();
+        }
     }
 
     final void pair(ThreadParams thread) {

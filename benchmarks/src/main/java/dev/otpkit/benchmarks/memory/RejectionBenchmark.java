@@ -52,8 +52,8 @@ public class RejectionBenchmark {
             OtpPolicy.builder().maxAttempts(1).build();
 
     private final Outbox outbox = new Outbox();
-    private OtpManager manager;
-    private String garbage;
+    private OtpManager manager = manager(DEFAULT);
+    private String garbage = "";
     private int next;
 
     /**
@@ -71,12 +71,7 @@ public class RejectionBenchmark {
             case "exhausted" -> ONE_ATTEMPT;
             default -> DEFAULT;
         };
-        manager = OtpKit.manager(
-                Form.HTML_MAIL,
-                policy,
-                CaffeineOtpStore.builder().maximumSize(2_000_000).build(),
-                OtpSecret.random(),
-                outbox);
+        manager = manager(policy);
         int first = policy == PAIRS ? RECIPIENTS_OF_PAIRS : 0;
         for (int i = 0; i < RECIPIENTS; i++) {
             String address = Form.HTML_MAIL.address(first + i);
@@ -88,7 +83,16 @@ public class RejectionBenchmark {
         }
     }
 
-    /** Returns as many random bytes as the id has, so that only the check of its content finds it. */
+    private OtpManager manager(OtpPolicy policy) {
+        return OtpKit.manager(
+                Form.HTML_MAIL,
+                policy,
+                CaffeineOtpStore.builder().maximumSize(2_000_000).build(),
+                OtpSecret.random(),
+                outbox);
+    }
+
+    /** Returns an id of the same length and version, so that only the check of its content refuses it. */
     private static String garbage(String challengeId) {
         byte[] bytes = Base64.getUrlDecoder().decode(challengeId);
         Arrays.fill(bytes, 1, bytes.length, (byte) 0x5a);
