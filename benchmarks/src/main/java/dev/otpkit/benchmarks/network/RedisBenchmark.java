@@ -2,6 +2,7 @@ package dev.otpkit.benchmarks.network;
 
 import dev.otpkit.benchmarks.Baseline;
 import dev.otpkit.benchmarks.Figure;
+import dev.otpkit.benchmarks.Quick;
 import dev.otpkit.benchmarks.Requires;
 import dev.otpkit.store.redis.RedisOtpStore;
 import io.lettuce.core.RedisClient;
@@ -37,6 +38,7 @@ import org.openjdk.jmh.infra.ThreadParams;
 public class RedisBenchmark {
     /** The number of calling threads. */
     @Param({"1", "64"})
+    @Quick("64")
     public int threads;
 
     private final RedisServer server = new RedisServer();

@@ -75,6 +75,7 @@ public class SmtpBenchmark {
 
     /** The time that the server takes for each reply, in milliseconds. */
     @Param({"0", "5"})
+    @Quick("5")
     public int replyMillis;
 
     private @Nullable MailServer server;
