@@ -51,7 +51,7 @@ record Node(String description, StatefulRedisConnection<byte[], byte[]> connecti
         }
     }
 
-    private static CommandArgs<byte[], byte[]> arguments(byte[] script, byte[] key, List<byte[]> arguments) {
+    private static CommandArgs<byte[], byte[]> arguments(String script, byte[] key, List<byte[]> arguments) {
         CommandArgs<byte[], byte[]> all =
                 new CommandArgs<>(ByteArrayCodec.INSTANCE).add(script).add(1).addKey(key);
         arguments.forEach(all::add);

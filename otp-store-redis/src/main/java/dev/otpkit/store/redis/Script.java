@@ -14,12 +14,11 @@ import java.util.function.Supplier;
  * A Lua script that Redis runs atomically. Each script has one key, and changes it in one command at its end, since
  * Redis does not roll back a script that fails half-way.
  *
- * @param source the text of the script; not changed
- * @param sha1 the digest of the source, in hexadecimal digits; not changed
+ * @param sha1 the digest of the source, in hexadecimal digits
  * @param output creates the parser of a result
  * @param <T> the type of the result
  */
-record Script<T>(byte[] source, byte[] sha1, Supplier<CommandOutput<byte[], byte[], T>> output) {
+record Script<T>(String source, String sha1, Supplier<CommandOutput<byte[], byte[], T>> output) {
     /**
      * Replaces a record if it is the expected one. KEYS[1] is the record. ARGV[1] is the expected record and ARGV[2]
      * the update, each after an equals sign, or empty for none; ARGV[3] is the lifetime in milliseconds. Returns the
@@ -61,10 +60,8 @@ record Script<T>(byte[] source, byte[] sha1, Supplier<CommandOutput<byte[], byte
 
     private static <T> Script<T> of(Supplier<CommandOutput<byte[], byte[], T>> output, String source) {
         try {
-            byte[] text = source.getBytes(StandardCharsets.US_ASCII);
-            String sha1 =
-                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(text));
-            return new Script<>(text, sha1.getBytes(StandardCharsets.US_ASCII), output);
+            byte[] digest = MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.US_ASCII));
+            return new Script<>(source, HexFormat.of().formatHex(digest), output);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JVM has SHA-1", e);
         }
