@@ -3,6 +3,7 @@ package dev.otpkit.benchmarks;
 import dev.otpkit.benchmarks.memory.ColdStart;
 import dev.otpkit.benchmarks.memory.ColdStartOfProcess;
 import dev.otpkit.benchmarks.memory.HeapPerRecipient;
+import dev.otpkit.benchmarks.network.RedisRoundTrips;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ import java.util.stream.Stream;
  */
 public final class Benchmarks {
     private static final List<Measurement> MEASUREMENTS =
-            List.of(new HeapPerRecipient(), new ColdStart(), new ColdStartOfProcess());
+            List.of(new HeapPerRecipient(), new ColdStart(), new ColdStartOfProcess(), new RedisRoundTrips());
 
     private final Profile profile;
     private final Pattern filter;
