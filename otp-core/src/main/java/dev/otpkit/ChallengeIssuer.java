@@ -57,13 +57,29 @@ final class ChallengeIssuer {
         }
     }
 
-    /** Returns a maker of new ids of a challenge, which keeps nothing of the request but recipient and purpose. */
+    /** Returns a supplier of new ids of a challenge. */
     Supplier<String> challengeIds(SendCall call, Challenge challenge) {
-        KeyDerivation derivations = states.derivations();
-        Recipient recipient = call.recipient();
-        String purpose = call.purpose();
-        Nonce nonce = challenge.nonce();
-        return () -> derivations.challengeTokens().seal(recipient, purpose, derivations.handle(nonce));
+        return new ChallengeIds(states.derivations(), call.recipient(), call.purpose(), challenge.nonce());
+    }
+
+    /** Seals ids of one challenge. It keeps nothing else of the request. */
+    private static final class ChallengeIds implements Supplier<String> {
+        private final KeyDerivation derivations;
+        private final Recipient recipient;
+        private final String purpose;
+        private final Nonce nonce;
+
+        ChallengeIds(KeyDerivation derivations, Recipient recipient, String purpose, Nonce nonce) {
+            this.derivations = derivations;
+            this.recipient = recipient;
+            this.purpose = purpose;
+            this.nonce = nonce;
+        }
+
+        @Override
+        public String get() {
+            return derivations.challengeTokens().seal(recipient, purpose, derivations.handle(nonce));
+        }
     }
 
     /** Returns the moment from which on a challenge can be sent again. */

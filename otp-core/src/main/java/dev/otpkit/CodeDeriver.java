@@ -23,24 +23,33 @@ final class CodeDeriver {
         this.generator = generator;
     }
 
-    /** Returns the default generator: each character independently and uniformly from the alphabet. */
+    /** Returns the default generator. */
     static OtpGenerator uniform() {
-        return (policy, random) -> {
+        return new Uniform();
+    }
+
+    /** Draws each character independently and uniformly from the alphabet. */
+    private static final class Uniform implements OtpGenerator {
+        @Override
+        public String generate(OtpPolicy policy, RandomGenerator random) {
             String characters = policy.alphabet().characters();
             StringBuilder code = new StringBuilder(policy.length());
             for (int i = 0; i < policy.length(); i++) {
                 code.append(characters.charAt(random.nextInt(characters.length())));
             }
             return code.toString();
-        };
+        }
     }
 
     /**
-     * Tests a generator with the same and with different random numbers.
+     * Tests a generator of the application with the same and with different random numbers; the default one needs none.
      *
      * @throws IllegalStateException if its codes depend on anything but the numbers drawn, or do not fit the policy
      */
     static void tryOut(OtpGenerator generator, String policyName, OtpPolicy policy) {
+        if (generator instanceof Uniform) {
+            return;
+        }
         MessageDigest sha256 = sha256();
         Set<String> codes = new HashSet<>();
         for (int trial = 0; trial < TRIALS; trial++) {

@@ -125,8 +125,8 @@ class CodeDeriverTest {
     @ValueSource(ints = {4, 6, 12})
     void acceptsTheDefaultGenerator(int length) {
         for (Alphabet alphabet : new Alphabet[] {Alphabet.DIGITS, Alphabet.UNAMBIGUOUS, Alphabet.of("abcdefgh!?")}) {
-            assertThatCode(() ->
-                            CodeDeriver.tryOut(CodeDeriver.uniform(), "the default policy", policy(alphabet, length)))
+            assertThatCode(() -> CodeDeriver.tryOut(
+                            CodeDeriver.uniform()::generate, "the default policy", policy(alphabet, length)))
                     .doesNotThrowAnyException();
         }
     }

@@ -17,7 +17,9 @@ public record DeliveryReceipt(Optional<String> providerMessageId) {
     /** Checks that nothing is null and cleans the id. */
     public DeliveryReceipt {
         Objects.requireNonNull(providerMessageId, "providerMessageId must not be null");
-        providerMessageId = providerMessageId.map(id -> Arguments.oneLine(id, MAX_ID));
+        if (providerMessageId.isPresent()) {
+            providerMessageId = Optional.of(Arguments.oneLine(providerMessageId.get(), MAX_ID));
+        }
     }
 
     /**

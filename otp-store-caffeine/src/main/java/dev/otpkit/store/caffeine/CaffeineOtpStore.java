@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.BiFunction;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +36,8 @@ public final class CaffeineOtpStore implements OtpStore {
     private final Ticker ticker;
 
     private CaffeineOtpStore(long maximumSize, Ticker ticker) {
-        this.records = cache(ticker, new UntilDeadline<>(RecordBytes::deadline));
-        this.counters = cache(ticker, new UntilDeadline<>(Counter::deadline));
+        this.records = cache(ticker, new RecordExpiry());
+        this.counters = cache(ticker, new CounterExpiry());
         this.maximumSize = maximumSize;
         this.ticker = ticker;
     }
@@ -186,19 +185,35 @@ public final class CaffeineOtpStore implements OtpStore {
     /** A counter and the time of the ticker at which it expires. */
     private record Counter(long count, long deadline) {}
 
+    private static final class RecordExpiry extends UntilDeadline<byte[]> {
+        @Override
+        long deadline(byte[] entry) {
+            return RecordBytes.deadline(entry);
+        }
+    }
+
+    private static final class CounterExpiry extends UntilDeadline<Counter> {
+        @Override
+        long deadline(Counter counter) {
+            return counter.deadline();
+        }
+    }
+
     /**
      * Takes the deadline from the value, so that neither a read nor a lost exchange, which keeps the value, changes it.
      * A deadline may have overflowed; only differences are used.
      */
-    private record UntilDeadline<V>(ToLongFunction<V> deadline) implements Expiry<String, V> {
+    private abstract static class UntilDeadline<V> implements Expiry<String, V> {
+        abstract long deadline(V value);
+
         @Override
         public long expireAfterCreate(String key, V value, long currentTime) {
-            return deadline.applyAsLong(value) - currentTime;
+            return deadline(value) - currentTime;
         }
 
         @Override
         public long expireAfterUpdate(String key, V value, long currentTime, long currentDuration) {
-            return deadline.applyAsLong(value) - currentTime;
+            return deadline(value) - currentTime;
         }
 
         @Override
