@@ -53,7 +53,7 @@ public class RejectionBenchmark {
 
     private final Outbox outbox = new Outbox();
     private OtpManager manager = manager(DEFAULT);
-    private String garbage = "";
+    private String forged = "";
     private int next;
 
     /**
@@ -79,7 +79,7 @@ public class RejectionBenchmark {
             if (policy == ONE_FAILURE || policy == ONE_ATTEMPT) {
                 expect(VerifyResult.Rejected.Reason.WRONG_CODE, manager.verify(address, wrong(outbox.code())));
             }
-            garbage = garbage(sent.challengeId());
+            forged = forged(sent.challengeId());
         }
     }
 
@@ -93,7 +93,7 @@ public class RejectionBenchmark {
     }
 
     /** Returns an id of the same length and version, so that only the check of its content refuses it. */
-    private static String garbage(String challengeId) {
+    private static String forged(String challengeId) {
         byte[] bytes = Base64.getUrlDecoder().decode(challengeId);
         Arrays.fill(bytes, 1, bytes.length, (byte) 0x5a);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
@@ -168,12 +168,20 @@ public class RejectionBenchmark {
         expect(VerifyResult.Rejected.Reason.MALFORMED_CODE, manager.verify(address(RECIPIENTS), "12345"));
     }
 
-    /** An id of a challenge that no manager has made. */
+    /** A text that cannot be the id of a challenge. */
     @Benchmark
-    public void garbageChallengeId() {
+    public void malformedChallengeId() {
         expect(
                 VerifyResult.Rejected.Reason.INVALID_CHALLENGE,
-                manager.verify(VerifyRequest.ofChallenge(garbage, "000000")));
+                manager.verify(VerifyRequest.ofChallenge("no-challenge", "000000")));
+    }
+
+    /** An id of the right form that no manager has made. */
+    @Benchmark
+    public void forgedChallengeId() {
+        expect(
+                VerifyResult.Rejected.Reason.INVALID_CHALLENGE,
+                manager.verify(VerifyRequest.ofChallenge(forged, "000000")));
     }
 
     /** An address that cannot be one. */
