@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class RecentRecords {
     /**
      * The number of places, a power of two: at 20 sends a second and 30 seconds until the code is typed, nine of ten
-     * records are still there. They take a megabyte with the usual records, and nine at most.
+     * records are still there. They take a megabyte with the usual records, and seven at most.
      */
     static final int PLACES = 4096;
 
