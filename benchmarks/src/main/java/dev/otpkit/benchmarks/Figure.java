@@ -22,4 +22,11 @@ public @interface Figure {
      * @return a few words without a full stop
      */
     String value();
+
+    /**
+     * Turns off the measurement of the bytes per operation, for a figure with a server in the same JVM.
+     *
+     * @return false if the bytes would be those of the contender and of a server
+     */
+    boolean bytes() default true;
 }

@@ -96,9 +96,11 @@ record JmhFigure(Class<?> type, String title, String baseline, List<String> cont
                 .measurementIterations(profile.measured())
                 .measurementTime(TimeValue.milliseconds(Profile.ITERATION.toMillis()))
                 .jvmArgsPrepend(Fork.OPTIONS.toArray(String[]::new))
-                .addProfiler(GCProfiler.class)
                 .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT);
+        if (type.getAnnotation(Figure.class).bytes()) {
+            options.addProfiler(GCProfiler.class);
+        }
         parameters.forEach(options::param);
         if (parameters.containsKey("threads")) {
             options.threads(Integer.parseInt(parameters.get("threads")));

@@ -47,11 +47,14 @@ final class RedisServer implements AutoCloseable {
 
     private void awaitStart() {
         long end = System.nanoTime() + START_NANOS;
-        while (!isListening()) {
-            if (!process.isAlive() || System.nanoTime() > end) {
-                close();
-                throw new IllegalStateException("redis-server did not listen at port " + port);
-            }
+        boolean listening = false;
+        while (!listening && process.isAlive() && System.nanoTime() < end) {
+            listening = isListening();
+        }
+        // Another process may listen at the port, so that this one has ended.
+        if (!listening || !process.isAlive()) {
+            close();
+            throw new IllegalStateException("redis-server did not listen at port " + port);
         }
     }
 
