@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 /**
  * Runs the benchmarks, prints a table of their figures, and writes them as CSV and as plots.
  *
- * <p>The forks of the contenders of a figure are interleaved: each round runs one fork of each contender. What slows
- * the machine for a while then slows all of them, and the ratio is taken round by round.
+ * <p>The forks of the contenders of a figure are interleaved: each round runs one fork of each contender, and begins
+ * with the next one. A slow phase of the machine then slows all of them, and the ratio is taken round by round.
  */
 public final class Benchmarks {
     private static final List<Measurement> MEASUREMENTS =
@@ -33,6 +33,7 @@ public final class Benchmarks {
     private final Pattern filter;
     private final List<Sample> samples = new ArrayList<>();
     private boolean failed;
+    private boolean skipped;
 
     private Benchmarks(Profile profile, Pattern filter) {
         this.profile = profile;
@@ -44,7 +45,7 @@ public final class Benchmarks {
      *
      * @param args {@code --profile=}quick or full; {@code --filter=} with a regular expression that is found in the
      *     name of a class; {@code --output=} with a folder; {@code --root=} with the folder of the project;
-     *     {@code --publish=} with a folder below that one, or nothing
+     *     {@code --publish=} with a folder below that one, or nothing; publishing needs a whole run, without a filter
      * @throws IOException if the results cannot be written
      */
     public static void main(String[] args) throws IOException {
@@ -54,7 +55,12 @@ public final class Benchmarks {
                 .collect(Collectors.toMap(option -> option[0], option -> option[1]));
         Profile profile =
                 Profile.valueOf(options.getOrDefault("--profile", "quick").toUpperCase(Locale.ROOT));
-        Benchmarks benchmarks = new Benchmarks(profile, Pattern.compile(options.getOrDefault("--filter", "")));
+        String filter = options.getOrDefault("--filter", "");
+        String publish = options.getOrDefault("--publish", "");
+        if (!publish.isEmpty() && !filter.isEmpty()) {
+            throw new IllegalArgumentException("a filter leaves figures out, so its results cannot be published");
+        }
+        Benchmarks benchmarks = new Benchmarks(profile, Pattern.compile(filter));
         benchmarks.run();
         Path output = Path.of(options.getOrDefault("--output", "target/benchmarks"));
         Report report = new Report(benchmarks.samples);
@@ -62,7 +68,10 @@ public final class Benchmarks {
         Sample.write(output.resolve("results.csv"), benchmarks.samples);
         Plots.write(output, report.rows());
         System.out.println("Written to " + output);
-        String publish = options.getOrDefault("--publish", "");
+        if (!publish.isEmpty() && (benchmarks.failed || benchmarks.skipped)) {
+            System.out.println("Not published, since a fork failed or a figure was skipped");
+            System.exit(1);
+        }
         if (!publish.isEmpty()) {
             Path root = Path.of(options.getOrDefault("--root", ".."));
             publish(root, root.resolve(publish), profile, benchmarks.samples);
@@ -71,12 +80,16 @@ public final class Benchmarks {
         System.exit(benchmarks.failed ? 1 : 0);
     }
 
-    /** Replaces the figures that were measured, in a folder and in the section of the page with its name. */
+    /** Replaces all figures in a folder and in the section of the page with its name. */
     private static void publish(Path root, Path folder, Profile profile, List<Sample> measured) throws IOException {
-        Path csv = folder.resolve("results.csv");
-        List<Sample> all = Files.exists(csv) ? merged(Sample.read(csv), measured) : measured;
-        Sample.write(csv, all);
-        Report report = new Report(all);
+        Sample.write(folder.resolve("results.csv"), measured);
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path plot :
+                    files.filter(file -> file.toString().endsWith(".svg")).toList()) {
+                Files.delete(plot);
+            }
+        }
+        Report report = new Report(measured);
         StringBuilder text = new StringBuilder("%s. The %s profile.%n%n%s"
                 .formatted(Machine.description(), profile.name().toLowerCase(Locale.ROOT), report.markdown("###")));
         Path pages = root.resolve("docs").toAbsolutePath();
@@ -91,16 +104,6 @@ public final class Benchmarks {
         new Page(pages.resolve("performance.md")).replace(folder.getFileName().toString(), text.toString());
     }
 
-    /** Returns the samples of both runs, and of a figure that both have those of the second. */
-    static List<Sample> merged(List<Sample> former, List<Sample> latter) {
-        Map<String, List<Sample>> figures = new LinkedHashMap<>();
-        for (List<Sample> run : List.of(former, latter)) {
-            figures.putAll(run.stream()
-                    .collect(Collectors.groupingBy(Sample::figure, LinkedHashMap::new, Collectors.toList())));
-        }
-        return figures.values().stream().flatMap(List::stream).toList();
-    }
-
     private void run() {
         List<JmhFigure> figures =
                 JmhFigure.all().stream().filter(figure -> runs(figure.type())).toList();
@@ -109,17 +112,20 @@ public final class Benchmarks {
                 .toList();
         System.out.println(Machine.description());
         long forks = figures.stream()
-                        .mapToLong(figure -> figure.cases(profile).size()
-                                * (long) figure.contenders().size())
-                        .sum()
-                + measurements.stream()
-                        .mapToLong(measurement -> measurement.contenders().size())
-                        .sum();
-        Duration time = profile.fork().multipliedBy(forks * profile.rounds());
+                .mapToLong(figure -> figure.cases(profile).size()
+                        * (long) figure.contenders().size())
+                .sum();
+        long shortForks = measurements.stream()
+                .mapToLong(measurement -> measurement.contenders().size())
+                .sum();
+        Duration time = profile.fork()
+                .multipliedBy(forks)
+                .plus(Profile.shortFork().multipliedBy(shortForks))
+                .multipliedBy(profile.rounds());
         System.out.printf(
                 Locale.ROOT,
                 "%d forks in each of %d rounds, about %d minutes on a machine that does nothing else%n",
-                forks,
+                forks + shortForks,
                 profile.rounds(),
                 time.plusSeconds(59).toMinutes());
         for (JmhFigure figure : figures) {
@@ -143,6 +149,7 @@ public final class Benchmarks {
         if (requires == null || isOnPath(requires.value())) {
             return true;
         }
+        skipped = true;
         System.out.println(type.getSimpleName() + " is skipped: there is no " + requires.value() + " on the PATH");
         return false;
     }
@@ -154,7 +161,9 @@ public final class Benchmarks {
 
     private void rounds(List<String> contenders, Figures figures) {
         for (int round = 1; round <= profile.rounds(); round++) {
-            for (String contender : contenders) {
+            List<String> rotated = new ArrayList<>(contenders);
+            Collections.rotate(rotated, 1 - round);
+            for (String contender : rotated) {
                 try {
                     Sample sample = figures.sample(contender, round);
                     samples.add(sample);
@@ -167,9 +176,10 @@ public final class Benchmarks {
                             contender,
                             Spread.number(sample.value()),
                             sample.unit());
-                } catch (IllegalStateException e) {
+                } catch (RuntimeException e) {
                     failed = true;
-                    System.out.println(contender + " failed: " + e);
+                    System.out.println(contender + " failed");
+                    e.printStackTrace(System.out);
                 }
             }
         }

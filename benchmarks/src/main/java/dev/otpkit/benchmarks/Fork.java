@@ -46,10 +46,8 @@ public final class Fork {
         command.addAll(options);
         command.addAll(List.of("-cp", classPath(), main.getName()));
         command.addAll(List.of(args));
+        Process process = start(command);
         try {
-            Process process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
             process.getOutputStream().close();
             String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int exit = process.waitFor();
@@ -58,10 +56,22 @@ public final class Fork {
             }
             return printed.strip().substring(printed.strip().lastIndexOf('\n') + 1);
         } catch (IOException e) {
-            throw new IllegalStateException("no JVM could be started", e);
+            throw new IllegalStateException("the JVM could not be read", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static Process start(List<String> command) {
+        try {
+            return new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+        } catch (IOException e) {
+            throw new IllegalStateException("no JVM could be started", e);
         }
     }
 

@@ -8,10 +8,16 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The tables of a run: of each contender the median of its rounds, and its ratio to the baseline of the same round. */
+/**
+ * The tables of a run: of each contender the median of its rounds, its ratio to the baseline of the same round, and its
+ * growth: the median divided by its own median with the first parameters of the figure.
+ */
 final class Report {
     private static final List<String> HEAD =
-            List.of("Parameters", "Contender", "Median", "Range", "Bytes", "Ratio", "Range of ratios");
+            List.of("Parameters", "Contender", "Median", "Range", "Bytes", "Ratio", "Range of ratios", "Growth");
+
+    /** The columns from this one on have numbers. */
+    private static final int NUMBERS = 2;
 
     private final List<Row> rows;
 
@@ -87,8 +93,9 @@ final class Report {
     private static String table(List<Row> rows) {
         List<List<String>> lines = new ArrayList<>();
         lines.add(HEAD);
-        rows.forEach(row -> lines.add(cells(row)));
-        int[] widths = new int[HEAD.size()];
+        rows.forEach(row -> lines.add(cells(row, growth(row, rows))));
+        dropEmptyColumns(lines);
+        int[] widths = new int[lines.get(0).size()];
         for (List<String> line : lines) {
             for (int i = 0; i < widths.length; i++) {
                 widths[i] = Math.max(widths[i], line.get(i).length());
@@ -96,10 +103,39 @@ final class Report {
         }
         List<String> rule = new ArrayList<>();
         for (int i = 0; i < widths.length; i++) {
-            rule.add("-".repeat(i < 2 ? widths[i] : widths[i] - 1) + (i < 2 ? "" : ":"));
+            rule.add("-".repeat(i < NUMBERS ? widths[i] : widths[i] - 1) + (i < NUMBERS ? "" : ":"));
         }
         lines.add(1, rule);
         return lines.stream().map(line -> padded(line, widths)).collect(Collectors.joining());
+    }
+
+    private static void dropEmptyColumns(List<List<String>> lines) {
+        for (int i = lines.get(0).size() - 1; i >= NUMBERS; i--) {
+            int column = i;
+            if (lines.stream().skip(1).allMatch(line -> line.get(column).isEmpty())) {
+                lines.replaceAll(line -> without(column, line));
+            }
+        }
+    }
+
+    private static List<String> without(int column, List<String> line) {
+        List<String> less = new ArrayList<>(line);
+        less.remove(column);
+        return less;
+    }
+
+    /** Returns nothing if the figure has no other parameters, or the contender was not measured with the first ones. */
+    private static String growth(Row row, List<Row> figure) {
+        String first = figure.get(0).parameters();
+        if (figure.stream().allMatch(each -> each.parameters().equals(first))) {
+            return "";
+        }
+        return figure.stream()
+                .filter(each ->
+                        each.parameters().equals(first) && each.contender().equals(row.contender()))
+                .findFirst()
+                .map(each -> Spread.number(row.value().median() / each.value().median()))
+                .orElse("");
     }
 
     private static String padded(List<String> line, int[] widths) {
@@ -107,13 +143,13 @@ final class Report {
         for (int i = 0; i < widths.length; i++) {
             String blanks = " ".repeat(widths[i] - line.get(i).length());
             padded.append(' ')
-                    .append(i < 2 ? line.get(i) + blanks : blanks + line.get(i))
+                    .append(i < NUMBERS ? line.get(i) + blanks : blanks + line.get(i))
                     .append(" |");
         }
         return padded.append('\n').toString();
     }
 
-    private static List<String> cells(Row row) {
+    private static List<String> cells(Row row, String growth) {
         Spread ratio = row.ratio();
         return List.of(
                 row.parameters(),
@@ -122,6 +158,7 @@ final class Report {
                 row.value().range(),
                 Double.isNaN(row.bytes()) ? "" : String.format(Locale.ROOT, "%,.0f", row.bytes()),
                 ratio == null ? "" : Spread.number(ratio.median()),
-                ratio == null ? "" : ratio.range());
+                ratio == null ? "" : ratio.range(),
+                growth);
     }
 }

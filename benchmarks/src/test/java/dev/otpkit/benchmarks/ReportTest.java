@@ -64,6 +64,26 @@ class ReportTest {
                         "|            | otpKit    |   4.00 | 3.00–20.0 |   102 |  3.00 |       2.00–5.00 |");
     }
 
+    @Test
+    void aContenderIsComparedWithItselfAtTheFirstParameters() {
+        List<Sample> samples = List.of(
+                with("threads=1", "tutorial", 4),
+                with("threads=1", "otpKit", 2),
+                with("threads=2", "tutorial", 6),
+                with("threads=2", "otpKit", 4),
+                with("threads=2", "springJdbc", 1));
+
+        assertThat(new Report(samples).markdown("##").lines().skip(2))
+                .containsExactly(
+                        "| Parameters | Contender  | Median |     Range | Ratio | Range of ratios | Growth |",
+                        "| ---------- | ---------- | -----: | --------: | ----: | --------------: | -----: |",
+                        "| threads=1  | tutorial   |   4.00 | 4.00–4.00 |  1.00 |       1.00–1.00 |   1.00 |",
+                        "| threads=1  | otpKit     |   2.00 | 2.00–2.00 | 0.500 |     0.500–0.500 |   1.00 |",
+                        "| threads=2  | tutorial   |   6.00 | 6.00–6.00 |  1.00 |       1.00–1.00 |   1.50 |",
+                        "| threads=2  | otpKit     |   4.00 | 4.00–4.00 | 0.667 |     0.667–0.667 |   2.00 |",
+                        "| threads=2  | springJdbc |   1.00 | 1.00–1.00 | 0.167 |     0.167–0.167 |        |");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "0, 0",
@@ -95,27 +115,11 @@ class ReportTest {
 
         Sample.write(file, samples);
 
-        assertThat(Sample.read(file)).isEqualTo(samples);
         assertThat(Files.readAllLines(file))
-                .element(1)
-                .isEqualTo("\"Mail, with \"\"HTML\"\"\",\"µs\",\"tutorial\",\"a=1, b=2\",\"otpKit\",1,1.25,48.5");
-    }
-
-    @Test
-    void anotherFileIsRefused(@TempDir Path folder) throws IOException {
-        Path file = Files.writeString(folder.resolve("results.csv"), "figure\n");
-
-        assertThatThrownBy(() -> Sample.read(file)).isInstanceOf(IOException.class);
-    }
-
-    @Test
-    void aRunReplacesTheFiguresThatItMeasured() {
-        Sample phone = new Sample("Phone", "µs", "tutorial", "", "tutorial", 1, 1, Double.NaN);
-        List<Sample> latter = samples("tutorial", 7);
-
-        assertThat(Benchmarks.merged(
-                        Stream.concat(SAMPLES.stream(), Stream.of(phone)).toList(), latter))
-                .containsExactly(latter.get(0), phone);
+                .containsExactly(
+                        "figure,unit,baseline,parameters,contender,round,value,bytes",
+                        "\"Mail, with \"\"HTML\"\"\",\"µs\",\"tutorial\",\"a=1, b=2\",\"otpKit\",1,1.25,48.5",
+                        "\"\",\"ms\",\"\",\"\",\"\",2,3.0,");
     }
 
     @Test
@@ -136,6 +140,10 @@ class ReportTest {
                 .containsEntry(folder.resolve("mail-delay-0.svg"), "Mail, delay 0");
         assertThat(Files.readString(folder.resolve("mail-delay-0.svg")))
                 .contains("<svg", ">otpKit</text>", ">Mail, delay 0</text>");
+    }
+
+    private static Sample with(String parameters, String contender, double value) {
+        return new Sample("Mail", "1/s", "tutorial", parameters, contender, 1, value, Double.NaN);
     }
 
     private static Sample at(String parameters) {
