@@ -18,6 +18,11 @@ final class Outbox {
         return last.get().code;
     }
 
+    /** Returns the number of characters of the last message of this thread. */
+    int length() {
+        return last.get().length();
+    }
+
     /** Fields that the compiler cannot leave out, since another method could read them. */
     private static final class Message {
         String to = "";
@@ -26,9 +31,8 @@ final class Outbox {
         String text = "";
         String html = "";
 
-        @Override
-        public String toString() {
-            return to + subject + text + html;
+        int length() {
+            return to.length() + subject.length() + text.length() + html.length();
         }
     }
 }

@@ -6,7 +6,7 @@ interface Peer extends AutoCloseable {
     void send(String address);
 
     /**
-     * Sends a code to an address before the time is measured, by one thread. What is stored is the same as after
+     * Sends a code to an address before the time is measured, by one thread. The stored state is the same as after
      * {@link #send}.
      */
     default void prepare(String address) {

@@ -9,6 +9,7 @@ import dev.otpkit.VerifyRequest;
 import dev.otpkit.VerifyResult;
 import dev.otpkit.benchmarks.Baseline;
 import dev.otpkit.benchmarks.Figure;
+import dev.otpkit.benchmarks.FullOnly;
 import dev.otpkit.store.caffeine.CaffeineOtpStore;
 import java.time.Duration;
 import java.util.Arrays;
@@ -33,6 +34,7 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @State(Scope.Benchmark)
 @Baseline("pair")
 @Figure("Rejections beside a pair of OTP Kit")
+@FullOnly
 public class RejectionBenchmark {
     private static final int RECIPIENTS = 10_000;
 
@@ -50,6 +52,10 @@ public class RejectionBenchmark {
             .build();
     private static final OtpPolicy ONE_ATTEMPT =
             OtpPolicy.builder().maxAttempts(1).build();
+
+    /** Longer than a fork, so that no second send is accepted. */
+    private static final OtpPolicy LONG_COOLDOWN =
+            OtpPolicy.builder().resendCooldown(Duration.ofMinutes(5)).build();
 
     private final Outbox outbox = new Outbox();
     private OtpManager manager = manager(DEFAULT);
@@ -69,6 +75,7 @@ public class RejectionBenchmark {
             case "pair", "wrongGuess" -> PAIRS;
             case "locked" -> ONE_FAILURE;
             case "exhausted" -> ONE_ATTEMPT;
+            case "refused" -> LONG_COOLDOWN;
             default -> DEFAULT;
         };
         manager = manager(policy);

@@ -4,8 +4,8 @@ package dev.otpkit.benchmarks.memory;
  * The recipients of one thread. Some have a pending code at any time; a pair is the verification of the oldest pending
  * code and a send to the recipient that has waited longest. Not thread-safe.
  *
- * <p>As many recipients again as {@link #WAITING} have verified their codes. They keep the same recipient from coming
- * back within milliseconds, so that no limit is reached and the history of each is short.
+ * <p>Up to {@link #WAITING} more recipients have verified their codes, one more after each pair. They keep the same
+ * recipient from coming back within milliseconds, so that no limit is reached and the history of each is short.
  */
 final class Visitors {
     private static final int WAITING = 50_000;
@@ -31,7 +31,8 @@ final class Visitors {
 
     void pair() {
         int slot = slot(oldest);
-        if (!peer.verify(address(oldest % all), codes[slot])) {
+        // A copy, since a request brings its own string: that of the peer would be equal by identity.
+        if (!peer.verify(address(oldest % all), new String(codes[slot]))) {
             throw new IllegalStateException("a right code was rejected");
         }
         peer.send(address((oldest + codes.length) % all));
