@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** Pairs with what an application may ask for beyond a pair. Beside them, 10 000 others have a pending code. */
+/** Pairs that are bound to a session, or verified by the id of a challenge. Beside them, 10 000 others are pending. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @State(Scope.Benchmark)
