@@ -23,6 +23,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -248,7 +249,7 @@ class RecipientStatesTest {
                     }));
                 }
                 for (Future<?> each : racing) {
-                    each.get();
+                    each.get(30, TimeUnit.SECONDS);
                 }
                 assertThat(failures(node(store))).as("round %s", round).isEqualTo(3 * nodes.size());
             }
