@@ -27,9 +27,7 @@ record MessageWriter(String appName, MessageRenderer renderer, InstantSource clo
                 call.request().locale(),
                 Duration.ofSeconds(Math.max(0, -Math.floorDiv(-left, 1000L)))));
         Objects.requireNonNull(message, "the message of the renderer must not be null");
-        // Objects.equals asks for identity first: the equals of a record costs milliseconds when it is first called.
-        if (!Objects.equals(message.recipient(), call.recipient())
-                || !message.code().equals(passcode.code())) {
+        if (!message.recipient().equals(call.recipient()) || !message.code().equals(passcode.code())) {
             throw new IllegalStateException("the renderer must keep the recipient and the code of its context");
         }
         return message;
