@@ -21,6 +21,9 @@ final class FailureFixture {
     /** The time-out of stores in these tests. */
     static final Duration TIMEOUT = Duration.ofSeconds(1);
 
+    /** The longest time of a call, however much of it an exception excuses. */
+    private static final Duration CAP = Duration.ofSeconds(30);
+
     static final String PASSWORD = "fake-password-4711";
     static final String KEY = "a-key";
 
@@ -82,14 +85,16 @@ final class FailureFixture {
     }
 
     /**
-     * Returns the exception of a call, which must end within twice the time-out. No limit covers the time for loading
-     * the client, nor that for which this process was stalled; an exception of {@code build()} reports both.
+     * Returns the exception of a call, which must end within twice the time-out. The time for loading the client and
+     * that for which this process was stalled do not count, as an exception of {@code build()} reports them; with them,
+     * a call must end within 30 seconds.
      */
     static OtpStoreException of(String hostAndPort, Runnable call) {
         long start = System.nanoTime();
         OtpStoreException thrown = catchThrowableOfType(OtpStoreException.class, call::run);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         assertThat(thrown).as("no exception after %s", took).isNotNull();
+        assertThat(took).as("with all that \"%s\" excuses", thrown.getMessage()).isLessThan(CAP);
         assertThat(took.minus(reported(thrown, LOADING)).minus(reported(thrown, STALLED)))
                 .as("%s, apart from what \"%s\" excuses", took, thrown.getMessage())
                 .isLessThan(TIMEOUT.multipliedBy(2));
