@@ -32,7 +32,7 @@ public sealed interface SendResult {
      * sent.
      */
     final class Sent implements SendResult {
-        private final Supplier<String> challengeIds;
+        private @Nullable Supplier<String> challengeIds;
         private final Recipient recipient;
         private final String channel;
         private final Instant expiresAt;
@@ -69,10 +69,12 @@ public sealed interface SendResult {
          * @return at most 1024 characters of base64url, the same at each call
          */
         public synchronized String challengeId() {
-            if (challengeId == null) {
+            if (challengeIds != null) {
                 challengeId = challengeIds.get();
+                // It knows the keys, which a result should not lead to for longer than needed.
+                challengeIds = null;
             }
-            return challengeId;
+            return Objects.requireNonNull(challengeId);
         }
 
         /**

@@ -37,14 +37,14 @@ class CodeDeriverTest {
      */
     @ParameterizedTest
     @CsvSource({
-        "0123456789,                   6,  +966501234567,    743898",
-        "0123456789,                   6,  user@example.com, 549667",
-        "0123456789,                   12, +966501234567,    089858418112",
-        "0123456789,                   12, user@example.com, 731679326245",
-        "23456789BCDFGHJKMNPQRSTVWXYZ, 8,  +966501234567,    37J6G67S",
-        "23456789BCDFGHJKMNPQRSTVWXYZ, 8,  user@example.com, WRNG369G",
-        "aBc!?,                        7,  +966501234567,    !Ba!cB!",
-        "aBc!?,                        7,  user@example.com, ccB!aBc"
+        "0123456789,                   6,  +966501234567,    893858",
+        "0123456789,                   6,  user@example.com, 227375",
+        "0123456789,                   12, +966501234567,    577091766917",
+        "0123456789,                   12, user@example.com, 940988922629",
+        "23456789BCDFGHJKMNPQRSTVWXYZ, 8,  +966501234567,    H2XQX5Q5",
+        "23456789BCDFGHJKMNPQRSTVWXYZ, 8,  user@example.com, 6XYSJ844",
+        "aBc!?,                        7,  +966501234567,    a!!!cc?",
+        "aBc!?,                        7,  user@example.com, cca?!Ba"
     })
     void derivesTheSameCodesAsEver(String characters, int length, String address, String code) {
         OtpPolicy policy = policy(Alphabet.of(characters), length);
@@ -60,11 +60,11 @@ class CodeDeriverTest {
         OtpPolicy policy = OtpPolicy.defaults();
         ChallengeTag tag = DERIVATIONS.tag(PHONE, "login", null, policy);
         assertThat(codes.of(DERIVATIONS, PHONE, policy, new Challenge(tag, NONCE, 1, 2, 3, 4, 5)))
-                .isEqualTo("743898");
+                .isEqualTo("893858");
         assertThat(codes.of(DERIVATIONS, PHONE, policy, challenge(tag, new Nonce(1, 2))))
-                .isNotEqualTo("743898");
+                .isNotEqualTo("893858");
         assertThat(codes.of(DERIVATIONS, PHONE, policy, challenge(new ChallengeTag(1, 2), NONCE)))
-                .isNotEqualTo("743898");
+                .isNotEqualTo("893858");
     }
 
     /**
@@ -125,8 +125,8 @@ class CodeDeriverTest {
     @ValueSource(ints = {4, 6, 12})
     void acceptsTheDefaultGenerator(int length) {
         for (Alphabet alphabet : new Alphabet[] {Alphabet.DIGITS, Alphabet.UNAMBIGUOUS, Alphabet.of("abcdefgh!?")}) {
-            assertThatCode(() -> CodeDeriver.tryOut(
-                            CodeDeriver.uniform(), "the default policy", policy(alphabet, length)))
+            assertThatCode(() ->
+                            CodeDeriver.tryOut(CodeDeriver.uniform(), "the default policy", policy(alphabet, length)))
                     .doesNotThrowAnyException();
         }
     }

@@ -431,7 +431,7 @@ class PagesTest {
                         List.of(nine),
                         List.of(nine + 40_000),
                         List.of(new Challenge(
-                                new ChallengeTag(0x40639f6c7a604f20L, 0x05b21d0fc1ae88dfL),
+                                new ChallengeTag(0x40639f6c7a604f20L, 0x75516a21fc6495acL),
                                 new Nonce(0x0123456789abcdefL, 0xfedcba9876543210L),
                                 nine,
                                 nine + 300_000,

@@ -60,9 +60,18 @@ final class CatalogTexts {
         if (found == null) {
             AppName.rendered(app);
             found = findByCandidates(LocaleMap.candidates(locale), own, app);
-            remember(byLocale, key, found);
+            if (isOfUsualLength(locale)) {
+                remember(byLocale, key, found);
+            }
         }
         return found;
+    }
+
+    /** Returns whether the parts of a locale are no longer than BCP 47 allows; the constructors of Locale take any. */
+    private static boolean isOfUsualLength(Locale locale) {
+        return locale.getLanguage().length() <= 8
+                && locale.getScript().length() <= 4
+                && locale.getCountry().length() <= 3;
     }
 
     private MessageTexts findByCandidates(List<String> candidates, @Nullable String purpose, String app) {

@@ -72,6 +72,17 @@ class CatalogTextsTest {
                 .isEqualTo("login 1");
     }
 
+    @SuppressWarnings("deprecation")
+    @Test
+    void remembersNoLocaleThatIsLongerThanLocalesAre() {
+        String endless = "x".repeat(100_000);
+        for (Locale locale : List.of(
+                new Locale(endless), new Locale("en", endless), new Locale("abcdefghi"), new Locale("en", "ABCD"))) {
+            assertThat(texts.find(locale, "login", "Acme")).isSameAs(texts.find(Locale.ENGLISH, "login", "Acme"));
+        }
+        assertThat(texts.rememberedLocales()).as("English alone").isEqualTo(1);
+    }
+
     @Test
     void makesNoTextsForANewLocaleThatHasNone() {
         MessageTexts arabic = texts.find(Locale.forLanguageTag("ar"), "login", "Acme");

@@ -42,7 +42,7 @@ class OtpPromisesContractBitesTest {
 
     @Test
     void failsOneThatIgnoresWhatIsExpected() {
-        ContractRun.assertFails(OnIgnoresExpected.class, "aResendRestoresNoAttempts");
+        ContractRun.assertFails(OnIgnoresExpected.class, "comparesAtMostMaxAttemptsOfAThousandParallelGuesses");
     }
 
     @Test

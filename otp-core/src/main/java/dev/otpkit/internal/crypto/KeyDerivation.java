@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyDerivation {
     private static final String VERSION = "otpkit/1";
+    private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+    private static final long FNV_PRIME = 0x100000001b3L;
     private static final int NAME_BYTES = 16;
     private static final int LOG_TAG_BYTES = 4;
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
@@ -97,10 +99,14 @@ public final class KeyDerivation {
         return BigEndian.getLong(tagKey.of(request), 0);
     }
 
-    /** Returns length and alphabet of a policy's codes as a number that is the same in every JVM. */
+    /** Returns a number for the length and the alphabet of a policy's codes: FNV-1a with 64 bits. */
     private static long form(OtpPolicy policy) {
-        return (long) policy.length() << Integer.SIZE
-                | Integer.toUnsignedLong(policy.alphabet().characters().hashCode());
+        String characters = policy.alphabet().characters();
+        long form = (FNV_OFFSET ^ policy.length()) * FNV_PRIME;
+        for (int i = 0; i < characters.length(); i++) {
+            form = (form ^ characters.charAt(i)) * FNV_PRIME;
+        }
+        return form;
     }
 
     /** Returns a nonce from the system's random numbers, in one draw. */

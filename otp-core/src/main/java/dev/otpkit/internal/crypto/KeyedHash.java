@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is computed with {@link MessageDigest}, since the first {@code Mac} of a JVM loads and checks every security
  * provider, which takes longer than all else that a first send does. A digest that has read the key already is copied
- * for each hash, and never used itself. Not every provider can copy one: then each hash makes its own.
+ * for each hash, and never used itself. That is done with the JDK's own provider alone, since others may not be able to
+ * copy one on several threads at once: with those, each hash makes its own.
  */
 final class KeyedHash {
     private static final String SHA_256 = "SHA-256";
+    private static final String PROVIDER = "SUN";
     private static final int BLOCK_BYTES = 64;
     private static final byte INNER_PAD = 0x36;
     private static final byte OUTER_PAD = 0x5c;
@@ -54,10 +56,10 @@ final class KeyedHash {
         return padded;
     }
 
-    /** Returns a copy of a digest; null if its provider cannot copy it. */
+    /** Returns a copy of a digest; null if it is not the JDK's own. */
     private static @Nullable MessageDigest copy(MessageDigest digest) {
         try {
-            return (MessageDigest) digest.clone();
+            return digest.getProvider().getName().equals(PROVIDER) ? (MessageDigest) digest.clone() : null;
         } catch (CloneNotSupportedException e) {
             return null;
         }

@@ -7,6 +7,7 @@ import dev.otpkit.OtpPolicy;
 import dev.otpkit.Recipient;
 import dev.otpkit.internal.rules.ChallengeTag;
 import dev.otpkit.internal.rules.Nonce;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyDerivationTest {
@@ -27,7 +29,7 @@ class KeyDerivationTest {
     private static final Recipient PHONE = Recipient.phone("+966501234567", null);
     private static final Recipient MAIL = Recipient.email("user@example.com");
     private static final OtpPolicy SIX_DIGITS = OtpPolicy.defaults();
-    private static final ChallengeTag TAG = new ChallengeTag(0x40639f6c7a604f20L, 0x05b21d0fc1ae88dfL);
+    private static final ChallengeTag TAG = new ChallengeTag(0x40639f6c7a604f20L, 0x75516a21fc6495acL);
     private static final Nonce NONCE = new Nonce(0x0123456789abcdefL, 0xfedcba9876543210L);
     private static final OtpPolicy UNAMBIGUOUS =
             OtpPolicy.builder().alphabet(Alphabet.UNAMBIGUOUS).build();
@@ -54,9 +56,9 @@ class KeyDerivationTest {
         assertThat(derivations.tag(PHONE, "login", "session-1", SIX_DIGITS))
                 .isEqualTo(new ChallengeTag(TAG.purpose(), 0xf8605606fdc2536aL));
         assertThat(derivations.tag(PHONE, "login", null, digits(8)))
-                .isEqualTo(new ChallengeTag(TAG.purpose(), 0x05b21d01c1ae88dfL));
+                .isEqualTo(new ChallengeTag(TAG.purpose(), 0xd5999dfaf2c29da6L));
         assertThat(derivations.tag(PHONE, "login", null, UNAMBIGUOUS))
-                .isEqualTo(new ChallengeTag(TAG.purpose(), 0x05b21d0fd989b04aL));
+                .isEqualTo(new ChallengeTag(TAG.purpose(), 0xe9dc94fa98926927L));
     }
 
     @Test
@@ -67,7 +69,7 @@ class KeyDerivationTest {
                     Formula half = formula("challenge tag", "purpose", PHONE.address(), purpose);
                     long length = policy.length();
                     String characters = policy.alphabet().characters();
-                    long form = length << 32 | characters.hashCode() & 0xFFFF_FFFFL;
+                    long form = fnv1a((char) length + characters);
                     long request = binding == null
                             ? ByteBuffer.wrap(half.bytes).getLong(8) ^ form
                             : formula("challenge tag", "request", PHONE.address(), purpose, binding, length, characters)
@@ -95,12 +97,12 @@ class KeyDerivationTest {
         assertThat(Stream.generate(() -> HexFormat.of().toHexDigits(numbers.nextLong()))
                         .limit(6))
                 .containsExactly(
-                        "f3e483def79cfd98",
-                        "e1f1f19babe13819",
-                        "7f6331b3c5e5efed",
-                        "6927231105d7fcfe",
-                        "59ae6a63922f4063",
-                        "4a2dee89555c84d4");
+                        "75841e5c6055ae8a",
+                        "f6ef357648d9447c",
+                        "8565d52704be2691",
+                        "ec6b7d1b1768d609",
+                        "29657b24319b6df8",
+                        "ffe763bac037c727");
     }
 
     @Test
@@ -267,6 +269,29 @@ class KeyDerivationTest {
         }
         assertThat(nonces).hasSize(1_000);
         assertThat(halves).hasSize(2_000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"AB23456789, B#23456789", "0123456789Pq, 0123456789QR"})
+    void tellsAlphabetsApartWhoseHashCodesAreEqual(String one, String other) {
+        assertThat(one).hasSameHashCodeAs(other);
+        assertThat(derivations.tag(PHONE, "login", null, of(one)))
+                .isNotEqualTo(derivations.tag(PHONE, "login", null, of(other)));
+    }
+
+    private static OtpPolicy of(String characters) {
+        return OtpPolicy.builder().alphabet(Alphabet.of(characters)).build();
+    }
+
+    /** A second implementation, with numbers of any length. */
+    private static long fnv1a(String text) {
+        BigInteger hash = new BigInteger("cbf29ce484222325", 16);
+        for (int i = 0; i < text.length(); i++) {
+            hash = hash.xor(BigInteger.valueOf(text.charAt(i)))
+                    .multiply(new BigInteger("100000001b3", 16))
+                    .mod(BigInteger.ONE.shiftLeft(64));
+        }
+        return hash.longValue();
     }
 
     private static OtpPolicy digits(int length) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 /** A server that is unavailable for a while, and comes back. */
 class RedisOtpStoreReconnectIT {
     private static final String PHONE = "+966501234567";
+    private static final String OTHER_PHONE = "+966501234568";
 
     /** The time for several calls, one after the other, that all run into their time-out. */
     private static final Duration PAUSE = FailureFixture.TIMEOUT.multipliedBy(3);
@@ -85,7 +86,10 @@ class RedisOtpStoreReconnectIT {
             fixture.failsClosed(PHONE, code);
             server.thaw();
             awaitService(store);
-            assertThat(fixture.verify(PHONE, code).isVerified()).isTrue();
+            // The code may be used up: the frozen server may have received the exchange, and thaws with it.
+            fixture.verify(PHONE, code);
+            assertThat(fixture.verify(OTHER_PHONE, fixture.send(OTHER_PHONE)).isVerified())
+                    .isTrue();
         }
     }
 
