@@ -11,8 +11,14 @@ import java.util.Objects;
 /** A fresh JVM with the class path of this one. */
 public final class Fork {
     /** For all figures, so that the JVM chooses nothing by the size of the machine. */
-    static final List<String> OPTIONS =
-            List.of("-Xms2g", "-Xmx2g", "-XX:+UseG1GC", "-Duser.language=en", "-Duser.country=US");
+    static final List<String> OPTIONS = List.of(
+            "-Xms2g",
+            "-Xmx2g",
+            "-XX:+UseG1GC",
+            "-Duser.language=en",
+            "-Duser.country=US",
+            // A contender may leave threads behind, for which JMH would wait 30 seconds.
+            "-Djmh.shutdownTimeout=1");
 
     private Fork() {}
 

@@ -10,6 +10,7 @@ import dev.otpkit.VerifyRequest;
 import dev.otpkit.VerifyResult;
 import dev.otpkit.benchmarks.Baseline;
 import dev.otpkit.benchmarks.Figure;
+import dev.otpkit.benchmarks.FullOnly;
 import dev.otpkit.store.caffeine.CaffeineOtpStore;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,7 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @State(Scope.Benchmark)
 @Baseline("pair")
+@FullOnly
 @Figure("Options beside a pair of OTP Kit")
 public class OptionsBenchmark {
     private static final int PENDING = 10_000;

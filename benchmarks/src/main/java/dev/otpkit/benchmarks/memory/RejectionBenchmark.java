@@ -9,7 +9,6 @@ import dev.otpkit.VerifyRequest;
 import dev.otpkit.VerifyResult;
 import dev.otpkit.benchmarks.Baseline;
 import dev.otpkit.benchmarks.Figure;
-import dev.otpkit.benchmarks.FullOnly;
 import dev.otpkit.store.caffeine.CaffeineOtpStore;
 import java.time.Duration;
 import java.util.Arrays;
@@ -34,7 +33,6 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @State(Scope.Benchmark)
 @Baseline("pair")
 @Figure("Rejections beside a pair of OTP Kit")
-@FullOnly
 public class RejectionBenchmark {
     private static final int RECIPIENTS = 10_000;
 
