@@ -717,7 +717,8 @@ public final class OtpManager {
         }
 
         private static void warnOfLongLife(String name, OtpPolicy policy) {
-            Duration life = policy.resend() == Resend.REUSE ? policy.expiry().multipliedBy(2) : policy.expiry();
+            Duration expiry = policy.expiry();
+            Duration life = policy.resend() == Resend.REUSE ? expiry.plus(expiry) : expiry;
             if (life.compareTo(ADVISED_LIFE) > 0) {
                 LOG.warn(
                         "{}: a code can live {}, longer than the {} of NIST SP 800-63B-4 and ASVS 6.5.5",

@@ -90,10 +90,11 @@ class ColdStartTest {
     }
 
     @Test
-    void aCodeWithoutAChallengeIdLoadsNoMacNoCipherAndNoGeneratedMethodOfARecord() throws Exception {
+    void aCodeWithoutAChallengeIdLoadsNoMacNoCipherNoBigNumberAndNoGeneratedMethodOfARecord() throws Exception {
         assertThat(loadedByFirstPair())
                 .contains(OtpManager.class.getName())
-                .doesNotContain("javax.crypto.Mac", "javax.crypto.Cipher", "java.lang.runtime.ObjectMethods");
+                .doesNotContain("javax.crypto.Mac", "javax.crypto.Cipher", "java.lang.runtime.ObjectMethods")
+                .doesNotContain("java.math.BigDecimal");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.otpkit.internal.input;
 
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The checks of arguments. Each exception names the argument, its range and its value. */
@@ -9,6 +10,11 @@ public final class Arguments {
     private static final int ZERO_WIDTH_JOINER = 0x200D;
 
     private Arguments() {}
+
+    /** Loaded with the first foreign text: most of the checks need no pattern. */
+    private static final class Lines {
+        static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
+    }
 
     /** Returns the value if it lies in the range, both ends included. */
     public static int within(String argument, int value, int min, int max) {
@@ -84,9 +90,8 @@ public final class Arguments {
 
     /** Returns a foreign text as one line without controls and marks, cut to max characters. */
     public static String oneLine(String text, int max) {
-        String line = text.substring(0, Math.min(text.length(), 4 * max))
-                .replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+", " ")
-                .strip();
+        String searched = text.substring(0, Math.min(text.length(), 4 * max));
+        String line = Lines.CONTROLS.matcher(searched).replaceAll(" ").strip();
         if (line.length() <= max) {
             return line;
         }
