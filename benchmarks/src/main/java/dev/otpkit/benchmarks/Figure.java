@@ -29,4 +29,11 @@ public @interface Figure {
      * @return false if the bytes would be those of the contender and of a server
      */
     boolean bytes() default true;
+
+    /**
+     * Lengthens the warm-up of the full profile, for a figure whose times still fall after some seconds.
+     *
+     * @return how many times as long it is
+     */
+    int longerWarmup() default 1;
 }

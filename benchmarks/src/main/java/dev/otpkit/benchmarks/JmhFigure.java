@@ -91,7 +91,7 @@ record JmhFigure(Class<?> type, String title, String baseline, List<String> cont
                 .include("^" + Pattern.quote(type.getName() + "." + contender) + "$")
                 .forks(1)
                 .warmupForks(0)
-                .warmupIterations(profile.warmups())
+                .warmupIterations(warmups(profile))
                 .warmupTime(TimeValue.milliseconds(Profile.ITERATION.toMillis()))
                 .measurementIterations(profile.measured())
                 .measurementTime(TimeValue.milliseconds(Profile.ITERATION.toMillis()))
@@ -121,6 +121,11 @@ record JmhFigure(Class<?> type, String title, String baseline, List<String> cont
         } catch (RunnerException e) {
             throw new IllegalStateException("the fork of " + type.getName() + "." + contender + " failed", e);
         }
+    }
+
+    private int warmups(Profile profile) {
+        int times = profile == Profile.FULL ? type.getAnnotation(Figure.class).longerWarmup() : 1;
+        return times * profile.warmups();
     }
 
     private static String unit(String ofJmh) {

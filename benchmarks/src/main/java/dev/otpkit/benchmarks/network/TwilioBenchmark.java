@@ -47,7 +47,7 @@ import org.openjdk.jmh.annotations.TearDown;
  * <p>The server of JDK 17 leaves Nagle's algorithm on. It writes the head of its answer and then the body; the second
  * waits for the first to be acknowledged, which Linux delays by 40 ms, for any client. Hence the property.
  */
-@Figure(value = "An SMS by Twilio's API", bytes = false)
+@Figure(value = "An SMS by Twilio's API", bytes = false, longerWarmup = 4)
 @Baseline("stockClient")
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
