@@ -111,15 +111,16 @@ public final class Benchmarks {
                 .filter(measurement -> runs(measurement.getClass()))
                 .toList();
         System.out.println(Machine.description());
-        long forks = figures.stream()
-                .mapToLong(figure -> figure.cases(profile).size()
-                        * (long) figure.contenders().size())
-                .sum();
+        long forks = figures.stream().mapToLong(figure -> figure.forks(profile)).sum();
+        Duration longerWarmups = figures.stream()
+                .map(figure -> figure.longerWarmup(profile).multipliedBy(figure.forks(profile)))
+                .reduce(Duration.ZERO, Duration::plus);
         long shortForks = measurements.stream()
                 .mapToLong(measurement -> measurement.contenders().size())
                 .sum();
         Duration time = profile.fork()
                 .multipliedBy(forks)
+                .plus(longerWarmups)
                 .plus(Profile.shortFork().multipliedBy(shortForks))
                 .multipliedBy(profile.rounds());
         System.out.printf(

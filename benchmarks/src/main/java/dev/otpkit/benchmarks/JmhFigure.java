@@ -1,6 +1,7 @@
 package dev.otpkit.benchmarks;
 
 import java.lang.reflect.Field;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -121,6 +122,16 @@ record JmhFigure(Class<?> type, String title, String baseline, List<String> cont
         } catch (RunnerException e) {
             throw new IllegalStateException("the fork of " + type.getName() + "." + contender + " failed", e);
         }
+    }
+
+    /** Returns the number of forks in each round. */
+    long forks(Profile profile) {
+        return cases(profile).size() * (long) contenders.size();
+    }
+
+    /** Returns the time by which the warm-up of each fork is longer than the usual one. */
+    Duration longerWarmup(Profile profile) {
+        return Profile.ITERATION.multipliedBy(warmups(profile) - profile.warmups());
     }
 
     private int warmups(Profile profile) {

@@ -7,7 +7,7 @@ import org.openjdk.jmh.infra.ThreadParams;
 
 /** A code to a phone number, with 10 000 pending recipients. */
 @Baseline("tutorial")
-@Figure("Pair by SMS")
+@Figure(value = "Pair by SMS", longerWarmup = 3)
 public class PhoneBenchmark extends PairBenchmark {
     private static final int PENDING = 10_000;
 

@@ -32,7 +32,7 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @State(Scope.Benchmark)
 @Baseline("pair")
-@Figure("Rejections beside a pair of OTP Kit")
+@Figure(value = "Rejections beside a pair of OTP Kit", longerWarmup = 2)
 public class RejectionBenchmark {
     private static final int RECIPIENTS = 10_000;
 

@@ -15,7 +15,7 @@ import org.openjdk.jmh.infra.ThreadParams;
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Baseline("tutorial")
-@Figure("Pairs per second by mail with HTML")
+@Figure(value = "Pairs per second by mail with HTML", longerWarmup = 3)
 public class ThreadsBenchmark extends PairBenchmark {
     private static final int PENDING = 10_000;
 
