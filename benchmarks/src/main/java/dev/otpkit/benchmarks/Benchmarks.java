@@ -29,6 +29,8 @@ public final class Benchmarks {
     private static final List<Measurement> MEASUREMENTS =
             List.of(new HeapPerRecipient(), new ColdStart(), new ColdStartOfProcess(), new RedisRoundTrips());
 
+    private static final String RESULTS = "results.csv";
+
     private final Profile profile;
     private final Pattern filter;
     private final List<Sample> samples = new ArrayList<>();
@@ -45,7 +47,8 @@ public final class Benchmarks {
      *
      * @param args {@code --profile=}quick or full; {@code --filter=} with a regular expression that is found in the
      *     name of a class; {@code --output=} with a folder; {@code --root=} with the folder of the project;
-     *     {@code --publish=} with a folder below that one, or nothing; publishing needs a whole run, without a filter
+     *     {@code --publish=} with a folder below that one, or nothing; with a filter, the figures that ran replace
+     *     those in the folder
      * @throws IOException if the results cannot be written
      */
     public static void main(String[] args) throws IOException {
@@ -57,15 +60,16 @@ public final class Benchmarks {
                 Profile.valueOf(options.getOrDefault("--profile", "quick").toUpperCase(Locale.ROOT));
         String filter = options.getOrDefault("--filter", "");
         String publish = options.getOrDefault("--publish", "");
-        if (!publish.isEmpty() && !filter.isEmpty()) {
-            throw new IllegalArgumentException("a filter leaves figures out, so its results cannot be published");
+        if (!publish.isEmpty() && !filter.isEmpty() && profile != Profile.FULL) {
+            throw new IllegalArgumentException(
+                    "with a filter, only figures of the full profile are published: they replace those of a full run");
         }
         Benchmarks benchmarks = new Benchmarks(profile, Pattern.compile(filter));
         benchmarks.run();
         Path output = Path.of(options.getOrDefault("--output", "target/benchmarks"));
         Report report = new Report(benchmarks.samples);
         System.out.println("\n" + Machine.description() + "\n\n" + report.markdown("##"));
-        Sample.write(output.resolve("results.csv"), benchmarks.samples);
+        Sample.write(output.resolve(RESULTS), benchmarks.samples);
         Plots.write(output, report.rows());
         System.out.println("Written to " + output);
         if (!publish.isEmpty() && (benchmarks.failed || benchmarks.skipped)) {
@@ -74,7 +78,11 @@ public final class Benchmarks {
         }
         if (!publish.isEmpty()) {
             Path root = Path.of(options.getOrDefault("--root", ".."));
-            publish(root, root.resolve(publish), profile, benchmarks.samples);
+            Path folder = root.resolve(publish);
+            List<Sample> published = filter.isEmpty()
+                    ? benchmarks.samples
+                    : Sample.replaced(Sample.read(folder.resolve(RESULTS)), benchmarks.samples, profile.rounds());
+            publish(root, folder, profile, published);
             System.out.println("Published in " + publish);
         }
         System.exit(benchmarks.failed ? 1 : 0);
@@ -82,7 +90,7 @@ public final class Benchmarks {
 
     /** Replaces all figures in a folder and in the section of the page with its name. */
     private static void publish(Path root, Path folder, Profile profile, List<Sample> measured) throws IOException {
-        Sample.write(folder.resolve("results.csv"), measured);
+        Sample.write(folder.resolve(RESULTS), measured);
         try (Stream<Path> files = Files.list(folder)) {
             for (Path plot :
                     files.filter(file -> file.toString().endsWith(".svg")).toList()) {

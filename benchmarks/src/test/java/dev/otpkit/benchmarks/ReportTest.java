@@ -34,6 +34,31 @@ class ReportTest {
     }
 
     @Test
+    void samplesAreReadAsTheyWereWritten(@TempDir Path folder) throws IOException {
+        List<Sample> samples = List.of(
+                new Sample("Heap, of 1 000 \"users\"", "µs", "a", "", "a", 1, 1.5, Double.NaN),
+                new Sample("Mail", "µs", "a", "threads=2, replyMillis=5", "b", 3, 1e-7, 12));
+        Path file = folder.resolve("results.csv");
+        Sample.write(file, samples);
+
+        assertThat(Sample.read(file)).isEqualTo(samples);
+    }
+
+    @Test
+    void figuresThatRanAgainReplaceThoseOfTheSameNameAlone() {
+        Sample other = new Sample("Redis", "1/s", "tutorial", "", "otpKit", 3, 7, Double.NaN);
+        List<Sample> older = Stream.concat(SAMPLES.stream(), Stream.of(other)).toList();
+        List<Sample> newer = samples("tutorial", 9, 9, 9);
+
+        assertThat(Sample.replaced(older, newer, 3))
+                .containsExactlyElementsOf(
+                        Stream.concat(newer.stream(), Stream.of(other)).toList());
+        assertThatThrownBy(() -> Sample.replaced(older, newer, 2))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the stored figures must have 2 rounds like the new ones, but have 3");
+    }
+
+    @Test
     void aRoundWithoutItsBaselineHasNoRatio() {
         List<Sample> firstRoundFailed = SAMPLES.subList(1, SAMPLES.size());
 
