@@ -33,7 +33,7 @@ public final class PolicyLimits {
 
     /** Returns the lifetime of a counter over a window, which the next window looks at as well. */
     public static Duration counterLifetime(Duration window) {
-        // Duration.multipliedBy computes with BigDecimal, which takes a fresh JVM up to 18 ms to load.
+        // Duration.multipliedBy computes with BigDecimal, which a fresh JVM would have to load.
         return window.plus(window).plus(MARGIN);
     }
 }
