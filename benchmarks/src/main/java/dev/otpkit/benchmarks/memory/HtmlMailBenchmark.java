@@ -9,7 +9,7 @@ import org.openjdk.jmh.infra.ThreadParams;
 
 /** A code by mail, with plain text and HTML. */
 @Baseline("tutorial")
-@Figure(value = "Pair by mail with HTML", longerWarmup = 3)
+@Figure(value = "Pair by mail with HTML", longerWarmup = 5)
 public class HtmlMailBenchmark extends PairBenchmark {
     /** The number of recipients with a pending code. */
     @Param({"1000", "10000", "1000000"})

@@ -9,7 +9,7 @@ import org.openjdk.jmh.infra.ThreadParams;
 /** A code by mail of plain text, with 10 000 pending recipients. */
 @FullOnly
 @Baseline("tutorial")
-@Figure(value = "Pair by mail of plain text", longerWarmup = 3)
+@Figure(value = "Pair by mail of plain text", longerWarmup = 5)
 public class PlainMailBenchmark extends PairBenchmark {
     private static final int PENDING = 10_000;
 

@@ -23,7 +23,7 @@ import org.openjdk.jmh.infra.ThreadParams;
  * Codes sent and verified in a Redis on this machine, which shares its cores with the callers. Each pair has another
  * address.
  */
-@Figure("Pairs on Redis")
+@Figure(value = "Pairs on Redis", longerWarmup = 3)
 @Baseline("tutorial")
 @Requires("redis-server")
 @BenchmarkMode(Mode.Throughput)
