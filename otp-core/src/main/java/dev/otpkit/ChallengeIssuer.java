@@ -36,7 +36,8 @@ final class ChallengeIssuer {
         ChallengeTag tag =
                 derivations.tag(call.recipient(), call.purpose(), call.request().binding(), policy);
         return states.updateAssumingUnknown(call.recipient(), (state, now) -> {
-            Issue issue = policies.rules().issue(state, now, policy, tag, derivations::nonce);
+            Issue issue = policies.rules()
+                    .issue(state, now, policy, tag, call.request().isDecoy(), derivations::nonce);
             return new Transition<>(issue, issue instanceof Issue.Issued issued ? issued.next() : state);
         });
     }
@@ -50,7 +51,7 @@ final class ChallengeIssuer {
         Challenge challenge = issued.challenge();
         try {
             String code = codes.of(states.derivations(), call.recipient(), policies.of(call.purpose()), challenge);
-            return new Passcode(call, code, Instant.ofEpochMilli(challenge.expiresAt()));
+            return new Passcode(call, code, Instant.ofEpochMilli(challenge.expiresAt()), challengeIds(call, challenge));
         } catch (Throwable e) {
             withdraw(call, issued);
             throw e;

@@ -2,6 +2,7 @@ package dev.otpkit;
 
 import dev.otpkit.internal.input.Arguments;
 import dev.otpkit.internal.input.ChannelName;
+import dev.otpkit.spi.Deadline;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
@@ -22,13 +23,24 @@ import org.jspecify.annotations.Nullable;
 final class DeliveryChain {
     private final List<NamedChannel> channels;
     private final boolean developmentMode;
+    private final Duration timeout;
     private final MessageWriter messages;
     private final EventPublisher events;
 
-    /** Creates a chain; in development mode its only channel is the {@link DevelopmentChannel}. */
-    DeliveryChain(List<NamedChannel> channels, boolean developmentMode, MessageWriter messages, EventPublisher events) {
+    /**
+     * Creates a chain; in development mode its only channel is the {@link DevelopmentChannel}.
+     *
+     * @param timeout the time that all channels together may take
+     */
+    DeliveryChain(
+            List<NamedChannel> channels,
+            boolean developmentMode,
+            Duration timeout,
+            MessageWriter messages,
+            EventPublisher events) {
         this.channels = developmentMode ? List.of(NamedChannel.of(new DevelopmentChannel())) : List.copyOf(channels);
         this.developmentMode = developmentMode;
+        this.timeout = timeout;
         this.messages = messages;
         this.events = events;
     }
@@ -132,8 +144,9 @@ final class DeliveryChain {
     Delivery deliver(List<NamedChannel> route, Passcode passcode, Runnable withdraw) {
         List<DeliveryFailure> failures = new ArrayList<>(0);
         Map<String, Duration> durations = new LinkedHashMap<>(2);
+        Deadline deadline = Deadline.in(timeout);
         for (NamedChannel channel : route) {
-            OtpMessage message = write(passcode, channel, withdraw);
+            OtpMessage message = write(passcode, channel, withdraw).forDelivery(deadline, passcode.challengeIds());
             Attempt attempt = attempt(channel, message, passcode.call());
             durations.put(channel.name(), attempt.duration());
             if (attempt.failure() != null) {

@@ -197,6 +197,16 @@ final class EventPublisher {
         announce(new OtpEvent.Unlocked(clock.instant(), recipient, watch.elapsed()));
     }
 
+    void statusRead(Recipient recipient, String purpose, Stopwatch watch) {
+        LOG.info("read the status of {} codes of {}", purpose, named(recipient));
+        announce(new OtpEvent.StatusRead(clock.instant(), recipient, purpose, watch.elapsed()));
+    }
+
+    void forgotten(Recipient recipient, Stopwatch watch) {
+        LOG.info("forgot {}", named(recipient));
+        announce(new OtpEvent.Forgotten(clock.instant(), recipient, watch.elapsed()));
+    }
+
     void delivery(OtpEvent.DeliveryReported report) {
         String id = Arguments.oneLine(report.providerMessageId(), MAX_TEXT);
         if (report.failure().isEmpty()) {
@@ -226,7 +236,9 @@ final class EventPublisher {
         String detail = detail(e);
         LOG.error(
                 "store failed to {} {}{} after {} ms: {}",
-                operation.name().toLowerCase(Locale.ROOT),
+                operation == OtpEvent.StoreFailed.Operation.STATUS
+                        ? "read the status of"
+                        : operation.name().toLowerCase(Locale.ROOT),
                 purpose.map(name -> name + " code of ").orElse(""),
                 recipient.<Object>map(this::named).orElse("an unknown recipient"),
                 elapsed.toMillis(),

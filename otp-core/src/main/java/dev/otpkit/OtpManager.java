@@ -17,6 +17,7 @@ import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.MessageRenderer;
 import dev.otpkit.spi.OtpGenerator;
+import dev.otpkit.spi.OtpMessage;
 import dev.otpkit.spi.OtpStore;
 import dev.otpkit.spi.Verifier;
 import java.security.MessageDigest;
@@ -97,6 +98,7 @@ public final class OtpManager {
     private final EventPublisher events;
     private final VerifyTargets targets;
     private final OtpSender sender;
+    private final HelpDesk helpDesk;
     private final Verifier verifier;
 
     private OtpManager(Builder builder, OtpStore store, OtpSecret secret, Policies policies, TestRecipients tests) {
@@ -121,12 +123,14 @@ public final class OtpManager {
                 new Recipients(defaultRegion, builder.recipientFilter, tests),
                 new SendLimits(
                         new KeyedRateLimiter("client sends", builder.clientSendLimit, store, derivations),
-                        new KeyedRateLimiter("mailbox sends", builder.mailboxSendLimit, store, derivations),
+                        new KeyedRateLimiter(SendLimits.MAILBOXES, builder.mailboxSendLimit, store, derivations),
                         builder.clock,
                         events),
                 new ChallengeIssuer(policies, codes, current, events),
-                new DeliveryChain(builder.channels, builder.developmentMode, messages, events),
+                new DeliveryChain(builder.channels, builder.developmentMode, builder.deliveryTimeout, messages, events),
                 events);
+        this.helpDesk =
+                new HelpDesk(targets.states(), policies, mailboxes(builder, store, states), builder.clock, events);
         StoreVerifier storeVerifier = new StoreVerifier(
                 targets,
                 policies,
@@ -139,6 +143,15 @@ public final class OtpManager {
     private static RecipientStates states(Builder builder, OtpStore store, OtpSecret secret, Policies policies) {
         KeyDerivation derivations = new KeyDerivation(secret.bytes(), builder.namespace);
         return new RecipientStates(store, derivations, policies.rules(), builder.clock);
+    }
+
+    private static List<KeyedRateLimiter> mailboxes(Builder builder, OtpStore store, List<RecipientStates> states) {
+        List<KeyedRateLimiter> limiters = new ArrayList<>(states.size());
+        for (RecipientStates each : states) {
+            limiters.add(
+                    new KeyedRateLimiter(SendLimits.MAILBOXES, builder.mailboxSendLimit, store, each.derivations()));
+        }
+        return limiters;
     }
 
     /**
@@ -312,6 +325,71 @@ public final class OtpManager {
     }
 
     /**
+     * Returns the status of a recipient for a purpose; see {@link #status(Recipient, String)}.
+     *
+     * @param address the address of the recipient, in any spelling
+     * @param purpose the purpose of the codes, 1 to 64 characters without controls
+     * @return the status at this moment
+     * @throws InvalidRecipientException if the address is not a valid recipient
+     * @throws OtpStoreException if the store cannot answer
+     */
+    public PasscodeStatus status(String address, String purpose) {
+        return status(recipient(address), purpose);
+    }
+
+    /**
+     * Returns the status of a recipient for a purpose: whether a code is pending, the attempts and sends that are left,
+     * and the moment of the next send. For a page that shows "resend in 24 s" after a reload, and for a help desk. It
+     * changes nothing, and takes one request to the store for each secret.
+     *
+     * <p>The status says whether a code was sent to an address. Show it only to the person who requested the code, in
+     * the session that did so, or to staff; never to anyone who types an address.
+     *
+     * <p>During a rotation of the secret there are two records. Codes, attempts and locks are those of both, as for
+     * {@code verify}; sends left, cooldown and next send are those under the current secret, as for {@code send}.
+     *
+     * @param recipient the recipient
+     * @param purpose the purpose of the codes, 1 to 64 characters without controls
+     * @return the status at this moment
+     * @throws OtpStoreException if the store cannot answer
+     */
+    public PasscodeStatus status(Recipient recipient, String purpose) {
+        Objects.requireNonNull(recipient, "recipient must not be null");
+        Arguments.label("purpose", purpose, InputLimits.MAX_PURPOSE);
+        return helpDesk.status(recipient, purpose);
+    }
+
+    /**
+     * Removes everything about a recipient; see {@link #forget(Recipient)}.
+     *
+     * @param address the address of the recipient, in any spelling
+     * @throws InvalidRecipientException if the address is not a valid recipient
+     * @throws OtpStoreException if the store cannot answer; some or all of it may still be there
+     */
+    public void forget(String address) {
+        forget(recipient(address));
+    }
+
+    /**
+     * Removes everything about a recipient, for example when its account is deleted: pending codes, sends, failures,
+     * and opt-outs, under each secret, and the counters of its mailbox ({@link Builder#mailboxSendLimit}), which other
+     * addresses of the mailbox share. A code that is on its way is no longer valid. The counters of clients stay, since
+     * they belong to the clients.
+     *
+     * <p>Limits, locks and opt-outs are forgotten too: anyone who can make the application call this method has
+     * unlimited guesses and messages. Call it for staff, or after the deletion of an account, and never for a stranger.
+     *
+     * <p>Of calls at the same moment, one that is committed after the removal leaves a new record: it knows nothing of
+     * the old one. A record that this version cannot read is removed as well.
+     *
+     * @param recipient the recipient
+     * @throws OtpStoreException if the store cannot answer; some or all of it may still be there
+     */
+    public void forget(Recipient recipient) {
+        helpDesk.forget(Objects.requireNonNull(recipient, "recipient must not be null"));
+    }
+
+    /**
      * Logs a provider's report on a message that it had accepted, and publishes it to the listeners of this manager.
      * The report changes no code: one whose message did not arrive stays valid.
      *
@@ -354,6 +432,8 @@ public final class OtpManager {
     public static final class Builder {
         private static final Duration ADVISED_LIFE = Duration.ofMinutes(10);
         private static final double ADVISED_CHANCE = 0.001;
+        private static final Duration MIN_DELIVERY_TIMEOUT = Duration.ofMillis(100);
+        private static final Duration MAX_DELIVERY_TIMEOUT = Duration.ofMinutes(10);
 
         private @Nullable OtpSecret secret;
         private @Nullable OtpStore store;
@@ -373,6 +453,7 @@ public final class OtpManager {
         private @Nullable String defaultRegion;
         private Predicate<Recipient> recipientFilter = recipient -> true;
         private InstantSource clock = InstantSource.system();
+        private Duration deliveryTimeout = Duration.ofSeconds(20);
         private boolean developmentMode;
 
         private Builder() {}
@@ -597,6 +678,20 @@ public final class OtpManager {
          */
         public Builder clock(InstantSource clock) {
             this.clock = Objects.requireNonNull(clock, "clock must not be null");
+            return this;
+        }
+
+        /**
+         * Sets the time that all channels of a send may take together; 20 seconds by default. Each channel receives
+         * what is left of it, in {@link OtpMessage#deadline()}, and no channel is tried when nothing is left: the send
+         * is then {@link SendResult.Undelivered} with the failures until then. A channel that does not look at the
+         * deadline may exceed it, since a delivery is never interrupted.
+         *
+         * @param timeout from 100 milliseconds to 10 minutes
+         * @return this builder
+         */
+        public Builder deliveryTimeout(Duration timeout) {
+            this.deliveryTimeout = Arguments.within("timeout", timeout, MIN_DELIVERY_TIMEOUT, MAX_DELIVERY_TIMEOUT);
             return this;
         }
 

@@ -4,6 +4,7 @@ import dev.otpkit.internal.input.Arguments;
 import dev.otpkit.internal.input.ChannelName;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,8 @@ public final class OtpRequest {
     private final Locale locale;
     private final @Nullable String binding;
     private final @Nullable String clientAddress;
+    private final Map<String, String> details;
+    private final boolean decoy;
 
     private OtpRequest(
             @Nullable String address,
@@ -30,7 +33,9 @@ public final class OtpRequest {
             List<String> via,
             Locale locale,
             @Nullable String binding,
-            @Nullable String clientAddress) {
+            @Nullable String clientAddress,
+            Map<String, String> details,
+            boolean decoy) {
         this.address = address;
         this.recipient = recipient;
         this.purpose = purpose;
@@ -38,6 +43,8 @@ public final class OtpRequest {
         this.locale = locale;
         this.binding = binding;
         this.clientAddress = clientAddress;
+        this.details = details;
+        this.decoy = decoy;
     }
 
     /**
@@ -49,7 +56,8 @@ public final class OtpRequest {
      */
     public static OtpRequest to(String address) {
         Objects.requireNonNull(address, "address must not be null");
-        return new OtpRequest(address, null, Policies.DEFAULT_PURPOSE, List.of(), Locale.ENGLISH, null, null);
+        return new OtpRequest(
+                address, null, Policies.DEFAULT_PURPOSE, List.of(), Locale.ENGLISH, null, null, Map.of(), false);
     }
 
     /**
@@ -60,7 +68,8 @@ public final class OtpRequest {
      */
     public static OtpRequest to(Recipient recipient) {
         Objects.requireNonNull(recipient, "recipient must not be null");
-        return new OtpRequest(null, recipient, Policies.DEFAULT_PURPOSE, List.of(), Locale.ENGLISH, null, null);
+        return new OtpRequest(
+                null, recipient, Policies.DEFAULT_PURPOSE, List.of(), Locale.ENGLISH, null, null, Map.of(), false);
     }
 
     /**
@@ -72,7 +81,7 @@ public final class OtpRequest {
      */
     public OtpRequest purpose(String purpose) {
         Arguments.label("purpose", purpose, InputLimits.MAX_PURPOSE);
-        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress);
+        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress, details, decoy);
     }
 
     /**
@@ -90,7 +99,8 @@ public final class OtpRequest {
         for (String name : via) {
             ChannelName.checked("via", name);
         }
-        return new OtpRequest(address, recipient, purpose, List.of(via), locale, binding, clientAddress);
+        return new OtpRequest(
+                address, recipient, purpose, List.of(via), locale, binding, clientAddress, details, decoy);
     }
 
     /**
@@ -102,7 +112,7 @@ public final class OtpRequest {
      */
     public OtpRequest locale(Locale locale) {
         Objects.requireNonNull(locale, "locale must not be null");
-        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress);
+        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress, details, decoy);
     }
 
     /**
@@ -114,7 +124,7 @@ public final class OtpRequest {
      */
     public OtpRequest boundTo(String binding) {
         Arguments.text("binding", binding, InputLimits.MAX_BINDING);
-        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress);
+        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress, details, decoy);
     }
 
     /**
@@ -128,7 +138,18 @@ public final class OtpRequest {
      */
     public OtpRequest clientAddress(String clientAddress) {
         Arguments.text("clientAddress", clientAddress, InputLimits.MAX_CLIENT_ADDRESS);
-        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress);
+        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress, details, decoy);
+    }
+
+    /**
+     * Returns a request for an address that no account has: for it everything happens that happens for another one,
+     * except that no message is sent and no guess is right. Its result, and all later ones, are like those of another
+     * request, so that nobody finds out which addresses have an account.
+     *
+     * @return a new request
+     */
+    public OtpRequest decoy() {
+        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress, details, true);
     }
 
     /** Returns the recipient; empty if the address as typed is none. */
@@ -156,6 +177,14 @@ public final class OtpRequest {
 
     @Nullable String clientAddress() {
         return clientAddress;
+    }
+
+    Map<String, String> details() {
+        return details;
+    }
+
+    boolean isDecoy() {
+        return decoy;
     }
 
     @Override

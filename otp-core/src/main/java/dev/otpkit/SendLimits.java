@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The limits on sends per client address and per mailbox; those per recipient are rules. Thread-safe. */
 final class SendLimits {
+    /** The name of the limiter whose keys are mailboxes. */
+    static final String MAILBOXES = "mailbox sends";
+
     private final KeyedRateLimiter clients;
     private final KeyedRateLimiter mailboxes;
     private final InstantSource clock;

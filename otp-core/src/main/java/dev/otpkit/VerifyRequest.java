@@ -1,6 +1,7 @@
 package dev.otpkit;
 
 import dev.otpkit.internal.input.Arguments;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ public final class VerifyRequest {
     private final String purpose;
     private final @Nullable String binding;
     private final @Nullable String clientAddress;
+    private final Map<String, String> details;
     private final @Nullable VerifyTarget target;
 
     private VerifyRequest(
@@ -28,6 +30,7 @@ public final class VerifyRequest {
             String purpose,
             @Nullable String binding,
             @Nullable String clientAddress,
+            Map<String, String> details,
             @Nullable VerifyTarget target) {
         this.address = address;
         this.recipient = recipient;
@@ -36,6 +39,7 @@ public final class VerifyRequest {
         this.purpose = purpose;
         this.binding = binding;
         this.clientAddress = clientAddress;
+        this.details = details;
         this.target = target;
     }
 
@@ -84,7 +88,8 @@ public final class VerifyRequest {
     private static VerifyRequest of(
             @Nullable String address, @Nullable Recipient recipient, @Nullable String challengeId, String code) {
         Objects.requireNonNull(code, "code must not be null");
-        return new VerifyRequest(address, recipient, challengeId, code, Policies.DEFAULT_PURPOSE, null, null, null);
+        return new VerifyRequest(
+                address, recipient, challengeId, code, Policies.DEFAULT_PURPOSE, null, null, Map.of(), null);
     }
 
     /**
@@ -96,7 +101,7 @@ public final class VerifyRequest {
     public VerifyRequest purpose(String purpose) {
         Arguments.label("purpose", purpose, InputLimits.MAX_PURPOSE);
         // The target of a challenge id depends on the purpose, so it is not carried over.
-        return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress, null);
+        return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress, details, null);
     }
 
     /**
@@ -107,7 +112,8 @@ public final class VerifyRequest {
      */
     public VerifyRequest boundTo(String binding) {
         Arguments.text("binding", binding, InputLimits.MAX_BINDING);
-        return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress, target);
+        return new VerifyRequest(
+                address, recipient, challengeId, code, purpose, binding, clientAddress, details, target);
     }
 
     /**
@@ -119,7 +125,8 @@ public final class VerifyRequest {
      */
     public VerifyRequest clientAddress(String clientAddress) {
         Arguments.text("clientAddress", clientAddress, InputLimits.MAX_CLIENT_ADDRESS);
-        return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress, target);
+        return new VerifyRequest(
+                address, recipient, challengeId, code, purpose, binding, clientAddress, details, target);
     }
 
     /**
@@ -185,6 +192,10 @@ public final class VerifyRequest {
         return Optional.ofNullable(clientAddress);
     }
 
+    Map<String, String> details() {
+        return details;
+    }
+
     /** Returns the target that this request was resolved to, if it was. */
     Optional<VerifyTarget> target() {
         return Optional.ofNullable(target);
@@ -192,7 +203,8 @@ public final class VerifyRequest {
 
     /** Returns a request that carries its target. */
     VerifyRequest resolved(VerifyTarget target) {
-        return new VerifyRequest(address, recipient, challengeId, code, purpose, binding, clientAddress, target);
+        return new VerifyRequest(
+                address, recipient, challengeId, code, purpose, binding, clientAddress, details, target);
     }
 
     @Override

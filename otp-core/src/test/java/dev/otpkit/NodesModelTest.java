@@ -55,7 +55,8 @@ class NodesModelTest {
                         "NO_PENDING_CODE",
                         "TOO_MANY_ATTEMPTS",
                         "LOCKED",
-                        "promised a success")
+                        "promised a success",
+                        "forgotten")
                 .allSatisfy((what, times) -> assertThat(times).as(what).isGreaterThan(SEQUENCES / 20));
     }
 
@@ -156,6 +157,14 @@ class NodesModelTest {
                         .forEach(Game::bury);
             } else if (dice < 83) {
                 nodes.get(node).unlock(ADDRESS);
+            } else if (dice < 84) {
+                nodes.get(node).forget(ADDRESS);
+                assertThat(fixture.states())
+                        .as("%s: states after the removal", where)
+                        .isEmpty();
+                sessions.forEach(Game::bury);
+                wrongSinceSuccess = 0;
+                count("forgotten");
             } else if (dice < 85) {
                 nodes.set(node, node(node, random.nextBoolean()));
             } else if (dice < 88 && clocksDiffer) {

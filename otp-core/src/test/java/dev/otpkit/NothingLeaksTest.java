@@ -137,8 +137,10 @@ class NothingLeaksTest {
         show(otp.verify(EMAIL, fixture.email.lastCode()));
         show(otp.verify(VerifyRequest.of(EMAIL, fixture.email.lastCode()).purpose(purpose)));
         show(otp.send("nobody " + EMAIL));
+        show(otp.status(PHONE, purpose));
         otp.cancel(PHONE, purpose);
         otp.unlock(PHONE);
+        otp.forget(EMAIL);
         fixture.clock.advance(Duration.ofHours(25));
     }
 

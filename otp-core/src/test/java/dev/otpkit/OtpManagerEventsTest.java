@@ -266,6 +266,22 @@ class OtpManagerEventsTest {
     }
 
     @Test
+    void publishesEachStatusThatIsReadAndEachRecipientThatIsForgotten() {
+        OtpManager otp = fixture.builder().build();
+
+        otp.status(PHONE, "login");
+        otp.forget(PHONE);
+
+        assertThat(fixture.events)
+                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("duration")
+                .containsExactly(
+                        new OtpEvent.StatusRead(START, RECIPIENT, "login", ANY),
+                        new OtpEvent.Forgotten(START, RECIPIENT, ANY));
+        assertThat(((OtpEvent.StatusRead) fixture.events.get(0)).duration()).isPositive();
+        assertThat(((OtpEvent.Forgotten) fixture.events.get(1)).duration()).isPositive();
+    }
+
+    @Test
     void publishesTheReportOfAProvider() {
         OtpManager otp = fixture.builder().build();
         OtpEvent.DeliveryReported report = new OtpEvent.DeliveryReported(

@@ -374,6 +374,19 @@ class OtpManagerLogTest {
                                 + " RECIPIENT_REJECTED 30003 unreachable");
     }
 
+    @Test
+    void logsEachStatusThatIsReadAndEachRecipientThatIsForgotten() {
+        OtpManager otp = fixture.builder().build();
+
+        otp.status(PHONE, "login");
+        otp.forget(PHONE);
+
+        assertThat(log.lines())
+                .containsExactly(
+                        "INFO read the status of login codes of +966•••••4567 [f1e33dfe]",
+                        "INFO forgot +966•••••4567 [f1e33dfe]");
+    }
+
     private static OtpEvent.DeliveryReported report(
             String id, OtpEvent.DeliveryReported.Status status, Optional<DeliveryFailure> failure) {
         return new OtpEvent.DeliveryReported(ManagerFixture.START, "sms-one", id, status, failure);

@@ -63,6 +63,8 @@ class OtpManagerStoreFailureTest {
         assertThatThrownBy(() -> otp.send("user@example.com")).isInstanceOf(OtpStoreException.class);
         assertThatThrownBy(() -> otp.cancel(PHONE, "default")).isInstanceOf(OtpStoreException.class);
         assertThatThrownBy(() -> otp.unlock(PHONE)).isInstanceOf(OtpStoreException.class);
+        assertThatThrownBy(() -> otp.status(PHONE, "default")).isInstanceOf(OtpStoreException.class);
+        assertThatThrownBy(() -> otp.forget(PHONE)).isInstanceOf(OtpStoreException.class);
         assertThat(fixture.email.messages).isEmpty();
 
         away.set(false);
@@ -81,7 +83,9 @@ class OtpManagerStoreFailureTest {
                     () -> otp.verify(PHONE, "123456"),
                     () -> otp.verify(VerifyRequest.ofChallenge(sent.challengeId(), "123456")),
                     () -> otp.cancel(PHONE, "default"),
-                    () -> otp.unlock(PHONE));
+                    () -> otp.unlock(PHONE),
+                    () -> otp.status(PHONE, "login"),
+                    () -> otp.forget(PHONE));
             assertThat(calls).allSatisfy(call -> assertThatThrownBy(call).isInstanceOf(OtpStoreException.class));
             lines = log.lines();
         }
@@ -94,7 +98,9 @@ class OtpManagerStoreFailureTest {
                         failed(Operation.VERIFY, phone, Optional.of("default")),
                         failed(Operation.VERIFY, phone, Optional.of("default")),
                         failed(Operation.CANCEL, phone, Optional.of("default")),
-                        failed(Operation.UNLOCK, phone, Optional.empty()));
+                        failed(Operation.UNLOCK, phone, Optional.empty()),
+                        failed(Operation.STATUS, phone, Optional.of("login")),
+                        failed(Operation.FORGET, phone, Optional.empty()));
         String phoneTag = "+966•••••4567 [" + otp.logTag(phone.get()) + "]";
         String mailTag = "u•••@example.com [" + otp.logTag(Recipient.email("user@example.com")) + "]";
         assertThat(lines.stream().map(line -> line.replaceAll("\\d+ ms", "n ms")))
@@ -103,7 +109,9 @@ class OtpManagerStoreFailureTest {
                         "ERROR store failed to verify default code of " + phoneTag + " after n ms: away",
                         "ERROR store failed to verify default code of " + phoneTag + " after n ms: away",
                         "ERROR store failed to cancel default code of " + phoneTag + " after n ms: away",
-                        "ERROR store failed to unlock " + phoneTag + " after n ms: away");
+                        "ERROR store failed to unlock " + phoneTag + " after n ms: away",
+                        "ERROR store failed to read the status of login code of " + phoneTag + " after n ms: away",
+                        "ERROR store failed to forget " + phoneTag + " after n ms: away");
     }
 
     private static OtpEvent failed(Operation operation, Optional<Recipient> recipient, Optional<String> purpose) {
@@ -330,7 +338,7 @@ class OtpManagerStoreFailureTest {
     @Tag("promise-7")
     void aMalformedRecordIsNeverTakenForAnAbsentOne() {
         otp.send(PHONE);
-        fixture.store.records.replaceAll((key, record) -> StoredRecord.of(new byte[] {2, 0, 0, 0}));
+        fixture.store.records.replaceAll((key, record) -> StoredRecord.of(new byte[] {1, 0, 0, 0}));
 
         assertThatThrownBy(() -> otp.send(PHONE)).isInstanceOf(OtpStoreException.class);
         assertThatThrownBy(() -> otp.verify(PHONE, "123456")).isInstanceOf(OtpStoreException.class);
@@ -345,7 +353,7 @@ class OtpManagerStoreFailureTest {
             public StoredRecord compareAndExchange(
                     String key, StoredRecord expected, StoredRecord update, Duration ttl) {
                 calls.incrementAndGet();
-                return StoredRecord.of(new byte[] {1, 1, 0, 0, 0, 0, 0, ++round, 0, 0});
+                return StoredRecord.of(new byte[] {2, 1, 0, 0, 0, 0, 0, ++round, 0, 0});
             }
         };
         OtpManager unlucky = fixture.builder().store(store).build();

@@ -72,7 +72,10 @@ class PagesTest {
                     Stream.of(
                                     Collections.nCopies(5, EXAMPLES + "redis/RedisExample.java"),
                                     Collections.nCopies(2, REDIS_TESTS + "GivenClient.java"),
-                                    List.of(EXAMPLES + "redis/RedisExample.java"))
+                                    List.of(
+                                            EXAMPLES + "redis/RedisExample.java",
+                                            EXAMPLES + "helpdesk/CodePage.java",
+                                            EXAMPLES + "helpdesk/HelpDesk.java"))
                             .flatMap(List::stream)
                             .toList()),
             Map.entry(
@@ -420,7 +423,7 @@ class PagesTest {
     @Test
     void theArchitectureShowsARecordThatIsOne() throws IOException {
         String record = blocks("docs/architecture.md", "text").stream()
-                .filter(block -> block.startsWith("01 "))
+                .filter(block -> block.startsWith("02 "))
                 .flatMap(String::lines)
                 .map(line -> line.replaceFirst(" {2,}.*", "").replace(" ", ""))
                 .collect(Collectors.joining());

@@ -203,12 +203,43 @@ public sealed interface OtpEvent {
     }
 
     /**
+     * The status of a recipient was read by {@link OtpManager#status(Recipient, String)}. Nothing has changed.
+     *
+     * @param at the moment
+     * @param recipient the recipient
+     * @param purpose the purpose
+     * @param duration the duration of the whole call
+     */
+    record StatusRead(Instant at, Recipient recipient, String purpose, Duration duration) implements OtpEvent {
+
+        /** Checks that nothing is null. */
+        public StatusRead {
+            requireAll(at, recipient, purpose, duration);
+        }
+    }
+
+    /**
+     * Everything about a recipient was removed by {@link OtpManager#forget(Recipient)}. There may have been nothing.
+     *
+     * @param at the moment
+     * @param recipient the recipient
+     * @param duration the duration of the whole call
+     */
+    record Forgotten(Instant at, Recipient recipient, Duration duration) implements OtpEvent {
+
+        /** Checks that nothing is null. */
+        public Forgotten {
+            requireAll(at, recipient, duration);
+        }
+    }
+
+    /**
      * The store could not answer.
      *
      * @param at the moment
      * @param operation the method of the manager that used it
      * @param recipient the recipient; empty if it is not known
-     * @param purpose the purpose of the request; empty for {@link Operation#UNLOCK}
+     * @param purpose the purpose of the request; empty for {@link Operation#UNLOCK} and {@link Operation#FORGET}
      * @param thrown true if the caller of the method received the exception; false if the method continued without the
      *     store, for example if an undelivered code could not be withdrawn after the result was known
      * @param detail the text of the exception, one line of at most 500 characters
@@ -238,7 +269,11 @@ public sealed interface OtpEvent {
             /** {@code cancel}; the code may still be valid. */
             CANCEL,
             /** {@code unlock}; the failures may still count. */
-            UNLOCK
+            UNLOCK,
+            /** {@code status}; nothing has changed. */
+            STATUS,
+            /** {@code forget}; some or all of it may still be there. */
+            FORGET
         }
     }
 

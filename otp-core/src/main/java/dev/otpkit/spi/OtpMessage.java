@@ -6,42 +6,83 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A message that carries a code. Immutable; its {@code toString()} shows neither the code nor the texts.
+ * A message that carries a code. Immutable and thread-safe; its {@code toString()} shows neither the code nor the
+ * texts.
  *
- * @param recipient the recipient of the message
- * @param code the passcode, for channels whose provider has a template of its own
- * @param purpose the purpose of the code
- * @param locale the requested language
- * @param validFor the remaining validity of the code when the message is sent
- * @param subject the subject of a mail: one line, without control characters
- * @param text the whole plain text
- * @param html the text of a mail as HTML, if there is one
+ * <p>Two messages are equal if all that is rendered is equal; the deadline and the id of the challenge do not count.
  */
-public record OtpMessage(
-        Recipient recipient,
-        String code,
-        String purpose,
-        Locale locale,
-        Duration validFor,
-        String subject,
-        String text,
-        Optional<String> html) {
+public final class OtpMessage {
+    private final Recipient recipient;
+    private final String code;
+    private final String purpose;
+    private final Locale locale;
+    private final Duration validFor;
+    private final String subject;
+    private final String text;
+    private final @Nullable String html;
+    private final Deadline deadline;
+    private final @Nullable Supplier<String> challengeId;
+
     /**
-     * Checks that nothing is null, that there is a code and that the subject is one line.
+     * Returns a message without a deadline and without the id of a challenge, as a renderer or a test makes it.
      *
+     * @param recipient the recipient of the message
+     * @param code the passcode, for channels whose provider has a template of its own; not blank
+     * @param purpose the purpose of the code
+     * @param locale the requested language
+     * @param validFor the remaining validity of the code when the message is sent
+     * @param subject the subject of a mail: one line, without control characters
+     * @param text the whole plain text
+     * @param html the text of a mail as HTML, if there is one
      * @throws IllegalArgumentException if the code is blank, or the subject has a control character or a line end
      */
-    public OtpMessage {
-        Objects.requireNonNull(recipient, "recipient must not be null");
-        Objects.requireNonNull(code, "code must not be null");
-        Objects.requireNonNull(purpose, "purpose must not be null");
-        Objects.requireNonNull(locale, "locale must not be null");
-        Objects.requireNonNull(validFor, "validFor must not be null");
-        Objects.requireNonNull(subject, "subject must not be null");
-        Objects.requireNonNull(text, "text must not be null");
-        Objects.requireNonNull(html, "html must not be null");
+    public OtpMessage(
+            Recipient recipient,
+            String code,
+            String purpose,
+            Locale locale,
+            Duration validFor,
+            String subject,
+            String text,
+            Optional<String> html) {
+        this(
+                recipient,
+                code,
+                purpose,
+                locale,
+                validFor,
+                subject,
+                text,
+                Objects.requireNonNull(html, "html must not be null").orElse(null),
+                Deadline.none(),
+                null);
+    }
+
+    private OtpMessage(
+            Recipient recipient,
+            String code,
+            String purpose,
+            Locale locale,
+            Duration validFor,
+            String subject,
+            String text,
+            @Nullable String html,
+            Deadline deadline,
+            @Nullable Supplier<String> challengeId) {
+        this.recipient = Objects.requireNonNull(recipient, "recipient must not be null");
+        this.code = Objects.requireNonNull(code, "code must not be null");
+        this.purpose = Objects.requireNonNull(purpose, "purpose must not be null");
+        this.locale = Objects.requireNonNull(locale, "locale must not be null");
+        this.validFor = Objects.requireNonNull(validFor, "validFor must not be null");
+        this.subject = Objects.requireNonNull(subject, "subject must not be null");
+        this.text = Objects.requireNonNull(text, "text must not be null");
+        this.html = html;
+        this.deadline = deadline;
+        this.challengeId = challengeId;
         if (code.isBlank()) {
             throw new IllegalArgumentException("code must not be blank");
         }
@@ -68,7 +109,113 @@ public record OtpMessage(
      */
     public OtpMessage withHtml(String html) {
         Objects.requireNonNull(html, "html must not be null");
-        return new OtpMessage(recipient, code, purpose, locale, validFor, subject, text, Optional.of(html));
+        return new OtpMessage(recipient, code, purpose, locale, validFor, subject, text, html, deadline, challengeId);
+    }
+
+    /**
+     * Returns this message as a manager hands it to a channel.
+     *
+     * @param deadline the end of the time that the delivery may take
+     * @param challengeId makes an id of the challenge, which the channel may ask for
+     * @return a new message
+     */
+    public OtpMessage forDelivery(Deadline deadline, Supplier<String> challengeId) {
+        Objects.requireNonNull(deadline, "deadline must not be null");
+        Objects.requireNonNull(challengeId, "challengeId must not be null");
+        return new OtpMessage(recipient, code, purpose, locale, validFor, subject, text, html, deadline, challengeId);
+    }
+
+    /**
+     * Returns the recipient of the message.
+     *
+     * @return the recipient
+     */
+    public Recipient recipient() {
+        return recipient;
+    }
+
+    /**
+     * Returns the passcode, for channels whose provider has a template of its own. Do not log it.
+     *
+     * @return the code
+     */
+    public String code() {
+        return code;
+    }
+
+    /**
+     * Returns the purpose of the code.
+     *
+     * @return the purpose
+     */
+    public String purpose() {
+        return purpose;
+    }
+
+    /**
+     * Returns the requested language.
+     *
+     * @return the language, which the texts need not have
+     */
+    public Locale locale() {
+        return locale;
+    }
+
+    /**
+     * Returns the remaining validity of the code when the message is sent.
+     *
+     * @return the time, in whole seconds if a manager made the message
+     */
+    public Duration validFor() {
+        return validFor;
+    }
+
+    /**
+     * Returns the subject of a mail.
+     *
+     * @return one line, without control characters
+     */
+    public String subject() {
+        return subject;
+    }
+
+    /**
+     * Returns the whole plain text. It contains the code: do not log it.
+     *
+     * @return the text
+     */
+    public String text() {
+        return text;
+    }
+
+    /**
+     * Returns the text of a mail as HTML. It contains the code: do not log it.
+     *
+     * @return a whole document; empty if the message has only plain text
+     */
+    public Optional<String> html() {
+        return Optional.ofNullable(html);
+    }
+
+    /**
+     * Returns the end of the time that the delivery may take: a channel that has a time-out uses the shorter of both.
+     *
+     * @return {@link Deadline#none()} if no manager handed the message to a channel
+     */
+    public Deadline deadline() {
+        return deadline;
+    }
+
+    /**
+     * Returns an id of the challenge to which the code belongs, for a channel that can give its provider a text to send
+     * back with a report, such as the URL of a status callback. Anyone who has the id can verify, but needs the code as
+     * well. Each call makes another id.
+     *
+     * @return an id as {@link dev.otpkit.SendResult.Sent#challengeId()} returns it; empty if no manager handed the
+     *     message to a channel
+     */
+    public Optional<String> challengeId() {
+        return challengeId == null ? Optional.empty() : Optional.of(challengeId.get());
     }
 
     /**
@@ -127,6 +274,24 @@ public record OtpMessage(
     public static String redactCredentials(String text, String... credentials) {
         Objects.requireNonNull(text, "text must not be null");
         return Redaction.of(credentials).hide(text);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof OtpMessage that
+                && recipient.equals(that.recipient)
+                && code.equals(that.code)
+                && purpose.equals(that.purpose)
+                && locale.equals(that.locale)
+                && validFor.equals(that.validFor)
+                && subject.equals(that.subject)
+                && text.equals(that.text)
+                && Objects.equals(html, that.html);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(recipient, code, purpose, locale, validFor, subject, text, html);
     }
 
     /** Returns a text that is safe to log: no code, no message text, a masked recipient. */

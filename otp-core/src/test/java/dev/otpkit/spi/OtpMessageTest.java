@@ -8,6 +8,7 @@ import dev.otpkit.Recipient;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,6 +116,56 @@ class OtpMessageTest {
         assertThat(both.html()).contains("<b>314159</b>");
         assertThat(both).usingRecursiveComparison().ignoringFields("html").isEqualTo(plain);
         assertThatThrownBy(() -> plain.withHtml(null)).isInstanceOf(NullPointerException.class);
+    }
+
+    @Test
+    void hasNeitherDeadlineNorChallengeBeforeAManagerDeliversIt() {
+        OtpMessage message = message(PHONE, "314159");
+        assertThat(message.deadline()).isSameAs(Deadline.none());
+        assertThat(message.challengeId()).isEmpty();
+    }
+
+    @Test
+    void hasADeadlineAndMakesAnIdOfItsChallengeAtEachCall() {
+        Deadline deadline = Deadline.in(Duration.ofMinutes(1));
+        AtomicInteger made = new AtomicInteger();
+        OtpMessage plain = message(PHONE, "314159");
+
+        OtpMessage message = plain.forDelivery(deadline, () -> "id-" + made.incrementAndGet());
+
+        assertThat(made).as("ids made before one is asked for").hasValue(0);
+        assertThat(message.deadline()).isSameAs(deadline);
+        assertThat(message.challengeId()).contains("id-1");
+        assertThat(message.challengeId()).contains("id-2");
+        OtpMessage withHtml = message.withHtml("<b>314159</b>");
+        assertThat(withHtml.deadline()).isSameAs(deadline);
+        assertThat(withHtml.challengeId()).contains("id-3");
+        assertThat(message.toString()).isEqualTo(plain.toString());
+        assertThat(plain.challengeId()).as("of the message that it was made of").isEmpty();
+        assertNull(() -> plain.forDelivery(null, () -> "id"), "deadline");
+        assertNull(() -> plain.forDelivery(deadline, null), "challengeId");
+    }
+
+    @Test
+    void isEqualIfAllThatIsRenderedIs() {
+        Optional<String> html = Optional.of("<b>c</b>");
+        Locale en = Locale.ENGLISH;
+        OtpMessage message = new OtpMessage(PHONE, "c", "p", en, LIFE, "s", "t", html);
+        assertThat(message)
+                .isEqualTo(new OtpMessage(PHONE, "c", "p", en, LIFE, "s", "t", html))
+                .hasSameHashCodeAs(new OtpMessage(PHONE, "c", "p", en, LIFE, "s", "t", html))
+                .isEqualTo(message.forDelivery(Deadline.in(LIFE), () -> "id"))
+                .hasSameHashCodeAs(message.forDelivery(Deadline.in(LIFE), () -> "id"))
+                .isNotEqualTo("c")
+                .isNotEqualTo(null)
+                .isNotEqualTo(new OtpMessage(MAIL, "c", "p", en, LIFE, "s", "t", html))
+                .isNotEqualTo(new OtpMessage(PHONE, "d", "p", en, LIFE, "s", "t", html))
+                .isNotEqualTo(new OtpMessage(PHONE, "c", "q", en, LIFE, "s", "t", html))
+                .isNotEqualTo(new OtpMessage(PHONE, "c", "p", Locale.FRENCH, LIFE, "s", "t", html))
+                .isNotEqualTo(new OtpMessage(PHONE, "c", "p", en, LIFE.plusSeconds(1), "s", "t", html))
+                .isNotEqualTo(new OtpMessage(PHONE, "c", "p", en, LIFE, "r", "t", html))
+                .isNotEqualTo(new OtpMessage(PHONE, "c", "p", en, LIFE, "s", "u", html))
+                .isNotEqualTo(new OtpMessage(PHONE, "c", "p", en, LIFE, "s", "t", Optional.empty()));
     }
 
     @Test

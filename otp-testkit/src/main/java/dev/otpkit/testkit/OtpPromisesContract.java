@@ -10,6 +10,7 @@ import dev.otpkit.OtpPolicy;
 import dev.otpkit.OtpRequest;
 import dev.otpkit.OtpSecret;
 import dev.otpkit.OtpStoreException;
+import dev.otpkit.PasscodeStatus;
 import dev.otpkit.RateLimit;
 import dev.otpkit.Recipient;
 import dev.otpkit.Resend;
@@ -74,6 +75,7 @@ public abstract class OtpPromisesContract {
     private static final String PHONE = "+966501234567";
     private static final String MAILBOX = "someone@example.com";
     private static final int MAX_ATTEMPTS = 5;
+    private static final int MAX_SENDS = 100;
     private static final Duration EXPIRY = Duration.ofMinutes(5);
     private static final Duration LONGEST = Duration.ofDays(63);
     private static final Duration PAUSE = Duration.ofMillis(1);
@@ -737,6 +739,172 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "A page offers a resend that is refused, and a help desk gives a wrong answer.",
+            cause = "The store drops an exchange, or changes the bytes of a record.")
+    void theStatusHasTheMomentsAndTheNumbersOfTheNextResults() {
+        Duration window = Duration.ofMinutes(20);
+        Duration lock = Duration.ofHours(1);
+        OtpManager manager = manager(roomy().resendCooldown(Duration.ofSeconds(30))
+                        .sendLimits(RateLimit.of(2, window))
+                        .failureLimit(RateLimit.of(3, lock))
+                        .build())
+                .build();
+        Instant start = clock.instant();
+        PasscodeStatus none = readStatus(manager);
+        assertThat(none.isPending()).isFalse();
+        assertThat(none.sendsLeft()).isEqualTo(2);
+        assertThat(none.nextSendAt()).isEqualTo(start);
+
+        SendResult.Sent sent = (SendResult.Sent) manager.send(PHONE);
+        PasscodeStatus pending = readStatus(manager);
+        assertThat(pending.expiresAt()).contains(sent.expiresAt());
+        assertThat(pending.attemptsLeft()).hasValue(3);
+        assertThat(pending.sendsLeft()).isEqualTo(1);
+        assertThat(pending.resendAfter()).contains(sent.resendAfter());
+        clock.set(pending.nextSendAt().minusMillis(1));
+        assertThat(reason(manager.send(PHONE))).isEqualTo(SendResult.Refused.Reason.RESEND_TOO_SOON);
+        clock.set(pending.nextSendAt());
+        assertThat(manager.send(PHONE).isSent()).isTrue();
+        assertThat(readStatus(manager).sendsLeft()).isZero();
+        assertThat(readStatus(manager).nextSendAt()).isEqualTo(start.plus(window));
+
+        for (int left = 2; left >= 0; left--) {
+            manager.verify(PHONE, wrong(sms.lastCode(), left + 1));
+            assertThat(readStatus(manager).attemptsLeft()).hasValue(left);
+        }
+        VerifyResult.Rejected locked = (VerifyResult.Rejected) manager.verify(PHONE, sms.lastCode());
+        assertThat(locked.reason()).isEqualTo(Reason.LOCKED);
+        assertThat(readStatus(manager).lockedUntil())
+                .isEqualTo(locked.retryAfter())
+                .contains(clock.instant().plus(lock));
+        assertThat(readStatus(manager).nextSendAt()).isEqualTo(clock.instant().plus(lock));
+        manager.cancel(PHONE, OtpManager.DEFAULT_PURPOSE);
+        assertThat(readStatus(manager).isPending()).isFalse();
+        manager.unlock(PHONE);
+        assertThat(readStatus(manager).lockedUntil()).isEmpty();
+
+        clock.set(readStatus(manager).nextSendAt());
+        assertThat(manager.send(PHONE).isSent()).isTrue();
+        assertThat(readStatus(manager).isPending()).isTrue();
+        assertThat(manager.verify(PHONE, sms.lastCode()).isVerified()).isTrue();
+        assertThat(readStatus(manager).isPending()).isFalse();
+    }
+
+    /** Returns the status, and checks that it was one read. */
+    private PasscodeStatus readStatus(OtpManager manager) {
+        int before = store.calls();
+        PasscodeStatus status = manager.status(PHONE, OtpManager.DEFAULT_PURPOSE);
+        List<FaultyStore.Call> calls = store.journal().subList(before, store.calls());
+        assertThat(calls).as("requests for a status").hasSize(1);
+        assertThat(calls.get(0).ttl()).as("lifetime, which a read has not").isNull();
+        return status;
+    }
+
+    @Test
+    @Explained(
+            risk = "Data of a deleted account stay in the store, and its last code still logs in.",
+            cause = "The store drops a removal, or an exchange is not one atomic step.")
+    void nothingIsLeftOfARecipientThatIsForgotten() throws Exception {
+        List<OtpManager> nodes = nodes(roomy().build());
+        try (Race race = new Race(THREADS)) {
+            for (int round = 0; round < ROUNDS; round++) {
+                String address = "user-" + round + "@example.com";
+                otp.send(address);
+                String code = email.lastCode();
+                otp.verify(address, wrong(code, 1));
+
+                List<Optional<VerifyResult>> results = race.run(thread -> () -> {
+                    OtpManager node = nodes.get(thread % nodes.size());
+                    switch (thread % 6) {
+                        case 0, 1:
+                            return Optional.of(node.verify(address, code));
+                        case 2:
+                            return Optional.of(node.verify(address, wrong(code, 2)));
+                        case 3:
+                            node.unlock(address);
+                            return Optional.empty();
+                        default:
+                            node.forget(address);
+                            return Optional.empty();
+                    }
+                });
+
+                assertThat(results.stream().flatMap(Optional::stream).filter(VerifyResult::isVerified))
+                        .as("acceptances of one code in round %d", round)
+                        .hasSizeLessThanOrEqualTo(1);
+                assertForgotten(address);
+                assertThat(reason(otp.verify(address, code))).isEqualTo(Reason.NO_PENDING_CODE);
+            }
+        }
+    }
+
+    @Test
+    @Explained(
+            risk = "A code of before the deletion of an account still logs in, or a limit of before still refuses.",
+            cause = "An exchange of the store is not one atomic step.")
+    void aSendThatRacesWithTheRemovalOfItsRecipientBringsNothingBack() throws Exception {
+        List<OtpManager> nodes = nodes(roomy().build());
+        try (Race race = new Race(THREADS)) {
+            for (int round = 0; round < ROUNDS / 5; round++) {
+                String address = "user-" + round + "@example.com";
+                SendResult.Sent before = (SendResult.Sent) otp.send(address);
+                String code = email.lastCode();
+
+                race.run(thread -> () -> {
+                    OtpManager node = nodes.get(thread % nodes.size());
+                    if (thread % 3 == 0) {
+                        node.forget(address);
+                    } else {
+                        node.send(address);
+                    }
+                    return thread;
+                });
+
+                assertThat(reason(otp.verify(VerifyRequest.ofChallenge(before.challengeId(), code))))
+                        .as("the code of before, in round %d", round)
+                        .isEqualTo(Reason.NO_PENDING_CODE);
+                otp.forget(address);
+                assertForgotten(address);
+            }
+        }
+    }
+
+    private void assertForgotten(String address) {
+        PasscodeStatus status = otp.status(address, OtpManager.DEFAULT_PURPOSE);
+        assertThat(status.isPending()).as("pending after the removal").isFalse();
+        assertThat(status.sendsLeft()).as("sends left after the removal").isEqualTo(MAX_SENDS);
+        assertThat(status.lockedUntil()).isEmpty();
+        String key = store.journal().get(store.calls() - 1).name();
+        assertThat(store.get(key)).as("record after the removal").isNull();
+    }
+
+    @Test
+    @Explained(
+            risk = "The limit of a mailbox still refuses its new owner.",
+            cause = "A counter below zero is kept, or a subtraction changes another counter.")
+    void theCountersOfAMailboxAreForgottenWithIt() {
+        OtpManager manager = manager(roomy().build())
+                .mailboxSendLimit(RateLimit.of(3, Duration.ofHours(1)))
+                .build();
+        for (int i = 0; i < 3; i++) {
+            assertThat(manager.send("user@gmail.com").isSent()).isTrue();
+        }
+        assertThat(reason(manager.send("user@gmail.com"))).isEqualTo(SendResult.Refused.Reason.RATE_LIMITED);
+
+        manager.forget("user@gmail.com");
+
+        assertThat(names(store.journal())).isNotEmpty().allSatisfy(name -> {
+            assertThat(store.increment(name, 0, LONGEST)).as("counter %s", name).isZero();
+            assertThat(store.get(name)).as("record %s", name).isNull();
+        });
+        for (int i = 0; i < 3; i++) {
+            assertThat(manager.send("user+" + i + "@gmail.com").isSent()).isTrue();
+        }
+        assertThat(reason(manager.send("user@gmail.com"))).isEqualTo(SendResult.Refused.Reason.RATE_LIMITED);
+    }
+
+    @Test
     @Tag("promise-5")
     @Explained(
             risk = "People wait for a message that was never sent.",
@@ -917,7 +1085,7 @@ public abstract class OtpPromisesContract {
                 .expiry(EXPIRY)
                 .maxAttempts(MAX_ATTEMPTS)
                 .resendCooldown(Duration.ZERO)
-                .sendLimits(RateLimit.of(100, Duration.ofDays(1)))
+                .sendLimits(RateLimit.of(MAX_SENDS, Duration.ofDays(1)))
                 .failureLimit(RateLimit.of(100, Duration.ofHours(1)));
     }
 

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.otpkit.spi.OtpStore;
 import dev.otpkit.spi.StoredRecord;
 import dev.otpkit.testkit.OtpStoreContractBitesTest.SaneStore;
+import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Tests that each defect of a store fails a named test of the promises. */
@@ -29,7 +31,9 @@ class OtpPromisesContractBitesTest {
                 "comparesAtMostMaxAttemptsOfAThousandParallelGuesses",
                 "parallelChallengesShareOneFailureBudget",
                 "limitsHoldForSendsAtTheSameMoment",
-                "aCooldownHoldsForSendsAtTheSameMoment");
+                "aCooldownHoldsForSendsAtTheSameMoment",
+                "nothingIsLeftOfARecipientThatIsForgotten",
+                "aSendThatRacesWithTheRemovalOfItsRecipientBringsNothingBack");
     }
 
     @Test
@@ -63,7 +67,21 @@ class OtpPromisesContractBitesTest {
     @Test
     void failsOneThatDropsWritesSilently() {
         ContractRun.assertFails(
-                OnDropsWrites.class, "acceptsACodeOnlyOnce", "acceptsACodeUntilItExpires", "aResendRestoresNoAttempts");
+                OnDropsWrites.class,
+                "acceptsACodeOnlyOnce",
+                "acceptsACodeUntilItExpires",
+                "aResendRestoresNoAttempts",
+                "theStatusHasTheMomentsAndTheNumbersOfTheNextResults");
+    }
+
+    @Test
+    void failsOneThatDropsRemovals() {
+        ContractRun.assertFails(OnDropsRemovals.class, "nothingIsLeftOfARecipientThatIsForgotten");
+    }
+
+    @Test
+    void failsOneWhoseCounterBecomesNegative() {
+        ContractRun.assertFails(OnBecomesNegative.class, "theCountersOfAMailboxAreForgottenWithIt");
     }
 
     /** No store here has transactions, except those that say so. */
@@ -133,6 +151,29 @@ class OtpPromisesContractBitesTest {
         @Override
         protected OtpStore createStore() {
             return new OtpStoreContractBitesTest.DropsWrites();
+        }
+    }
+
+    static class OnDropsRemovals extends Promises {
+        @Override
+        protected OtpStore createStore() {
+            return new DropsRemovals();
+        }
+    }
+
+    static class DropsRemovals extends SaneStore {
+        @Override
+        void won(String key, @Nullable StoredRecord update, Duration ttl) {
+            if (update != null) {
+                super.won(key, update, ttl);
+            }
+        }
+    }
+
+    static class OnBecomesNegative extends Promises {
+        @Override
+        protected OtpStore createStore() {
+            return new OtpStoreContractBitesTest.BecomesNegative();
         }
     }
 }

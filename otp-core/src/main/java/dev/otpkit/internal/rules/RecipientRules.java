@@ -5,6 +5,7 @@ import dev.otpkit.RateLimit;
 import dev.otpkit.Resend;
 import dev.otpkit.SendResult;
 import dev.otpkit.VerifyResult;
+import dev.otpkit.internal.rules.Challenge.Trace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -70,8 +71,14 @@ public final class RecipientRules {
         record Right(RecipientState next) implements Attempt {}
     }
 
-    /** Returns the result of a request to send; a new challenge gets a fresh nonce, which is drawn for it alone. */
-    public Issue issue(RecipientState state, long now, OtpPolicy policy, ChallengeTag tag, Supplier<Nonce> fresh) {
+    /**
+     * Returns the result of a request to send; a new challenge gets a fresh nonce, which is drawn for it alone.
+     *
+     * @param decoy true for a challenge for which no guess is right. It never repeats the code of one that is no decoy,
+     *     nor the other way round
+     */
+    public Issue issue(
+            RecipientState state, long now, OtpPolicy policy, ChallengeTag tag, boolean decoy, Supplier<Nonce> fresh) {
         Challenge current = find(state, tag);
         Challenge live =
                 current == null || current.isExpired(now) || current.isExhausted(policy.maxAttempts()) ? null : current;
@@ -103,17 +110,20 @@ public final class RecipientRules {
 
         long expiry = policy.expiry().toMillis();
         Challenge issued;
-        if (live != null && policy.resend() == Resend.REUSE && now < Math.min(live.createdAt(), now) + expiry) {
+        if (live != null
+                && live.decoy() == decoy
+                && policy.resend() == Resend.REUSE
+                && now < Math.min(live.createdAt(), now) + expiry) {
             issued = live.sentAgain(now, expiry);
         } else {
             int used = live == null ? 0 : live.attemptsUsed();
-            issued = new Challenge(tag, fresh.get(), now, now + expiry, now, used, 1);
+            issued = new Challenge(tag, fresh.get(), now, now + expiry, now, used, 1, decoy, Trace.NONE);
         }
         List<Challenge> challenges = without(state, tag);
         makeRoom(challenges, now);
         challenges.add(issued);
         return new Issue.Issued(
-                next(sends.with(state.sends(), now), state.failures(), challenges, now),
+                next(state, sends.with(state.sends(), now), state.failures(), challenges, now),
                 issued,
                 Optional.ofNullable(current));
     }
@@ -138,7 +148,7 @@ public final class RecipientRules {
                 challenges.add(challenge);
             }
         }
-        return next(state.sends(), state.failures(), challenges, now);
+        return next(state, state.sends(), state.failures(), challenges, now);
     }
 
     /**
@@ -184,8 +194,10 @@ public final class RecipientRules {
             return rejection.get();
         }
         Challenge challenge = Objects.requireNonNull(find(state, tag));
-        if (right.test(challenge)) {
-            return new Attempt.Right(next(state.sends(), List.of(), without(state, tag), now));
+        // A decoy's guess is compared as well, so that it takes the same time.
+        boolean isRight = right.test(challenge);
+        if (isRight && !challenge.decoy()) {
+            return new Attempt.Right(next(state, state.sends(), List.of(), without(state, tag), now));
         }
         int used = challenge.attemptsUsed() + 1;
         boolean exhausted = used >= policy.maxAttempts();
@@ -193,8 +205,8 @@ public final class RecipientRules {
         challenges.replaceAll(
                 each -> each.hasTag(tag) ? each.attemptsUsed(exhausted ? Challenge.EXHAUSTED : used) : each);
         List<Long> failed = failures.with(state.failures(), now);
-        int left = exhausted ? 0 : Math.min(policy.maxAttempts() - used, guessesLeft(failed, policy, now));
-        return new Attempt.Wrong(next(state.sends(), failed, challenges, now), left);
+        int left = exhausted ? 0 : Math.min(policy.maxAttempts() - used, left(failed, policy.failureLimit(), now));
+        return new Attempt.Wrong(next(state, state.sends(), failed, challenges, now), left);
     }
 
     /** Returns true if a code is pending for another purpose or binding, or of another length or alphabet. */
@@ -209,19 +221,58 @@ public final class RecipientRules {
 
     /** Forgets the challenge and the failures, since the code of the same tag under another secret was right. */
     public RecipientState verifiedElsewhere(RecipientState state, long now, ChallengeTag tag) {
-        return next(state.sends(), List.of(), without(state, tag), now);
+        return next(state, state.sends(), List.of(), without(state, tag), now);
     }
 
     /** Withdraws all challenges of a purpose. */
     public RecipientState cancel(RecipientState state, long now, long purposeTag) {
         List<Challenge> challenges = new ArrayList<>(state.challenges());
         challenges.removeIf(challenge -> challenge.tag().purpose() == purposeTag);
-        return next(state.sends(), state.failures(), challenges, now);
+        return next(state, state.sends(), state.failures(), challenges, now);
     }
 
     /** Forgets failures. */
     public RecipientState unlock(RecipientState state, long now) {
-        return next(state.sends(), List.of(), state.challenges(), now);
+        return next(state, state.sends(), List.of(), state.challenges(), now);
+    }
+
+    /**
+     * Returns the answers that {@link #issue} and {@link #rejection} would give for a purpose, with any binding. A
+     * decoy counts like any other challenge.
+     */
+    public PurposeStatus status(RecipientState state, long now, OtpPolicy policy, long purposeTag) {
+        Challenge last = null;
+        long expires = now;
+        long cooled = now;
+        for (Challenge each : state.challenges()) {
+            boolean live = !each.isExpired(now) && !each.isExhausted(policy.maxAttempts());
+            if (live && each.tag().purpose() == purposeTag) {
+                last = last == null || each.lastSentAt() >= last.lastSentAt() ? each : last;
+                expires = Math.max(expires, each.expiresAt());
+                long cooldown = each.lastSentAt() + policy.resendCooldown().toMillis();
+                cooled = Math.max(cooled, Math.min(cooldown, each.expiresAt()));
+            }
+        }
+        long unlocked = freeFrom(state.failures(), policy.failureLimit(), now);
+        long nextSend = Math.max(unlocked, cooled);
+        int sendsLeft = Integer.MAX_VALUE;
+        for (RateLimit limit : policy.sendLimits()) {
+            nextSend = Math.max(nextSend, freeFrom(state.sends(), limit, now));
+            sendsLeft = Math.min(sendsLeft, left(state.sends(), limit, now));
+        }
+        int attemptsLeft = last == null
+                ? 0
+                : Math.min(
+                        policy.maxAttempts() - last.attemptsUsed(), left(state.failures(), policy.failureLimit(), now));
+        return new PurposeStatus(
+                now,
+                expires,
+                attemptsLeft,
+                sendsLeft,
+                cooled,
+                unlocked,
+                nextSend,
+                state.standing().optedOut());
     }
 
     /** Returns the lifetime of a state: the longest time for which a rule can need it, and a margin. */
@@ -233,8 +284,9 @@ public final class RecipientRules {
         return Duration.ofMillis(needed).plus(PolicyLimits.MARGIN);
     }
 
-    private RecipientState next(List<Long> sent, List<Long> failed, List<Challenge> challenges, long now) {
-        return new RecipientState(sends.pruned(sent, now), failures.pruned(failed, now), challenges);
+    private RecipientState next(
+            RecipientState state, List<Long> sent, List<Long> failed, List<Challenge> challenges, long now) {
+        return new RecipientState(sends.pruned(sent, now), failures.pruned(failed, now), challenges, state.standing());
     }
 
     private static Optional<Attempt.Rejected> rejected(VerifyResult.Rejected.Reason reason) {
@@ -281,10 +333,10 @@ public final class RecipientRules {
                         events.get(events.size() - limit.max()) + limit.window().toMillis());
     }
 
-    private static int guessesLeft(List<Long> failures, OtpPolicy policy, long now) {
-        RateLimit limit = policy.failureLimit();
+    /** Returns the number of events that a limit still allows now. */
+    private static int left(List<Long> events, RateLimit limit, long now) {
         int left = limit.max();
-        for (long time : failures) {
+        for (long time : events) {
             if (now < time + limit.window().toMillis()) {
                 left--;
             }

@@ -1,6 +1,8 @@
 package dev.otpkit.internal.rules;
 
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that is known of a recipient. Immutable; times are epoch milliseconds.
@@ -9,13 +11,56 @@ import java.util.List;
  * @param failures the moments of wrong guesses, oldest first
  * @param challenges the pending challenges, and the expired and exhausted ones that were not replaced yet; at most
  *     {@link #MAX_CHALLENGES}, no two with the same tag
+ * @param standing what is known of the recipient beyond its codes
  */
-public record RecipientState(List<Long> sends, List<Long> failures, List<Challenge> challenges) {
+public record RecipientState(List<Long> sends, List<Long> failures, List<Challenge> challenges, Standing standing) {
     /** The greatest number of challenges of a recipient. */
     public static final int MAX_CHALLENGES = 4;
 
     /** A recipient of whom nothing is known. */
     public static final RecipientState UNKNOWN = new RecipientState(List.of(), List.of(), List.of());
+
+    /** Creates the state of a recipient of whom only codes are known. */
+    public RecipientState(List<Long> sends, List<Long> failures, List<Challenge> challenges) {
+        this(sends, failures, challenges, Standing.NONE);
+    }
+
+    /**
+     * What is known of a recipient beyond its codes: only what a configured feature needs.
+     *
+     * @param verifiedAt the moment of the last right code; null if none is remembered
+     * @param optedOut the media over which it wants no messages, in no order; at most {@link #MAX_OPTED_OUT}
+     */
+    public record Standing(@Nullable Long verifiedAt, List<String> optedOut) {
+        /** Nothing. */
+        public static final Standing NONE = new Standing(null, List.of());
+
+        /** The greatest number of media. */
+        public static final int MAX_OPTED_OUT = 15;
+
+        /** Copies the list. */
+        public Standing {
+            optedOut = List.copyOf(optedOut);
+        }
+
+        boolean isNone() {
+            return verifiedAt == null && optedOut.isEmpty();
+        }
+
+        // Written out, like hashCode: the generated ones are linked at run time, which takes a fresh JVM 10 ms and
+        // more.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Standing that
+                    && Objects.equals(verifiedAt, that.verifiedAt)
+                    && optedOut.equals(that.optedOut);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Objects.hashCode(verifiedAt) + optedOut.hashCode();
+        }
+    }
 
     /** Copies the lists. */
     public RecipientState {
@@ -26,7 +71,7 @@ public record RecipientState(List<Long> sends, List<Long> failures, List<Challen
 
     /** Returns true if there is nothing to keep. */
     public boolean isUnknown() {
-        return sends.isEmpty() && failures.isEmpty() && challenges.isEmpty();
+        return sends.isEmpty() && failures.isEmpty() && challenges.isEmpty() && standing.isNone();
     }
 
     // Written out, like hashCode: the generated ones are linked at run time, which takes a fresh JVM 10 ms and more.
@@ -35,11 +80,13 @@ public record RecipientState(List<Long> sends, List<Long> failures, List<Challen
         return other instanceof RecipientState that
                 && sends.equals(that.sends)
                 && failures.equals(that.failures)
-                && challenges.equals(that.challenges);
+                && challenges.equals(that.challenges)
+                && standing.equals(that.standing);
     }
 
     @Override
     public int hashCode() {
-        return 31 * (31 * sends.hashCode() + failures.hashCode()) + challenges.hashCode();
+        int events = 31 * sends.hashCode() + failures.hashCode();
+        return 31 * (31 * events + challenges.hashCode()) + standing.hashCode();
     }
 }

@@ -27,6 +27,9 @@ public final class KeyedRateLimiter {
         }
     };
 
+    /** A subtraction that removes every counter: none counts as many events, since a limit is at most a million. */
+    private static final long ALL = -1_000_000_000;
+
     private final String name;
     private final @Nullable RateLimit limit;
     private final OtpStore store;
@@ -89,6 +92,21 @@ public final class KeyedRateLimiter {
         }
         permit.release();
         return new Refused(Instant.ofEpochMilli(start + nextPermit(before, taken, length, limit.max())), limit);
+    }
+
+    /**
+     * Removes the counters of both windows that count now. A permit that is released after that, of an event that was
+     * counted before, is taken from the events counted since.
+     */
+    public void forget(String key, long now) {
+        if (limit == null) {
+            return;
+        }
+        Duration life = PolicyLimits.counterLifetime(limit.window());
+        long window = Math.floorDiv(now, limit.window().toMillis());
+        for (long each = window; each >= window - 1; each--) {
+            store.increment(derivations.counter(name, key, each), ALL, life);
+        }
     }
 
     private void release(String counter, Duration life, Consumer<RuntimeException> notReleased) {

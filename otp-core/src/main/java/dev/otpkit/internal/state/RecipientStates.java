@@ -3,6 +3,7 @@ package dev.otpkit.internal.state;
 import dev.otpkit.OtpStoreException;
 import dev.otpkit.Recipient;
 import dev.otpkit.internal.crypto.KeyDerivation;
+import dev.otpkit.internal.rules.PolicyLimits;
 import dev.otpkit.internal.rules.RecipientRules;
 import dev.otpkit.internal.rules.RecipientState;
 import dev.otpkit.spi.OtpStore;
@@ -83,6 +84,30 @@ public final class RecipientStates {
         return update(key, recent(key), true, rule);
     }
 
+    /** Returns the state as the store has it, in one request. */
+    public RecipientState read(Recipient recipient) {
+        return StateCodec.decode(store.get(derivations.storeKey(recipient)));
+    }
+
+    /**
+     * Removes the record of a recipient, also one that cannot be decoded. The record was absent at a moment of this
+     * call, so nothing that was stored before it is left; a change that is committed later begins with an unknown
+     * recipient.
+     */
+    public void forget(Recipient recipient) {
+        String key = derivations.storeKey(recipient);
+        StoredRecord assumed = recent(key);
+        StoredRecord current = assumed == null ? store.get(key) : assumed;
+        for (int conflicts = 0; current != null; conflicts++) {
+            if (conflicts == MAX_CONFLICTS) {
+                throw gaveUp();
+            }
+            StoredRecord found = store.compareAndExchange(key, current, null, PolicyLimits.MARGIN);
+            remember(key, null);
+            current = current.equals(found) ? null : found;
+        }
+    }
+
     private <R> R update(String key, @Nullable StoredRecord first, boolean firstIsAssumed, Rule<R> rule) {
         StoredRecord current = first;
         boolean assumed = firstIsAssumed;
@@ -109,7 +134,11 @@ public final class RecipientStates {
             current = found;
             assumed = false;
         }
-        throw new OtpStoreException("gave up after " + MAX_CONFLICTS + " conflicts in a row on one recipient's record;"
+        throw gaveUp();
+    }
+
+    private static OtpStoreException gaveUp() {
+        return new OtpStoreException("gave up after " + MAX_CONFLICTS + " conflicts in a row on one recipient's record;"
                 + " does the store return the record that was there?");
     }
 

@@ -94,7 +94,7 @@ class GuessBudgetTest {
         }
 
         void send(long now, int session) {
-            if (rules.issue(state, now, DEFAULTS, new ChallengeTag(1, session), () -> new Nonce(nonces++, 0))
+            if (rules.issue(state, now, DEFAULTS, new ChallengeTag(1, session), false, () -> new Nonce(nonces++, 0))
                     instanceof Issue.Issued issued) {
                 state = issued.next();
             }

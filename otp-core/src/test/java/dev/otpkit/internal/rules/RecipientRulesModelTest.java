@@ -138,7 +138,7 @@ class RecipientRulesModelTest {
         private void send(String where, int purpose, ChallengeTag tag) {
             Nonce fresh = new Nonce(nonces.size(), 7);
             nonces.add(fresh);
-            Issue issue = rules.issue(state, now, policies.get(purpose), tag, () -> fresh);
+            Issue issue = rules.issue(state, now, policies.get(purpose), tag, false, () -> fresh);
             String expected = model.issue(now, policies.get(purpose), tag, fresh);
             assertThat(text(issue)).as(where).isEqualTo(expected);
             if (issue instanceof Issue.Issued issued) {

@@ -7,8 +7,11 @@ import dev.otpkit.RateLimit;
 import dev.otpkit.Resend;
 import dev.otpkit.SendResult;
 import dev.otpkit.VerifyResult;
+import dev.otpkit.internal.rules.Challenge.SentMessage;
+import dev.otpkit.internal.rules.Challenge.Trace;
 import dev.otpkit.internal.rules.RecipientRules.Attempt;
 import dev.otpkit.internal.rules.RecipientRules.Issue;
+import dev.otpkit.internal.rules.RecipientState.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,12 +40,13 @@ class RecipientRulesTest {
     void drawsANonceForANewChallengeAlone() {
         AtomicInteger drawn = new AtomicInteger();
         Supplier<Nonce> nonces = () -> new Nonce(drawn.incrementAndGet(), 0);
-        RecipientState sent =
-                ((Issue.Issued) rules.issue(RecipientState.UNKNOWN, NOW, OtpPolicy.defaults(), LOGIN, nonces)).next();
+        RecipientState sent = ((Issue.Issued)
+                        rules.issue(RecipientState.UNKNOWN, NOW, OtpPolicy.defaults(), LOGIN, false, nonces))
+                .next();
         assertThat(drawn).hasValue(1);
-        assertThat(rules.issue(sent, NOW + 1, OtpPolicy.defaults(), LOGIN, nonces))
+        assertThat(rules.issue(sent, NOW + 1, OtpPolicy.defaults(), LOGIN, false, nonces))
                 .isInstanceOf(Issue.Refused.class);
-        assertThat(rules.issue(sent, NOW + MINUTE, OtpPolicy.defaults(), LOGIN, nonces))
+        assertThat(rules.issue(sent, NOW + MINUTE, OtpPolicy.defaults(), LOGIN, false, nonces))
                 .isInstanceOf(Issue.Issued.class);
         assertThat(drawn).as("refused, then repeated").hasValue(1);
     }
@@ -123,14 +127,90 @@ class RecipientRulesTest {
         OtpPolicy policy = OtpPolicy.builder().sendLimits(burst, day, hour).build();
         RecipientRules limited = new RecipientRules(List.of(policy));
         RecipientState state = ((Issue.Issued)
-                        limited.issue(RecipientState.UNKNOWN, NOW, policy, LOGIN, () -> new Nonce(1, 1)))
+                        limited.issue(RecipientState.UNKNOWN, NOW, policy, LOGIN, false, () -> new Nonce(1, 1)))
                 .next();
 
-        assertThat(limited.issue(state, NOW + 1, policy, LOGIN, () -> new Nonce(2, 2)))
+        assertThat(limited.issue(state, NOW + 1, policy, LOGIN, false, () -> new Nonce(2, 2)))
                 .isEqualTo(new Issue.Refused(
                         SendResult.Refused.Reason.RATE_LIMITED,
                         Instant.ofEpochMilli(NOW + 24 * 60 * MINUTE),
                         Optional.of(day)));
+    }
+
+    @Test
+    void noGuessAtADecoyIsRightAndEachCounts() {
+        Issue.Issued decoy =
+                (Issue.Issued) rules.issue(RecipientState.UNKNOWN, NOW, DEFAULTS, LOGIN, true, () -> new Nonce(1, 1));
+        assertThat(decoy.challenge().decoy()).isTrue();
+        AtomicInteger compared = new AtomicInteger();
+
+        RecipientState state = decoy.next();
+        for (int left = 4; left >= 0; left--) {
+            Attempt.Wrong wrong = (Attempt.Wrong) rules.attempt(
+                    state, NOW + 1, DEFAULTS, LOGIN, challenge -> true, challenge -> compared.incrementAndGet() > 0);
+            assertThat(wrong.attemptsLeft()).isEqualTo(left);
+            state = wrong.next();
+        }
+
+        assertThat(compared).as("guesses that were compared like any other").hasValue(5);
+        assertThat(rules.attempt(state, NOW + 1, DEFAULTS, LOGIN, challenge -> true, challenge -> true))
+                .isEqualTo(rejected(VerifyResult.Rejected.Reason.TOO_MANY_ATTEMPTS));
+    }
+
+    @Test
+    void aDecoyAndACodeThatWasSentNeverRepeatEachOther() {
+        for (boolean first : new boolean[] {false, true}) {
+            for (boolean second : new boolean[] {false, true}) {
+                Issue.Issued one = (Issue.Issued)
+                        rules.issue(RecipientState.UNKNOWN, NOW, DEFAULTS, LOGIN, first, () -> new Nonce(1, 1));
+                RecipientState guessed = wrong(one.next(), NOW, DEFAULTS).next();
+
+                Issue.Issued two = (Issue.Issued)
+                        rules.issue(guessed, NOW + 30 * SECOND, DEFAULTS, LOGIN, second, () -> new Nonce(2, 2));
+
+                assertThat(two.challenge().nonce()).isEqualTo(first == second ? new Nonce(1, 1) : new Nonce(2, 2));
+                assertThat(two.challenge().decoy()).isEqualTo(second);
+                assertThat(two.challenge().attemptsUsed()).isEqualTo(1);
+                assertThat(two.next().challenges()).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void keepsTheMarkAndTheTraceOfAChallengeAndTheStandingOfItsRecipient() {
+        Trace trace = new Trace(new SentMessage("sms-one", "1"), "mail", List.of(7L));
+        Challenge traced = new Challenge(LOGIN, new Nonce(1, 1), NOW, NOW + MINUTE, NOW, 0, 1, true, trace);
+        Standing standing = new Standing(NOW, List.of("sms"));
+        RecipientState state = new RecipientState(List.of(NOW), List.of(), List.of(traced), standing);
+        ChallengeTag reset = new ChallengeTag(2, 22);
+
+        Issue.Issued again =
+                (Issue.Issued) rules.issue(state, NOW + 30 * SECOND, DEFAULTS, LOGIN, true, () -> new Nonce(2, 2));
+        Issue.Issued another = issued(state, NOW + 1, DEFAULTS, reset);
+        List<RecipientState> next = List.of(
+                again.next(),
+                wrong(state, NOW + 1, DEFAULTS).next(),
+                another.next(),
+                rules.undelivered(another.next(), NOW + 2, another),
+                rules.undelivered(again.next(), NOW + 31 * SECOND, again),
+                rules.verifiedElsewhere(state, NOW + 1, reset),
+                rules.cancel(state, NOW + 1, reset.purpose()),
+                rules.unlock(state, NOW + 1));
+
+        assertThat(next).allSatisfy(each -> {
+            assertThat(each.standing()).isEqualTo(standing);
+            assertThat(each.challenges().stream()
+                            .filter(challenge -> challenge.hasTag(LOGIN))
+                            .toList())
+                    .singleElement()
+                    .satisfies(challenge -> {
+                        assertThat(challenge.decoy()).isTrue();
+                        assertThat(challenge.trace()).isEqualTo(trace);
+                    });
+        });
+        assertThat(rules.cancel(state, NOW, LOGIN.purpose()).standing()).isEqualTo(standing);
+        assertThat(rules.verifiedElsewhere(state, NOW, LOGIN).standing()).isEqualTo(standing);
+        assertThat(another.challenge().trace()).as("of a new challenge").isEqualTo(Trace.NONE);
     }
 
     @Test
@@ -385,17 +465,17 @@ class RecipientRulesTest {
         RecipientState state = RecipientState.UNKNOWN;
         for (int i = 0; i < 5; i++) {
             Nonce nonce = new Nonce(i, i);
-            Issue.Issued issued =
-                    (Issue.Issued) both.issue(state, NOW + i * MINUTE, narrow, new ChallengeTag(i, i), () -> nonce);
+            Issue.Issued issued = (Issue.Issued)
+                    both.issue(state, NOW + i * MINUTE, narrow, new ChallengeTag(i, i), false, () -> nonce);
             state = issued.next();
         }
 
-        assertThat(both.issue(state, NOW + 5 * MINUTE, wide, LOGIN, () -> new Nonce(9, 9)))
+        assertThat(both.issue(state, NOW + 5 * MINUTE, wide, LOGIN, false, () -> new Nonce(9, 9)))
                 .isEqualTo(new Issue.Refused(
                         SendResult.Refused.Reason.RATE_LIMITED,
                         Instant.ofEpochMilli(NOW + 60 * MINUTE),
                         Optional.of(wide.sendLimits().get(0))));
-        assertThat(both.issue(state, NOW + 5 * MINUTE, narrow, LOGIN, () -> new Nonce(9, 9)))
+        assertThat(both.issue(state, NOW + 5 * MINUTE, narrow, LOGIN, false, () -> new Nonce(9, 9)))
                 .isInstanceOf(Issue.Issued.class);
         assertThat(both.lifetime(state, NOW + 4 * MINUTE)).isEqualTo(Duration.ofMinutes(61));
     }
@@ -444,8 +524,9 @@ class RecipientRulesTest {
                 .failureLimit(RateLimit.of(9, Duration.ofHours(3)))
                 .build();
         RecipientRules its = new RecipientRules(List.of(policy));
-        RecipientState sent =
-                ((Issue.Issued) its.issue(RecipientState.UNKNOWN, NOW, policy, LOGIN, () -> new Nonce(1, 1))).next();
+        RecipientState sent = ((Issue.Issued)
+                        its.issue(RecipientState.UNKNOWN, NOW, policy, LOGIN, false, () -> new Nonce(1, 1)))
+                .next();
         RecipientState failed = wrong(sent, NOW + MINUTE, policy).next();
 
         assertThat(its.lifetime(sent, NOW)).isEqualTo(Duration.ofMinutes(121));
@@ -470,7 +551,7 @@ class RecipientRulesTest {
     }
 
     private Issue issue(RecipientState state, long now, OtpPolicy policy, ChallengeTag tag) {
-        return rules.issue(state, now, policy, tag, () -> new Nonce(nonces++, 0));
+        return rules.issue(state, now, policy, tag, false, () -> new Nonce(nonces++, 0));
     }
 
     private Issue.Issued issued(RecipientState state, long now, OtpPolicy policy, ChallengeTag tag) {

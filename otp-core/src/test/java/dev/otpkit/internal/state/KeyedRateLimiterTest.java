@@ -99,6 +99,46 @@ class KeyedRateLimiterTest {
         }
     }
 
+    @Test
+    void forgetsTheEventsOfOneKeyInBothWindows() {
+        KeyedRateLimiter limiter = limiter(2, Duration.ofMinutes(1));
+        for (long moment : new long[] {START, START, START + 90_000}) {
+            acquired(limiter, CLIENT, moment);
+        }
+        acquired(limiter, "203.0.113.10", START + 90_000);
+        store.calls.clear();
+
+        limiter.forget(CLIENT, START + 90_000);
+
+        assertThat(store.calls).hasSize(2);
+        acquired(limiter, CLIENT, START + 90_000);
+        acquired(limiter, CLIENT, START + 90_000);
+        assertThat(refusal(limiter, START + 90_000)).isEqualTo(START + 150_000);
+        acquired(limiter, "203.0.113.10", START + 90_000);
+        assertThat(limiter.tryAcquire("203.0.113.10", START + 90_000, e -> {}))
+                .as("another key")
+                .isInstanceOf(KeyedRateLimiter.Refused.class);
+    }
+
+    @Test
+    void leavesNothingOfAKeyThatIsForgottenWhenItsPermitIsReleased() {
+        KeyedRateLimiter limiter = limiter(1, Duration.ofMinutes(1));
+        KeyedRateLimiter.Permit permit = acquired(limiter, CLIENT, START);
+
+        limiter.forget(CLIENT, START);
+        permit.release();
+
+        acquired(limiter, CLIENT, START);
+        assertThat(refusal(limiter, START)).isEqualTo(START + 2 * MINUTE);
+    }
+
+    @Test
+    void forgetsNothingWithoutALimit() {
+        new KeyedRateLimiter("send", null, store, DERIVATIONS).forget(CLIENT, START);
+
+        assertThat(store.calls).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({"1, 120000", "2, 90000", "3, 80000", "7, 68572", "20, 63000"})
     void namesTheMomentAfterAFullWindowRoundedUp(int max, long sinceStart) {

@@ -225,6 +225,140 @@ class RecipientStatesTest {
         assertThat(store.calls).hasSize(100).containsOnly("exchange");
     }
 
+    @Test
+    void readsTheRecordOfTheStoreInOneRequestAndWritesNothing() {
+        assertThat(here.read(RECIPIENT)).isEqualTo(RecipientState.UNKNOWN);
+        failOnce(here);
+        failOnce(there);
+        store.calls.clear();
+
+        assertThat(here.read(RECIPIENT).failures()).hasSize(2);
+        assertThat(store.calls).containsExactly("get");
+    }
+
+    @Test
+    void forgetsInOneRequestARecordThatItWroteAndInTwoAnotherOne() {
+        failOnce(here);
+        store.calls.clear();
+        here.forget(RECIPIENT);
+        assertThat(store.calls).containsExactly("exchange");
+        assertThat(store.record).isNull();
+
+        failOnce(there);
+        store.calls.clear();
+        here.forget(RECIPIENT);
+        assertThat(store.calls).containsExactly("get", "exchange");
+        assertThat(store.record).isNull();
+
+        store.calls.clear();
+        here.forget(RECIPIENT);
+        assertThat(store.calls).as("nothing to forget").containsExactly("get");
+    }
+
+    @Test
+    void assumesNothingAfterItHasForgotten() {
+        failOnce(here);
+        here.forget(RECIPIENT);
+        store.calls.clear();
+
+        assertThat(failOnce(here)).isEqualTo(1);
+        assertThat(store.calls).containsExactly("get", "exchange");
+    }
+
+    @Test
+    void forgetsTheRecordOfAnotherNodeThatTheExchangeFinds() {
+        failOnce(here);
+        failOnce(there);
+        store.calls.clear();
+
+        here.forget(RECIPIENT);
+
+        assertThat(store.record).isNull();
+        assertThat(store.calls).containsExactly("exchange", "exchange");
+        assertThat(failOnce(there))
+                .as("on a node that wrote the forgotten record")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void isDoneIfAnotherNodeHasForgottenTheRecordThatItWrote() {
+        failOnce(here);
+        there.forget(RECIPIENT);
+        store.calls.clear();
+
+        here.forget(RECIPIENT);
+
+        assertThat(store.calls).containsExactly("exchange");
+        assertThat(store.record).isNull();
+    }
+
+    @Test
+    void forgetsARecordThatItCannotRead() {
+        store.record = StoredRecord.of(new byte[] {99});
+        assertThatThrownBy(() -> here.read(RECIPIENT)).isInstanceOf(OtpStoreException.class);
+
+        here.forget(RECIPIENT);
+
+        assertThat(store.record).isNull();
+    }
+
+    @Test
+    void givesUpForgettingAfterAHundredConflictsInARow() {
+        Register busy = new Register() {
+            private byte round;
+
+            @Override
+            public synchronized @Nullable StoredRecord compareAndExchange(
+                    String key, @Nullable StoredRecord expected, @Nullable StoredRecord update, Duration ttl) {
+                calls.add("exchange");
+                return StoredRecord.of(new byte[] {++round});
+            }
+        };
+        busy.record = StoredRecord.of(new byte[] {0});
+
+        assertThatThrownBy(() -> node(busy).forget(RECIPIENT))
+                .isInstanceOf(OtpStoreException.class)
+                .hasMessageContaining("gave up after 100 conflicts");
+        assertThat(busy.calls).hasSize(1 + 100).startsWith("get", "exchange");
+    }
+
+    /** Changes that racing nodes commit after the removal stay, and nothing that was there before. */
+    @Test
+    void leavesNothingOfBeforeWhereOthersChangeTheRecordMeanwhile() throws Exception {
+        List<RecipientStates> nodes = List.of(here, there, node(store));
+        ExecutorService callers = Executors.newFixedThreadPool(nodes.size());
+        long before = NOW - 1;
+        try {
+            for (int round = 0; round < 500; round++) {
+                here.update(
+                        RECIPIENT,
+                        (state, now) -> new Transition<>(
+                                "before", new RecipientState(List.of(before, before), List.of(before), List.of())));
+                CyclicBarrier together = new CyclicBarrier(nodes.size());
+                List<Future<?>> racing = new ArrayList<>();
+                for (RecipientStates node : nodes) {
+                    racing.add(callers.submit(() -> {
+                        together.await();
+                        if (node == there) {
+                            node.forget(RECIPIENT);
+                        } else {
+                            failOnce(node);
+                        }
+                        return null;
+                    }));
+                }
+                for (Future<?> each : racing) {
+                    each.get(30, TimeUnit.SECONDS);
+                }
+                RecipientState left = here.read(RECIPIENT);
+                assertThat(left.sends()).as("round %s", round).isEmpty();
+                assertThat(left.failures()).as("round %s", round).doesNotContain(before);
+            }
+        } finally {
+            callers.shutdownNow();
+        }
+    }
+
     /** Each node counts its own changes; as many failures must be stored as were committed, on whichever record. */
     @Test
     void countsEveryChangeOfRacingNodes() throws Exception {

@@ -107,6 +107,21 @@ class CostTest {
     }
 
     @Test
+    void aStatusTakesTwoHmacsAndOneRead() {
+        Count count = Count.of(
+                () -> sent(MAIL),
+                otp -> assertThat(otp.status(MAIL, OtpManager.DEFAULT_PURPOSE).isPending())
+                        .isTrue());
+
+        assertThat(count).isEqualTo(new Count(2 * HMAC, 0, 1, 0));
+    }
+
+    @Test
+    void toForgetTakesOneHmacOneReadAndOneExchange() {
+        assertThat(Count.of(() -> sent(MAIL), otp -> otp.forget(MAIL))).isEqualTo(new Count(HMAC, 0, 1, 1));
+    }
+
+    @Test
     void inputThatIsMalformedTakesNothing() {
         assertThat(Count.of(() -> sent(MAIL), otp -> verify(otp, MAIL, "12345")))
                 .isEqualTo(Count.NOTHING);

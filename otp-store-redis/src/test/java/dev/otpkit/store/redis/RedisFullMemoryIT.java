@@ -123,6 +123,9 @@ class RedisFullMemoryIT {
         assertThat(reason(otp, LOCKED)).isEqualTo(VerifyResult.Rejected.Reason.LOCKED);
         otp.cancel(UNKNOWN, "default");
         otp.unlock(UNKNOWN);
+        assertThat(otp.status(LOCKED, "default").lockedUntil()).isPresent();
+        otp.forget(LOCKED);
+        assertThat(otp.status(LOCKED, "default").lockedUntil()).isEmpty();
 
         server.commands().del(FILLER);
         assertThat(otp.verify(PENDING, wrong))

@@ -142,6 +142,46 @@ class RedisRoundTripsIT {
     }
 
     @Test
+    void aStatusTakesOneForEachSecret() {
+        OtpManager otp = nodes.node().secret(OtpSecret.random()).build();
+        otp.send(ADDRESS);
+
+        assertThat(requests(() -> otp.status(ADDRESS, OtpManager.DEFAULT_PURPOSE)))
+                .isEqualTo(1);
+        assertThat(requests(() -> otp.status("nobody@example.com", OtpManager.DEFAULT_PURPOSE)))
+                .isEqualTo(1);
+        OtpManager rotating = nodes.node()
+                .secret(OtpSecret.random().withPrevious(OtpSecret.random()))
+                .build();
+        assertThat(requests(() -> rotating.status(ADDRESS, OtpManager.DEFAULT_PURPOSE)))
+                .as("under two secrets")
+                .isEqualTo(1 + 1);
+    }
+
+    @Test
+    void toForgetTakesOneWhereTheSameNodeWroteTheRecordAndTwoWhereAnotherDidAndTwoMoreForAMailbox() {
+        OtpSecret secret = OtpSecret.random();
+        OtpManager here = nodes.node().secret(secret).build();
+        OtpManager there = nodes.node().secret(secret).build();
+        here.send("warm-up@example.com");
+        here.forget("warm-up@example.com");
+        here.send(ADDRESS);
+        assertThat(requests(() -> here.forget(ADDRESS))).isEqualTo(1);
+        assertThat(requests(() -> here.forget(ADDRESS))).as("nothing to forget").isEqualTo(1);
+        here.send(ADDRESS);
+        assertThat(requests(() -> there.forget(ADDRESS))).isEqualTo(2);
+        OtpManager limited = nodes.node()
+                .secret(OtpSecret.random())
+                .mailboxSendLimit(RateLimit.of(1, Duration.ofHours(1)))
+                .build();
+        limited.send("user+1@gmail.com");
+        assertThat(requests(() -> limited.forget("user+1@gmail.com"))).isEqualTo(1 + 2);
+        assertThat(requests(() -> limited.forget(ADDRESS)))
+                .as("a mailbox that is not counted")
+                .isEqualTo(1);
+    }
+
+    @Test
     void aGuessAtNothingAsksForNoCounter() {
         OtpManager otp = nodes.node()
                 .secret(OtpSecret.random())

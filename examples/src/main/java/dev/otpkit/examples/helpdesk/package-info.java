@@ -1,0 +1,5 @@
+/** A page that survives a reload, and a help desk. */
+@NullMarked
+package dev.otpkit.examples.helpdesk;
+
+import org.jspecify.annotations.NullMarked;
