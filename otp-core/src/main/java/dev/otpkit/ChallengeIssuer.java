@@ -33,8 +33,9 @@ final class ChallengeIssuer {
     Issue issue(SendCall call) {
         KeyDerivation derivations = states.derivations();
         OtpPolicy policy = policies.of(call.purpose());
+        OtpRequest request = call.request();
         ChallengeTag tag =
-                derivations.tag(call.recipient(), call.purpose(), call.request().binding(), policy);
+                derivations.tag(call.recipient(), call.purpose(), request.binding(), request.details(), policy);
         return states.updateAssumingUnknown(call.recipient(), (state, now) -> {
             Issue issue = policies.rules()
                     .issue(state, now, policy, tag, call.request().isDecoy(), derivations::nonce);

@@ -149,8 +149,8 @@ final class EventPublisher {
     /** Logs a probable mistake in the caller: at WARN once, since anyone who may verify can cause the line. */
     void anotherIsPending(Recipient recipient, String purpose) {
         String text =
-                "no {} code of {} is pending, but one for another purpose or binding is, or one of another length or"
-                        + " alphabet: send and verify must name the same";
+                "no {} code of {} is pending, but one for another purpose, binding or details is, or one of another"
+                        + " length or alphabet: send and verify must name the same";
         if (saidThatAnotherIsPending.compareAndSet(false, true)) {
             LOG.warn(text + " (logged at WARN once, then at DEBUG)", purpose, named(recipient));
         } else {

@@ -25,7 +25,8 @@ record MessageWriter(String appName, MessageRenderer renderer, InstantSource clo
                 passcode.code(),
                 call.purpose(),
                 call.request().locale(),
-                Duration.ofSeconds(Math.max(0, -Math.floorDiv(-left, 1000L)))));
+                Duration.ofSeconds(Math.max(0, -Math.floorDiv(-left, 1000L))),
+                call.request().details()));
         Objects.requireNonNull(message, "the message of the renderer must not be null");
         if (!message.recipient().equals(call.recipient()) || !message.code().equals(passcode.code())) {
             throw new IllegalStateException("the renderer must keep the recipient and the code of its context");

@@ -67,7 +67,7 @@ import org.slf4j.LoggerFactory;
  *       records, so during a rotation up to twice as many guesses are possible.
  *   <li>Limits are exact sliding windows per recipient over all purposes. Every spelling of an address is the same
  *       {@link Recipient}; several addresses of one mailbox are several recipients.
- *   <li>A code works for its recipient, purpose, binding and namespace, and nowhere else.
+ *   <li>A code works for its recipient, purpose, binding, details and namespace, and nowhere else.
  *   <li>{@code send} never reports {@link SendResult.Sent} for a message that a provider refused, and never sends a
  *       message twice by itself.
  *   <li>The code appears in the message to the provider and nowhere else: never in a log, a {@code toString()}, an
@@ -79,8 +79,8 @@ import org.slf4j.LoggerFactory;
  *   <li>Input is bounded before it is processed.
  * </ol>
  *
- * <p>A recipient has at most four challenges, one for each purpose and binding. A fifth replaces an expired or
- * exhausted one, or else the oldest.
+ * <p>A recipient has at most four challenges, one for each purpose, binding and set of details. A fifth replaces an
+ * expired or exhausted one, or else the oldest.
  *
  * <p>Anyone who may call {@code send} without restriction can deny service to a recipient, by using up limits and
  * replacing challenges: protect it with a login or a CAPTCHA, and set {@link Builder#clientSendLimit}.

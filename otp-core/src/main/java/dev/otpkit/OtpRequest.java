@@ -2,6 +2,7 @@ package dev.otpkit;
 
 import dev.otpkit.internal.input.Arguments;
 import dev.otpkit.internal.input.ChannelName;
+import dev.otpkit.internal.input.Details;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A request to send a code. Immutable: each method returns a new request.
  *
  * <p>{@code toString()} is safe to log: it contains neither an address as typed, nor the binding, nor the client
- * address.
+ * address, nor the value of a detail.
  */
 public final class OtpRequest {
     private final @Nullable String address;
@@ -128,6 +129,36 @@ public final class OtpRequest {
     }
 
     /**
+     * Returns a request with one more detail: a named value, such as the amount of a payment, that the code is bound
+     * to. The code works only together with the same details, given in any order ({@link VerifyRequest#detail}); a send
+     * with other details is another challenge, with its own code. None by default.
+     *
+     * <p>A text of the application's {@linkplain dev.otpkit.message.MessageCatalog bundle} shows the value in place of
+     * the name in braces, such as {@code {amount}}. Values are compared character by character: keep the text that was
+     * sent, rather than format a number again.
+     *
+     * @param name 1 to 32 characters of a to z, 0 to 9 and {@code _}, but not {@code code}, {@code app} or
+     *     {@code minutes}; a second detail of the same name replaces the first
+     * @param value 1 to 128 characters, not blank, without controls, line ends, direction overrides and unpaired
+     *     surrogates; only a keyed hash of it is stored
+     * @return a new request
+     * @throws IllegalArgumentException if name or value is out of range, or it would be the ninth detail; the message
+     *     does not have the value
+     */
+    public OtpRequest detail(String name, String value) {
+        return new OtpRequest(
+                address,
+                recipient,
+                purpose,
+                via,
+                locale,
+                binding,
+                clientAddress,
+                Details.with(details, name, value),
+                decoy);
+    }
+
+    /**
      * Returns a request that counts towards the limit of the client that made it
      * ({@link OtpManager.Builder#clientSendLimit}).
      *
@@ -190,6 +221,7 @@ public final class OtpRequest {
     @Override
     public String toString() {
         return "OtpRequest[recipient=" + (recipient == null ? "as typed" : recipient) + ", purpose=" + purpose
-                + ", via=" + via + ", locale=" + locale.toLanguageTag() + "]";
+                + ", via=" + via + ", locale=" + locale.toLanguageTag()
+                + (details.isEmpty() ? "" : ", details=" + details.keySet()) + "]";
     }
 }

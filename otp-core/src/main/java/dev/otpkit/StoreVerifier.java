@@ -218,7 +218,7 @@ final class StoreVerifier implements Verifier {
 
         private ChallengeTag tag(RecipientStates where) {
             return where.derivations()
-                    .tag(recipient, request.purpose(), request.binding().orElse(null), policy);
+                    .tag(recipient, request.purpose(), request.binding().orElse(null), request.details(), policy);
         }
     }
 

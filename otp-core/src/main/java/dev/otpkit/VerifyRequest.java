@@ -1,6 +1,7 @@
 package dev.otpkit;
 
 import dev.otpkit.internal.input.Arguments;
+import dev.otpkit.internal.input.Details;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request to verify a code, which is used up if it is right. Immutable: each method returns a new request.
  *
- * <p>{@code toString()} is safe to log: it contains no code, no address as typed and no challenge id.
+ * <p>{@code toString()} is safe to log: it contains no code, no address as typed, no challenge id and no value of a
+ * detail.
  */
 public final class VerifyRequest {
     private final @Nullable String address;
@@ -117,6 +119,31 @@ public final class VerifyRequest {
     }
 
     /**
+     * Returns a request with one more of the details that the code was sent with. Unless all are the same, no code is
+     * pending ({@link VerifyResult.Rejected.Reason#NO_PENDING_CODE}), and no attempt is counted.
+     *
+     * <p>Take the value from the action that the code will allow, such as the payment that is about to be made, and
+     * never from the browser that sends the code: otherwise the comparison proves nothing.
+     *
+     * @param name the name given to {@link OtpRequest#detail}
+     * @param value the value given to it, in the same characters
+     * @return a new request
+     * @throws IllegalArgumentException as {@link OtpRequest#detail}
+     */
+    public VerifyRequest detail(String name, String value) {
+        return new VerifyRequest(
+                address,
+                recipient,
+                challengeId,
+                code,
+                purpose,
+                binding,
+                clientAddress,
+                Details.with(details, name, value),
+                target);
+    }
+
+    /**
      * Returns a request whose failure counts towards the limit of the client that made it
      * ({@link OtpManager.Builder#clientFailureLimit}).
      *
@@ -192,7 +219,12 @@ public final class VerifyRequest {
         return Optional.ofNullable(clientAddress);
     }
 
-    Map<String, String> details() {
+    /**
+     * Returns the details that the code must have been sent with.
+     *
+     * @return an immutable map from name to value, in the order of the names; empty if none was set
+     */
+    public Map<String, String> details() {
         return details;
     }
 
@@ -210,6 +242,7 @@ public final class VerifyRequest {
     @Override
     public String toString() {
         String who = recipient != null ? recipient.toString() : address != null ? "as typed" : "by challenge";
-        return "VerifyRequest[recipient=" + who + ", purpose=" + purpose + "]";
+        return "VerifyRequest[recipient=" + who + ", purpose=" + purpose
+                + (details.isEmpty() ? "" : ", details=" + details.keySet()) + "]";
     }
 }

@@ -69,7 +69,7 @@ public sealed interface VerifyResult {
             EXPIRED,
             /**
              * No code is pending: none was sent, or it was used, replaced or cancelled, or sent for something else,
-             * such as another purpose or binding.
+             * such as another purpose, binding or detail.
              */
             NO_PENDING_CODE,
             /** All attempts at this challenge are used up; send a new code. */

@@ -72,8 +72,8 @@ class OtpManagerLogTest {
         otp.verify(PHONE, code);
         otp.verify(VerifyRequest.of(PHONE, code).purpose("login"));
 
-        String hint = " code of +966•••••4567 [f1e33dfe] is pending, but one for another purpose or binding is,"
-                + " or one of another length or alphabet: send and verify must name the same";
+        String hint = " code of +966•••••4567 [f1e33dfe] is pending, but one for another purpose, binding or details"
+                + " is, or one of another length or alphabet: send and verify must name the same";
         assertThat(log.lines())
                 .containsExactly(
                         "WARN no default" + hint + " (logged at WARN once, then at DEBUG)",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Locale;
+import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,7 @@ class OtpRequestTest {
         assertThat(plain.locale(Locale.FRENCH)).isNotSameAs(plain);
         assertThat(plain.boundTo("session")).isNotSameAs(plain);
         assertThat(plain.clientAddress("203.0.113.9")).isNotSameAs(plain);
+        assertThat(plain.detail("amount", "5")).isNotSameAs(plain);
         assertDefaults();
     }
 
@@ -81,6 +83,52 @@ class OtpRequestTest {
                         .clientAddress("c")
                         .resolve(null))
                 .containsSame(PHONE);
+    }
+
+    @Test
+    void keepsDetailsInTheOrderOfTheirNames() {
+        OtpRequest one = plain.detail("payee", "Shop")
+                .detail("amount", "5")
+                .purpose("pay")
+                .via("sms")
+                .locale(Locale.FRENCH)
+                .boundTo("session")
+                .clientAddress("203.0.113.9")
+                .decoy();
+        OtpRequest other = OtpRequest.to(PHONE)
+                .detail("amount", "1")
+                .decoy()
+                .detail("payee", "Shop")
+                .detail("amount", "5");
+        for (OtpRequest request : new OtpRequest[] {one, other}) {
+            assertThat(request.details()).containsExactly(Map.entry("amount", "5"), Map.entry("payee", "Shop"));
+            assertThat(request.details()).isUnmodifiable();
+            assertThat(request.isDecoy()).isTrue();
+        }
+        assertThat(one.purpose()).isEqualTo("pay");
+        assertThat(one.via()).containsExactly("sms");
+        assertThat(one.locale()).isEqualTo(Locale.FRENCH);
+        assertThat(one.binding()).isEqualTo("session");
+        assertThat(one.clientAddress()).isEqualTo("203.0.113.9");
+        assertThat(plain.boundTo("b").clientAddress("c").detail("amount", "5"))
+                .satisfies(request -> assertThat(request.binding()).isEqualTo("b"))
+                .satisfies(request -> assertThat(request.clientAddress()).isEqualTo("c"));
+    }
+
+    @Test
+    void boundsDetails() {
+        assertIllegal(
+                () -> plain.detail("Amount", "4711"), "name of detail must have 1 to 32 characters of a-z, 0-9 and _");
+        assertIllegal(
+                () -> plain.detail("amount", "4711\n"),
+                "value of detail amount must have no control characters, line ends, direction overrides or lone"
+                        + " surrogates");
+        OtpRequest full = plain;
+        for (int i = 0; i < 8; i++) {
+            full = full.detail("n" + i, "v");
+        }
+        OtpRequest eight = full.detail("n0", "w");
+        assertIllegal(() -> eight.detail("n8", "v"), "number of details must be within [0, 8], but was 9");
     }
 
     @Test
@@ -138,6 +186,9 @@ class OtpRequestTest {
                 .hasToString("OtpRequest[recipient=as typed, purpose=login, via=[whatsapp, twilio-sms], locale=ar-SA]");
         assertThat(OtpRequest.to(PHONE).boundTo("session-4711"))
                 .hasToString("OtpRequest[recipient=+966•••••4567, purpose=default, via=[], locale=en]");
+        assertThat(OtpRequest.to(PHONE).detail("payee", "Shop").detail("amount", "4711"))
+                .hasToString("OtpRequest[recipient=+966•••••4567, purpose=default, via=[], locale=en,"
+                        + " details=[amount, payee]]");
     }
 
     @Test
@@ -148,6 +199,8 @@ class OtpRequestTest {
         assertNull(() -> plain.locale(null), "locale");
         assertNull(() -> plain.boundTo(null), "binding");
         assertNull(() -> plain.clientAddress(null), "clientAddress");
+        assertNull(() -> plain.detail(null, "5"), "name of detail");
+        assertNull(() -> plain.detail("amount", null), "value of detail amount");
         assertThatThrownBy(() -> plain.via((String) null)).isInstanceOf(NullPointerException.class);
     }
 
@@ -158,6 +211,7 @@ class OtpRequestTest {
             assertThat(request.locale()).isEqualTo(Locale.ENGLISH);
             assertThat(request.binding()).isNull();
             assertThat(request.clientAddress()).isNull();
+            assertThat(request.details()).isEmpty();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.otpkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ class VerifyRequestTest {
             assertThat(request.purpose("login")).isNotSameAs(request);
             assertThat(request.boundTo("session")).isNotSameAs(request);
             assertThat(request.clientAddress("203.0.113.9")).isNotSameAs(request);
+            assertThat(request.detail("amount", "5")).isNotSameAs(request);
         }
         assertDefaults();
         assertWhoseCodes();
@@ -58,6 +60,51 @@ class VerifyRequestTest {
                 assertThat(request.challengeId()).isEqualTo(from.challengeId());
             }
         }
+    }
+
+    @Test
+    void keepsDetailsInTheOrderOfTheirNames() {
+        for (VerifyRequest from : new VerifyRequest[] {typed, known, challenge}) {
+            for (VerifyRequest request : new VerifyRequest[] {
+                from.detail("payee", "Shop")
+                        .detail("amount", "5")
+                        .purpose("pay")
+                        .boundTo("session")
+                        .clientAddress("203.0.113.9"),
+                from.purpose("pay")
+                        .boundTo("session")
+                        .clientAddress("203.0.113.9")
+                        .detail("amount", "1")
+                        .detail("payee", "Shop")
+                        .detail("amount", "5")
+            }) {
+                assertThat(request.details()).containsExactly(Map.entry("amount", "5"), Map.entry("payee", "Shop"));
+                assertThat(request.details()).isUnmodifiable();
+                assertThat(request.code()).isEqualTo("314159");
+                assertThat(request.purpose()).isEqualTo("pay");
+                assertThat(request.binding()).contains("session");
+                assertThat(request.clientAddress()).contains("203.0.113.9");
+                assertThat(request.address()).isEqualTo(from.address());
+                assertThat(request.recipient()).isEqualTo(from.recipient());
+                assertThat(request.challengeId()).isEqualTo(from.challengeId());
+            }
+        }
+    }
+
+    @Test
+    void boundsDetails() {
+        assertIllegal(
+                () -> typed.detail("minutes", "5"),
+                "name of detail must not be code, app or minutes, which stand for other values, but was minutes");
+        assertIllegal(
+                () -> typed.detail("amount", "4711".repeat(33)),
+                "value of detail amount must have 1 to 128 characters and not be blank, but has 132");
+        VerifyRequest full = typed;
+        for (int i = 0; i < 8; i++) {
+            full = full.detail("n" + i, "v");
+        }
+        VerifyRequest eight = full.detail("n0", "w");
+        assertIllegal(() -> eight.detail("n8", "v"), "number of details must be within [0, 8], but was 9");
     }
 
     @Test
@@ -115,6 +162,8 @@ class VerifyRequestTest {
         assertThat(known.boundTo("session-4711"))
                 .hasToString("VerifyRequest[recipient=+966•••••4567, purpose=default]");
         assertThat(challenge).hasToString("VerifyRequest[recipient=by challenge, purpose=default]");
+        assertThat(challenge.detail("payee", "Shop").detail("amount", "4711"))
+                .hasToString("VerifyRequest[recipient=by challenge, purpose=default, details=[amount, payee]]");
     }
 
     @Test
@@ -128,6 +177,8 @@ class VerifyRequestTest {
         assertNull(() -> typed.purpose(null), "purpose");
         assertNull(() -> typed.boundTo(null), "binding");
         assertNull(() -> typed.clientAddress(null), "clientAddress");
+        assertNull(() -> typed.detail(null, "5"), "name of detail");
+        assertNull(() -> typed.detail("amount", null), "value of detail amount");
     }
 
     private void assertDefaults() {
@@ -136,6 +187,7 @@ class VerifyRequestTest {
             assertThat(request.purpose()).isEqualTo("default").isEqualTo(OtpManager.DEFAULT_PURPOSE);
             assertThat(request.binding()).isEmpty();
             assertThat(request.clientAddress()).isEmpty();
+            assertThat(request.details()).isEmpty();
         }
     }
 

@@ -81,6 +81,7 @@ class PagesTest {
             Map.entry(
                     "docs/twilio-sms.md",
                     List.of(EXAMPLES + "twilio/TwilioExample.java", EXAMPLES + "twilio/TwilioReports.java")),
+            Map.entry("docs/transactions.md", Collections.nCopies(3, EXAMPLES + "payment/PaymentPage.java")),
             Map.entry("docs/twilio-whatsapp.md", Collections.nCopies(2, EXAMPLES + "twilio/TwilioExample.java")),
             Map.entry(
                     "docs/testing.md",

@@ -114,7 +114,7 @@ final class CatalogTexts {
     }
 
     private MessageTexts make(List<String> tags, @Nullable String purpose) {
-        Template subject = find(tags, purpose, Texts.EMAIL_SUBJECT);
+        Template subject = find(tags, purpose, Texts.EMAIL_SUBJECT).isolatingDetails();
         HtmlMail html = new HtmlMail(
                 subject,
                 find(tags, purpose, Texts.HTML_HEADING),

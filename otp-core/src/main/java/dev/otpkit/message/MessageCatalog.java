@@ -38,10 +38,12 @@ import org.jspecify.annotations.Nullable;
  * alone. For each locale, from the most specific to English, the order is: the application's text for the purpose, its
  * general text, the built-in text. So an Arabic text is always preferred to an English one.
  *
- * <p>A text may contain the placeholders {@code {code}}, {@code {app}} (the name of the application) and
- * {@code {minutes}} (the remaining validity in whole minutes, at least 1), and no other braces. They are replaced in a
- * single pass, so that names with braces, {@code %} or quotes are safe; texts and names are escaped in HTML. Codes and
- * minutes are always in Latin digits.
+ * <p>A text may contain the placeholders {@code {code}}, {@code {app}} (the name of the application), {@code {minutes}}
+ * (the remaining validity in whole minutes, at least 1) and the names of {@linkplain dev.otpkit.OtpRequest#detail
+ * details} of the request, such as {@code {amount}}, and no other braces. They are replaced in a single pass, so that
+ * names and values with braces, {@code %} or quotes are safe; texts, names and values are escaped in HTML. Codes and
+ * minutes are always in Latin digits. A text that shows a detail which the request lacks makes no message; a detail
+ * that no text shows is allowed.
  *
  * <p>Every built-in {@code sms.text} fits one segment with a name of up to 12 characters of the GSM alphabet, a code of
  * 8 characters and a two-digit number of minutes. With any other character in the name, such as an Arabic or Chinese
@@ -50,7 +52,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In a text that runs from right to left, the code is enclosed in U+2066 and U+2069, so that its characters keep
  * their order; in an SMS only if the text is still a single segment with them. In a mail, the name is enclosed as well,
- * in U+2068 and U+2069.
+ * in U+2068 and U+2069. So is each value of a detail, in every text; in an SMS code and values are enclosed only if
+ * that takes no further segment.
  *
  * <p>A message is a mail if its medium is {@code email} or its recipient is an {@link EmailAddress}. Catalogues are
  * immutable and thread-safe.
@@ -86,8 +89,9 @@ public final class MessageCatalog implements MessageRenderer {
      *
      * @param context the values of the message
      * @return a message in the locale of the context by the fallback, or in English
-     * @throws IllegalArgumentException if the name of the application is blank, over 256 characters, or has line ends,
-     *     direction marks or other control characters
+     * @throws IllegalArgumentException if a text of this message shows a detail that the context lacks, and then it
+     *     names the file, the key and the detail; or if the name of the application is blank, over 256 characters, or
+     *     has line ends, direction marks or other control characters
      */
     @Override
     public OtpMessage render(MessageContext context) {
@@ -96,13 +100,15 @@ public final class MessageCatalog implements MessageRenderer {
         String medium = context.medium();
         MessageTexts ready = texts.find(context.locale(), context.purpose(), context.appName());
         boolean mail = medium.equals("email") || context.recipient() instanceof EmailAddress;
+        Map<String, String> details = context.details();
+        ready.requireDetails(mail, details);
         String text;
         if (mail) {
-            text = ready.mail(code, minutes);
+            text = ready.mail(code, minutes, details);
         } else if (medium.equals("sms")) {
-            text = ready.sms(code, minutes);
+            text = ready.sms(code, minutes, details);
         } else {
-            text = ready.otherMedia(code, minutes);
+            text = ready.otherMedia(code, minutes, details);
         }
         return new OtpMessage(
                 context.recipient(),
@@ -110,9 +116,9 @@ public final class MessageCatalog implements MessageRenderer {
                 context.purpose(),
                 context.locale(),
                 context.validFor(),
-                ready.subject(code, minutes),
+                ready.subject(code, minutes, details),
                 text,
-                mail ? Optional.of(ready.html(code, minutes)) : Optional.empty());
+                mail ? Optional.of(ready.html(code, minutes, details)) : Optional.empty());
     }
 
     /** Builds a catalogue. Not thread-safe. */

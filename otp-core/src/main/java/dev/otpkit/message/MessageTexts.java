@@ -1,10 +1,11 @@
 package dev.otpkit.message;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The texts for one locale and purpose, with everything but code and minutes: the name of the application, the isolates
- * of right-to-left texts and the line for autofill. Immutable.
+ * The texts for one locale and purpose, with everything but code, minutes and details: the name of the application, the
+ * isolates of right-to-left texts and the line for autofill. Immutable.
  */
 final class MessageTexts {
     private static final String ISOLATED_CODE = "\u2066" + Template.CODE + "\u2069";
@@ -26,15 +27,18 @@ final class MessageTexts {
         this.subject = subject;
         this.sms = sms.withText(sms.text() + lastLine);
         if (sms.isRightToLeft()) {
-            this.otherMedia = sms.withText(sms.text().replace(Template.CODE, ISOLATED_CODE));
+            this.otherMedia = sms.withText(sms.text().replace(Template.CODE, ISOLATED_CODE))
+                    .isolatingDetails();
             this.isolatedSms = sms.withText(otherMedia.text() + lastLine);
         } else {
             this.otherMedia = sms;
             this.isolatedSms = null;
         }
         this.mail = mail.isRightToLeft()
-                ? mail.withText(
-                        mail.text().replace(Template.CODE, ISOLATED_CODE).replace(Template.APP, ISOLATED_APP))
+                ? mail.withText(mail.text()
+                                .replace(Template.CODE, ISOLATED_CODE)
+                                .replace(Template.APP, ISOLATED_APP))
+                        .isolatingDetails()
                 : mail;
         this.html = html;
     }
@@ -53,31 +57,52 @@ final class MessageTexts {
         return new MessageTexts(this, app);
     }
 
-    String subject(String code, String minutes) {
-        return subject.fill(code, minutes);
+    /**
+     * Checks that there is each detail that the texts of a mail, or of other media, show.
+     *
+     * @throws IllegalArgumentException if one is missing; it names the text and the detail
+     */
+    void requireDetails(boolean inMail, Map<String, String> details) {
+        subject.requireDetails(details);
+        if (inMail) {
+            mail.requireDetails(details);
+            html.requireDetails(details);
+        } else {
+            sms.requireDetails(details);
+        }
     }
 
-    /** Returns the text of an SMS, with an isolated code only if that leaves it a single segment. */
-    String sms(String code, String minutes) {
+    String subject(String code, String minutes, Map<String, String> details) {
+        return subject.fill(code, minutes, details);
+    }
+
+    /**
+     * Returns the text of an SMS. Code and details are isolated only if that leaves it a single segment, or if the text
+     * shows details and needs no further segment for it.
+     */
+    String sms(String code, String minutes, Map<String, String> details) {
         if (isolatedSms != null) {
-            String isolated = isolatedSms.fill(code, minutes);
-            if (SmsSegments.of(isolated).count() == 1) {
+            String isolated = isolatedSms.fill(code, minutes, details);
+            int segments = SmsSegments.of(isolated).count();
+            if (segments == 1) {
                 return isolated;
             }
+            String plain = sms.fill(code, minutes, details);
+            return sms.hasDetails() && segments == SmsSegments.of(plain).count() ? isolated : plain;
         }
-        return sms.fill(code, minutes);
+        return sms.fill(code, minutes, details);
     }
 
     /** Returns the text for each medium that is neither SMS nor email. */
-    String otherMedia(String code, String minutes) {
-        return otherMedia.fill(code, minutes);
+    String otherMedia(String code, String minutes, Map<String, String> details) {
+        return otherMedia.fill(code, minutes, details);
     }
 
-    String mail(String code, String minutes) {
-        return mail.fill(code, minutes);
+    String mail(String code, String minutes, Map<String, String> details) {
+        return mail.fill(code, minutes, details);
     }
 
-    String html(String code, String minutes) {
-        return html.fill(code, minutes);
+    String html(String code, String minutes, Map<String, String> details) {
+        return html.fill(code, minutes, details);
     }
 }

@@ -1,8 +1,11 @@
 package dev.otpkit.message;
 
+import dev.otpkit.internal.input.Details;
 import java.text.Bidi;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A text in one language, split at its placeholders. Immutable. */
@@ -14,21 +17,33 @@ final class Template {
     private static final List<String> PLACEHOLDERS = List.of(CODE, APP, MINUTES);
     private static final char FIRST_RIGHT_TO_LEFT = '\u0590';
 
+    private final String source;
     private final String language;
     /** Words and placeholders by turns: each part with an odd index is a placeholder. */
     private final String[] parts;
+    /** The names of the details that it shows. */
+    private final String[] shown;
 
     private final boolean rightToLeft;
 
-    Template(String language, String text) {
+    /**
+     * Splits a text.
+     *
+     * @param source the file and the key of the text, for exceptions
+     */
+    Template(String source, String language, String text) {
+        this.source = source;
         this.language = language;
         this.parts = split(text);
+        this.shown = details(parts);
         this.rightToLeft = isRightToLeft(words());
     }
 
     private Template(Template like, String[] parts) {
+        this.source = like.source;
         this.language = like.language;
         this.parts = parts;
+        this.shown = details(parts);
         this.rightToLeft = like.rightToLeft;
     }
 
@@ -64,19 +79,61 @@ final class Template {
         return new Template(this, merged.toArray(new String[0]));
     }
 
+    /** Returns whether the text shows a detail. */
+    boolean hasDetails() {
+        return shown.length > 0;
+    }
+
     /**
-     * Replaces the placeholders of code and minutes in one pass, those of the name having been replaced before; a
-     * placeholder inside a value is not replaced.
+     * Checks that there is each detail that the text shows.
+     *
+     * @throws IllegalArgumentException if one is missing; it names the text and the detail
      */
-    String fill(String code, String minutes) {
+    void requireDetails(Map<String, String> details) {
+        for (String name : shown) {
+            if (!details.containsKey(name)) {
+                throw new IllegalArgumentException(source + " has {" + name + "}, but the request has no such detail");
+            }
+        }
+    }
+
+    /** Returns this template with a text before, and another after, each placeholder of a detail. */
+    Template aroundDetails(String before, String after) {
+        String[] surrounded = parts.clone();
+        for (int i = 1; i < parts.length; i += 2) {
+            if (isDetail(parts[i])) {
+                surrounded[i - 1] += before;
+                surrounded[i + 1] = after + surrounded[i + 1];
+            }
+        }
+        return new Template(this, surrounded);
+    }
+
+    /** Returns this template, with isolates around its details if it runs from right to left. */
+    Template isolatingDetails() {
+        return rightToLeft ? aroundDetails("\u2068", "\u2069") : this;
+    }
+
+    /**
+     * Replaces the placeholders of code, minutes and details in one pass, those of the name having been replaced
+     * before; a placeholder inside a value is not replaced. {@link #requireDetails} comes first.
+     */
+    String fill(String code, String minutes, Map<String, String> details) {
         if (parts.length == 1) {
             return parts[0];
         }
         String[] filled = parts.clone();
         for (int i = 1; i < filled.length; i += 2) {
-            filled[i] = filled[i].equals(CODE) ? code : minutes;
+            filled[i] = value(filled[i], code, minutes, details);
         }
         return String.join("", filled);
+    }
+
+    private static String value(String placeholder, String code, String minutes, Map<String, String> details) {
+        if (placeholder.equals(CODE)) {
+            return code;
+        }
+        return placeholder.equals(MINUTES) ? minutes : Objects.requireNonNull(details.get(name(placeholder)));
     }
 
     /** Returns the text without its placeholders. */
@@ -124,6 +181,25 @@ final class Template {
                 return placeholder;
             }
         }
-        return null;
+        int close = text.indexOf('}', index);
+        return close > 0 && Details.isName(text.substring(index + 1, close)) ? text.substring(index, close + 1) : null;
+    }
+
+    private static String[] details(String[] parts) {
+        List<String> names = new ArrayList<>();
+        for (int i = 1; i < parts.length; i += 2) {
+            if (isDetail(parts[i])) {
+                names.add(name(parts[i]));
+            }
+        }
+        return names.toArray(new String[0]);
+    }
+
+    private static boolean isDetail(String placeholder) {
+        return !PLACEHOLDERS.contains(placeholder);
+    }
+
+    private static String name(String placeholder) {
+        return placeholder.substring(1, placeholder.length() - 1);
     }
 }

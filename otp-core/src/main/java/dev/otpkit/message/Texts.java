@@ -57,7 +57,7 @@ record Texts(Map<String, Template> byKey) {
         Map<String, Template> texts = new HashMap<>();
         for (String key : properties.stringPropertyNames()) {
             String text = properties.getProperty(key);
-            Template template = new Template(language, text);
+            Template template = new Template(file + ": " + key, language, text);
             check(file, key, text, template.words());
             texts.put(key, template);
         }
@@ -84,7 +84,8 @@ record Texts(Map<String, Template> byKey) {
         }
         if (words.indexOf('{') >= 0 || words.indexOf('}') >= 0) {
             throw new IllegalStateException(
-                    file + ": " + key + " must have no braces except in {code}, {app} and {minutes}");
+                    file + ": " + key + " must have no braces except in {code}, {app}, {minutes} and details such as"
+                            + " {amount}, whose names have 1 to 32 characters of a-z, 0-9 and _");
         }
         for (int i = 0; i < text.length(); i++) {
             if (Character.isISOControl(text.charAt(i)) && text.charAt(i) != '\n') {

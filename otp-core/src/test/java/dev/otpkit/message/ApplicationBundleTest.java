@@ -200,9 +200,7 @@ class ApplicationBundleTest {
                 "sms.text=",
                 "login.sms.text=no code",
                 "email.text=no code",
-                "sms.text={cod} {code}",
                 "sms.text={code} {Code}",
-                "sms.text={code} {0}",
                 "sms.text={code} {",
                 "sms.text={code} }",
                 "sms.text={ {code}",
@@ -215,8 +213,9 @@ class ApplicationBundleTest {
                 "login.email.subject={code}",
                 "email.subject=Your\\nBcc: x@example.com",
                 "email.subject=Your\\u2028code",
+                "sms.text={code} {a-b}",
                 "email.subject=\\ ",
-                "email.html.heading={name}"
+                "email.html.heading={Name}"
             })
     void refusesATextAgainstTheRulesNamingFileAndKey(String line) throws IOException {
         write("otp_ar", line + "\n");

@@ -19,8 +19,8 @@ class CatalogTextsTest {
             Map.of(
                     "und",
                     new Texts(Map.of(
-                            "login.sms.text", new Template("en", "login {code}"),
-                            "sms.text", new Template("en", "any {code}")))),
+                            "login.sms.text", new Template("", "en", "login {code}"),
+                            "sms.text", new Template("", "en", "any {code}")))),
             "");
 
     @Test
@@ -34,8 +34,10 @@ class CatalogTextsTest {
         assertThat(texts.find(Locale.ENGLISH, "pay", "Acme"))
                 .isSameAs(texts.find(Locale.ENGLISH, "reset", "Acme"))
                 .isNotSameAs(texts.find(Locale.ENGLISH, "login", "Acme"));
-        assertThat(texts.find(Locale.ENGLISH, "pay", "Acme").sms("1", "5")).isEqualTo("any 1");
-        assertThat(texts.find(Locale.ENGLISH, "login", "Acme").sms("1", "5")).isEqualTo("login 1");
+        assertThat(texts.find(Locale.ENGLISH, "pay", "Acme").sms("1", "5", Map.of()))
+                .isEqualTo("any 1");
+        assertThat(texts.find(Locale.ENGLISH, "login", "Acme").sms("1", "5", Map.of()))
+                .isEqualTo("login 1");
     }
 
     @Test
@@ -51,8 +53,8 @@ class CatalogTextsTest {
             for (String app : new String[] {"Acme", "Other"}) {
                 String subject = new CatalogTexts(Map.of(), "")
                         .find(Locale.forLanguageTag(tag), "login", app)
-                        .subject("1", "5");
-                assertThat(texts.find(Locale.forLanguageTag(tag), "login", app).subject("1", "5"))
+                        .subject("1", "5", Map.of());
+                assertThat(texts.find(Locale.forLanguageTag(tag), "login", app).subject("1", "5", Map.of()))
                         .isEqualTo(subject)
                         .contains(app);
             }
@@ -68,7 +70,7 @@ class CatalogTextsTest {
                 assertThat(texts.rememberedLocales()).isBetween(1, CatalogTexts.MAX_REMEMBERED);
             }
         }
-        assertThat(texts.find(Locale.forLanguageTag("en-aa"), "login", "Acme").sms("1", "5"))
+        assertThat(texts.find(Locale.forLanguageTag("en-aa"), "login", "Acme").sms("1", "5", Map.of()))
                 .isEqualTo("login 1");
     }
 
@@ -105,7 +107,7 @@ class CatalogTextsTest {
     @Test
     void forgetsWhenNamesFillTheTable() {
         for (int i = 0; i < 1000; i++) {
-            assertThat(texts.find(Locale.ENGLISH, "login", "Acme " + i).subject("1", "5"))
+            assertThat(texts.find(Locale.ENGLISH, "login", "Acme " + i).subject("1", "5", Map.of()))
                     .isEqualTo("Your Acme " + i + " code");
             assertThat(texts.rememberedCandidates()).isBetween(1, CatalogTexts.MAX_REMEMBERED);
         }
@@ -149,7 +151,7 @@ class CatalogTextsTest {
     private static List<String> mails(CatalogTexts texts, List<String> tags) {
         List<String> mails = new ArrayList<>();
         for (String tag : tags) {
-            mails.add(texts.find(Locale.forLanguageTag(tag), "login", "Acme").mail("123456", "5"));
+            mails.add(texts.find(Locale.forLanguageTag(tag), "login", "Acme").mail("123456", "5", Map.of()));
         }
         return mails;
     }

@@ -2,6 +2,7 @@ package dev.otpkit.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,27 +25,64 @@ class TemplateTest {
         "{app}{app} {code}-{app}-{code},AA 1-A-1",
         "{minutes}{code},51",
         "a{app}b{minutes}c{app},aAb5cA",
-        "{cod}{Code}{ code }{app,{cod}{Code}{ code }{app"
+        "{Code}{ code }{app,{Code}{ code }{app"
     })
     void replacesEachPlaceholder(String text, String filled) {
-        assertThat(template(text).withApp("A").fill("1", "5")).isEqualTo(filled);
+        assertThat(template(text).withApp("A").fill("1", "5", Map.of())).isEqualTo(filled);
     }
 
     @Test
     void replacesNoPlaceholderInsideAValue() {
         assertThat(template("{app} {code} {minutes}")
                         .withApp("{code}{app}{minutes}")
-                        .fill("{minutes}{app}", "{code}"))
+                        .fill("{minutes}{app}", "{code}", Map.of()))
                 .isEqualTo("{code}{app}{minutes} {minutes}{app} {code}");
-        assertThat(template("{{app}} {code}").withApp("code").fill("1", "5")).isEqualTo("{code} 1");
+        assertThat(template("{{app}} {code}").withApp("code").fill("1", "5", Map.of()))
+                .isEqualTo("{code} 1");
     }
 
     @Test
     void isNotChangedByValues() {
         Template template = template("{app} {code}");
-        assertThat(template.withApp("A").fill("1", "5")).isEqualTo("A 1");
-        assertThat(template.withApp("B").fill("2", "5")).isEqualTo("B 2");
+        assertThat(template.withApp("A").fill("1", "5", Map.of())).isEqualTo("A 1");
+        assertThat(template.withApp("B").fill("2", "5", Map.of())).isEqualTo("B 2");
         assertThat(template.text()).isEqualTo("{app} {code}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "{amount},x",
+        "{amount}{payee}{amount},xyx",
+        "{code}{amount}{minutes}{payee}{app},1x5yA",
+        "{{amount}},{x}",
+        "{a{payee}},{ay}",
+        "{amount {payee},{amount y",
+        "{Amount} {amount },{Amount} {amount }",
+        "{12345678901234567890123456789012},z",
+        "{123456789012345678901234567890123},{123456789012345678901234567890123}"
+    })
+    void replacesEachDetail(String text, String filled) {
+        Map<String, String> details =
+                Map.of("amount", "x", "payee", "y", "12345678901234567890123456789012", "z", "Amount", "?");
+        assertThat(template(text).withApp("A").fill("1", "5", details)).isEqualTo(filled);
+        assertThat(template(text).text()).isEqualTo(text);
+    }
+
+    @Test
+    void surroundsDetailsAlone() {
+        Template template = template("{app}{amount}{payee}{code}").aroundDetails("(", ")");
+
+        assertThat(template.text()).isEqualTo("{app}({amount})({payee}){code}");
+        assertThat(template.withApp("A").fill("1", "5", Map.of("amount", "x", "payee", "y")))
+                .isEqualTo("A(x)(y)1");
+    }
+
+    @Test
+    void knowsItsDetails() {
+        assertThat(template("{app} {code} {minutes} amount").hasDetails()).isFalse();
+        assertThat(template("{code} {amount}").hasDetails()).isTrue();
+        assertThat(template("{app} {amount}").withApp("{payee}").hasDetails()).isTrue();
+        assertThat(template("{app}").withApp("{payee}").hasDetails()).isFalse();
     }
 
     @ParameterizedTest
@@ -65,6 +103,6 @@ class TemplateTest {
     }
 
     private static Template template(String text) {
-        return new Template("en", text);
+        return new Template("otp.properties: sms.text", "en", text);
     }
 }

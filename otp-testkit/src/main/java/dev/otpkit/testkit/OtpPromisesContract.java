@@ -692,6 +692,59 @@ public abstract class OtpPromisesContract {
     @Test
     @Tag("promise-4")
     @Explained(
+            risk = "A code for a payment confirms another amount or another payee.",
+            cause = "The store returns a record that was replaced, or changes the bytes of one.")
+    void aCodeWorksForItsDetailsAlone() throws Exception {
+        List<OtpManager> nodes = nodes(roomy().build());
+        OtpManager sender = nodes.get(0);
+        OtpManager verifier = nodes.get(nodes.size() - 1);
+        OtpRequest request = OtpRequest.to(PHONE).purpose("payment");
+        SendResult.Sent sent = (SendResult.Sent)
+                sender.send(request.detail("amount", "100.00 SAR").detail("payee", "مقهى الزهرة"));
+        String code = sms.lastCode();
+        sender.send(request.detail("amount", "900.00 SAR").detail("payee", "مقهى الزهرة"));
+        String other = sms.lastCode();
+        VerifyRequest typed = VerifyRequest.of(PHONE, code).purpose("payment");
+        VerifyRequest challenge =
+                VerifyRequest.ofChallenge(sent.challengeId(), code).purpose("payment");
+
+        for (VerifyRequest way : List.of(typed, challenge)) {
+            for (VerifyRequest changed : List.of(
+                    way,
+                    way.detail("amount", "100.00 SAR"),
+                    way.detail("amount", "100.00 SAR").detail("payee", "مقهى"),
+                    way.detail("amount", "1100.00 SAR").detail("payee", "مقهى الزهرة"),
+                    way.detail("amount", "مقهى الزهرة").detail("payee", "100.00 SAR"),
+                    way.detail("amount", "100.00 SAR")
+                            .detail("payee", "مقهى الزهرة")
+                            .detail("account", "1"),
+                    way.detail("amount", "100.00 SAR")
+                            .detail("payee", "مقهى الزهرة")
+                            .boundTo("session-1"))) {
+                assertThat(reason(verifier.verify(changed))).as("%s", changed).isEqualTo(Reason.NO_PENDING_CODE);
+            }
+        }
+        assertThat(verifier.verify(challenge.detail("amount", "900.00 SAR").detail("payee", "مقهى الزهرة"))
+                        .isVerified())
+                .as("the code of one amount, accepted for another that is pending too")
+                .isFalse();
+
+        assertThat(verifier.verify(challenge.detail("payee", "مقهى الزهرة").detail("amount", "100.00 SAR"))
+                        .isVerified())
+                .as("for the details it was sent with, in another order")
+                .isTrue();
+        assertThat(verifier.verify(VerifyRequest.of(PHONE, other)
+                                .purpose("payment")
+                                .detail("amount", "900.00 SAR")
+                                .detail("payee", "مقهى الزهرة"))
+                        .isVerified())
+                .as("the other payment")
+                .isTrue();
+    }
+
+    @Test
+    @Tag("promise-4")
+    @Explained(
             risk = "The code of one person works for another, or for nobody.",
             cause = "The store mixes up keys, or threads share a buffer or a statement.")
     void keepsManyRecipientsApart() throws Exception {

@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -65,17 +66,29 @@ public final class KeyDerivation {
         return name(counterKey.of(new Fields().text(limiter).text(key).number(window)));
     }
 
+    /** Returns the tag of a request without details. */
+    public ChallengeTag tag(Recipient recipient, String purpose, @Nullable String binding, OtpPolicy policy) {
+        return tag(recipient, purpose, binding, Map.of(), policy);
+    }
+
     /**
      * Returns the tag of a request. It differs between recipients, so that a dump of the store links no two of them.
      *
-     * <p>Without a binding one hash is enough: the next eight bytes after the purpose's half, with the form of the
-     * code, which is no secret, exclusive-ored into them.
+     * <p>Without a binding and details one hash is enough: the next eight bytes after the purpose's half, with the form
+     * of the code, which is no secret, exclusive-ored into them.
+     *
+     * @param details in the order of the names
      */
-    public ChallengeTag tag(Recipient recipient, String purpose, @Nullable String binding, OtpPolicy policy) {
+    public ChallengeTag tag(
+            Recipient recipient,
+            String purpose,
+            @Nullable String binding,
+            Map<String, String> details,
+            OtpPolicy policy) {
         byte[] hash = purposeHash(recipient, purpose);
-        long request = binding == null
+        long request = binding == null && details.isEmpty()
                 ? BigEndian.getLong(hash, Long.BYTES) ^ form(policy)
-                : boundTag(recipient, purpose, binding, policy);
+                : boundTag(recipient, purpose, binding, details, policy);
         return new ChallengeTag(BigEndian.getLong(hash, 0), request);
     }
 
@@ -88,14 +101,22 @@ public final class KeyDerivation {
         return tagKey.of(new Fields().text("purpose").text(recipient.address()).text(purpose));
     }
 
-    private long boundTag(Recipient recipient, String purpose, String binding, OtpPolicy policy) {
+    private long boundTag(
+            Recipient recipient,
+            String purpose,
+            @Nullable String binding,
+            Map<String, String> details,
+            OtpPolicy policy) {
         Fields request = new Fields()
-                .text("request")
+                .text(details.isEmpty() ? "request" : "details")
                 .text(recipient.address())
                 .text(purpose)
                 .text(binding)
                 .number(policy.length())
                 .text(policy.alphabet().characters());
+        for (Map.Entry<String, String> detail : details.entrySet()) {
+            request.text(detail.getKey()).text(detail.getValue());
+        }
         return BigEndian.getLong(tagKey.of(request), 0);
     }
 

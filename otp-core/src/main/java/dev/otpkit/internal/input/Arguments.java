@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 public final class Arguments {
     private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
     private static final int ZERO_WIDTH_JOINER = 0x200D;
+    private static final int LEFT_TO_RIGHT_MARK = 0x200E;
+    private static final int RIGHT_TO_LEFT_MARK = 0x200F;
+    private static final int ARABIC_LETTER_MARK = 0x061C;
 
     private Arguments() {}
 
@@ -46,6 +49,19 @@ public final class Arguments {
 
     /** Returns the value if it has 1 to max characters, of which at least one is visible and none is a control. */
     public static String label(String argument, String value, int max) {
+        return label(argument, value, max, false);
+    }
+
+    /**
+     * Returns the value if it is a label, except that it may have the marks U+061C, U+200E and U+200F: the formats of
+     * numbers and currencies have them in Arabic and Hebrew, and unlike the others they end nothing that surrounds the
+     * value.
+     */
+    public static String shown(String argument, String value, int max) {
+        return label(argument, value, max, true);
+    }
+
+    private static String label(String argument, String value, int max, boolean withMarks) {
         notNull(argument, value);
         if (value.isBlank() || value.length() > max) {
             throw new IllegalArgumentException(
@@ -54,9 +70,9 @@ public final class Arguments {
         int c;
         for (int i = 0; i < value.length(); i += Character.charCount(c)) {
             c = value.codePointAt(i);
-            if (isControl(c)) {
-                throw new IllegalArgumentException(
-                        argument + " must have no control characters, line ends, direction marks or lone surrogates");
+            if (isControl(c) && !(withMarks && isMark(c))) {
+                throw new IllegalArgumentException(argument + " must have no control characters, line ends, direction "
+                        + (withMarks ? "overrides" : "marks") + " or lone surrogates");
             }
         }
         return value;
@@ -97,6 +113,10 @@ public final class Arguments {
         }
         int end = Character.isHighSurrogate(line.charAt(max - 1)) ? max - 1 : max;
         return line.substring(0, end) + "…";
+    }
+
+    private static boolean isMark(int c) {
+        return c == LEFT_TO_RIGHT_MARK || c == RIGHT_TO_LEFT_MARK || c == ARABIC_LETTER_MARK;
     }
 
     private static boolean isControl(int c) {

@@ -209,7 +209,7 @@ public final class RecipientRules {
         return new Attempt.Wrong(next(state, state.sends(), failed, challenges, now), left);
     }
 
-    /** Returns true if a code is pending for another purpose or binding, or of another length or alphabet. */
+    /** Returns true if a code is pending for another purpose, binding or detail, or of another length or alphabet. */
     public boolean isAnotherPending(RecipientState state, long now, ChallengeTag tag) {
         for (Challenge challenge : state.challenges()) {
             if (!challenge.hasTag(tag) && !challenge.isExpired(now)) {

@@ -10,11 +10,14 @@ import dev.otpkit.internal.rules.Nonce;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +82,79 @@ class KeyDerivationTest {
                 }
             }
         }
+    }
+
+    @Test
+    void derivesTheTagOfDetailsAsEver() {
+        Map<String, String> payment = details("amount", "100.00 SAR", "payee", "Café");
+
+        assertThat(derivations.tag(PHONE, "login", null, payment, SIX_DIGITS))
+                .isEqualTo(new ChallengeTag(TAG.purpose(), 0x8326fe0905de7404L));
+        assertThat(derivations.tag(PHONE, "login", "session-1", payment, SIX_DIGITS))
+                .isEqualTo(new ChallengeTag(TAG.purpose(), 0x10e3bdea230b3b23L));
+    }
+
+    @Test
+    void derivesTheTagOfDetailsByTheFormula() {
+        Map<String, String> eight = new TreeMap<>();
+        for (int i = 0; i < 8; i++) {
+            eight.put("n".repeat(31) + i, "é".repeat(128));
+        }
+        for (String binding : Arrays.asList(null, "", "s".repeat(4096))) {
+            for (OtpPolicy policy : List.of(SIX_DIGITS, digits(12), UNAMBIGUOUS)) {
+                for (Map<String, String> details : List.of(details("amount", "5"), eight)) {
+                    List<Object> fields = new ArrayList<>(Arrays.asList(
+                            "details",
+                            PHONE.address(),
+                            "pay",
+                            binding,
+                            (long) policy.length(),
+                            policy.alphabet().characters()));
+                    details.forEach((name, value) -> fields.addAll(List.of(name, value)));
+                    assertThat(derivations.tag(PHONE, "pay", binding, details, policy))
+                            .isEqualTo(new ChallengeTag(
+                                    derivations.purposeTag(PHONE, "pay"),
+                                    formula("challenge tag", fields.toArray()).number()));
+                }
+            }
+        }
+    }
+
+    @Test
+    void withoutDetailsTheTagIsAsItWas() {
+        for (String binding : Arrays.asList(null, "", "session-1")) {
+            assertThat(derivations.tag(PHONE, "login", binding, Map.of(), SIX_DIGITS))
+                    .isEqualTo(derivations.tag(PHONE, "login", binding, SIX_DIGITS));
+        }
+    }
+
+    @Test
+    void separatesDetailsByEveryField() {
+        List<ChallengeTag> tags = List.of(
+                TAG,
+                derivations.tag(PHONE, "login", "", SIX_DIGITS),
+                derivations.tag(PHONE, "login", "amount", SIX_DIGITS),
+                derivations.tag(PHONE, "login", null, details("amount", "5"), SIX_DIGITS),
+                derivations.tag(PHONE, "login", "", details("amount", "5"), SIX_DIGITS),
+                derivations.tag(PHONE, "login", "s", details("amount", "5"), SIX_DIGITS),
+                derivations.tag(PHONE, "login", null, details("amount", "5"), digits(7)),
+                derivations.tag(PHONE, "login", null, details("amount", "5"), UNAMBIGUOUS),
+                derivations.tag(PHONE, "login", null, details("amount", "6"), SIX_DIGITS),
+                derivations.tag(PHONE, "login", null, details("amount", "5 "), SIX_DIGITS),
+                derivations.tag(PHONE, "login", null, details("amoun", "t5"), SIX_DIGITS),
+                derivations.tag(PHONE, "login", null, details("payee", "5"), SIX_DIGITS),
+                derivations.tag(PHONE, "login", null, details("amount", "5", "payee", "6"), SIX_DIGITS),
+                derivations.tag(PHONE, "login", null, details("amount", "6", "payee", "5"), SIX_DIGITS));
+        assertThat(tags).extracting(ChallengeTag::purpose).containsOnly(TAG.purpose());
+        assertThat(tags).extracting(ChallengeTag::request).doesNotHaveDuplicates();
+        assertThat(derivations
+                        .tag(MAIL, "login", null, details("amount", "5"), SIX_DIGITS)
+                        .request())
+                .isNotEqualTo(tags.get(3).request());
+        assertThat(derivations
+                        .tag(PHONE, "pay", null, details("amount", "5"), SIX_DIGITS)
+                        .request())
+                .isNotEqualTo(tags.get(3).request());
     }
 
     @Test
@@ -292,6 +368,14 @@ class KeyDerivationTest {
                     .mod(BigInteger.ONE.shiftLeft(64));
         }
         return hash.longValue();
+    }
+
+    private static Map<String, String> details(String... namesAndValues) {
+        Map<String, String> details = new TreeMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            details.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return details;
     }
 
     private static OtpPolicy digits(int length) {

@@ -84,6 +84,36 @@ class ArgumentsTest {
         assertThat(Arguments.label("purpose", "x".repeat(64), 64)).hasSize(64);
     }
 
+    @Test
+    void aShownValueIsALabelThatMayHaveMarks() {
+        for (String marked : List.of("5\u061C", "5\u200E", "\u200F5")) {
+            assertThat(Arguments.shown("value", marked, 4)).isSameAs(marked);
+            assertThatThrownBy(() -> Arguments.label("value", marked, 4)).isInstanceOf(IllegalArgumentException.class);
+        }
+        for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
+            String value = "a" + Character.toString(c);
+            if (c != 0x061C && c != 0x200E && c != 0x200F) {
+                assertThat(isAccepted(() -> Arguments.shown("value", value, 4)))
+                        .as("U+%04X", c)
+                        .isEqualTo(isAccepted(() -> Arguments.label("value", value, 4)));
+            }
+        }
+        assertNull("value", () -> Arguments.shown("value", null, 4));
+        assertThatThrownBy(() -> Arguments.shown("value", "abcde", 4))
+                .hasMessage("value must have 1 to 4 characters and not be blank, but has 5");
+        assertThatThrownBy(() -> Arguments.shown("value", "a\u2069", 4))
+                .hasMessage("value must have no control characters, line ends, direction overrides or lone surrogates");
+    }
+
+    private static boolean isAccepted(Runnable check) {
+        try {
+            check.run();
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\t", "\u2003", "abcde", "     ", "\uD83D\uDE00\uD83D\uDE00\uD83D\uDE00"})
     void refusesALabelThatIsBlankOrTooLong(String value) {

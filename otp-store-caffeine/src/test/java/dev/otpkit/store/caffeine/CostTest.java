@@ -99,6 +99,33 @@ class CostTest {
     }
 
     @Test
+    void detailsTakeOneHmacMoreWithABindingOrWithout() {
+        for (String binding : new String[] {null, "session"}) {
+            OtpRequest request =
+                    OtpRequest.to(MAIL).detail("amount", "100.00 SAR").detail("payee", "Shop");
+            OtpRequest bound = binding == null ? request : request.boundTo(binding);
+            Count send = Count.of(this::manager, otp -> otp.send(bound));
+            assertThat(send).isEqualTo(new Count(4 * HMAC, 1, 1, 1));
+
+            Count verify = Count.of(
+                    () -> {
+                        OtpManager otp = manager();
+                        otp.send(bound);
+                        return otp;
+                    },
+                    otp -> {
+                        VerifyRequest right = VerifyRequest.of(MAIL, outbox.code)
+                                .detail("amount", "100.00 SAR")
+                                .detail("payee", "Shop");
+                        assertThat(otp.verify(binding == null ? right : right.boundTo(binding))
+                                        .isVerified())
+                                .isTrue();
+                    });
+            assertThat(verify).isEqualTo(new Count(4 * HMAC, 0, 1, 1));
+        }
+    }
+
+    @Test
     void aSendThatComesTooSoonDrawsAndWritesNothing() {
         Count count = Count.of(
                 () -> sent(MAIL), otp -> assertThat(otp.send(MAIL).isSent()).isFalse());
