@@ -9,20 +9,57 @@ import dev.otpkit.internal.rules.RecipientRules.Issue;
 import dev.otpkit.internal.state.RecipientStates;
 import dev.otpkit.internal.state.RecipientStates.Transition;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Issues challenges under the current secret, and withdraws those that were certainly not delivered. Thread-safe. */
+/**
+ * Issues challenges under the current secret, once the gate is open for them, and withdraws those that were certainly
+ * not delivered. Thread-safe.
+ */
 final class ChallengeIssuer {
     private final Policies policies;
     private final CodeDeriver codes;
     private final RecipientStates states;
+    private final SendGate gate;
     private final EventPublisher events;
 
-    ChallengeIssuer(Policies policies, CodeDeriver codes, RecipientStates states, EventPublisher events) {
+    ChallengeIssuer(
+            Policies policies, CodeDeriver codes, RecipientStates states, SendGate gate, EventPublisher events) {
         this.policies = policies;
         this.codes = codes;
         this.states = states;
+        this.gate = gate;
         this.events = events;
+    }
+
+    /** What the rules say of a send before anything is committed: their refusal, or the facts for the gate. */
+    private record Preview(Optional<SendRefusal> refusal, boolean resend, int recentSends) {}
+
+    /**
+     * Returns the refusal of a send by the rules or by the gate, which is asked once, and only if the rules allow the
+     * send. Commits nothing, and without a guard reads nothing: then only {@link #issue} refuses.
+     *
+     * @return empty if the send may be issued. That may still be refused, if the record has changed in the meantime
+     * @throws OtpStoreException if the store cannot answer
+     */
+    Optional<SendRefusal> refusal(SendCall call) {
+        if (gate.isOpen()) {
+            return Optional.empty();
+        }
+        KeyDerivation derivations = states.derivations();
+        OtpPolicy policy = policies.of(call.purpose());
+        ChallengeTag tag =
+                derivations.tag(call.recipient(), call.purpose(), call.request().binding(), policy);
+        Preview preview = states.update(call.recipient(), (state, now) -> {
+            Issue issue = policies.rules()
+                    .issue(state, now, policy, tag, call.request().isDecoy(), derivations::nonce);
+            Optional<SendRefusal> refusal =
+                    issue instanceof Issue.Refused refused ? Optional.of(SendRefusal.of(refused)) : Optional.empty();
+            boolean resend = policies.rules().isPending(state, now, policy, tag);
+            return new Transition<>(
+                    new Preview(refusal, resend, policies.rules().recentSends(state, now)), state);
+        });
+        return preview.refusal().or(() -> gate.refusal(call, preview.resend(), preview.recentSends()));
     }
 
     /**

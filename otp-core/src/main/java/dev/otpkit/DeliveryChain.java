@@ -135,7 +135,7 @@ final class DeliveryChain {
     }
 
     /**
-     * Delivers a code.
+     * Delivers a code. After the first channel, none is tried when no time is left.
      *
      * @param withdraw runs if certainly no channel has sent the message, also if the renderer throws an exception
      * @throws VirtualMachineError an error of the JVM while a channel delivered; likewise {@link LinkageError}. The
@@ -146,6 +146,11 @@ final class DeliveryChain {
         Map<String, Duration> durations = new LinkedHashMap<>(2);
         Deadline deadline = Deadline.in(timeout);
         for (NamedChannel channel : route) {
+            boolean first = durations.isEmpty();
+            if (!first && deadline.remaining().isZero()) {
+                events.outOfTime(channel.name(), timeout, passcode.call());
+                break;
+            }
             OtpMessage message = write(passcode, channel, withdraw).forDelivery(deadline, passcode.challengeIds());
             Attempt attempt = attempt(channel, message, passcode.call());
             durations.put(channel.name(), attempt.duration());
@@ -228,7 +233,8 @@ final class DeliveryChain {
         }
     }
 
-    private static String origin(Throwable e) {
+    /** Returns the type of an exception and its place, without its text, which may contain a secret. */
+    static String origin(Throwable e) {
         StackTraceElement[] frames = e.getStackTrace();
         return e.getClass().getName() + (frames.length == 0 ? "" : " at " + frames[0]);
     }

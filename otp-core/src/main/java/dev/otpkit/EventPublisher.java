@@ -127,6 +127,21 @@ final class EventPublisher {
         }
     }
 
+    /** Logs that a channel is not tried, and none after it, because the channels before took all the time. */
+    void outOfTime(String channel, Duration timeout, SendCall call) {
+        LOG.warn(
+                "channel {} is not tried for {} code to {}: nothing is left of the deliveryTimeout of {}",
+                channel,
+                call.purpose(),
+                named(call.recipient()),
+                timeout);
+    }
+
+    /** Logs an exception of the application's guard, which refuses the send. */
+    void guardFailed(String origin, SendCall call) {
+        LOG.error("the send guard threw for {} code to {}: {}", call.purpose(), named(call.recipient()), origin);
+    }
+
     void broken(String channel, String origin, SendCall call) {
         LOG.error(
                 "channel {} broke while it delivered {} code to {}: {}; the code stays valid, and the error is thrown",

@@ -8,6 +8,9 @@ final class InputLimits {
     /** The greatest length of a binding. */
     static final int MAX_BINDING = 4096;
 
+    /** The greatest length of a proof for the application's guard. */
+    static final int MAX_PROOF = 4096;
+
     /** The greatest length of a client's address. */
     static final int MAX_CLIENT_ADDRESS = 64;
 

@@ -19,6 +19,7 @@ import dev.otpkit.spi.MessageRenderer;
 import dev.otpkit.spi.OtpGenerator;
 import dev.otpkit.spi.OtpMessage;
 import dev.otpkit.spi.OtpStore;
+import dev.otpkit.spi.SendGuard;
 import dev.otpkit.spi.Verifier;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -120,13 +121,16 @@ public final class OtpManager {
         MessageWriter messages = new MessageWriter(
                 builder.appName, builder.messages == null ? MessageCatalog.create() : builder.messages, builder.clock);
         this.sender = new OtpSender(
-                new Recipients(defaultRegion, builder.recipientFilter, tests),
+                new RecipientSettings(
+                        defaultRegion,
+                        builder.recipientFilter == null ? recipient -> true : builder.recipientFilter,
+                        tests),
                 new SendLimits(
                         new KeyedRateLimiter("client sends", builder.clientSendLimit, store, derivations),
                         new KeyedRateLimiter(SendLimits.MAILBOXES, builder.mailboxSendLimit, store, derivations),
                         builder.clock,
                         events),
-                new ChallengeIssuer(policies, codes, current, events),
+                new ChallengeIssuer(policies, codes, current, new SendGate(builder.sendGuard, events), events),
                 new DeliveryChain(builder.channels, builder.developmentMode, builder.deliveryTimeout, messages, events),
                 events);
         this.helpDesk =
@@ -451,7 +455,8 @@ public final class OtpManager {
         private String appName = "OTP";
         private final List<NamedChannel> channels = new ArrayList<>();
         private @Nullable String defaultRegion;
-        private Predicate<Recipient> recipientFilter = recipient -> true;
+        private @Nullable Predicate<Recipient> recipientFilter;
+        private @Nullable SendGuard sendGuard;
         private InstantSource clock = InstantSource.system();
         private Duration deliveryTimeout = Duration.ofSeconds(20);
         private boolean developmentMode;
@@ -598,8 +603,9 @@ public final class OtpManager {
         }
 
         /**
-         * Sets the filter of recipients, for countries, number types or block lists. A send to a recipient that it does
-         * not allow is refused as {@link SendResult.Refused.Reason#NOT_ALLOWED}. By default all are allowed.
+         * Sets the filter of recipients, for countries, number types or block lists; {@link Recipients} has ready-made
+         * ones. A send to a recipient that it does not allow is refused as
+         * {@link SendResult.Refused.Reason#NOT_ALLOWED}. By default all are allowed.
          *
          * @param recipientFilter true for each recipient that may be sent to, email addresses included; quick and
          *     thread-safe. An exception that it throws reaches the caller of {@code send}
@@ -607,6 +613,18 @@ public final class OtpManager {
          */
         public Builder recipientFilter(Predicate<Recipient> recipientFilter) {
             this.recipientFilter = Objects.requireNonNull(recipientFilter, "recipientFilter must not be null");
+            return this;
+        }
+
+        /**
+         * Sets the guard that is asked before each send; none by default. With one, each send that reaches it costs one
+         * request more to the store, which reads the recipient's record.
+         *
+         * @param sendGuard the guard, asked on the thread of {@code send}
+         * @return this builder
+         */
+        public Builder sendGuard(SendGuard sendGuard) {
+            this.sendGuard = Objects.requireNonNull(sendGuard, "sendGuard must not be null");
             return this;
         }
 
@@ -683,15 +701,16 @@ public final class OtpManager {
 
         /**
          * Sets the time that all channels of a send may take together; 20 seconds by default. Each channel receives
-         * what is left of it, in {@link OtpMessage#deadline()}, and no channel is tried when nothing is left: the send
-         * is then {@link SendResult.Undelivered} with the failures until then. A channel that does not look at the
-         * deadline may exceed it, since a delivery is never interrupted.
+         * what is left of it, in {@link OtpMessage#deadline()}. The first channel is always tried, and no further one
+         * once nothing is left: the send is then {@link SendResult.Undelivered} with the failures until then. A channel
+         * that does not look at the deadline may exceed it, since a delivery is never interrupted.
          *
-         * @param timeout from 100 milliseconds to 10 minutes
+         * @param deliveryTimeout from 100 milliseconds to 10 minutes
          * @return this builder
          */
-        public Builder deliveryTimeout(Duration timeout) {
-            this.deliveryTimeout = Arguments.within("timeout", timeout, MIN_DELIVERY_TIMEOUT, MAX_DELIVERY_TIMEOUT);
+        public Builder deliveryTimeout(Duration deliveryTimeout) {
+            this.deliveryTimeout =
+                    Arguments.within("deliveryTimeout", deliveryTimeout, MIN_DELIVERY_TIMEOUT, MAX_DELIVERY_TIMEOUT);
             return this;
         }
 
@@ -786,6 +805,7 @@ public final class OtpManager {
                 DevelopmentMode.refuseProduction(System.getenv(), System.getProperties());
                 LOG.warn("development mode: codes are logged and returned, and nothing is sent");
             }
+            warnOfPumping();
             for (Map.Entry<String, OtpPolicy> each : named) {
                 warnOfLongLife(each.getKey(), each.getValue());
             }
@@ -793,6 +813,24 @@ public final class OtpManager {
                 warnOfLikelyGuesses(each.getKey(), each.getValue());
             }
             return new OtpManager(this, store, secret == null ? OtpSecret.random() : secret, allPolicies, tests);
+        }
+
+        /** Warns if anyone can make the application pay for messages to any number of the world. */
+        private void warnOfPumping() {
+            boolean restricted = recipientFilter != null || sendGuard != null;
+            if (restricted || developmentMode) {
+                return;
+            }
+            for (NamedChannel channel : channels) {
+                if (!channel.medium().equals("email")) {
+                    LOG.warn(
+                            "channel {} may send to any phone number of any country, which invites SMS pumping: set"
+                                    + " recipientFilter, for example Recipients.countries and Recipients.mobile,"
+                                    + " trafficLimits or sendGuard",
+                            channel.name());
+                    return;
+                }
+            }
         }
 
         private static void warnOfLikelyGuesses(String name, OtpPolicy policy) {

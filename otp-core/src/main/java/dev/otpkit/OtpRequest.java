@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A request to send a code. Immutable: each method returns a new request.
  *
  * <p>{@code toString()} is safe to log: it contains neither an address as typed, nor the binding, nor the client
- * address, nor the value of a detail.
+ * address, nor the value of a detail, nor the proof.
  */
 public final class OtpRequest {
     private final @Nullable String address;
@@ -26,6 +26,7 @@ public final class OtpRequest {
     private final @Nullable String clientAddress;
     private final Map<String, String> details;
     private final boolean decoy;
+    private final @Nullable String proof;
 
     private OtpRequest(
             @Nullable String address,
@@ -36,7 +37,8 @@ public final class OtpRequest {
             @Nullable String binding,
             @Nullable String clientAddress,
             Map<String, String> details,
-            boolean decoy) {
+            boolean decoy,
+            @Nullable String proof) {
         this.address = address;
         this.recipient = recipient;
         this.purpose = purpose;
@@ -46,6 +48,7 @@ public final class OtpRequest {
         this.clientAddress = clientAddress;
         this.details = details;
         this.decoy = decoy;
+        this.proof = proof;
     }
 
     /**
@@ -58,7 +61,7 @@ public final class OtpRequest {
     public static OtpRequest to(String address) {
         Objects.requireNonNull(address, "address must not be null");
         return new OtpRequest(
-                address, null, Policies.DEFAULT_PURPOSE, List.of(), Locale.ENGLISH, null, null, Map.of(), false);
+                address, null, Policies.DEFAULT_PURPOSE, List.of(), Locale.ENGLISH, null, null, Map.of(), false, null);
     }
 
     /**
@@ -70,7 +73,16 @@ public final class OtpRequest {
     public static OtpRequest to(Recipient recipient) {
         Objects.requireNonNull(recipient, "recipient must not be null");
         return new OtpRequest(
-                null, recipient, Policies.DEFAULT_PURPOSE, List.of(), Locale.ENGLISH, null, null, Map.of(), false);
+                null,
+                recipient,
+                Policies.DEFAULT_PURPOSE,
+                List.of(),
+                Locale.ENGLISH,
+                null,
+                null,
+                Map.of(),
+                false,
+                null);
     }
 
     /**
@@ -82,7 +94,7 @@ public final class OtpRequest {
      */
     public OtpRequest purpose(String purpose) {
         Arguments.label("purpose", purpose, InputLimits.MAX_PURPOSE);
-        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress, details, decoy);
+        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress, details, decoy, proof);
     }
 
     /**
@@ -101,7 +113,7 @@ public final class OtpRequest {
             ChannelName.checked("via", name);
         }
         return new OtpRequest(
-                address, recipient, purpose, List.of(via), locale, binding, clientAddress, details, decoy);
+                address, recipient, purpose, List.of(via), locale, binding, clientAddress, details, decoy, proof);
     }
 
     /**
@@ -113,7 +125,7 @@ public final class OtpRequest {
      */
     public OtpRequest locale(Locale locale) {
         Objects.requireNonNull(locale, "locale must not be null");
-        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress, details, decoy);
+        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress, details, decoy, proof);
     }
 
     /**
@@ -125,7 +137,7 @@ public final class OtpRequest {
      */
     public OtpRequest boundTo(String binding) {
         Arguments.text("binding", binding, InputLimits.MAX_BINDING);
-        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress, details, decoy);
+        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress, details, decoy, proof);
     }
 
     /**
@@ -155,7 +167,8 @@ public final class OtpRequest {
                 binding,
                 clientAddress,
                 Details.with(details, name, value),
-                decoy);
+                decoy,
+                proof);
     }
 
     /**
@@ -169,7 +182,7 @@ public final class OtpRequest {
      */
     public OtpRequest clientAddress(String clientAddress) {
         Arguments.text("clientAddress", clientAddress, InputLimits.MAX_CLIENT_ADDRESS);
-        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress, details, decoy);
+        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress, details, decoy, proof);
     }
 
     /**
@@ -180,7 +193,21 @@ public final class OtpRequest {
      * @return a new request
      */
     public OtpRequest decoy() {
-        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress, details, true);
+        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress, details, true, proof);
+    }
+
+    /**
+     * Returns a request with a proof that its sender is not a machine, for the guard of the application
+     * ({@link OtpManager.Builder#sendGuard}): usually the token of a CAPTCHA, after a refusal as
+     * {@link SendResult.Refused.Reason#PROOF_REQUIRED}. Without a guard it has no effect.
+     *
+     * @param proof at most 4096 characters, without unpaired surrogates; given to the guard alone, and never stored or
+     *     logged
+     * @return a new request
+     */
+    public OtpRequest proof(String proof) {
+        Arguments.text("proof", proof, InputLimits.MAX_PROOF);
+        return new OtpRequest(address, recipient, purpose, via, locale, binding, clientAddress, details, decoy, proof);
     }
 
     /** Returns the recipient; empty if the address as typed is none. */
@@ -216,6 +243,10 @@ public final class OtpRequest {
 
     boolean isDecoy() {
         return decoy;
+    }
+
+    @Nullable String proof() {
+        return proof;
     }
 
     @Override

@@ -13,19 +13,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Sends codes: resolves, filters, acquires permits, issues, and hands the code to the delivery chain. Thread-safe. */
+/**
+ * Sends codes: resolves, filters, acquires permits, asks the guard, issues, and hands the code to the delivery chain.
+ * Thread-safe.
+ */
 final class OtpSender {
     private static final Delivery TO_TEST_RECIPIENT = new Delivery(
             Optional.of(new Accepted("test", true, Optional.empty(), Optional.empty())), List.of(), Map.of());
 
-    private final Recipients recipients;
+    private final RecipientSettings recipients;
     private final SendLimits limits;
     private final ChallengeIssuer issuer;
     private final DeliveryChain chain;
     private final EventPublisher events;
 
     OtpSender(
-            Recipients recipients,
+            RecipientSettings recipients,
             SendLimits limits,
             ChallengeIssuer issuer,
             DeliveryChain chain,
@@ -66,23 +69,39 @@ final class OtpSender {
                 return refused(
                         call, Reason.RATE_LIMITED, Optional.of(refused.retryAfter()), Optional.of(refused.limit()));
             }
-            issue = issue(call, (SendLimits.Permits) acquisition);
+            SendLimits.Permits permits = (SendLimits.Permits) acquisition;
+            Optional<SendRefusal> refusal = refusal(call, permits);
+            if (refusal.isPresent()) {
+                return refused(call, refusal.get());
+            }
+            issue = issue(call, permits);
         } catch (OtpStoreException e) {
             events.storeFailed(Operation.SEND, Optional.of(recipient), Optional.of(call.purpose()), e, watch);
             throw e;
         }
         if (issue instanceof Issue.Refused refused) {
-            return refused(
-                    call,
-                    refused.reason(),
-                    Optional.of(refused.retryAfter()),
-                    refused.limit().map(rate -> new OtpEvent.Limit(OtpEvent.Limit.Scope.RECIPIENT, rate)));
+            return refused(call, SendRefusal.of(refused));
         }
         Issue.Issued issued = (Issue.Issued) issue;
         Delivery delivery = test ? TO_TEST_RECIPIENT : deliver(call, issued, route);
         return delivery.accepted().isPresent()
                 ? sent(call, issued.challenge(), delivery.accepted().get(), delivery)
                 : undelivered(call, delivery);
+    }
+
+    /** Returns the refusal by the rules or by the application's guard; then the permits are released. */
+    private Optional<SendRefusal> refusal(SendCall call, SendLimits.Permits permits) {
+        Optional<SendRefusal> refusal;
+        try {
+            refusal = issuer.refusal(call);
+        } catch (Throwable e) {
+            permits.release();
+            throw e;
+        }
+        if (refusal.isPresent()) {
+            permits.release();
+        }
+        return refusal;
     }
 
     private Issue issue(SendCall call, SendLimits.Permits permits) {
@@ -119,6 +138,10 @@ final class OtpSender {
 
     private SendResult undelivered(SendCall call, Delivery delivery) {
         return events.undelivered(new SendResult.Undelivered(delivery.failures()), call, delivery.durations());
+    }
+
+    private SendResult refused(SendCall call, SendRefusal refusal) {
+        return refused(call, refusal.reason(), refusal.retryAfter(), refusal.limit());
     }
 
     private SendResult refused(

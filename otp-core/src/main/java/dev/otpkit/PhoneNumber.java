@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The number matches a pattern of its country in the metadata of libphonenumber, which does not prove that it is in
  * use. It has at most 15 digits with the country code, no letters (so no vanity numbers) and no extension. Numbers that
  * cannot belong to a person are refused: premium rate, shared cost, pagers, voicemail and universal access numbers
- * (UAN). A landline is valid: to exclude it, use {@link #isMobile()} in a
- * {@linkplain OtpManager.Builder#recipientFilter filter}.
+ * (UAN). A landline is valid: to exclude it, set {@link Recipients#mobile()} as the
+ * {@linkplain OtpManager.Builder#recipientFilter recipient filter}.
  *
  * <p>Some mobile numbers have two spellings, of which one is canonical: in Argentina the one with the 9 after the
  * country code ({@code +54 9 11 …}), so that an Argentine landline is treated as the mobile number with the same

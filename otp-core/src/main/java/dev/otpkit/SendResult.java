@@ -182,8 +182,13 @@ public sealed interface SendResult {
         public enum Reason {
             /** The address is not a valid phone number or mailbox. */
             INVALID_RECIPIENT,
-            /** The recipient filter does not allow the recipient. */
+            /** The recipient filter does not allow the recipient, or the guard of the application refuses the send. */
             NOT_ALLOWED,
+            /**
+             * The guard of the application allows the send only with a proof, such as the token of a CAPTCHA: send
+             * again with {@link OtpRequest#proof}.
+             */
+            PROOF_REQUIRED,
             /** No channel, or none of the requested ones, supports the recipient. */
             NO_CHANNEL,
             /** Too many recent wrong codes for the recipient; see {@link OtpPolicy#failureLimit()}. */

@@ -2,14 +2,24 @@ package dev.otpkit;
 
 import static dev.otpkit.ManagerFixture.PHONE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.otpkit.DeliveryChain.Outcome;
+import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
+import dev.otpkit.spi.DeliveryFailure.Kind;
+import dev.otpkit.spi.DeliveryReceipt;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeliveryChainTest {
     /** The kinds as their Javadoc and docs/write-a-channel.md promise them. */
@@ -22,6 +32,7 @@ class DeliveryChainTest {
             DeliveryFailure.Kind.UNCERTAIN, Outcome.MAYBE_SENT));
 
     private final ManagerFixture fixture = new ManagerFixture();
+    private final ManagerFixture.Outbox second = new ManagerFixture.Outbox("sms-two", "sms", true);
 
     @Test
     void knowsTheOutcomeOfEveryKindOfFailure() {
@@ -31,10 +42,83 @@ class DeliveryChainTest {
         }
     }
 
+    @Test
+    void handsWhatIsLeftToEachChannel() {
+        List<Duration> left = new ArrayList<>();
+        OtpManager otp = fixture.builder().channel(second).build();
+        fixture.sms.does(message -> {
+            left.add(message.deadline().remaining());
+            pause(20);
+            throw new DeliveryException(DeliveryFailure.of("sms-one", Kind.UNAVAILABLE, null, "slow"));
+        });
+        second.does(message -> {
+            left.add(message.deadline().remaining());
+            return DeliveryReceipt.accepted();
+        });
+
+        assertThat(otp.send(PHONE).isSent()).isTrue();
+
+        assertThat(left).hasSize(2);
+        assertThat(left.get(0)).isBetween(Duration.ofSeconds(15), Duration.ofSeconds(20));
+        assertThat(left.get(1)).isLessThanOrEqualTo(left.get(0).minusMillis(20));
+    }
+
+    @Test
+    void triesNoFurtherChannelWhenNothingIsLeft() {
+        OtpManager otp = fixture.builder()
+                .channel(second)
+                .deliveryTimeout(Duration.ofMillis(100))
+                .build();
+        fixture.sms.does(message -> {
+            pause(120);
+            throw new DeliveryException(DeliveryFailure.of("sms-one", Kind.UNAVAILABLE, null, "slow"));
+        });
+
+        SendResult result = otp.send(PHONE);
+
+        assertThat(result).isInstanceOf(SendResult.Undelivered.class);
+        assertThat(((SendResult.Undelivered) result).failures())
+                .extracting(DeliveryFailure::channel)
+                .containsExactly("sms-one");
+        assertThat(second.messages).isEmpty();
+        assertThat(fixture.states())
+                .allSatisfy(state -> assertThat(state.challenges())
+                        .as("withdrawn, since no channel can have sent it")
+                        .isEmpty());
+    }
+
+    /** A renderer of the application that is slow must not make every send fail. */
+    @Test
+    void triesTheFirstChannelInAnyCase() {
+        OtpManager otp = fixture.builder()
+                .deliveryTimeout(Duration.ofMillis(100))
+                .messages(context -> {
+                    pause(120);
+                    return context.message("Your code", context.code());
+                })
+                .build();
+
+        assertThat(otp.send(PHONE).isSent()).isTrue();
+    }
+
+    private static void pause(int millis) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        while (System.nanoTime() < end) {
+            LockSupport.parkNanos(end - System.nanoTime());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT0.099S", "PT10M0.001S", "PT-1S"})
+    void refusesADeliveryTimeoutOutOfRange(String timeout) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> fixture.builder().deliveryTimeout(Duration.parse(timeout)))
+                .withMessage("deliveryTimeout must be within [PT0.1S, PT10M], but was " + Duration.parse(timeout));
+    }
+
     @ParameterizedTest
     @EnumSource
     void goesOnStopsOrCountsAsSentByTheKindOfTheFailure(DeliveryFailure.Kind kind) {
-        ManagerFixture.Outbox second = new ManagerFixture.Outbox("sms-two", "sms", true);
         OtpManager otp = fixture.builder().channel(second).build();
         fixture.sms.fails(kind);
 

@@ -46,6 +46,8 @@ final class ManagerFixture {
                 .secret(OtpSecret.of(new byte[32]))
                 .store(store)
                 .defaultRegion("SA")
+                // Without a filter, each build with a channel for phone numbers warns.
+                .recipientFilter(recipient -> true)
                 .clock(clock)
                 .listener(events::add);
     }

@@ -9,11 +9,14 @@ import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
 import dev.otpkit.spi.OtpMessage;
+import dev.otpkit.spi.SendGuard;
 import dev.otpkit.spi.StoredRecord;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -250,6 +253,70 @@ class OtpManagerLogTest {
                 + " a day, finds one of 10000 codes with a chance of 1 in " + chance
                 + " per day and recipient, above the advised 1 in 1000; use longer codes, fewer attempts,"
                 + " or stricter sendLimits or failureLimit";
+    }
+
+    @Test
+    void warnsOnceIfAnyoneCanMakeItSendToAnyPhoneNumber() {
+        OtpManager.builder()
+                .store(fixture.store)
+                .secret(OtpSecret.of(new byte[32]))
+                .channel(fixture.email)
+                .channel(fixture.sms)
+                .channel(second)
+                .build();
+
+        assertThat(log.lines())
+                .containsExactly("WARN channel sms-one may send to any phone number of any country, which invites SMS"
+                        + " pumping: set recipientFilter, for example Recipients.countries and Recipients.mobile,"
+                        + " trafficLimits or sendGuard");
+    }
+
+    @Test
+    void doesNotWarnOfPumpingIfSomethingRestrictsIt() {
+        for (UnaryOperator<OtpManager.Builder> setting : List.<UnaryOperator<OtpManager.Builder>>of(
+                builder -> builder.channel(fixture.sms).recipientFilter(Recipients.countries("SA")),
+                builder -> builder.channel(fixture.sms).sendGuard(send -> SendGuard.Decision.ALLOW),
+                UnaryOperator.identity())) {
+            setting.apply(OtpManager.builder()
+                            .store(fixture.store)
+                            .secret(OtpSecret.of(new byte[32]))
+                            .channel(fixture.email))
+                    .build();
+        }
+        assertThat(log.lines()).isEmpty();
+
+        OtpManager.builder()
+                .store(fixture.store)
+                .secret(OtpSecret.of(new byte[32]))
+                .channel(fixture.sms)
+                .developmentMode(true)
+                .build();
+        assertThat(log.lines())
+                .containsExactly("WARN development mode: codes are logged and returned, and nothing is sent");
+    }
+
+    @Test
+    void saysThatAChannelIsNotTriedForLackOfTime() {
+        OtpManager otp = fixture.builder()
+                .channel(second)
+                .deliveryTimeout(Duration.ofMillis(100))
+                .build();
+        fixture.sms.does(message -> {
+            while (!message.deadline().remaining().isZero()) {
+                Thread.onSpinWait();
+            }
+            throw new DeliveryException(DeliveryFailure.of("sms-one", Kind.UNAVAILABLE, null, "slow"));
+        });
+
+        otp.send(PHONE);
+
+        assertThat(log.lines())
+                .containsExactly(
+                        "WARN channel sms-one failed to deliver default code to +966•••••4567 [f1e33dfe]:"
+                                + " UNAVAILABLE - slow",
+                        "WARN channel sms-two is not tried for default code to +966•••••4567 [f1e33dfe]: nothing is"
+                                + " left of the deliveryTimeout of PT0.1S",
+                        "WARN did not deliver default code to +966•••••4567 [f1e33dfe]: 1 channel failed");
     }
 
     @Test

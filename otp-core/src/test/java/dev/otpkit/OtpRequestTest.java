@@ -42,12 +42,14 @@ class OtpRequestTest {
         assertThat(plain.boundTo("session")).isNotSameAs(plain);
         assertThat(plain.clientAddress("203.0.113.9")).isNotSameAs(plain);
         assertThat(plain.detail("amount", "5")).isNotSameAs(plain);
+        assertThat(plain.proof("token")).isNotSameAs(plain);
         assertDefaults();
     }
 
     @Test
     void keepsEverythingThatWasSetInAnyOrder() {
-        OtpRequest one = plain.purpose("login")
+        OtpRequest one = plain.proof("token")
+                .purpose("login")
                 .via("whatsapp", "sms")
                 .locale(Locale.FRENCH)
                 .boundTo("session")
@@ -56,7 +58,8 @@ class OtpRequestTest {
                 .boundTo("session")
                 .locale(Locale.FRENCH)
                 .via("whatsapp", "sms")
-                .purpose("login");
+                .purpose("login")
+                .proof("token");
         OtpRequest again = other.purpose("x")
                 .via(new String[0])
                 .locale(Locale.GERMAN)
@@ -74,6 +77,9 @@ class OtpRequestTest {
             assertThat(request.locale()).isEqualTo(Locale.FRENCH);
             assertThat(request.binding()).isEqualTo("session");
             assertThat(request.clientAddress()).isEqualTo("203.0.113.9");
+            assertThat(request.proof()).isEqualTo("token");
+            assertThat(request.decoy().proof()).isEqualTo("token");
+            assertThat(request.decoy().proof("other").isDecoy()).isTrue();
         }
         assertThat(OtpRequest.to(PHONE)
                         .purpose("login")
@@ -156,6 +162,15 @@ class OtpRequestTest {
         assertIllegal(
                 () -> plain.purpose(purpose),
                 "purpose must have no control characters, line ends, direction marks or lone surrogates");
+    }
+
+    @Test
+    void boundsTheProofAndDoesNotShowIt() {
+        assertThat(plain.proof("").proof()).isEmpty();
+        assertThat(plain.proof("p".repeat(4096)).proof()).hasSize(4096);
+        assertIllegal(() -> plain.proof("token-\uD800"), "proof must be valid Unicode, but has an unpaired surrogate");
+        assertIllegal(() -> plain.proof("p".repeat(4097)), "proof must have at most 4096 characters, but has 4097");
+        assertThat(plain.proof("fake-captcha-token").toString()).doesNotContain("captcha");
     }
 
     @Test

@@ -55,6 +55,7 @@ final class InlineJava {
             "java.time",
             "java.util",
             "java.util.concurrent",
+            "java.util.function",
             "java.util.logging",
             "javax.net.ssl");
 
@@ -94,6 +95,7 @@ final class InlineJava {
             Map.entry("request", "dev.otpkit.OtpRequest"),
             Map.entry("sid", "String"),
             Map.entry("text", "String"),
+            Map.entry("timeout", "java.time.Duration"),
             Map.entry("ttl", "java.time.Duration"),
             Map.entry("update", "dev.otpkit.spi.StoredRecord"),
             Map.entry("value", "String"));

@@ -62,7 +62,6 @@ class PagesTest {
             Map.entry(
                     "docs/security-model.md",
                     List.of(
-                            EXAMPLES + "login/AllowedRecipients.java",
                             EXAMPLE_TESTS + "login/AllowedRecipientsTest.java",
                             EXAMPLES + "login/LoginPage.java",
                             EXAMPLES + "login/LoginPage.java")),

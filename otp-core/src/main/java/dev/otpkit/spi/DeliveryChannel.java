@@ -38,7 +38,8 @@ public interface DeliveryChannel extends AutoCloseable {
 
     /**
      * Delivers a message once: a channel never repeats a request by itself, and does not let its client library do so.
-     * Blocks, bounded by its own time-outs.
+     * Blocks, bounded by its own time-outs and by the message's {@linkplain OtpMessage#deadline() deadline}, the
+     * earlier of both.
      *
      * <p>Returns only if the provider confirmed that it accepted the message. If the response cannot be interpreted,
      * throw {@link DeliveryFailure.Kind#UNCERTAIN}. An exception other than {@link DeliveryException} counts as

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.otpkit.EmailAddress;
 import dev.otpkit.PhoneNumber;
 import dev.otpkit.Recipient;
+import dev.otpkit.spi.Deadline;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
@@ -63,6 +64,7 @@ public abstract class DeliveryChannelContract {
                     + " credentials, or name these by ProviderRequest.hiding.";
     private static final Duration AMPLE = Duration.ofSeconds(30);
     static final Duration SHORT = Duration.ofMillis(1500);
+    private static final Duration DEADLINE = Duration.ofMillis(300);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int THREADS = 8;
     private static final int MESSAGES_PER_THREAD = 3;
@@ -606,6 +608,33 @@ public abstract class DeliveryChannelContract {
                 .hasSizeLessThanOrEqualTo(1);
         recover();
         assertDeliversAgain(impatient, "after the provider was silent");
+    }
+
+    @Test
+    @Tag("promise-5")
+    @Explained(
+            risk = "Slow providers add up: each takes its whole time-out, and the person has left before the last one"
+                    + " is tried. Or the code is sent over two channels.",
+            cause = "The time-out is the configured one alone: use message.deadline().atMost(timeout). Or the deadline"
+                    + " is reported as UNAVAILABLE although the message may have left.")
+    void endsByTheDeadlineOfTheMessage() throws Exception {
+        channel.deliver(message());
+        assumeTrue(makeSilent(), "this provider cannot be made silent");
+        OtpMessage message = message().forDelivery(Deadline.in(DEADLINE), () -> "challenge");
+
+        DeliveryFailure failure = within(
+                DEADLINE.plus(patience()),
+                "a delivery with a time-out of " + AMPLE + " of a message with a deadline in " + DEADLINE,
+                () -> failureOf(message));
+
+        if (!arrivals(message).isEmpty()) {
+            assertUncertain(failure, "a delivery that a deadline ended after the message had left");
+        }
+        assertThat(arrivals(message))
+                .as("arrivals of a message whose deadline has come")
+                .hasSizeLessThanOrEqualTo(1);
+        recover();
+        assertDeliversAgain("after a deadline");
     }
 
     @Test

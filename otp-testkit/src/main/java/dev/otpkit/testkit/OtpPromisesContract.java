@@ -22,6 +22,7 @@ import dev.otpkit.event.OtpEvent;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.OtpMessage;
 import dev.otpkit.spi.OtpStore;
+import dev.otpkit.spi.SendGuard;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -568,6 +570,49 @@ public abstract class OtpPromisesContract {
                         .as("sends of %d at once, within one cooldown", THREADS)
                         .hasSize(1);
                 assertThat(email.messages()).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    @Explained(
+            risk = "A guard that pays for each look-up of a number, or takes a proof once, is asked again and again for"
+                    + " one send, or its refusal uses up the limits of the recipient.",
+            cause = "None in a store is known: the manager has changed.")
+    void asksAGuardOncePerSendAndCommitsNothingThatItRefuses() throws Exception {
+        Map<String, Integer> asked = new ConcurrentHashMap<>();
+        SendGuard guard = send -> {
+            String proof = send.proof().orElseThrow();
+            asked.merge(proof, 1, Integer::sum);
+            return proof.endsWith("0") ? SendGuard.Decision.ALLOW : SendGuard.Decision.PROOF_REQUIRED;
+        };
+        int allowed = THREADS / 2;
+        OtpPolicy policy =
+                roomy().sendLimits(RateLimit.of(allowed, Duration.ofHours(1))).build();
+        List<OtpManager> nodes = new ArrayList<>();
+        nodes.add(manager(policy).sendGuard(guard).build());
+        if (store.isShared()) {
+            nodes.add(manager(policy, create()).sendGuard(guard).build());
+        }
+        try (Race race = new Race(THREADS)) {
+            for (int round = 0; round < ROUNDS / 5; round++) {
+                String address = "guarded-" + round + "@example.com";
+                asked.clear();
+
+                List<SendResult> results = race.run(thread -> () -> nodes.get(thread / 2 % nodes.size())
+                        .send(OtpRequest.to(address).proof(thread + "-" + thread % 2)));
+
+                assertThat(results.stream().filter(SendResult::isSent))
+                        .as("sends that the guard allowed, among as many that it refused")
+                        .hasSize(allowed);
+                assertThat(asked.values())
+                        .as("times that the guard was asked about one send")
+                        .containsOnly(1);
+                assertThat(results)
+                        .filteredOn(result -> !result.isSent())
+                        .extracting(OtpPromisesContract::reason)
+                        .isSubsetOf(SendResult.Refused.Reason.PROOF_REQUIRED, SendResult.Refused.Reason.RATE_LIMITED);
+                assertThat(otp.verify(address, email.lastCode()).isVerified()).isTrue();
             }
         }
     }

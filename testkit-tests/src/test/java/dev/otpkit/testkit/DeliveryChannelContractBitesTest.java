@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.otpkit.EmailAddress;
 import dev.otpkit.PhoneNumber;
 import dev.otpkit.Recipient;
+import dev.otpkit.spi.Deadline;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
@@ -289,6 +290,16 @@ class DeliveryChannelContractBitesTest {
     }
 
     @Test
+    void failsOneThatWaitsLongerThanTheDeadlineOfAMessage() {
+        ContractRun.assertFails(WaitsBeyondTheDeadline.class, "endsByTheDeadlineOfTheMessage");
+    }
+
+    @Test
+    void failsOneThatCallsADeadlineUnavailable() {
+        ContractRun.assertFails(CallsADeadlineUnavailable.class, "endsByTheDeadlineOfTheMessage");
+    }
+
+    @Test
     void failsOneThatSupportsNoNumberOfAmerica() {
         ContractRun.assertFails(KnowsNoAmerica.class, "reachesEveryKindOfRecipient");
     }
@@ -424,6 +435,7 @@ class DeliveryChannelContractBitesTest {
 
         final List<Arrival> arrived = new ArrayList<>();
         volatile Duration timeout = Duration.ZERO;
+        volatile Deadline deadline = Deadline.none();
         boolean refusing;
         DeliveryFailure.Kind kind = DeliveryFailure.Kind.MISCONFIGURED;
         String reason = "refused";
@@ -447,6 +459,7 @@ class DeliveryChannelContractBitesTest {
             }
             arrive(message, text(message));
             if (silent) {
+                deadline = message.deadline();
                 awaitResponse();
             }
             return DeliveryReceipt.accepted();
@@ -454,7 +467,7 @@ class DeliveryChannelContractBitesTest {
 
         void awaitResponse() throws DeliveryException {
             try {
-                Thread.sleep(timeout.toMillis());
+                Thread.sleep(deadline.atMost(timeout).toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw failure(DeliveryFailure.Kind.UNCERTAIN, "interrupted");
@@ -1018,6 +1031,31 @@ class DeliveryChannelContractBitesTest {
                 Thread.currentThread().interrupt();
             }
             throw failure(DeliveryFailure.Kind.UNCERTAIN, "no response");
+        }
+    }
+
+    static class WaitsBeyondTheDeadline extends SaneSms {
+        @Override
+        Duration patience() {
+            return Duration.ofSeconds(1);
+        }
+
+        @Override
+        void awaitResponse() throws DeliveryException {
+            deadline = Deadline.none();
+            super.awaitResponse();
+        }
+    }
+
+    static class CallsADeadlineUnavailable extends SaneSms {
+        @Override
+        void awaitResponse() throws DeliveryException {
+            try {
+                super.awaitResponse();
+            } catch (DeliveryException e) {
+                boolean late = deadline.remaining().compareTo(Duration.ofMillis(50)) < 0;
+                throw late ? failure(DeliveryFailure.Kind.UNAVAILABLE, "no time left") : e;
+            }
         }
     }
 

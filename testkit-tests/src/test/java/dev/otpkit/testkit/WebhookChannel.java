@@ -75,7 +75,8 @@ class WebhookChannel implements DeliveryChannel {
         CompletableFuture<HttpResponse<String>> pending =
                 client.sendAsync(request(message).build(), head -> new BoundedBody(MAX_ANSWER));
         try {
-            HttpResponse<String> response = pending.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            HttpResponse<String> response =
+                    pending.get(message.deadline().atMost(timeout).toNanos(), TimeUnit.NANOSECONDS);
             return new WebhookResponse(response.statusCode(), response.body());
         } catch (ExecutionException e) {
             throw unanswered(message, e.getCause());

@@ -3,11 +3,11 @@ package dev.otpkit.examples.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.otpkit.OtpManager;
+import dev.otpkit.Recipients;
 import dev.otpkit.SendResult;
 import dev.otpkit.store.caffeine.CaffeineOtpStore;
 import dev.otpkit.testkit.RecordingChannel;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -18,7 +18,7 @@ class AllowedRecipientsTest {
             .store(CaffeineOtpStore.create())
             .channel(sms)
             .channel(email)
-            .recipientFilter(new AllowedRecipients(Set.of("SA", "US")))
+            .recipientFilter(Recipients.countries("SA", "US").and(Recipients.mobile()))
             .build();
 
     @ParameterizedTest

@@ -13,6 +13,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -132,7 +133,9 @@ public final class HttpCaller implements AutoCloseable {
     }
 
     /**
-     * Sends the request that delivers a message.
+     * Sends the request that delivers a message. If the message's {@linkplain OtpMessage#deadline() deadline} comes
+     * before the time-out, it bounds the request in the same way. Once the deadline has passed, nothing is sent, and
+     * the failure is {@code UNAVAILABLE}.
      *
      * @param message the message; receipts and failures are without its code and address
      * @param request the request to send
@@ -145,8 +148,9 @@ public final class HttpCaller implements AutoCloseable {
     }
 
     /**
-     * Sends a request that delivers no message, such as one for a token or a balance. If it fails as {@code UNCERTAIN},
-     * the provider may have executed it; a message that would have followed was certainly not sent.
+     * Sends a request that delivers no message, such as one for a token or a balance. One that is made during a
+     * delivery is bounded by {@link ProviderRequest#within} and what is left of the message's deadline. If it fails as
+     * {@code UNCERTAIN}, the provider may have executed it; a message that would have followed was certainly not sent.
      *
      * @param request the request to send
      * @return the provider's response, of any status; receipts and failures from it are without the request's
@@ -161,6 +165,9 @@ public final class HttpCaller implements AutoCloseable {
     private ProviderResponse exchange(@Nullable OtpMessage message, ProviderRequest request)
             throws NoResponseException {
         Duration atMost = request.timeout(timeout);
+        if (message != null) {
+            atMost = message.deadline().atMost(atMost);
+        }
         if (atMost.isNegative() || atMost.isZero()) {
             throw noResponse(Kind.UNAVAILABLE, "no time was left for " + request.host());
         }
@@ -192,7 +199,7 @@ public final class HttpCaller implements AutoCloseable {
         return noResponse(
                 Kind.UNCERTAIN,
                 cause instanceof HttpTimeoutException
-                        ? host + " did not respond within " + atMost
+                        ? host + " did not respond within " + atMost.truncatedTo(ChronoUnit.MILLIS)
                         : "no response from " + host + ": " + cause.getClass().getSimpleName());
     }
 

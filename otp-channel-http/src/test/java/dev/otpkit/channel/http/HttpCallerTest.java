@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.otpkit.PhoneNumber;
+import dev.otpkit.spi.Deadline;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
+import dev.otpkit.spi.OtpMessage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,6 +19,8 @@ import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -270,6 +275,64 @@ class HttpCallerTest {
             assertThat(thrown).hasMessageContaining("no time was left for 127.0.0.1:");
         }
         assertThat(server.connections()).isZero();
+    }
+
+    @Test
+    void boundsTheRequestOfAMessageByItsDeadline() throws Exception {
+        server.respond(ok("x"));
+        caller.send(message(Deadline.in(Duration.ofMinutes(1))), post(server.url("http")));
+        server.respond("");
+        long start = System.nanoTime();
+
+        NoResponseException late = failure(caller, message(Deadline.in(Duration.ofMillis(300))), server.url("http"));
+
+        assertThat(late.kind()).isEqualTo(Kind.UNCERTAIN);
+        assertThat(late).hasMessageMatching(".* did not respond within PT0\\.[0-2][0-9]*S");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        assertThat(failure(hasty, message(Deadline.in(Duration.ofMinutes(1))), server.url("http")))
+                .hasMessageEndingWith("did not respond within PT0.5S");
+        assertThat(failure(hasty, message(Deadline.none()), server.url("http")))
+                .hasMessageEndingWith("did not respond within PT0.5S");
+    }
+
+    /** The server accepts the connection and never says a word of TLS. */
+    @Test
+    void boundsTheConnectionForAMessageByItsDeadline() {
+        long start = System.nanoTime();
+
+        NoResponseException late = failure(caller, message(Deadline.in(Duration.ofMillis(300))), server.url("https"));
+
+        assertThat(late.kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+    }
+
+    @Test
+    void sendsNothingAfterTheDeadlineOfAMessage() {
+        NoResponseException late = failure(caller, message(Deadline.in(Duration.ZERO)), server.url("http"));
+
+        assertThat(late.kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(late).hasMessageContaining("no time was left for 127.0.0.1:");
+        assertThat(server.connections()).isZero();
+    }
+
+    private static OtpMessage message(Deadline deadline) {
+        return new OtpMessage(
+                        new PhoneNumber("+966501234567"),
+                        "123456",
+                        "login",
+                        Locale.ENGLISH,
+                        Duration.ofMinutes(5),
+                        "Your code",
+                        "Your code is 123456.",
+                        Optional.empty())
+                .forDelivery(deadline, () -> "challenge");
+    }
+
+    private static NoResponseException failure(HttpCaller caller, OtpMessage message, URI url) {
+        NoResponseException thrown =
+                catchThrowableOfType(NoResponseException.class, () -> caller.send(message, post(url)));
+        assertThat(thrown).isNotNull();
+        return thrown;
     }
 
     @Test

@@ -34,11 +34,11 @@ import org.jspecify.annotations.Nullable;
  * Delivers codes by SMS through the JSON API of mShastra, {@code sendsms_api_json.aspx}. The provider is also known as
  * MobiShastra and Telkosh, and sold under other names. Thread-safe.
  *
- * <p>Each delivery is one POST, which is never repeated. It ends within {@link Builder#timeout}; only the look-up of
- * the host's name may add to that. Nothing of it is logged, at any level. The provider reports errors with the status
- * 200, so a message counts as accepted only with a text that is known to mean success <em>and</em> a message id. There
- * is no public documentation of the API: the responses below were met by public callers, and any other response is
- * {@code UNCERTAIN}.
+ * <p>Each delivery is one POST, which is never repeated. It ends within {@link Builder#timeout}, or by the message's
+ * {@linkplain OtpMessage#deadline() deadline} if that is earlier; only the look-up of the host's name may add to that.
+ * Nothing of it is logged, at any level. The provider reports errors with the status 200, so a message counts as
+ * accepted only with a text that is known to mean success <em>and</em> a message id. There is no public documentation
+ * of the API: the responses below were met by public callers, and any other response is {@code UNCERTAIN}.
  *
  * <table>
  * <caption>Responses and kinds of failure</caption>

@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * reading mail, is enough. Thread-safe.
  *
  * <p>Each delivery is one request to Gmail, which is never repeated; without an access token no request is made. It
- * ends within {@link Builder#timeout}, the request for a token included. Nothing of a delivery is logged, at any level.
+ * ends within {@link Builder#timeout}, or by the message's {@linkplain OtpMessage#deadline() deadline} if that is
+ * earlier, the request for a token included. Nothing of a delivery is logged, at any level.
  *
  * <p>Responses and kinds of failure, apart from those of the token endpoint ({@link OAuth2}):
  *
@@ -139,7 +140,7 @@ public final class GmailApiChannel implements DeliveryChannel {
         if (!supports(message.recipient())) {
             throw new IllegalArgumentException("recipient must be an email address, but was " + message.recipient());
         }
-        long deadline = System.nanoTime() + timeout.toNanos();
+        long deadline = System.nanoTime() + message.deadline().atMost(timeout).toNanos();
         try {
             return send(message, tokens.token(deadline), deadline);
         } catch (OAuth2Exception e) {

@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,10 +34,11 @@ import org.jspecify.annotations.Nullable;
  * a burst of codes does not need a handshake for each. A kept connection that the server has closed in the meantime is
  * replaced before anything of the message was sent. Apart from that nothing is ever repeated.
  *
- * <p>One {@link #deliver} ends within {@link Builder#timeout}, no matter how slow the server's replies are or how many
- * steps the exchange has; then the connection is closed. Only the look-up of the host's name can take longer, as long
- * as the system's resolver takes. An interrupt closes the connection at once, and the flag stays set. Nothing of a
- * delivery is logged, at any level.
+ * <p>One {@link #deliver} ends within {@link Builder#timeout}, or by the message's {@linkplain OtpMessage#deadline()
+ * deadline} if that is earlier, no matter how slow the server's replies are or how many steps the exchange has; then
+ * the connection is closed. Only the look-up of the host's name can take longer, as long as the system's resolver
+ * takes. An interrupt closes the connection at once, and the flag stays set. Nothing of a delivery is logged, at any
+ * level.
  *
  * <p>Replies of the server and kinds of failure (RFC 5321, 4.2; RFC 3463):
  *
@@ -243,7 +245,12 @@ public final class SmtpChannel implements DeliveryChannel {
             throw new IllegalStateException("channel " + name + " is closed");
         }
         OtpMail mail = OtpMail.of(server.session(), from, message, Instant.now());
-        long deadline = System.nanoTime() + server.timeout().toNanos();
+        Duration limit = message.deadline().atMost(server.timeout());
+        if (limit.isZero()) {
+            throw new DeliveryException(
+                    DeliveryFailure.of(name, DeliveryFailure.Kind.UNAVAILABLE, null, "no time was left for " + server));
+        }
+        long deadline = System.nanoTime() + limit.toNanos();
         SmtpConnection kept = pool.take();
         if (kept != null) {
             kept.renew();
@@ -251,7 +258,7 @@ public final class SmtpChannel implements DeliveryChannel {
                 return transmit(kept, mail, message, deadline);
             } catch (MessagingException e) {
                 if (!kept.wasStale()) {
-                    throw new DeliveryException(failure(kept, message, e));
+                    throw new DeliveryException(failure(kept, message, limit, e));
                 }
             }
         }
@@ -260,7 +267,7 @@ public final class SmtpChannel implements DeliveryChannel {
             return transmit(fresh, mail, message, deadline);
         } catch (MessagingException e) {
             fresh.reportRefusedSecret();
-            throw new DeliveryException(failure(fresh, message, e));
+            throw new DeliveryException(failure(fresh, message, limit, e));
         }
     }
 
@@ -300,7 +307,8 @@ public final class SmtpChannel implements DeliveryChannel {
         }
     }
 
-    private DeliveryFailure failure(SmtpConnection connection, OtpMessage message, MessagingException thrown) {
+    private DeliveryFailure failure(
+            SmtpConnection connection, OtpMessage message, Duration limit, MessagingException thrown) {
         SmtpStage stage = connection.stage();
         SmtpReply reply = connection.reply();
         XOAuth2Refusal refusal = connection.refusal();
@@ -320,7 +328,7 @@ public final class SmtpChannel implements DeliveryChannel {
                     name, DeliveryFailure.Kind.UNCERTAIN, null, server + ", " + stage + ": interrupted while waiting");
         }
         String text = connection.isExpired()
-                ? "not finished after " + server.timeout()
+                ? "not finished after " + limit.truncatedTo(ChronoUnit.MILLIS)
                 : reply != null ? "unexpected reply " + reply.code() + " " + reply.text() : words(thrown);
         return DeliveryFailure.of(
                 name,

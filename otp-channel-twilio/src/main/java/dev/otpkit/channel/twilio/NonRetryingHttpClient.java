@@ -6,6 +6,7 @@ import com.twilio.http.Response;
 import dev.otpkit.channel.http.HttpCaller;
 import dev.otpkit.channel.http.NoResponseException;
 import dev.otpkit.channel.http.ProviderRequest;
+import dev.otpkit.spi.Deadline;
 import java.net.URI;
 import org.apache.hc.core5.http.Header;
 
@@ -24,11 +25,11 @@ final class NonRetryingHttpClient extends HttpClient {
     }
 
     /** Posts to the base URL, with the path of the request's own URL. */
-    @Override
-    public Response makeRequest(Request request) {
+    Response post(Request request, Deadline deadline) {
         try {
             TwilioResponse response = new TwilioResponse(caller.send(
                     ProviderRequest.post(baseUrl, URI.create(request.getUrl()).getRawPath())
+                            .within(deadline.remaining())
                             .header("Authorization", request.getAuthString())
                             .header("Accept", "application/json")
                             .text("application/x-www-form-urlencoded; charset=utf-8", request.encodeFormBody())));
@@ -36,6 +37,11 @@ final class NonRetryingHttpClient extends HttpClient {
         } catch (NoResponseException e) {
             throw new TwilioFailureException(e.kind(), null, e.failure().detail());
         }
+    }
+
+    @Override
+    public Response makeRequest(Request request) {
+        return post(request, Deadline.none());
     }
 
     /**

@@ -16,9 +16,10 @@ import java.util.regex.Pattern;
 /**
  * Delivers codes by SMS through an account at Twilio. Thread-safe.
  *
- * <p>Each {@link #deliver} is one request, which is never repeated and ends within {@code timeout}: Twilio's library,
- * which would repeat it, uses an HTTP client of this module. Nothing of a delivery is logged, at any level, or kept.
- * Twilio's check against SMS pumping stays on.
+ * <p>Each {@link #deliver} is one request, which is never repeated and ends within {@code timeout}, or by the message's
+ * {@linkplain OtpMessage#deadline() deadline} if that is earlier: Twilio's library, which would repeat it, uses an HTTP
+ * client of this module. Nothing of a delivery is logged, at any level, or kept. Twilio's check against SMS pumping
+ * stays on.
  *
  * <p>A response becomes a kind of failure as follows. A code is Twilio's own, from <a
  * href="https://www.twilio.com/docs/api/errors">its dictionary</a>, in a 4xx or in a message that Twilio created and

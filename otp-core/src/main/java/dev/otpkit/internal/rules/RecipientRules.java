@@ -219,6 +219,17 @@ public final class RecipientRules {
         return false;
     }
 
+    /** Returns true if a code of the tag is pending, so that another send is a resend. */
+    public boolean isPending(RecipientState state, long now, OtpPolicy policy, ChallengeTag tag) {
+        Challenge challenge = find(state, tag);
+        return challenge != null && !challenge.isExpired(now) && !challenge.isExhausted(policy.maxAttempts());
+    }
+
+    /** Returns the number of sends that a limit of some policy can still count. */
+    public int recentSends(RecipientState state, long now) {
+        return sends.pruned(state.sends(), now).size();
+    }
+
     /** Forgets the challenge and the failures, since the code of the same tag under another secret was right. */
     public RecipientState verifiedElsewhere(RecipientState state, long now, ChallengeTag tag) {
         return next(state, state.sends(), List.of(), without(state, tag), now);

@@ -3,12 +3,15 @@ package dev.otpkit.store.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.otpkit.OtpManager;
+import dev.otpkit.OtpPolicy;
 import dev.otpkit.OtpRequest;
 import dev.otpkit.OtpSecret;
 import dev.otpkit.RateLimit;
 import dev.otpkit.VerifyRequest;
 import dev.otpkit.spi.DeliveryFailure;
+import dev.otpkit.spi.SendGuard;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +118,41 @@ class RedisRoundTripsIT {
                 .isEqualTo(2 + 1);
         assertThat(requests(() -> otp.send(ADDRESS)))
                 .as("a mailbox that is not counted")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aGuardTakesOneMoreUnlessTheRulesRefuse() {
+        OtpSecret secret = OtpSecret.random();
+        AtomicReference<SendGuard.Decision> decision = new AtomicReference<>(SendGuard.Decision.ALLOW);
+        OtpPolicy policy = OtpPolicy.builder().resendCooldown(Duration.ZERO).build();
+        OtpManager here = nodes.node()
+                .secret(secret)
+                .policy(policy)
+                .sendGuard(send -> decision.get())
+                .build();
+        OtpManager there = nodes.node()
+                .secret(secret)
+                .policy(policy)
+                .sendGuard(send -> decision.get())
+                .build();
+        here.send("warm-up@example.com");
+        there.send("warm-up-2@example.com");
+
+        assertThat(requests(() -> here.send(ADDRESS))).as("unknown").isEqualTo(1 + 1);
+        assertThat(requests(() -> here.send(ADDRESS))).as("known").isEqualTo(1 + 1);
+        assertThat(requests(() -> there.send(ADDRESS)))
+                .as("known, but not here")
+                .isEqualTo(2 + 1);
+        decision.set(SendGuard.Decision.PROOF_REQUIRED);
+        assertThat(requests(() -> there.send(ADDRESS)))
+                .as("refused by the guard")
+                .isEqualTo(1);
+        decision.set(SendGuard.Decision.ALLOW);
+        there.send(ADDRESS);
+        there.send(ADDRESS);
+        assertThat(requests(() -> there.send(ADDRESS)))
+                .as("refused by the rules")
                 .isEqualTo(1);
     }
 
