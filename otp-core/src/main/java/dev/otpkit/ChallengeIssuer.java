@@ -1,14 +1,23 @@
 package dev.otpkit;
 
+import dev.otpkit.DeliveryChain.Accepted;
+import dev.otpkit.DeliveryChain.Delivery;
+import dev.otpkit.DeliveryChain.NamedChannel;
 import dev.otpkit.event.OtpEvent.StoreFailed.Operation;
 import dev.otpkit.internal.crypto.KeyDerivation;
 import dev.otpkit.internal.rules.Challenge;
+import dev.otpkit.internal.rules.Challenge.SentMessage;
 import dev.otpkit.internal.rules.ChallengeTag;
 import dev.otpkit.internal.rules.Nonce;
+import dev.otpkit.internal.rules.RecipientRules;
 import dev.otpkit.internal.rules.RecipientRules.Issue;
+import dev.otpkit.internal.rules.RecipientState;
 import dev.otpkit.internal.state.RecipientStates;
 import dev.otpkit.internal.state.RecipientStates.Transition;
+import dev.otpkit.internal.state.StateCodec;
+import dev.otpkit.spi.DeliveryFailure;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -39,22 +48,19 @@ final class ChallengeIssuer {
      * Returns the refusal of a send by the rules or by the gate, which is asked once, and only if the rules allow the
      * send. Commits nothing, and without a guard reads nothing: then only {@link #issue} refuses.
      *
+     * @param route the channels that can deliver it; empty for a test recipient
      * @return empty if the send may be issued. That may still be refused, if the record has changed in the meantime
      * @throws OtpStoreException if the store cannot answer
      */
-    Optional<SendRefusal> refusal(SendCall call) {
+    Optional<SendRefusal> refusal(SendCall call, List<NamedChannel> route) {
         if (gate.isOpen()) {
             return Optional.empty();
         }
-        KeyDerivation derivations = states.derivations();
         OtpPolicy policy = policies.of(call.purpose());
-        ChallengeTag tag =
-                derivations.tag(call.recipient(), call.purpose(), call.request().binding(), policy);
+        ChallengeTag tag = tag(call, policy);
+        List<String> media = RouteOrder.media(route);
         Preview preview = states.update(call.recipient(), (state, now) -> {
-            Issue issue = policies.rules()
-                    .issue(state, now, policy, tag, call.request().isDecoy(), derivations::nonce);
-            Optional<SendRefusal> refusal =
-                    issue instanceof Issue.Refused refused ? Optional.of(SendRefusal.of(refused)) : Optional.empty();
+            Optional<SendRefusal> refusal = SendRefusal.of(decide(call, media, tag, state, now));
             boolean resend = policies.rules().isPending(state, now, policy, tag);
             return new Transition<>(
                     new Preview(refusal, resend, policies.rules().recentSends(state, now)), state);
@@ -65,19 +71,30 @@ final class ChallengeIssuer {
     /**
      * Issues a challenge by the rules, and commits it.
      *
+     * @param route the channels that can deliver it; empty for a test recipient
      * @throws OtpStoreException if the store cannot answer
      */
-    Issue issue(SendCall call) {
-        KeyDerivation derivations = states.derivations();
-        OtpPolicy policy = policies.of(call.purpose());
-        OtpRequest request = call.request();
-        ChallengeTag tag =
-                derivations.tag(call.recipient(), call.purpose(), request.binding(), request.details(), policy);
+    Issue issue(SendCall call, List<NamedChannel> route) {
+        ChallengeTag tag = tag(call, policies.of(call.purpose()));
+        List<String> media = RouteOrder.media(route);
         return states.updateAssumingUnknown(call.recipient(), (state, now) -> {
-            Issue issue = policies.rules()
-                    .issue(state, now, policy, tag, call.request().isDecoy(), derivations::nonce);
+            Issue issue = decide(call, media, tag, state, now);
             return new Transition<>(issue, issue instanceof Issue.Issued issued ? issued.next() : state);
         });
+    }
+
+    private ChallengeTag tag(SendCall call, OtpPolicy policy) {
+        OtpRequest request = call.request();
+        return states.derivations().tag(call.recipient(), call.purpose(), request.binding(), request.details(), policy);
+    }
+
+    private Issue decide(SendCall call, List<String> media, ChallengeTag tag, RecipientState state, long now) {
+        RecipientRules rules = policies.rules();
+        if (rules.isOptedOut(state, media)) {
+            return new Issue.OptedOut();
+        }
+        return rules.issue(
+                state, now, policies.of(call.purpose()), tag, call.request().isDecoy(), states.derivations()::nonce);
     }
 
     /**
@@ -129,20 +146,68 @@ final class ChallengeIssuer {
 
     /** Withdraws an issued challenge that was certainly not delivered. A failure of the store is only published. */
     void withdraw(SendCall call, Issue.Issued issued) {
+        change(
+                call,
+                "could not take back an undelivered code",
+                (state, now) -> policies.rules().undelivered(state, now, issued));
+    }
+
+    /**
+     * Remembers what later calls need of a delivery: a medium that the recipient has opted out of, and a message whose
+     * channel wants feedback. Usually there is neither, and the store is not asked. A failure of the store is only
+     * published. The delivery of a decoy is none, so nothing is remembered of it.
+     */
+    void remember(SendCall call, Issue.Issued issued, List<NamedChannel> route, Delivery delivery) {
+        if (call.request().isDecoy()) {
+            return;
+        }
+        for (DeliveryFailure failure : delivery.failures()) {
+            NamedChannel channel = RouteOrder.named(route, failure.channel());
+            if (failure.kind() == DeliveryFailure.Kind.OPTED_OUT && channel != null) {
+                optOut(call, channel.medium());
+            }
+        }
+        if (delivery.accepted().isPresent()) {
+            Accepted accepted = delivery.accepted().get();
+            NamedChannel channel = RouteOrder.named(route, accepted.channel());
+            if (channel != null && channel.feedback() != null) {
+                accepted.providerMessageId()
+                        .filter(StateCodec::fits)
+                        .ifPresent(id -> accepted(call, issued, accepted, id));
+            }
+        }
+    }
+
+    private void optOut(SendCall call, String medium) {
+        boolean changed = change(
+                call,
+                "could not remember an opt-out",
+                (state, now) -> policies.rules().optOut(state, now, medium));
+        if (changed) {
+            events.optedOut(call.recipient(), medium);
+        }
+    }
+
+    private void accepted(SendCall call, Issue.Issued issued, Accepted accepted, String id) {
+        SentMessage message = new SentMessage(accepted.channel(), id);
+        change(
+                call,
+                "could not remember a message for feedback",
+                (state, now) -> policies.rules().accepted(state, now, issued.challenge(), message));
+    }
+
+    /** Commits a change after the delivery; returns false, and publishes it, if the store failed. */
+    private boolean change(SendCall call, String undone, Change change) {
         try {
-            states.update(call.recipient(), (state, now) -> {
-                var next = policies.rules().undelivered(state, now, issued);
-                return new Transition<>(next, next);
-            });
+            return states.update(call.recipient(), (state, now) -> new Transition<>(true, change.of(state, now)));
         } catch (RuntimeException e) {
             // The caller needs the result of the delivery, whatever exception the store throws here.
-            events.storeFailedAside(
-                    Operation.SEND,
-                    "could not take back an undelivered code",
-                    call.recipient(),
-                    call.purpose(),
-                    e,
-                    call.watch());
+            events.storeFailedAside(Operation.SEND, undone, call.recipient(), call.purpose(), e, call.watch());
+            return false;
         }
+    }
+
+    private interface Change {
+        RecipientState of(RecipientState state, long now);
     }
 }

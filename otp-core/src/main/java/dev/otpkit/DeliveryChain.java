@@ -6,6 +6,7 @@ import dev.otpkit.spi.Deadline;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
+import dev.otpkit.spi.DeliveryFeedback;
 import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpMessage;
 import java.time.Duration;
@@ -45,8 +46,16 @@ final class DeliveryChain {
         this.events = events;
     }
 
-    /** A channel with the name and medium that it had when it was added; a later change does not affect a send. */
-    record NamedChannel(String name, String medium, DeliveryChannel channel) {
+    /**
+     * A channel with the name and medium that it had when it was added; a later change does not affect a send.
+     *
+     * @param feedback the channel itself if it wants feedback; else null
+     */
+    record NamedChannel(
+            String name,
+            String medium,
+            DeliveryChannel channel,
+            @Nullable DeliveryFeedback feedback) {
 
         /**
          * Returns a channel with its present name and medium.
@@ -57,7 +66,8 @@ final class DeliveryChain {
             return new NamedChannel(
                     ChannelName.checked("name of channel", channel.name()),
                     ChannelName.checked("medium of channel", channel.medium()),
-                    channel);
+                    channel,
+                    channel instanceof DeliveryFeedback feedback && feedback.wantsFeedback() ? feedback : null);
         }
     }
 

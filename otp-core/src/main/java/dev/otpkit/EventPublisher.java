@@ -4,7 +4,9 @@ import dev.otpkit.event.OtpEvent;
 import dev.otpkit.event.OtpListener;
 import dev.otpkit.internal.crypto.KeyDerivation;
 import dev.otpkit.internal.input.Arguments;
+import dev.otpkit.internal.rules.Challenge.SentMessage;
 import dev.otpkit.spi.DeliveryFailure;
+import dev.otpkit.spi.DeliveryReport;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -15,7 +17,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Publishes results and failures: to the log, and as events to the listeners. Never receives a code. Thread-safe. */
+/**
+ * Publishes results and failures: to the log, as events to the listeners, and as feedback to channels that want it.
+ * Never receives a code. Thread-safe.
+ */
 final class EventPublisher {
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.ENGINE);
 
@@ -25,12 +30,15 @@ final class EventPublisher {
     private final List<OtpListener> listeners;
     private final InstantSource clock;
     private final KeyDerivation derivations;
+    private final FeedbackQueue feedback;
     private final AtomicBoolean saidThatAnotherIsPending = new AtomicBoolean();
 
-    EventPublisher(List<OtpListener> listeners, InstantSource clock, KeyDerivation derivations) {
+    EventPublisher(
+            List<OtpListener> listeners, InstantSource clock, KeyDerivation derivations, FeedbackQueue feedback) {
         this.listeners = List.copyOf(listeners);
         this.clock = clock;
         this.derivations = derivations;
+        this.feedback = feedback;
     }
 
     SendResult sent(
@@ -222,22 +230,51 @@ final class EventPublisher {
         announce(new OtpEvent.Forgotten(clock.instant(), recipient, watch.elapsed()));
     }
 
-    void delivery(OtpEvent.DeliveryReported report) {
-        String id = Arguments.oneLine(report.providerMessageId(), MAX_TEXT);
+    void optedIn(Recipient recipient, String medium, Stopwatch watch) {
+        LOG.info("opted {} in to {}", named(recipient), medium);
+        announce(new OtpEvent.OptedIn(clock.instant(), recipient, medium, watch.elapsed()));
+    }
+
+    /** Logs an opt-out that was committed; its reason is in the event of the send or of the report. */
+    void optedOut(Recipient recipient, String medium) {
+        LOG.info("{} has opted out of {}: sends over it are refused until optIn", named(recipient), medium);
+    }
+
+    /** Publishes a report, with the recipient and the purpose of its message if they are known. */
+    void delivery(DeliveryReport report, Optional<Recipient> recipient, Optional<String> purpose) {
+        String code = recipient.isEmpty() ? "" : " with " + purpose.orElse("") + " code to " + named(recipient.get());
         if (report.failure().isEmpty()) {
-            LOG.info("channel {} reported message id {}: {}", report.channel(), id, report.status());
+            LOG.info(
+                    "channel {} reported message id {}{}: {}",
+                    report.channel(),
+                    report.providerMessageId(),
+                    code,
+                    report.status());
         } else {
             DeliveryFailure failure = report.failure().get();
             LOG.warn(
-                    "channel {} reported message id {}: {}, {} {} {}",
+                    "channel {} reported message id {}{}: {}, {} {} {}",
                     report.channel(),
-                    id,
+                    report.providerMessageId(),
+                    code,
                     report.status(),
                     failure.kind(),
                     failure.providerCode().orElse("-"),
                     Arguments.oneLine(failure.detail(), MAX_TEXT));
         }
-        announce(report);
+        announce(new OtpEvent.DeliveryReported(
+                clock.instant(),
+                recipient,
+                purpose,
+                report.channel(),
+                report.providerMessageId(),
+                report.status(),
+                report.failure()));
+    }
+
+    /** Gives the channel of a message whose code was used the feedback that it wants. */
+    void used(SentMessage message) {
+        feedback.add(message);
     }
 
     /** Publishes a failure of the store that the caller receives as an exception. */

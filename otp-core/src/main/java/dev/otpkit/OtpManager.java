@@ -7,6 +7,7 @@ import dev.otpkit.event.OtpListener;
 import dev.otpkit.internal.crypto.KeyDerivation;
 import dev.otpkit.internal.input.AppName;
 import dev.otpkit.internal.input.Arguments;
+import dev.otpkit.internal.input.ChannelName;
 import dev.otpkit.internal.input.DevelopmentMode;
 import dev.otpkit.internal.rules.RecipientState;
 import dev.otpkit.internal.state.KeyedRateLimiter;
@@ -15,6 +16,8 @@ import dev.otpkit.internal.state.RecipientStates.Transition;
 import dev.otpkit.message.MessageCatalog;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
+import dev.otpkit.spi.DeliveryFeedback;
+import dev.otpkit.spi.DeliveryReport;
 import dev.otpkit.spi.MessageRenderer;
 import dev.otpkit.spi.OtpGenerator;
 import dev.otpkit.spi.OtpMessage;
@@ -98,6 +101,7 @@ public final class OtpManager {
     private final KeyDerivation derivations;
     private final EventPublisher events;
     private final VerifyTargets targets;
+    private final DeliveryReports reports;
     private final OtpSender sender;
     private final HelpDesk helpDesk;
     private final Verifier verifier;
@@ -108,7 +112,15 @@ public final class OtpManager {
         this.clientFailureLimit = Optional.ofNullable(builder.clientFailureLimit);
         RecipientStates current = states(builder, store, secret, policies);
         this.derivations = current.derivations();
-        this.events = new EventPublisher(builder.listeners, builder.clock, derivations);
+        Map<String, DeliveryFeedback> feedback = new LinkedHashMap<>();
+        Map<String, String> media = new LinkedHashMap<>();
+        for (NamedChannel each : builder.channels) {
+            media.put(each.name(), each.medium());
+            if (each.feedback() != null) {
+                feedback.put(each.name(), each.feedback());
+            }
+        }
+        this.events = new EventPublisher(builder.listeners, builder.clock, derivations, new FeedbackQueue(feedback));
         List<RecipientStates> states = new ArrayList<>(2);
         states.add(current);
         OtpSecret previous = secret.previous().orElse(null);
@@ -117,6 +129,7 @@ public final class OtpManager {
             states.add(states(builder, store, previous, policies));
         }
         this.targets = new VerifyTargets(defaultRegion, List.copyOf(states));
+        this.reports = new DeliveryReports(media, targets, policies.rules(), events);
         CodeDeriver codes = new CodeDeriver(builder.generator);
         MessageWriter messages = new MessageWriter(
                 builder.appName, builder.messages == null ? MessageCatalog.create() : builder.messages, builder.clock);
@@ -394,14 +407,54 @@ public final class OtpManager {
     }
 
     /**
-     * Logs a provider's report on a message that it had accepted, and publishes it to the listeners of this manager.
-     * The report changes no code: one whose message did not arrive stays valid.
+     * Receives a provider's report on a message that it had accepted: logs it, publishes it to the listeners, and keeps
+     * what a later send needs. A report never makes a code valid, extends or withdraws it.
      *
-     * @param delivery the report, for example the one that {@code TwilioStatusCallback} makes of a request signed by
-     *     Twilio; published unchanged, also if this manager did not send the message
+     * <p>While the code of the message is pending, and if a channel of this manager sent it, a report that it did not
+     * arrive makes the next send for the same challenge begin with the channel after that one; a reason of
+     * {@link dev.otpkit.spi.DeliveryFailure.Kind#OPTED_OUT} also refuses further sends over the medium of the channel,
+     * as {@link SendResult.Refused.Reason#OPTED_OUT}, until {@link #optIn(Recipient, String)}. Reports may be repeated,
+     * late and in any order: of several channels that failed, the one that is reported last counts. Everything else is
+     * published, and changes nothing: a message that arrived, a code that was used, replaced or has expired, and a
+     * report without the id of a challenge, or with one that this manager did not make.
+     *
+     * <p>Only the report of a message that did not arrive, with the id of a challenge, is a matter of the store: one
+     * read and one exchange, or less.
+     *
+     * @param report the report, for example the one that {@code TwilioStatusCallback} makes of a request signed by
+     *     Twilio: pass on none whose origin was not checked
+     * @throws OtpStoreException if the store cannot answer; the report was published, but may not be kept
      */
-    public void report(OtpEvent.DeliveryReported delivery) {
-        events.delivery(Objects.requireNonNull(delivery, "delivery must not be null"));
+    public void report(DeliveryReport report) {
+        reports.report(Objects.requireNonNull(report, "report must not be null"));
+    }
+
+    /**
+     * Forgets that a recipient has opted out of a medium, for a person who wants messages again; see
+     * {@link #optIn(Recipient, String)}.
+     *
+     * @param address the address of the recipient, in any spelling
+     * @param medium the medium, such as {@code sms}
+     * @throws InvalidRecipientException if the address is not a valid recipient
+     * @throws OtpStoreException if the store cannot answer; sends over the medium may still be refused
+     */
+    public void optIn(String address, String medium) {
+        optIn(recipient(address), medium);
+    }
+
+    /**
+     * Forgets that a recipient has opted out of a medium, for a person who wants messages again. An opt-out is kept if
+     * a provider refuses or reports a message for that reason, for 400 days after the last change of the recipient's
+     * record. The provider has its own list, which this method does not change: while the recipient is on it, the next
+     * send fails as {@link dev.otpkit.spi.DeliveryFailure.Kind#OPTED_OUT}, and is an opt-out again.
+     *
+     * @param recipient the recipient
+     * @param medium the medium, such as {@code sms}; 1 to 64 characters without controls
+     * @throws OtpStoreException if the store cannot answer; sends over the medium may still be refused
+     */
+    public void optIn(Recipient recipient, String medium) {
+        Objects.requireNonNull(recipient, "recipient must not be null");
+        reports.optIn(recipient, ChannelName.checked("medium", medium));
     }
 
     /**

@@ -70,19 +70,18 @@ final class OtpSender {
                         call, Reason.RATE_LIMITED, Optional.of(refused.retryAfter()), Optional.of(refused.limit()));
             }
             SendLimits.Permits permits = (SendLimits.Permits) acquisition;
-            Optional<SendRefusal> refusal = refusal(call, permits);
+            Optional<SendRefusal> refusal = refusal(call, route, permits);
             if (refusal.isPresent()) {
                 return refused(call, refusal.get());
             }
-            issue = issue(call, permits);
+            issue = issue(call, route, permits);
         } catch (OtpStoreException e) {
             events.storeFailed(Operation.SEND, Optional.of(recipient), Optional.of(call.purpose()), e, watch);
             throw e;
         }
-        if (issue instanceof Issue.Refused refused) {
-            return refused(call, SendRefusal.of(refused));
+        if (!(issue instanceof Issue.Issued issued)) {
+            return refused(call, SendRefusal.of(issue).orElseThrow());
         }
-        Issue.Issued issued = (Issue.Issued) issue;
         Delivery delivery = test ? TO_TEST_RECIPIENT : deliver(call, issued, route);
         return delivery.accepted().isPresent()
                 ? sent(call, issued.challenge(), delivery.accepted().get(), delivery)
@@ -90,10 +89,10 @@ final class OtpSender {
     }
 
     /** Returns the refusal by the rules or by the application's guard; then the permits are released. */
-    private Optional<SendRefusal> refusal(SendCall call, SendLimits.Permits permits) {
+    private Optional<SendRefusal> refusal(SendCall call, List<NamedChannel> route, SendLimits.Permits permits) {
         Optional<SendRefusal> refusal;
         try {
-            refusal = issuer.refusal(call);
+            refusal = issuer.refusal(call, route);
         } catch (Throwable e) {
             permits.release();
             throw e;
@@ -104,15 +103,15 @@ final class OtpSender {
         return refusal;
     }
 
-    private Issue issue(SendCall call, SendLimits.Permits permits) {
+    private Issue issue(SendCall call, List<NamedChannel> route, SendLimits.Permits permits) {
         Issue issue;
         try {
-            issue = issuer.issue(call);
+            issue = issuer.issue(call, route);
         } catch (Throwable e) {
             permits.release();
             throw e;
         }
-        if (issue instanceof Issue.Refused) {
+        if (!(issue instanceof Issue.Issued)) {
             permits.release();
         }
         return issue;
@@ -120,7 +119,10 @@ final class OtpSender {
 
     private Delivery deliver(SendCall call, Issue.Issued issued, List<NamedChannel> route) {
         Passcode passcode = issuer.passcode(call, issued);
-        return chain.deliver(route, passcode, () -> issuer.withdraw(call, issued));
+        List<NamedChannel> order = RouteOrder.of(route, issued);
+        Delivery delivery = chain.deliver(order, passcode, () -> issuer.withdraw(call, issued));
+        issuer.remember(call, issued, order, delivery);
+        return delivery;
     }
 
     private SendResult sent(SendCall call, Challenge challenge, Accepted accepted, Delivery delivery) {

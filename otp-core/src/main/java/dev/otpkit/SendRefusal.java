@@ -19,11 +19,16 @@ record SendRefusal(SendResult.Refused.Reason reason, Optional<Instant> retryAfte
         return new SendRefusal(reason, Optional.empty(), Optional.empty());
     }
 
-    /** Returns a refusal by the rules. */
-    static SendRefusal of(Issue.Refused refused) {
-        return new SendRefusal(
-                refused.reason(),
-                Optional.of(refused.retryAfter()),
-                refused.limit().map(rate -> new OtpEvent.Limit(OtpEvent.Limit.Scope.RECIPIENT, rate)));
+    /** Returns the refusal by the rules; empty if they allow the send. */
+    static Optional<SendRefusal> of(Issue issue) {
+        if (issue instanceof Issue.Refused refused) {
+            return Optional.of(new SendRefusal(
+                    refused.reason(),
+                    Optional.of(refused.retryAfter()),
+                    refused.limit().map(rate -> new OtpEvent.Limit(OtpEvent.Limit.Scope.RECIPIENT, rate))));
+        }
+        return issue instanceof Issue.OptedOut
+                ? Optional.of(of(SendResult.Refused.Reason.OPTED_OUT))
+                : Optional.empty();
     }
 }

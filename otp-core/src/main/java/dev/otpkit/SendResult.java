@@ -191,6 +191,11 @@ public sealed interface SendResult {
             PROOF_REQUIRED,
             /** No channel, or none of the requested ones, supports the recipient. */
             NO_CHANNEL,
+            /**
+             * The recipient has opted out of messages over each medium of the requested channels: a provider said so.
+             * Waiting does not help; see {@link OtpManager#optIn(Recipient, String)}.
+             */
+            OPTED_OUT,
             /** Too many recent wrong codes for the recipient; see {@link OtpPolicy#failureLimit()}. */
             LOCKED,
             /** A send limit of the recipient, of the client or of the mailbox is used up. */

@@ -6,6 +6,7 @@ import dev.otpkit.internal.crypto.KeyDerivation;
 import dev.otpkit.internal.input.ClientAddress;
 import dev.otpkit.internal.input.CodeParser;
 import dev.otpkit.internal.rules.Challenge;
+import dev.otpkit.internal.rules.Challenge.SentMessage;
 import dev.otpkit.internal.rules.ChallengeTag;
 import dev.otpkit.internal.rules.RecipientRules;
 import dev.otpkit.internal.rules.RecipientRules.Attempt;
@@ -93,6 +94,7 @@ final class StoreVerifier implements Verifier {
         private final Stopwatch watch = Stopwatch.start();
         private final List<RecipientStates> withNothingToForget = new ArrayList<>(2);
         private KeyedRateLimiter.@Nullable Acquisition acquired;
+        private @Nullable SentMessage used;
         private boolean anotherIsPending;
         private boolean anotherIsPendingHere;
         private boolean nothingToForgetHere;
@@ -112,6 +114,9 @@ final class StoreVerifier implements Verifier {
                 VerifyResult found = answer(each);
                 if (!(found instanceof VerifyResult.Rejected rejected)) {
                     forgetElsewhere(each);
+                    if (used != null) {
+                        events.used(used);
+                    }
                     return found;
                 }
                 if (rejected.reason() == Reason.RATE_LIMITED) {
@@ -155,6 +160,7 @@ final class StoreVerifier implements Verifier {
                         asked,
                         challenge -> CodeDeriver.same(expected.of(derivations, challenge), typed));
                 if (attempt instanceof Attempt.Right right) {
+                    used = right.used().trace().message();
                     return new Transition<>(
                             new VerifyResult.Verified(recipient, request.purpose(), Instant.ofEpochMilli(now)),
                             right.next());

@@ -41,22 +41,36 @@ final class VerifyTargets {
     }
 
     private VerifyTarget challenge(String challengeId, String purpose) {
+        return open(challengeId)
+                .filter(opened -> opened.challenge().purpose().equals(purpose))
+                .map(opened -> new VerifyTarget(
+                        this,
+                        Optional.of(opened.challenge().recipient()),
+                        OptionalLong.of(opened.challenge().handle()),
+                        List.of(opened.states())))
+                .orElseGet(this::none);
+    }
+
+    /**
+     * The content of a challenge id.
+     *
+     * @param states the states under the secret that it was made with
+     * @param challenge the recipient, the purpose and the handle
+     */
+    record Opened(RecipientStates states, ChallengeTokens.Opened challenge) {}
+
+    /** Returns the content of a challenge id; empty if it is too long, or was not made with one of the secrets. */
+    Optional<Opened> open(String challengeId) {
         if (challengeId.length() <= InputLimits.MAX_CHALLENGE_ID) {
             for (RecipientStates each : states) {
-                Optional<ChallengeTokens.Opened> opened = each.derivations()
-                        .challengeTokens()
-                        .open(challengeId)
-                        .filter(challenge -> challenge.purpose().equals(purpose));
+                Optional<ChallengeTokens.Opened> opened =
+                        each.derivations().challengeTokens().open(challengeId);
                 if (opened.isPresent()) {
-                    return new VerifyTarget(
-                            this,
-                            Optional.of(opened.get().recipient()),
-                            OptionalLong.of(opened.get().handle()),
-                            List.of(each));
+                    return Optional.of(new Opened(each, opened.get()));
                 }
             }
         }
-        return none();
+        return Optional.empty();
     }
 
     private VerifyTarget none() {

@@ -12,6 +12,7 @@ import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
 import dev.otpkit.spi.DeliveryReceipt;
+import dev.otpkit.spi.DeliveryReport;
 import dev.otpkit.spi.StoredRecord;
 import java.time.Duration;
 import java.util.List;
@@ -284,15 +285,21 @@ class OtpManagerEventsTest {
     @Test
     void publishesTheReportOfAProvider() {
         OtpManager otp = fixture.builder().build();
-        OtpEvent.DeliveryReported report = new OtpEvent.DeliveryReported(
-                START, "sms-one", "id-1", OtpEvent.DeliveryReported.Status.DELIVERED, Optional.empty());
 
-        otp.report(report);
+        otp.report(DeliveryReport.delivered("sms-one", "id-1"));
 
-        assertThat(fixture.events).containsExactly(report);
+        assertThat(fixture.events)
+                .containsExactly(new OtpEvent.DeliveryReported(
+                        START,
+                        Optional.empty(),
+                        Optional.empty(),
+                        "sms-one",
+                        "id-1",
+                        DeliveryReport.Status.DELIVERED,
+                        Optional.empty()));
         assertThatThrownBy(() -> otp.report(null))
                 .isInstanceOf(NullPointerException.class)
-                .hasMessage("delivery must not be null");
+                .hasMessage("report must not be null");
     }
 
     @Test

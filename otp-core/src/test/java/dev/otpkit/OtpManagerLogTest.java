@@ -4,10 +4,10 @@ import static dev.otpkit.ManagerFixture.PHONE;
 import static dev.otpkit.ManagerFixture.wrong;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.otpkit.event.OtpEvent;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
+import dev.otpkit.spi.DeliveryReport;
 import dev.otpkit.spi.OtpMessage;
 import dev.otpkit.spi.SendGuard;
 import dev.otpkit.spi.StoredRecord;
@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -426,11 +425,9 @@ class OtpManagerLogTest {
 
         otp.cancel(PHONE, "login");
         otp.unlock(PHONE);
-        otp.report(report("SM1", OtpEvent.DeliveryReported.Status.DELIVERED, Optional.empty()));
-        otp.report(report(
-                "SM2\nforged",
-                OtpEvent.DeliveryReported.Status.UNDELIVERED,
-                Optional.of(DeliveryFailure.of("sms-one", Kind.RECIPIENT_REJECTED, "30003", "unreachable"))));
+        otp.report(DeliveryReport.delivered("sms-one", "SM1"));
+        DeliveryFailure unreachable = DeliveryFailure.of("sms-one", Kind.RECIPIENT_REJECTED, "30003", "unreachable");
+        otp.report(DeliveryReport.failed(DeliveryReport.Status.UNDELIVERED, "SM2\nforged", unreachable));
 
         assertThat(log.lines())
                 .containsExactly(
@@ -454,8 +451,31 @@ class OtpManagerLogTest {
                         "INFO forgot +966•••••4567 [f1e33dfe]");
     }
 
-    private static OtpEvent.DeliveryReported report(
-            String id, OtpEvent.DeliveryReported.Status status, Optional<DeliveryFailure> failure) {
-        return new OtpEvent.DeliveryReported(ManagerFixture.START, "sms-one", id, status, failure);
+    @Test
+    void logsTheRecipientOfAReportThatNamesAChallenge() {
+        OtpManager otp = fixture.builder().build();
+        String challenge = ((SendResult.Sent) otp.send(PHONE)).challengeId();
+        DeliveryFailure stopped = DeliveryFailure.of("sms-one", Kind.OPTED_OUT, "21610", "stopped");
+
+        otp.report(DeliveryReport.delivered("sms-one", "SM1").forChallenge(challenge));
+        otp.report(DeliveryReport.failed(DeliveryReport.Status.FAILED, "SM1", stopped)
+                .forChallenge(challenge));
+        otp.report(DeliveryReport.failed(DeliveryReport.Status.FAILED, "SM1", stopped)
+                .forChallenge(challenge));
+        otp.send(PHONE);
+        otp.optIn(PHONE, "sms");
+
+        assertThat(log.lines().subList(1, log.lines().size()))
+                .containsExactly(
+                        "INFO channel sms-one reported message id SM1 with default code to"
+                                + " +966•••••4567 [f1e33dfe]: DELIVERED",
+                        "INFO +966•••••4567 [f1e33dfe] has opted out of sms: sends over it are refused until optIn",
+                        "WARN channel sms-one reported message id SM1 with default code to"
+                                + " +966•••••4567 [f1e33dfe]: FAILED, OPTED_OUT 21610 stopped",
+                        "WARN channel sms-one reported message id SM1 with default code to"
+                                + " +966•••••4567 [f1e33dfe]: FAILED, OPTED_OUT 21610 stopped",
+                        "WARN refused to send default code to +966•••••4567 [f1e33dfe]: OPTED_OUT",
+                        "INFO opted +966•••••4567 [f1e33dfe] in to sms");
+        assertThat(log.lines()).noneMatch(line -> line.contains(challenge));
     }
 }

@@ -77,10 +77,15 @@ class PagesTest {
                                             EXAMPLES + "helpdesk/HelpDesk.java"))
                             .flatMap(List::stream)
                             .toList()),
-            Map.entry(
-                    "docs/twilio-sms.md",
-                    List.of(EXAMPLES + "twilio/TwilioExample.java", EXAMPLES + "twilio/TwilioReports.java")),
             Map.entry("docs/transactions.md", Collections.nCopies(3, EXAMPLES + "payment/PaymentPage.java")),
+            Map.entry(
+                    "docs/delivery-reports.md",
+                    List.of(
+                            EXAMPLES + "twilio/ReportingApplication.java",
+                            EXAMPLES + "twilio/TwilioReports.java",
+                            EXAMPLES + "twilio/ReportingApplication.java",
+                            EXAMPLES + "twilio/ReportingApplication.java")),
+            Map.entry("docs/twilio-sms.md", List.of(EXAMPLES + "twilio/TwilioExample.java")),
             Map.entry("docs/twilio-whatsapp.md", Collections.nCopies(2, EXAMPLES + "twilio/TwilioExample.java")),
             Map.entry(
                     "docs/testing.md",
@@ -205,7 +210,15 @@ class PagesTest {
                             "SMTP.SendAsApp")),
             Map.entry(
                     "what Twilio and mShastra say",
-                    Set.of("AC", "HX", "MG", "sendsms_api_json.aspx", "sent", "SK", "ValidityPeriod")));
+                    Set.of(
+                            "AC",
+                            "Feedback.json",
+                            "HX",
+                            "MG",
+                            "sendsms_api_json.aspx",
+                            "sent",
+                            "SK",
+                            "ValidityPeriod")));
 
     private static final Pattern TEST_METHOD = Pattern.compile("\\b([A-Z]\\w+)#(\\w+)");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)]+)\\)");

@@ -52,6 +52,7 @@ final class Main {
                     .build();
             TwilioStatusCallback.Result result = callback.read(
                     "0/KCTR6DLpKmkAf8muzZqo1nDgQ=",
+                    "foo=1&bar=2",
                     "CallSid=CA1234567890ABCDE&Caller=%2B12349013030&Digits=1234"
                             + "&From=%2B12349013030&To=%2B18005551212");
             System.out.println(result.isGenuine() ? "genuine" : result);

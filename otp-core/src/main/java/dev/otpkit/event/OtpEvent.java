@@ -7,6 +7,7 @@ import dev.otpkit.Recipient;
 import dev.otpkit.SendResult;
 import dev.otpkit.VerifyResult;
 import dev.otpkit.spi.DeliveryFailure;
+import dev.otpkit.spi.DeliveryReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -234,12 +235,29 @@ public sealed interface OtpEvent {
     }
 
     /**
+     * An opt-out was removed by {@link OtpManager#optIn(Recipient, String)}. There may have been none.
+     *
+     * @param at the moment
+     * @param recipient the recipient
+     * @param medium the medium that it may receive messages over again
+     * @param duration the duration of the whole call
+     */
+    record OptedIn(Instant at, Recipient recipient, String medium, Duration duration) implements OtpEvent {
+
+        /** Checks that nothing is null. */
+        public OptedIn {
+            requireAll(at, recipient, medium, duration);
+        }
+    }
+
+    /**
      * The store could not answer.
      *
      * @param at the moment
      * @param operation the method of the manager that used it
      * @param recipient the recipient; empty if it is not known
-     * @param purpose the purpose of the request; empty for {@link Operation#UNLOCK} and {@link Operation#FORGET}
+     * @param purpose the purpose of the request; empty for {@link Operation#UNLOCK}, {@link Operation#FORGET} and
+     *     {@link Operation#OPT_IN}
      * @param thrown true if the caller of the method received the exception; false if the method continued without the
      *     store, for example if an undelivered code could not be withdrawn after the result was known
      * @param detail the text of the exception, one line of at most 500 characters
@@ -273,7 +291,11 @@ public sealed interface OtpEvent {
             /** {@code status}; nothing has changed. */
             STATUS,
             /** {@code forget}; some or all of it may still be there. */
-            FORGET
+            FORGET,
+            /** {@code report}; the report was published, but may not be kept. */
+            REPORT,
+            /** {@code optIn}; sends over the medium may still be refused. */
+            OPT_IN
         }
     }
 
@@ -282,28 +304,26 @@ public sealed interface OtpEvent {
      * may be repeated and may come in any order.
      *
      * @param at the moment at which the report was received
+     * @param recipient the recipient; empty if the report has no challenge id that this manager made
+     * @param purpose the purpose of the code; empty as the recipient is
      * @param channel the name of the channel
      * @param providerMessageId the provider's id of the message, as in {@link Sent}
      * @param status the status that the provider reports
      * @param failure the reason, unless the message was delivered
      */
     record DeliveryReported(
-            Instant at, String channel, String providerMessageId, Status status, Optional<DeliveryFailure> failure)
+            Instant at,
+            Optional<Recipient> recipient,
+            Optional<String> purpose,
+            String channel,
+            String providerMessageId,
+            DeliveryReport.Status status,
+            Optional<DeliveryFailure> failure)
             implements OtpEvent {
 
         /** Checks that nothing is null. */
         public DeliveryReported {
-            requireAll(at, channel, providerMessageId, status, failure);
-        }
-
-        /** The status of a message that a provider accepted. */
-        public enum Status {
-            /** The message reached the device or mailbox. */
-            DELIVERED,
-            /** The carrier could not deliver the message. */
-            UNDELIVERED,
-            /** The provider could not send the message. */
-            FAILED
+            requireAll(at, recipient, purpose, channel, providerMessageId, status, failure);
         }
     }
 

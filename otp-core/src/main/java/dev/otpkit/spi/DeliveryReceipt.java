@@ -11,7 +11,9 @@ import java.util.Optional;
  *     by blanks, and 200 characters are kept
  */
 public record DeliveryReceipt(Optional<String> providerMessageId) {
-    private static final int MAX_ID = 200;
+    /** The greatest length of an id, in characters. */
+    static final int MAX_ID = 200;
+
     private static final DeliveryReceipt ACCEPTED = new DeliveryReceipt(Optional.empty());
 
     /** Checks that nothing is null and cleans the id. */

@@ -49,7 +49,7 @@ public interface OtpStore extends AutoCloseable {
      * @param key the key of the record
      * @param expected the record that the caller has read; null for the absence of a record
      * @param update the new record; null to remove the current one
-     * @param ttl the lifetime of update, from 1 millisecond to 63 days; ignored if update is null
+     * @param ttl the lifetime of update, from 1 millisecond to 401 days; ignored if update is null
      * @return the record that was there; null if there was none
      * @throws OtpStoreFullException if the key has no record, update is not null, and there is no room for it; nothing
      *     has changed
@@ -75,7 +75,7 @@ public interface OtpStore extends AutoCloseable {
      * @param counter the name of the counter
      * @param delta positive to add; zero to read, which changes and creates nothing; negative to subtract. Callers keep
      *     each sum below 2<sup>53</sup>
-     * @param ttl the lifetime of a counter that this call creates, from 1 millisecond to 63 days
+     * @param ttl the lifetime of a counter that this call creates, from 1 millisecond to 401 days
      * @return the value after this call; 0 if there is no counter now, never less
      * @throws OtpStoreFullException if the counter does not exist, delta is positive, and there is no room for a new
      *     one; nothing has changed

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stand-in for Twilio's messages API, for SMS and WhatsApp: {@code POST
- * /2010-04-01/Accounts/{AccountSid}/Messages.json}.
+ * /2010-04-01/Accounts/{AccountSid}/Messages.json}. It also takes feedback on a message that was sent with
+ * {@code ProvideFeedback}, at {@code …/Messages/{Sid}/Feedback.json}, which {@link #requests()} has.
  *
  * <pre>{@code
  * FakeTwilio twilio = FakeTwilio.start();
@@ -52,11 +53,15 @@ public final class FakeTwilio extends FakeProvider {
     public static final String AUTH_TOKEN = "fake-auth-token";
 
     private static final Pattern PATH = Pattern.compile("/2010-04-01/Accounts/([^/]+)/Messages\\.json");
+    private static final Pattern FEEDBACK_PATH =
+            Pattern.compile("/2010-04-01/Accounts/([^/]+)/Messages/([^/]+)/Feedback\\.json");
+    private static final Pattern CHALLENGE = Pattern.compile("[?&](otpkit-challenge=[^&]*)$");
     private static final Pattern NUMBER = Pattern.compile("\\+[1-9]\\d{6,14}");
     private static final Pattern CONTENT_SID = Pattern.compile("HX[0-9a-fA-F]{32}");
     private static final String WHATSAPP = "whatsapp:";
     private static final Set<String> STATUSES =
             Set.of("accepted", "canceled", "delivered", "failed", "queued", "read", "sending", "sent", "undelivered");
+    private static final Set<String> OUTCOMES = Set.of("confirmed", "unconfirmed");
     private static final String SERVICE_NUMBER = "+15005550006";
     private static final int MAX_TEXT = 1600;
 
@@ -113,7 +118,8 @@ public final class FakeTwilio extends FakeProvider {
     }
 
     /**
-     * Reports the status of a message to the application, as Twilio does afterwards: a POST with a signature.
+     * Reports the status of a message to the application, as Twilio does afterwards: a POST with a signature. If the
+     * channel gave Twilio a URL for reports with the id of a challenge, both URLs are extended by that parameter.
      *
      * @param message one that was taken
      * @param status such as {@code delivered}, {@code undelivered} or {@code failed}
@@ -151,11 +157,19 @@ public final class FakeTwilio extends FakeProvider {
         if (errorCode != 0) {
             form.put("ErrorCode", String.valueOf(errorCode));
         }
+        String given = sent.getOrDefault("StatusCallback", "");
         try {
-            return post(endpoint, signature(publicUrl, form, authToken), form);
+            return post(
+                    withChallenge(endpoint, given), signature(withChallenge(publicUrl, given), form, authToken), form);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Returns the URL with the parameter that the channel put behind the query of the application's URL. */
+    private static URI withChallenge(URI url, String given) {
+        var challenge = CHALLENGE.matcher(given);
+        return challenge.find() ? URI.create(url + (url.getRawQuery() == null ? "?" : "&") + challenge.group(1)) : url;
     }
 
     private static int post(URI endpoint, String signature, Map<String, String> form) throws IOException {
@@ -200,16 +214,21 @@ public final class FakeTwilio extends FakeProvider {
     @Override
     protected Response respond(Request request) {
         var path = PATH.matcher(request.uri().getPath());
-        if (!path.matches() || !request.method().equals("POST")) {
+        var feedbackPath = FEEDBACK_PATH.matcher(request.uri().getPath());
+        boolean feedback = feedbackPath.matches();
+        if (!(path.matches() || feedback) || !request.method().equals("POST")) {
             return error(20404, "");
         }
         if (!isSignedIn(request)) {
             return error(20003, "");
         }
-        if (!path.group(1).equals(accountSid)) {
+        if (!(feedback ? feedbackPath : path).group(1).equals(accountSid)) {
             return error(20404, "");
         }
         Map<String, String> form = request.form();
+        if (feedback) {
+            return feedback(feedbackPath.group(2), form.getOrDefault("Outcome", "unconfirmed"));
+        }
         int code = refusal(form);
         if (code != 0) {
             return error(code, form.getOrDefault("To", ""));
@@ -220,6 +239,21 @@ public final class FakeTwilio extends FakeProvider {
         forms.put(sid, form);
         take(new Message(sid, sender(form), to.startsWith(WHATSAPP) ? to.substring(WHATSAPP.length()) : to, "", text));
         return Response.json(201, taken(sid, form, text));
+    }
+
+    private Response feedback(String sid, String outcome) {
+        Map<String, String> sent = forms.getOrDefault(sid, Map.of());
+        if (!"true".equals(sent.get("ProvideFeedback"))) {
+            return error(20404, "");
+        }
+        if (!OUTCOMES.contains(outcome)) {
+            return error(20001, "");
+        }
+        Map<String, @Nullable Object> feedback = new LinkedHashMap<>();
+        feedback.put("account_sid", accountSid);
+        feedback.put("message_sid", sid);
+        feedback.put("outcome", outcome);
+        return Response.json(200, feedback);
     }
 
     private boolean isSignedIn(Request request) {

@@ -20,6 +20,7 @@ import dev.otpkit.VerifyResult;
 import dev.otpkit.VerifyResult.Rejected.Reason;
 import dev.otpkit.event.OtpEvent;
 import dev.otpkit.spi.DeliveryFailure;
+import dev.otpkit.spi.DeliveryReport;
 import dev.otpkit.spi.OtpMessage;
 import dev.otpkit.spi.OtpStore;
 import dev.otpkit.spi.SendGuard;
@@ -79,12 +80,13 @@ public abstract class OtpPromisesContract {
     private static final int MAX_ATTEMPTS = 5;
     private static final int MAX_SENDS = 100;
     private static final Duration EXPIRY = Duration.ofMinutes(5);
-    private static final Duration LONGEST = Duration.ofDays(63);
+    private static final Duration LONGEST = Duration.ofDays(401);
     private static final Duration PAUSE = Duration.ofMillis(1);
 
     private final MutableClock clock = MutableClock.create();
     private final RecordingChannel sms = RecordingChannel.sms();
     private final RecordingChannel email = RecordingChannel.email();
+    private final RecordingChannel whatsapp = RecordingChannel.named("recording-whatsapp", "whatsapp");
     private final OtpSecret secret = OtpSecret.random();
     private final List<OtpEvent> events = new CopyOnWriteArrayList<>();
     private final List<OtpStore> created = new ArrayList<>();
@@ -1003,6 +1005,134 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Tag("promise-1")
+    @Explained(
+            risk = "A provider's report makes a used code valid again, or takes a valid one away.",
+            cause = "An exchange of the store is not one atomic step, or reports a loss as a success.")
+    void aReportThatRacesWithItsCodeNeitherRevivesNorWithdrawsIt() throws Exception {
+        List<OtpManager> nodes = reportingNodes(roomy().build());
+        try (Race race = new Race(THREADS)) {
+            for (int round = 0; round < ROUNDS; round++) {
+                SendResult.Sent sent = (SendResult.Sent) nodes.get(0).send(PHONE);
+                assertThat(sent.channel()).as("channel of a new code").isEqualTo(sms.name());
+                String code = sms.lastCode();
+
+                List<Boolean> accepted = race.run(thread -> () -> {
+                    OtpManager node = nodes.get(thread / 4 % nodes.size());
+                    if (thread % 4 == 0) {
+                        return node.verify(PHONE, code).isVerified();
+                    }
+                    node.report(undelivered(thread % 4 == 1 ? sms : whatsapp, sent));
+                    return false;
+                });
+
+                assertThat(accepted)
+                        .as("acceptances of one code among reports, in round %d", round)
+                        .containsOnlyOnce(true);
+                nodes.forEach(node -> node.report(undelivered(sms, sent)));
+                assertThat(reason(otp.verify(PHONE, code))).isEqualTo(Reason.NO_PENDING_CODE);
+            }
+        }
+    }
+
+    @Test
+    @Tag("promise-3")
+    @Explained(
+            risk = "More messages are sent than the limit allows while a provider reports.",
+            cause = "An exchange of the store is not one atomic step, or reports a loss as a success.")
+    void countsEverySendThatRacesWithReports() throws Exception {
+        int limit = 5;
+        List<OtpManager> nodes = reportingNodes(
+                roomy().sendLimits(RateLimit.of(limit, Duration.ofDays(1))).build());
+        try (Race race = new Race(THREADS)) {
+            for (int round = 0; round < ROUNDS / 5; round++) {
+                String address = "+96650" + (1_234_567 + round);
+                SendResult.Sent sent = (SendResult.Sent) nodes.get(0).send(address);
+
+                List<Boolean> more = race.run(thread -> () -> {
+                    OtpManager node = nodes.get(thread / 4 % nodes.size());
+                    if (thread % 2 == 0) {
+                        return node.send(address).isSent();
+                    }
+                    node.report(undelivered(thread % 4 == 1 ? sms : whatsapp, sent));
+                    return false;
+                });
+
+                assertThat(more.stream().filter(each -> each))
+                        .as("sends beyond the first, in round %d", round)
+                        .hasSize(limit - 1);
+            }
+        }
+    }
+
+    @Test
+    @Explained(
+            risk = "A message that did not arrive is sent over the same channel again.",
+            cause = "The store drops an exchange, or another node does not see it.")
+    void sendsOverTheNextChannelAfterAReportToAnyNode() throws Exception {
+        List<OtpManager> nodes = reportingNodes(roomy().build());
+        SendResult.Sent sent = (SendResult.Sent) nodes.get(0).send(PHONE);
+        String code = sms.lastCode();
+
+        nodes.get(nodes.size() - 1).report(undelivered(sms, sent));
+
+        SendResult.Sent again = (SendResult.Sent) nodes.get(0).send(PHONE);
+        assertThat(again.channel()).isEqualTo(whatsapp.name());
+        assertThat(whatsapp.lastCode()).as("the code of the challenge").isEqualTo(code);
+        clock.set(again.expiresAt());
+        nodes.get(0).report(undelivered(sms, sent));
+        assertThat(reason(otp.verify(PHONE, code))).isEqualTo(Reason.EXPIRED);
+        clock.set(again.expiresAt().minusMillis(1));
+        nodes.get(0).report(undelivered(whatsapp, sent));
+        assertThat(otp.verify(PHONE, code).isVerified()).isTrue();
+    }
+
+    @Test
+    @Tag("promise-7")
+    @Explained(
+            risk = "A person who said stop gets messages again.",
+            cause = "The store drops an exchange, or ends a record before its lifetime.")
+    void anOptOutSurvivesEverythingButOptIn() throws Exception {
+        List<OtpManager> nodes = reportingNodes(roomy().build());
+        SendResult.Sent sent = (SendResult.Sent) nodes.get(0).send(PHONE);
+        String code = sms.lastCode();
+        try (Race race = new Race(THREADS)) {
+            race.run(thread -> () -> {
+                OtpManager node = nodes.get(thread / 4 % nodes.size());
+                switch (thread % 4) {
+                    case 0 -> node.report(optedOut(sms, sent));
+                    case 1 -> node.verify(PHONE, wrong(code, thread));
+                    case 2 -> node.send(OtpRequest.to(PHONE).purpose("another").via("whatsapp"));
+                    default -> node.unlock(PHONE);
+                }
+                return true;
+            });
+        }
+        int messages = sms.messages().size();
+
+        for (OtpManager node : nodes) {
+            assertThat(reason(node.send(OtpRequest.to(PHONE).via("sms"))))
+                    .isEqualTo(SendResult.Refused.Reason.OPTED_OUT);
+            assertThat(((SendResult.Sent) node.send(PHONE)).channel()).isEqualTo(whatsapp.name());
+            node.cancel(PHONE, OtpManager.DEFAULT_PURPOSE);
+        }
+        assertThat(store.lifetimes())
+                .anySatisfy(ttl -> assertThat(ttl).isGreaterThan(Duration.ofDays(400)))
+                .allSatisfy(ttl -> assertThat(ttl).isBetween(Duration.ofMillis(1), LONGEST));
+        clock.advance(Duration.ofDays(399));
+        for (OtpManager node : nodes) {
+            node.verify(PHONE, code);
+            assertThat(reason(node.send(OtpRequest.to(PHONE).via("sms"))))
+                    .isEqualTo(SendResult.Refused.Reason.OPTED_OUT);
+        }
+        assertThat(sms.messages()).hasSize(messages);
+
+        nodes.get(nodes.size() - 1).optIn("0501234567", "sms");
+
+        assertThat(nodes.get(0).send(OtpRequest.to(PHONE).via("sms")).isSent()).isTrue();
+    }
+
+    @Test
     @Tag("promise-5")
     @Explained(
             risk = "People wait for a message that was never sent.",
@@ -1208,6 +1338,28 @@ public abstract class OtpPromisesContract {
     private List<OtpManager> nodes(OtpPolicy policy) throws Exception {
         OtpManager here = manager(policy).build();
         return store.isShared() ? List.of(here, manager(policy, create()).build()) : List.of(here);
+    }
+
+    /** Returns managers as {@link #nodes} does, with a second medium for phone numbers. */
+    private List<OtpManager> reportingNodes(OtpPolicy policy) throws Exception {
+        OtpManager here = manager(policy).channel(whatsapp).build();
+        return store.isShared()
+                ? List.of(here, manager(policy, create()).channel(whatsapp).build())
+                : List.of(here);
+    }
+
+    private static DeliveryReport undelivered(RecordingChannel channel, SendResult.Sent sent) {
+        return reported(channel, DeliveryFailure.Kind.RECIPIENT_REJECTED, sent);
+    }
+
+    private static DeliveryReport optedOut(RecordingChannel channel, SendResult.Sent sent) {
+        return reported(channel, DeliveryFailure.Kind.OPTED_OUT, sent);
+    }
+
+    private static DeliveryReport reported(RecordingChannel channel, DeliveryFailure.Kind kind, SendResult.Sent sent) {
+        DeliveryFailure failure = DeliveryFailure.of(channel.name(), kind, null, "reported by the test");
+        return DeliveryReport.failed(DeliveryReport.Status.UNDELIVERED, "id-1", failure)
+                .forChallenge(sent.challengeId());
     }
 
     private FaultyStore create() throws Exception {

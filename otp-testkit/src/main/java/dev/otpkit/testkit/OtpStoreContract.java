@@ -100,7 +100,7 @@ public abstract class OtpStoreContract {
     private static final Duration COARSE_CLOCK = Duration.ofMillis(10);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration OVER_31_BITS = Duration.ofDays(30);
-    private static final Duration LONGEST = Duration.ofDays(63);
+    private static final Duration LONGEST = Duration.ofDays(401);
     private static final List<Duration> LONG_LIFETIMES =
             List.of(Duration.ofHours(2), Duration.ofDays(1), OVER_31_BITS, LONGEST);
     private static final Duration LONGEST_CALL = Duration.ofSeconds(15);
@@ -140,7 +140,7 @@ public abstract class OtpStoreContract {
      * Makes everything that the store holds older, as if this time had passed: by a clock that the test moves, or by
      * bringing forward on the server the moments at which records and counters expire.
      *
-     * @param time at least one millisecond, and at most 63 days
+     * @param time at least one millisecond, and at most 401 days
      * @return false, without any change, if that is impossible
      * @throws Exception if the server cannot be reached
      */

@@ -228,6 +228,53 @@ class FakeTwilioTest {
     }
 
     @Test
+    void reportsToTheUrlWithTheChallengeThatTheChannelGaveIt() throws Exception {
+        String challenge = "otpkit-challenge=AX-_z";
+        String given = "https://acme.example/otp/status?a=b&" + challenge;
+        send("To", "+966501234567", "From", "+15005550006", "Body", "Code: 123456", "StatusCallback", given);
+        FakeProvider.Message message = twilio.messages().get(0);
+        try (FakeTwilio application = FakeTwilio.start()) {
+            application.respondWith(204, "");
+
+            twilio.report(
+                    message, "delivered", 0, URI.create("https://acme.example/otp/status?a=b"), application.url());
+            twilio.report(message, "delivered", 0, URI.create("https://acme.example/s"), application.url());
+
+            for (int i = 0; i < 2; i++) {
+                FakeProvider.Request report = application.requests().get(i);
+                assertThat(report.uri().getRawQuery()).isEqualTo(challenge);
+                String called = i == 0 ? given : "https://acme.example/s?" + challenge;
+                assertThat(report.headers())
+                        .containsEntry(
+                                "X-Twilio-Signature",
+                                FakeTwilio.signature(URI.create(called), report.form(), FakeTwilio.AUTH_TOKEN));
+            }
+        }
+    }
+
+    @Test
+    void takesFeedbackOnAMessageThatWasSentWithProvideFeedback() throws Exception {
+        send("To", "+966501234567", "From", "+15005550006", "Body", "Code: 123456");
+        send("To", "+966501234567", "From", "+15005550006", "Body", "Code: 123456", "ProvideFeedback", "true");
+
+        assertThat(feedback(1, LOGIN, "confirmed")).isEqualTo(200);
+        assertThat(feedback(1, LOGIN, "unconfirmed")).isEqualTo(200);
+        assertThat(feedback(1, LOGIN, "perhaps")).isEqualTo(400);
+        assertThat(feedback(1, "another:login", "confirmed")).isEqualTo(401);
+        assertThat(feedback(0, LOGIN, "confirmed"))
+                .as("no feedback was announced")
+                .isEqualTo(404);
+        assertThat(twilio.messages()).hasSize(2);
+    }
+
+    private int feedback(int message, String login, String outcome) throws Exception {
+        String sid = twilio.messages().get(message).id();
+        URI url = twilio.url().resolve(PATH.replace(".json", "/" + sid + "/Feedback.json"));
+        return HTTP.send(request(url, login, Map.of("Outcome", outcome), PATIENCE), BodyHandlers.ofString())
+                .statusCode();
+    }
+
+    @Test
     void reportsForTheAccountThatItWasStartedWith() throws Exception {
         String account = "AC0123456789abcdef0123456789abcdef";
         try (FakeTwilio other = FakeTwilio.start(account, "another-token");

@@ -7,6 +7,7 @@ import dev.otpkit.OtpManager;
 import dev.otpkit.channel.twilio.TwilioStatusCallback;
 import dev.otpkit.event.OtpEvent;
 import dev.otpkit.event.OtpEvent.DeliveryReported;
+import dev.otpkit.spi.DeliveryReport;
 import dev.otpkit.store.caffeine.CaffeineOtpStore;
 import dev.otpkit.testkit.RecordingChannel;
 import java.net.InetAddress;
@@ -65,7 +66,7 @@ class TwilioReportsTest {
 
         assertThat(events).singleElement().isInstanceOfSatisfying(DeliveryReported.class, report -> {
             assertThat(report.providerMessageId()).isEqualTo(SID);
-            assertThat(report.status()).isEqualTo(DeliveryReported.Status.DELIVERED);
+            assertThat(report.status()).isEqualTo(DeliveryReport.Status.DELIVERED);
         });
     }
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The parameters of a callback. Twilio sends each of them once; a stranger may have sent anything. */
 final class CallbackForm {
@@ -63,6 +64,12 @@ final class CallbackForm {
             }
         }
         return body;
+    }
+
+    /** Returns the first value of a servlet's parameter; null if there is none. */
+    static @Nullable String first(Map<String, String[]> parameters, String name) {
+        String[] values = parameters.get(name);
+        return values == null || values.length == 0 ? null : values[0];
     }
 
     private static void put(Map<String, String> parameters, String name, String value) throws MalformedException {

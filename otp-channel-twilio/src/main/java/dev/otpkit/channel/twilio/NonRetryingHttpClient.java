@@ -6,6 +6,7 @@ import com.twilio.http.Response;
 import dev.otpkit.channel.http.HttpCaller;
 import dev.otpkit.channel.http.NoResponseException;
 import dev.otpkit.channel.http.ProviderRequest;
+import dev.otpkit.channel.http.ProviderResponse;
 import dev.otpkit.spi.Deadline;
 import java.net.URI;
 import org.apache.hc.core5.http.Header;
@@ -51,6 +52,15 @@ final class NonRetryingHttpClient extends HttpClient {
     @Override
     public Response reliableRequest(Request request, int[] retryCodes, int retries, long delayMillis) {
         return makeRequest(request);
+    }
+
+    /** Posts a form of one field, once, that delivers no message. */
+    ProviderResponse post(String path, TwilioCredentials credentials, String field, String value)
+            throws NoResponseException {
+        return caller.send(ProviderRequest.post(baseUrl, path)
+                .basic(credentials.user(), credentials.secret())
+                .header("Accept", "application/json")
+                .field(field, value));
     }
 
     void close() {

@@ -4,6 +4,7 @@ import com.twilio.http.Request;
 import com.twilio.http.Response;
 import com.twilio.http.TwilioRestClient;
 import com.twilio.rest.api.v2010.account.MessageCreator;
+import dev.otpkit.channel.http.ProviderResponse;
 import dev.otpkit.spi.Deadline;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
@@ -11,6 +12,7 @@ import dev.otpkit.spi.DeliveryFailure.Kind;
 import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpMessage;
 import java.net.URI;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The part that both channels share: one account, one sender, and one request for each message. Thread-safe. */
@@ -48,8 +50,22 @@ final class TwilioAccount {
      * @param prefix before both numbers; empty for SMS
      */
     MessageCreator message(String prefix, String to, @Nullable String body) {
-        MessageCreator message = sender.message(credentials.accountSid(), prefix, to, body);
-        return statusCallback == null ? message : message.setStatusCallback(statusCallback);
+        return sender.message(credentials.accountSid(), prefix, to, body);
+    }
+
+    /** Sets the URL for reports, and returns the id of the challenge in it; an empty text if there is none. */
+    private String callBack(OtpMessage message, MessageCreator request) {
+        URI url = statusCallback;
+        if (url == null) {
+            return "";
+        }
+        Optional<String> challengeId = message.challengeId()
+                .filter(PublicUrl::isChallengeId)
+                .filter(id -> PublicUrl.withChallenge(url.toString(), id).length() <= PublicUrl.MAX_LENGTH);
+        request.setStatusCallback(challengeId
+                .map(id -> URI.create(PublicUrl.withChallenge(url.toString(), id)))
+                .orElse(url));
+        return challengeId.orElse("");
     }
 
     /**
@@ -59,6 +75,7 @@ final class TwilioAccount {
      * @throws IllegalStateException if this account's channel is closed
      */
     DeliveryReceipt send(OtpMessage message, MessageCreator request) throws DeliveryException {
+        String challengeId = callBack(message, request);
         try {
             return DeliveryReceipt.of(request.create(new SilentClient(client, credentials, http, message.deadline()))
                     .getSid());
@@ -67,8 +84,26 @@ final class TwilioAccount {
             throw new DeliveryException(DeliveryFailure.of(
                     channel,
                     e.kind(),
-                    code == null ? null : credentials.redact(code, message),
-                    credentials.redact(e.detail(), message)));
+                    code == null ? null : credentials.redact(code, message, challengeId),
+                    credentials.redact(e.detail(), message, challengeId)));
+        }
+    }
+
+    /**
+     * Confirms a message whose code was used, once.
+     *
+     * @throws DeliveryException if Twilio did not accept that
+     * @throws IllegalArgumentException if it is not the SID of a message
+     * @throws IllegalStateException if this account's channel is closed
+     */
+    void confirm(String messageSid) throws DeliveryException {
+        if (!TwilioResponse.MESSAGE_SID.matcher(messageSid).matches()) {
+            throw new IllegalArgumentException("providerMessageId must be the SID of a message");
+        }
+        String path = "/2010-04-01/Accounts/" + credentials.accountSid() + "/Messages/" + messageSid + "/Feedback.json";
+        ProviderResponse response = http.post(path, credentials, "Outcome", "confirmed");
+        if (!response.isSuccess()) {
+            throw response.failure();
         }
     }
 

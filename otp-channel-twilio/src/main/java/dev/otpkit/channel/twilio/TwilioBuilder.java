@@ -145,12 +145,23 @@ abstract class TwilioBuilder<B extends TwilioBuilder<B>> {
      * Sets the URL to which Twilio reports the status of each message; by default that of the Messaging Service, if it
      * has one, or else none. {@link TwilioStatusCallback} reads the reports.
      *
-     * @param statusCallback https, or http to this machine; without user and fragment
+     * <p>Twilio gets it with one parameter more for each message, {@code otpkit-challenge}: the id of the challenge,
+     * with which a report finds the recipient. If the URL is longer than 2000 characters with it, it goes without.
+     *
+     * @param statusCallback https, or http to this machine; without user and fragment, and without a parameter of that
+     *     name
      * @return this builder
      */
     public B statusCallback(URI statusCallback) {
-        this.statusCallback = ChannelSettings.secureUrl("statusCallback", statusCallback);
+        this.statusCallback = withoutChallenge("statusCallback", statusCallback);
         return self();
+    }
+
+    static URI withoutChallenge(String argument, URI url) {
+        if (PublicUrl.hasChallenge(ChannelSettings.secureUrl(argument, url))) {
+            throw new IllegalArgumentException(argument + " must not have a parameter " + PublicUrl.CHALLENGE);
+        }
+        return url;
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.otpkit.Recipient;
 import dev.otpkit.channel.http.ChannelSettings;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryException;
+import dev.otpkit.spi.DeliveryFeedback;
 import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpMessage;
 import java.util.Map;
@@ -49,13 +50,15 @@ import java.util.regex.Pattern;
  * later, in a report that {@link TwilioStatusCallback} reads. A receipt's message id is the message's SID: the message
  * is then in Twilio's queue and has not yet been delivered.
  */
-public final class TwilioSmsChannel implements DeliveryChannel {
+public final class TwilioSmsChannel implements DeliveryChannel, DeliveryFeedback {
     private static final int MAX_VALIDITY_SECONDS = 36_000;
 
     private final TwilioAccount account;
+    private final boolean providesFeedback;
 
-    private TwilioSmsChannel(TwilioAccount account) {
+    private TwilioSmsChannel(TwilioAccount account, boolean providesFeedback) {
         this.account = account;
+        this.providesFeedback = providesFeedback;
     }
 
     /**
@@ -137,7 +140,34 @@ public final class TwilioSmsChannel implements DeliveryChannel {
                 Math.max(1, Math.min(MAX_VALIDITY_SECONDS, message.validFor().toSeconds()));
         MessageCreator request = account.message("", message.recipient().address(), message.text())
                 .setValidityPeriod((int) seconds);
+        if (providesFeedback) {
+            request.setProvideFeedback(true);
+        }
         return account.send(message, request);
+    }
+
+    /**
+     * Returns whether {@link Builder#provideFeedback} is on.
+     *
+     * @return always the same
+     */
+    @Override
+    public boolean wantsFeedback() {
+        return providesFeedback;
+    }
+
+    /**
+     * Confirms a message to Twilio, by one request to its {@code Feedback.json}, which is never repeated and ends
+     * within {@code timeout}.
+     *
+     * @param providerMessageId the message's SID
+     * @throws DeliveryException if Twilio did not accept that, or did not respond; without a cause
+     * @throws IllegalArgumentException if it is not the SID of a message
+     * @throws IllegalStateException if this channel is closed
+     */
+    @Override
+    public void used(String providerMessageId) throws DeliveryException {
+        account.confirm(Objects.requireNonNull(providerMessageId, "providerMessageId must not be null"));
     }
 
     /**
@@ -160,6 +190,8 @@ public final class TwilioSmsChannel implements DeliveryChannel {
     public static final class Builder extends TwilioBuilder<Builder> {
         private static final Pattern SENDER =
                 Pattern.compile("\\+[1-9][0-9]{6,14}|[0-9]{3,8}|(?=.*[A-Za-z])(?! )[A-Za-z0-9 &+_-]{1,11}(?<! )");
+
+        private boolean provideFeedback;
 
         private Builder() {
             super("twilio-sms");
@@ -188,6 +220,19 @@ public final class TwilioSmsChannel implements DeliveryChannel {
         }
 
         /**
+         * Sets whether Twilio receives feedback on messages whose code was used ({@code ProvideFeedback}, and a request
+         * to {@code Feedback.json} for each such code); false by default. The manager then keeps the SID of the last
+         * message in its store; see {@link DeliveryFeedback}.
+         *
+         * @param provideFeedback true to confirm messages
+         * @return this builder
+         */
+        public Builder provideFeedback(boolean provideFeedback) {
+            this.provideFeedback = provideFeedback;
+            return this;
+        }
+
+        /**
          * Returns the channel. Nothing is connected yet.
          *
          * @return a channel, to be closed by its owner
@@ -195,7 +240,7 @@ public final class TwilioSmsChannel implements DeliveryChannel {
          *     or of from and messagingServiceSid
          */
         public TwilioSmsChannel build() {
-            return new TwilioSmsChannel(account());
+            return new TwilioSmsChannel(account(), provideFeedback);
         }
 
         /** Returns the settings, without credentials. */

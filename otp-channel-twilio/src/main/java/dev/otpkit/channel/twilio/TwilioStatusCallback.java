@@ -3,39 +3,40 @@ package dev.otpkit.channel.twilio;
 import com.twilio.security.RequestValidator;
 import dev.otpkit.channel.http.ChannelSettings;
 import dev.otpkit.channel.twilio.CallbackForm.MalformedException;
-import dev.otpkit.event.OtpEvent.DeliveryReported;
-import dev.otpkit.event.OtpEvent.DeliveryReported.Status;
 import dev.otpkit.spi.DeliveryChannel;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
+import dev.otpkit.spi.DeliveryReport;
+import dev.otpkit.spi.DeliveryReport.Status;
 import java.net.URI;
-import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A reader of Twilio's reports on messages that it had accepted: the POST requests to the URL that is set as a
  * channel's {@code statusCallback}. Thread-safe and without state or I/O: the application receives the request, calls
- * this reader, and passes the event on.
+ * this reader, and hands the report to {@link dev.otpkit.OtpManager#report}.
  *
  * <p>A report counts only if its {@code X-Twilio-Signature} was made with the account's token, over the URL that Twilio
  * has and everything that was posted. That URL is {@link Builder#publicUrl}, never the URL of the request that arrived,
- * which differs behind a proxy. The URL with its port and without it are the same for Twilio, and here. The query of
- * the request that arrived is therefore not authenticated: anyone can add one to a recorded report. Do not read it. Put
- * values that Twilio has to send back into the query of the public URL, or look them up by the message id.
+ * which differs behind a proxy. The URL with its port and without it are the same for Twilio, and here. Of the query of
+ * the request that arrived, one parameter counts, {@code otpkit-challenge}, with which the channel has extended the
+ * public URL: it is part of the URL that must be signed. Nothing else of that query is authenticated: anyone can add
+ * some to a recorded report. Do not read it. Put other values that Twilio has to send back into the query of the public
+ * URL, or look them up by the message id.
  *
- * <p>Reports may come twice, late and in any order, {@code sent} even after {@code delivered}. The same report always
- * makes the same event, except for {@link DeliveryReported#at()}, so a receiver that keeps the last of delivered,
- * undelivered and failed by message id is correct. The signature has no time stamp: anyone who has recorded a report
- * (TLS keeps strangers from that) can send it again at any time. That repeats an old event about an old message. Nobody
- * can invent a message, or change the id or the status of one. But the signature does not mark the end of a parameter,
- * so in a recorded report the error code and the two numbers can be merged into a neighbouring parameter, and are then
- * missing.
+ * <p>Reports may come twice, late and in any order, {@code sent} even after {@code delivered}. The same request always
+ * makes the same report, so a receiver that keeps the last of delivered, undelivered and failed by message id is
+ * correct. The signature has no time stamp: anyone who has recorded a report (TLS keeps strangers from that) can send
+ * it again at any time. That repeats an old event about an old message. Nobody can invent a message, or change the id,
+ * the status or the challenge of one. But the signature does not mark the end of a parameter, so in a recorded report
+ * the error code, the two numbers and the id of the challenge can be merged into a neighbouring parameter, and are then
+ * missing or name nothing.
  *
  * <p>The channel is the WhatsApp one if sender or recipient begins with {@code whatsapp:}, or else the one for SMS.
  *
@@ -53,7 +54,6 @@ public final class TwilioStatusCallback {
     private final Map<String, String> query;
     private final String smsChannel;
     private final String whatsAppChannel;
-    private final InstantSource clock;
 
     private TwilioStatusCallback(Builder builder, String authToken, URI publicUrl, Map<String, String> query) {
         this.validators = new ArrayList<>(List.of(new RequestValidator(authToken)));
@@ -64,7 +64,6 @@ public final class TwilioStatusCallback {
         this.query = query;
         this.smsChannel = builder.smsChannel;
         this.whatsAppChannel = builder.whatsAppChannel;
-        this.clock = builder.clock;
     }
 
     /**
@@ -77,24 +76,25 @@ public final class TwilioStatusCallback {
     }
 
     /**
-     * Reads a report from the body of the request.
+     * Reads a report from the query and the body of the request.
      *
      * @param signature the header {@code X-Twilio-Signature}; null if there was none
+     * @param query the unchanged query of the request that arrived; null or empty if there was none
      * @param formBody the unchanged body, {@code application/x-www-form-urlencoded}; any text has a result, none throws
      * @return the report, or a result that says that it is not from Twilio
      */
-    public Result read(@Nullable String signature, String formBody) {
+    public Result read(@Nullable String signature, @Nullable String query, String formBody) {
         Objects.requireNonNull(formBody, "formBody must not be null");
         try {
-            return read(signature, () -> CallbackForm.parse(formBody));
+            return read(signature, PublicUrl.challengeIn(query), () -> CallbackForm.parse(formBody));
         } catch (MalformedException e) {
             return new Result.Forged(e.reason());
         }
     }
 
     /**
-     * Reads a report from the parameters of the request, as a servlet has them. The parameters of the query of
-     * {@link Builder#publicUrl} may be among them, before those of the body, as in a servlet.
+     * Reads a report from the parameters of the request, as a servlet has them: those of the query, which must be among
+     * them, before those of the body.
      *
      * @param signature the header {@code X-Twilio-Signature}; null if there was none
      * @param parameters decoded, in UTF-8; any parameters have a result, none throw
@@ -103,26 +103,39 @@ public final class TwilioStatusCallback {
     public Result read(@Nullable String signature, Map<String, String[]> parameters) {
         Objects.requireNonNull(parameters, "parameters must not be null");
         try {
-            return read(signature, () -> CallbackForm.of(parameters, query));
+            String challengeId = CallbackForm.first(parameters, PublicUrl.CHALLENGE);
+            Map<String, String> signed = new HashMap<>(query);
+            if (challengeId != null) {
+                signed.put(PublicUrl.CHALLENGE, challengeId);
+            }
+            return read(signature, challengeId, () -> CallbackForm.of(parameters, signed));
         } catch (MalformedException e) {
             return new Result.Forged(e.reason());
         }
     }
 
-    private Result read(@Nullable String signature, Form form) throws MalformedException {
+    private Result read(@Nullable String signature, @Nullable String challengeId, Form form) throws MalformedException {
         if (signature == null || signature.isBlank()) {
             return new Result.Forged("no signature");
         }
+        if (challengeId != null && !PublicUrl.isChallengeId(challengeId)) {
+            return new Result.Forged("a challenge id that no channel has made");
+        }
         Map<String, String> parameters = form.read();
+        List<String> called = challengeId == null
+                ? urls
+                : urls.stream()
+                        .map(url -> PublicUrl.withChallenge(url, challengeId))
+                        .toList();
         if (validators.stream()
                 .noneMatch(
-                        validator -> urls.stream().anyMatch(url -> validator.validate(url, parameters, signature)))) {
+                        validator -> called.stream().anyMatch(url -> validator.validate(url, parameters, signature)))) {
             return new Result.Forged("a signature that does not match URL, token and content");
         }
-        return report(parameters);
+        return report(parameters, challengeId);
     }
 
-    private Result report(Map<String, String> parameters) {
+    private Result report(Map<String, String> parameters, @Nullable String challengeId) {
         String messageStatus = parameters.getOrDefault("MessageStatus", "");
         String sid = parameters.getOrDefault("MessageSid", "");
         Status status = switch (messageStatus) {
@@ -137,26 +150,22 @@ public final class TwilioStatusCallback {
         boolean whatsApp = parameters.getOrDefault("From", "").startsWith(TwilioWhatsAppChannel.PREFIX)
                 || parameters.getOrDefault("To", "").startsWith(TwilioWhatsAppChannel.PREFIX);
         String channel = whatsApp ? whatsAppChannel : smsChannel;
-        return new Result.Reported(new DeliveryReported(
-                clock.instant(),
-                channel,
-                sid,
-                status,
-                failure(channel, status, messageStatus, parameters.get("ErrorCode"))));
+        DeliveryReport report = status == Status.DELIVERED
+                ? DeliveryReport.delivered(channel, sid)
+                : DeliveryReport.failed(
+                        status, sid, failure(channel, status, messageStatus, parameters.get("ErrorCode")));
+        return new Result.Reported(challengeId == null ? report : report.forChallenge(challengeId));
     }
 
-    private static Optional<DeliveryFailure> failure(
+    private static DeliveryFailure failure(
             String channel, Status status, String messageStatus, @Nullable String errorCode) {
-        if (status == Status.DELIVERED) {
-            return Optional.empty();
-        }
         Kind otherwise = status == Status.UNDELIVERED ? Kind.UNCERTAIN : Kind.UNAVAILABLE;
         boolean hasCode = errorCode != null && ERROR_CODE.matcher(errorCode).matches();
-        return Optional.of(DeliveryFailure.of(
+        return DeliveryFailure.of(
                 channel,
                 hasCode ? TwilioErrors.of(Integer.valueOf(errorCode), otherwise) : otherwise,
                 hasCode ? errorCode : null,
-                "Twilio reports the message " + messageStatus));
+                "Twilio reports the message " + messageStatus);
     }
 
     /** Returns the names of the channels, without a token. */
@@ -184,13 +193,13 @@ public final class TwilioStatusCallback {
         /**
          * A report on the delivery of a message.
          *
-         * @param event the event to pass on
+         * @param report the report to pass on
          */
-        record Reported(DeliveryReported event) implements Result {
+        record Reported(DeliveryReport report) implements Result {
 
             /** Checks that nothing is null. */
             public Reported {
-                Objects.requireNonNull(event, "event must not be null");
+                Objects.requireNonNull(report, "report must not be null");
             }
         }
 
@@ -229,7 +238,6 @@ public final class TwilioStatusCallback {
         private @Nullable URI publicUrl;
         private String smsChannel = "twilio-sms";
         private String whatsAppChannel = "twilio-whatsapp";
-        private InstantSource clock = InstantSource.system();
 
         private Builder() {}
 
@@ -256,13 +264,13 @@ public final class TwilioStatusCallback {
         }
 
         /**
-         * Sets the URL that Twilio has, character by character; required.
+         * Sets the URL that is set as {@code statusCallback}, character by character; required.
          *
          * @param publicUrl https, or http to this machine; with its query if it has one, without user and fragment
          * @return this builder
          */
         public Builder publicUrl(URI publicUrl) {
-            this.publicUrl = ChannelSettings.secureUrl("publicUrl", publicUrl);
+            this.publicUrl = TwilioBuilder.withoutChallenge("publicUrl", publicUrl);
             return this;
         }
 
@@ -285,17 +293,6 @@ public final class TwilioStatusCallback {
          */
         public Builder whatsAppChannel(String name) {
             this.whatsAppChannel = ChannelSettings.text("whatsAppChannel", name, DeliveryChannel.MAX_NAME_LENGTH);
-            return this;
-        }
-
-        /**
-         * Sets the clock that events are dated by; the system's by default.
-         *
-         * @param clock any
-         * @return this builder
-         */
-        public Builder clock(InstantSource clock) {
-            this.clock = Objects.requireNonNull(clock, "clock must not be null");
             return this;
         }
 

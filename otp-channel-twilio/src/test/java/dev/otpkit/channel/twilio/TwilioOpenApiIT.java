@@ -128,6 +128,13 @@ class TwilioOpenApiIT {
     }
 
     @Test
+    void acceptsFeedbackOnAnSms() throws Exception {
+        assertAccepted(url -> sms(url).from("Acme").provideFeedback(true).build());
+
+        sms(url).from("Acme").provideFeedback(true).build().used("SM0123456789abcdef0123456789abcdef");
+    }
+
+    @Test
     void acceptsATemplateOverWhatsApp() throws Exception {
         assertAccepted(url -> whatsApp(url)
                 .from("+15005550006")

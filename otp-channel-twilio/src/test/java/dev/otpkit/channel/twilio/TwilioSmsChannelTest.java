@@ -2,11 +2,14 @@ package dev.otpkit.channel.twilio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.otpkit.EmailAddress;
+import dev.otpkit.spi.Deadline;
+import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.OtpMessage;
 import dev.otpkit.testkit.FakeProvider.Request;
 import dev.otpkit.testkit.FakeTwilio;
@@ -86,6 +89,127 @@ class TwilioSmsChannelTest {
         builder().from("Acme").statusCallback(callback).build().deliver(TestMessages.message());
 
         assertThat(TWILIO.requests().get(0).form()).containsEntry("StatusCallback", callback.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://acme.example/otp/status, https://acme.example/otp/status?otpkit-challenge=AX-_z",
+        "https://acme.example, https://acme.example?otpkit-challenge=AX-_z",
+        "https://acme.example/s?tenant=%C3%A9&x=a%2Fb+c,"
+                + " https://acme.example/s?tenant=%C3%A9&x=a%2Fb+c&otpkit-challenge=AX-_z",
+        "https://acme.example/s?, https://acme.example/s?&otpkit-challenge=AX-_z",
+    })
+    void putsTheChallengeBehindTheUrlForReports(String callback, String sent) throws Exception {
+        builder()
+                .from("Acme")
+                .statusCallback(URI.create(callback))
+                .build()
+                .deliver(TestMessages.message().forDelivery(Deadline.none(), () -> "AX-_z"));
+
+        assertThat(TWILIO.requests().get(0).form()).containsEntry("StatusCallback", sent);
+    }
+
+    @Test
+    void leavesTheUrlForReportsAloneIfTheChallengeDoesNotFit() throws Exception {
+        String longest = "https://acme.example/" + "s".repeat(1950);
+        for (String id : new String[] {"A".repeat(100), "", "a b", "a&b", "\u0645", "A".repeat(1025)}) {
+            URI callback = URI.create(id.length() == 100 ? longest : "https://acme.example/s");
+            TWILIO.clear();
+            builder()
+                    .from("Acme")
+                    .statusCallback(callback)
+                    .build()
+                    .deliver(TestMessages.message().forDelivery(Deadline.none(), () -> id));
+
+            assertThat(TWILIO.requests().get(0).form()).containsEntry("StatusCallback", callback.toString());
+        }
+        builder().from("Acme").build().deliver(TestMessages.message().forDelivery(Deadline.none(), () -> "id"));
+        assertThat(TWILIO.requests().get(1).form()).doesNotContainKey("StatusCallback");
+    }
+
+    @Test
+    void hidesTheChallengeInAnErrorThatRepeatsTheUrl() {
+        String id = "AXc0-_challenge-Zz9".repeat(5);
+        TWILIO.respondWith(request -> Refusals.error(
+                400,
+                21609,
+                "The StatusCallback URL is not valid: " + request.form().get("StatusCallback")));
+        TwilioSmsChannel channel = builder()
+                .from("Acme")
+                .statusCallback(URI.create("https://acme.example/s"))
+                .build();
+
+        assertThatExceptionOfType(DeliveryException.class)
+                .isThrownBy(() -> channel.deliver(TestMessages.message().forDelivery(Deadline.none(), () -> id)))
+                .satisfies(e -> assertThat(e.failure().detail())
+                        .contains("The StatusCallback URL is not valid: https://acme.example/s?otpkit-challenge=")
+                        .doesNotContain(id.substring(0, 16)));
+    }
+
+    @Test
+    void asksForFeedbackOnlyIfConfigured() throws Exception {
+        TwilioSmsChannel without = builder().from("Acme").build();
+        assertThat(without.wantsFeedback()).isFalse();
+        without.deliver(TestMessages.message());
+        assertThat(TWILIO.requests().get(0).form()).doesNotContainKey("ProvideFeedback");
+
+        TwilioSmsChannel with = builder().from("Acme").provideFeedback(true).build();
+        assertThat(with.wantsFeedback()).isTrue();
+        with.deliver(TestMessages.message());
+        assertThat(TWILIO.requests().get(1).form()).containsEntry("ProvideFeedback", "true");
+        assertThat(builder()
+                        .from("Acme")
+                        .provideFeedback(true)
+                        .provideFeedback(false)
+                        .build()
+                        .wantsFeedback())
+                .isFalse();
+    }
+
+    @Test
+    void confirmsAMessageWhoseCodeWasUsed() throws Exception {
+        TwilioSmsChannel channel = builder().from("Acme").provideFeedback(true).build();
+        String sid = channel.deliver(TestMessages.message()).providerMessageId().orElseThrow();
+
+        channel.used(sid);
+
+        Request request = TWILIO.requests().get(1);
+        assertThat(request.method()).isEqualTo("POST");
+        assertThat(request.uri())
+                .hasToString("/2010-04-01/Accounts/" + TestMessages.ACCOUNT + "/Messages/" + sid + "/Feedback.json");
+        assertThat(request.form()).isEqualTo(Map.of("Outcome", "confirmed"));
+        assertThat(request.headers().get("Authorization")).isEqualTo(basic(TestMessages.ACCOUNT, TestMessages.TOKEN));
+        assertThat(TWILIO.requests()).hasSize(2);
+    }
+
+    @Test
+    void saysWhyTwilioDidNotTakeTheFeedback() throws Exception {
+        TwilioSmsChannel channel = builder().from("Acme").provideFeedback(true).build();
+        String sid = "SM0123456789abcdef0123456789abcdef";
+
+        assertThatExceptionOfType(DeliveryException.class)
+                .isThrownBy(() -> channel.used(sid))
+                .satisfies(e -> {
+                    assertThat(e.failure().channel()).isEqualTo("twilio-sms");
+                    assertThat(e.failure().providerCode()).contains("404");
+                    assertThat(e.failure().detail()).contains("20404");
+                });
+        TWILIO.respondWith(request -> Refusals.error(400, 20001, "No: " + request.headers() + TestMessages.TOKEN));
+        assertThatExceptionOfType(DeliveryException.class)
+                .isThrownBy(() -> channel.used(sid))
+                .satisfies(e -> assertThat(e.failure().detail())
+                        .doesNotContain(TestMessages.TOKEN)
+                        .doesNotContain(
+                                basic(TestMessages.ACCOUNT, TestMessages.TOKEN).substring(6)));
+        assertThat(TWILIO.requests()).as("nothing is repeated").hasSize(2);
+        for (String noSid : new String[] {"", "x", sid + "/../..", "AC0123456789abcdef0123456789abcdef", sid + "\n"}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> channel.used(noSid))
+                    .withMessage("providerMessageId must be the SID of a message");
+        }
+        channel.close();
+        assertThatIllegalStateException().isThrownBy(() -> channel.used(sid));
+        assertThat(TWILIO.requests()).hasSize(2);
     }
 
     @Test
@@ -281,6 +405,9 @@ class TwilioSmsChannelTest {
                     .withMessage(
                             "statusCallback must be an https URL, or http to this machine, without user and fragment");
         }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.statusCallback(URI.create("https://acme.example/s?otpkit-challenge=x")))
+                .withMessage("statusCallback must not have a parameter otpkit-challenge");
         assertThatCode(() -> builder.statusCallback(URI.create("http://localhost:8080/x?y=z")))
                 .doesNotThrowAnyException();
         assertThatIllegalArgumentException().isThrownBy(() -> builder.name(" "));

@@ -5,15 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.otpkit.channel.twilio.TwilioStatusCallback.Result;
-import dev.otpkit.event.OtpEvent.DeliveryReported;
-import dev.otpkit.event.OtpEvent.DeliveryReported.Status;
 import dev.otpkit.spi.DeliveryFailure.Kind;
+import dev.otpkit.spi.DeliveryReport;
+import dev.otpkit.spi.DeliveryReport.Status;
 import dev.otpkit.testkit.LogRecorder;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,7 +32,8 @@ class TwilioStatusCallbackTest {
     private static final String TOKEN = "fake-auth-token";
     private static final String URL = "https://acme.example/otp/status?tenant=7&x=a%2Fb+c";
     private static final String SID = "SM0123456789abcdef0123456789abcdef";
-    private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
+
+    private static final String CHALLENGE = "AXc0-_challenge-Zz9";
 
     private final LogRecorder log = LogRecorder.start();
 
@@ -47,14 +47,14 @@ class TwilioStatusCallbackTest {
     @Test
     void acceptsTheFirstPublishedVector() {
         assertThat(published("https://mycompany.com/myapp.php?foo=1&bar=2")
-                        .read("0/KCTR6DLpKmkAf8muzZqo1nDgQ=", form(vector("+12349013030"))))
+                        .read("0/KCTR6DLpKmkAf8muzZqo1nDgQ=", null, form(vector("+12349013030"))))
                 .isEqualTo(new Result.Ignored(""));
     }
 
     @Test
     void acceptsTheSecondPublishedVector() {
         assertThat(published("https://example.com/myapp.php?foo=1&bar=2")
-                        .read("L/OH5YylLD5NRKLltdqwSvS0BnU=", form(vector("+14158675310"))))
+                        .read("L/OH5YylLD5NRKLltdqwSvS0BnU=", null, form(vector("+14158675310"))))
                 .isEqualTo(new Result.Ignored(""));
     }
 
@@ -110,9 +110,9 @@ class TwilioStatusCallbackTest {
             report.put("ErrorCode", errorCode);
         }
 
-        DeliveryReported event = reported(read(report));
+        DeliveryReport event = reported(read(report));
 
-        assertThat(event.at()).isEqualTo(NOW);
+        assertThat(event.challengeId()).isEmpty();
         assertThat(event.channel()).isEqualTo("twilio-sms");
         assertThat(event.providerMessageId()).isEqualTo(SID);
         assertThat(event.status()).isEqualTo(status);
@@ -174,14 +174,14 @@ class TwilioStatusCallbackTest {
 
         TwilioStatusCallback named =
                 builder().smsChannel("one").whatsAppChannel("two").build();
-        assertThat(reported(named.read(sign(URL, report), form(report))).channel())
+        assertThat(reported(named.read(sign(URL, report), null, form(report))).channel())
                 .isEqualTo("two");
         report = report("delivered");
-        assertThat(reported(named.read(sign(URL, report), form(report))).channel())
+        assertThat(reported(named.read(sign(URL, report), null, form(report))).channel())
                 .isEqualTo("one");
         report.remove("From");
         report.remove("To");
-        assertThat(reported(named.read(sign(URL, report), form(report))).channel())
+        assertThat(reported(named.read(sign(URL, report), null, form(report))).channel())
                 .isEqualTo("one");
     }
 
@@ -190,7 +190,7 @@ class TwilioStatusCallbackTest {
         Map<String, String> report = report("delivered");
         TwilioStatusCallback callback = builder().build();
         for (String signature : new String[] {null, "", " "}) {
-            assertForged(callback.read(signature, form(report)), "no signature");
+            assertForged(callback.read(signature, null, form(report)), "no signature");
             assertForged(callback.read(signature, servlet(report)), "no signature");
         }
         String right = sign(URL, report);
@@ -205,7 +205,7 @@ class TwilioStatusCallbackTest {
             sign(URL, Map.of()),
             "x".repeat(100_000)
         }) {
-            assertForged(callback.read(signature, form(report)), WRONG);
+            assertForged(callback.read(signature, null, form(report)), WRONG);
             assertForged(callback.read(signature, servlet(report)), WRONG);
         }
     }
@@ -217,21 +217,21 @@ class TwilioStatusCallbackTest {
         Map<String, String> report = report("failed");
         String signature = sign(URL, report);
         TwilioStatusCallback callback = builder().build();
-        assertThat(callback.read(signature, form(report)).isGenuine()).isTrue();
+        assertThat(callback.read(signature, null, form(report)).isGenuine()).isTrue();
 
         for (String name : report.keySet()) {
             Map<String, String> changed = new HashMap<>(report);
             changed.put(name, changed.get(name) + "0");
-            assertForged(callback.read(signature, form(changed)), WRONG);
+            assertForged(callback.read(signature, null, form(changed)), WRONG);
             changed.remove(name);
-            assertForged(callback.read(signature, form(changed)), WRONG);
+            assertForged(callback.read(signature, null, form(changed)), WRONG);
         }
         Map<String, String> more = new HashMap<>(report);
         more.put("MessageStatus", "delivered");
-        assertForged(callback.read(signature, form(more)), WRONG);
+        assertForged(callback.read(signature, null, form(more)), WRONG);
         more = new HashMap<>(report);
         more.put("Z", "");
-        assertForged(callback.read(signature, form(more)), WRONG);
+        assertForged(callback.read(signature, null, form(more)), WRONG);
     }
 
     @ParameterizedTest
@@ -247,7 +247,7 @@ class TwilioStatusCallbackTest {
             })
     void refusesASignatureForAnotherUrl(String url) {
         Map<String, String> report = report("delivered");
-        assertForged(builder().build().read(sign(url, report), form(report)), WRONG);
+        assertForged(builder().build().read(sign(url, report), null, form(report)), WRONG);
     }
 
     @ParameterizedTest
@@ -270,19 +270,20 @@ class TwilioStatusCallbackTest {
         Map<String, String> report = report("delivered");
         TwilioStatusCallback callback =
                 builder().publicUrl(URI.create(publicUrl)).build();
-        assertThat(callback.read(sign(signed, report), form(report))).isInstanceOf(Result.Reported.class);
+        assertThat(callback.read(sign(signed, report), null, form(report))).isInstanceOf(Result.Reported.class);
     }
 
     @Test
     void takesTheTokenBeforeAsWell() {
         Map<String, String> report = report("delivered");
         String signature = sign("fake-old-token", URL, report);
-        assertForged(builder().build().read(signature, form(report)), WRONG);
+        assertForged(builder().build().read(signature, null, form(report)), WRONG);
         TwilioStatusCallback rotating =
                 builder().previousAuthToken("fake-old-token").build();
-        assertThat(rotating.read(signature, form(report)).isGenuine()).isTrue();
-        assertThat(rotating.read(sign(URL, report), form(report)).isGenuine()).isTrue();
-        assertForged(rotating.read(sign("fake-older-token", URL, report), form(report)), WRONG);
+        assertThat(rotating.read(signature, null, form(report)).isGenuine()).isTrue();
+        assertThat(rotating.read(sign(URL, report), null, form(report)).isGenuine())
+                .isTrue();
+        assertForged(rotating.read(sign("fake-older-token", URL, report), null, form(report)), WRONG);
     }
 
     @Test
@@ -291,11 +292,11 @@ class TwilioStatusCallbackTest {
         Map<String, Result> first = new LinkedHashMap<>();
         for (String status : new String[] {"queued", "sent", "delivered", "read", "undelivered"}) {
             Map<String, String> report = report(status);
-            first.put(status, callback.read(sign(URL, report), form(report)));
+            first.put(status, callback.read(sign(URL, report), null, form(report)));
         }
         for (String status : new String[] {"undelivered", "read", "sent", "delivered", "queued", "delivered", "sent"}) {
             Map<String, String> report = report(status);
-            assertThat(callback.read(sign(URL, report), form(report))).isEqualTo(first.get(status));
+            assertThat(callback.read(sign(URL, report), null, form(report))).isEqualTo(first.get(status));
             assertThat(callback.read(sign(URL, report), servlet(report))).isEqualTo(first.get(status));
         }
     }
@@ -309,13 +310,14 @@ class TwilioStatusCallbackTest {
         String signature = sign(URL, report);
         TwilioStatusCallback callback = builder().build();
 
-        assertThat(callback.read(signature, form(report)).isGenuine()).isTrue();
-        assertThat(callback.read(signature, form(report).replace("+", "%20")).isGenuine())
-                .isTrue();
-        assertThat(callback.read(signature, form(report).replace("Empty=", "Empty"))
+        assertThat(callback.read(signature, null, form(report)).isGenuine()).isTrue();
+        assertThat(callback.read(signature, null, form(report).replace("+", "%20"))
                         .isGenuine())
                 .isTrue();
-        assertThat(callback.read(signature, "&" + form(report) + "&&").isGenuine())
+        assertThat(callback.read(signature, null, form(report).replace("Empty=", "Empty"))
+                        .isGenuine())
+                .isTrue();
+        assertThat(callback.read(signature, null, "&" + form(report) + "&&").isGenuine())
                 .isTrue();
         assertThat(callback.read(signature, servlet(report)).isGenuine()).isTrue();
     }
@@ -344,12 +346,91 @@ class TwilioStatusCallbackTest {
     }
 
     @Test
+    void readsTheChallengeThatTheChannelHasPutBehindThePublicUrl() {
+        Map<String, String> report = report("undelivered");
+        TwilioStatusCallback callback = builder().build();
+        String called = URL + "&otpkit-challenge=" + CHALLENGE;
+        String signature = sign(called, report);
+
+        for (String query : List.of(
+                "tenant=7&x=a%2Fb+c&otpkit-challenge=" + CHALLENGE,
+                "otpkit-challenge=" + CHALLENGE,
+                "added=1&otpkit-challenge=" + CHALLENGE + "&otpkit-challenge=another")) {
+            assertThat(reported(callback.read(signature, query, form(report))).challengeId())
+                    .contains(CHALLENGE);
+        }
+        Map<String, String[]> parameters = servlet(report);
+        parameters.put("tenant", new String[] {"7"});
+        parameters.put("x", new String[] {"a/b c"});
+        parameters.put("otpkit-challenge", new String[] {CHALLENGE});
+        assertThat(reported(callback.read(signature, parameters)).challengeId()).contains(CHALLENGE);
+
+        String bare = "https://acme.example/s";
+        TwilioStatusCallback withoutQuery =
+                builder().publicUrl(URI.create(bare)).build();
+        for (String url : List.of(bare, "https://acme.example:443/s")) {
+            String query = "otpkit-challenge=" + CHALLENGE;
+            assertThat(reported(withoutQuery.read(sign(url + "?" + query, report), query, form(report)))
+                            .challengeId())
+                    .contains(CHALLENGE);
+        }
+    }
+
+    @Test
+    void refusesAChallengeThatWasNotSigned() {
+        Map<String, String> report = report("undelivered");
+        TwilioStatusCallback callback = builder().build();
+        String signature = sign(URL + "&otpkit-challenge=" + CHALLENGE, report);
+
+        for (String query : new String[] {
+            null, "", "tenant=7", "otpkit-challenge=another", "otpkit-challenge=" + CHALLENGE + "A", "otpkit-challenge"
+        }) {
+            assertForged(callback.read(signature, query, form(report)), WRONG);
+            assertForged(callback.read(sign(URL, report), "otpkit-challenge=" + CHALLENGE, form(report)), WRONG);
+        }
+        Map<String, String[]> parameters = servlet(report);
+        parameters.put("otpkit-challenge", new String[] {"another"});
+        assertForged(callback.read(signature, parameters), WRONG);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "%20", "a%2Fb", "\u0645", "a b", "a/b", "a=b"})
+    void refusesAChallengeThatNoChannelMakes(String id) {
+        Map<String, String> report = report("undelivered");
+        String query = "otpkit-challenge=" + id;
+        String reason = "a challenge id that no channel has made";
+        TwilioStatusCallback callback = builder().build();
+
+        assertForged(callback.read(sign(URL + "&" + query, report), query, form(report)), reason);
+        Map<String, String[]> parameters = servlet(report);
+        parameters.put("otpkit-challenge", new String[] {id});
+        assertForged(callback.read(sign(URL + "&" + query, report), parameters), reason);
+        assertForged(callback.read("x", "otpkit-challenge=" + "A".repeat(1025), ""), reason);
+        assertForged(callback.read("x", "otpkit-challenge=" + "A".repeat(100_000), ""), reason);
+        assertForged(callback.read("x", "a".repeat(1_000_000), ""), WRONG);
+    }
+
+    /** The signed text has no mark between the URL and the first name, so part of it can move from one to the other. */
+    @Test
+    void aChallengeThatWasMergedWithAParameterIsAnotherOne() {
+        Map<String, String> report = report("undelivered");
+        String signature = sign(URL + "&otpkit-challenge=" + CHALLENGE, report);
+        String account = report.remove("AccountSid");
+        String merged = CHALLENGE + "AccountSid" + account;
+
+        Result result = builder().build().read(signature, "otpkit-challenge=" + merged, form(report));
+
+        assertThat(reported(result).challengeId()).contains(merged);
+    }
+
+    @Test
     void refusesARepeatedParameter() {
         Map<String, String> report = report("delivered");
         String signature = sign(URL, report);
         TwilioStatusCallback callback = builder().build();
-        assertForged(callback.read(signature, "MessageStatus=failed&" + form(report)), "a repeated parameter");
-        assertForged(callback.read(signature, form(report) + "&MessageStatu%73=delivered"), "a repeated parameter");
+        assertForged(callback.read(signature, null, "MessageStatus=failed&" + form(report)), "a repeated parameter");
+        assertForged(
+                callback.read(signature, null, form(report) + "&MessageStatu%73=delivered"), "a repeated parameter");
         Map<String, String[]> parameters = servlet(report);
         parameters.put("MessageStatus", new String[] {"delivered", "failed"});
         assertForged(callback.read(signature, parameters), "a repeated parameter");
@@ -374,9 +455,10 @@ class TwilioStatusCallbackTest {
         Map<String, String> report = report("delivered");
         report.put("Large", "x".repeat(65_536 - form(report).length() - "&Large=".length()));
         assertThat(form(report)).hasSize(65_536);
-        assertThat(callback.read(sign(URL, report), form(report)).isGenuine()).isTrue();
+        assertThat(callback.read(sign(URL, report), null, form(report)).isGenuine())
+                .isTrue();
         report.merge("Large", "x", String::concat);
-        assertForged(callback.read(sign(URL, report), form(report)), "more than 65536 characters");
+        assertForged(callback.read(sign(URL, report), null, form(report)), "more than 65536 characters");
         report.put("Large", "x".repeat(65_536));
         assertForged(callback.read(sign(URL, report), servlet(report)), "more than 65536 characters");
 
@@ -384,25 +466,25 @@ class TwilioStatusCallbackTest {
         for (int i = many.size(); i < 200; i++) {
             many.put("n" + i, "1");
         }
-        assertThat(callback.read(sign(URL, many), form(many)).isGenuine()).isTrue();
+        assertThat(callback.read(sign(URL, many), null, form(many)).isGenuine()).isTrue();
         assertThat(callback.read(sign(URL, many), servlet(many)).isGenuine()).isTrue();
         many.put("one more", "1");
-        assertForged(callback.read(sign(URL, many), form(many)), "more than 200 parameters");
+        assertForged(callback.read(sign(URL, many), null, form(many)), "more than 200 parameters");
         assertForged(callback.read(sign(URL, many), servlet(many)), "more than 200 parameters");
-        assertForged(callback.read("x", "a&".repeat(30_000)), "a repeated parameter");
+        assertForged(callback.read("x", null, "a&".repeat(30_000)), "a repeated parameter");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"%", "a=%", "a=%4", "%zz=1", "a=%-1", "a=%u0041"})
     void refusesAMalformedForm(String form) {
-        assertForged(builder().build().read("signature", form), "a malformed per cent sign");
-        assertForged(builder().build().read(sign(URL, Map.of()), form), "a malformed per cent sign");
+        assertForged(builder().build().read("signature", null, form), "a malformed per cent sign");
+        assertForged(builder().build().read(sign(URL, Map.of()), null, form), "a malformed per cent sign");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "&", "=", "&&=&", "a=%ff%fe", "\uD800=\uDC00", "{\"json\":1}", "\u0000", "a=b=c"})
     void throwsForNothing(String form) {
-        assertThat(builder().build().read("signature", form)).isEqualTo(new Result.Forged(WRONG));
+        assertThat(builder().build().read("signature", null, form)).isEqualTo(new Result.Forged(WRONG));
     }
 
     @Test
@@ -425,6 +507,9 @@ class TwilioStatusCallbackTest {
                 .isThrownBy(() -> builder().publicUrl(URI.create("http://acme.example/")))
                 .withMessage("publicUrl must be an https URL, or http to this machine, without user and fragment");
         assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().publicUrl(URI.create("https://acme.example/?a=b&otpkit-challenge=c")))
+                .withMessage("publicUrl must not have a parameter otpkit-challenge");
+        assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder().authToken(" "))
                 .withMessageStartingWith("authToken must be");
         assertThatIllegalArgumentException()
@@ -439,15 +524,15 @@ class TwilioStatusCallbackTest {
         assertThat(result.isGenuine()).isFalse();
     }
 
-    private static DeliveryReported reported(Result result) {
+    private static DeliveryReport reported(Result result) {
         assertThat(result.isGenuine()).isTrue();
         assertThat(result).isInstanceOf(Result.Reported.class);
-        return ((Result.Reported) result).event();
+        return ((Result.Reported) result).report();
     }
 
     private static Result read(Map<String, String> report) {
         TwilioStatusCallback callback = builder().build();
-        Result result = callback.read(sign(URL, report), form(report));
+        Result result = callback.read(sign(URL, report), null, form(report));
         assertThat(callback.read(sign(URL, report), servlet(report))).isEqualTo(result);
         return result;
     }
@@ -467,10 +552,7 @@ class TwilioStatusCallbackTest {
     }
 
     private static TwilioStatusCallback.Builder builder() {
-        return TwilioStatusCallback.builder()
-                .authToken(TOKEN)
-                .publicUrl(URI.create(URL))
-                .clock(() -> NOW);
+        return TwilioStatusCallback.builder().authToken(TOKEN).publicUrl(URI.create(URL));
     }
 
     private static String form(Map<String, String> parameters) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.otpkit.spi.Deadline;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
@@ -81,6 +82,19 @@ class TwilioWhatsAppChannelTest {
                         TestMessages.TEMPLATE,
                         "ContentVariables",
                         "{\"1\":\"" + TestMessages.CODE + "\"}"));
+    }
+
+    @Test
+    void putsTheChallengeBehindTheUrlForReports() throws Exception {
+        builder()
+                .messagingServiceSid(TestMessages.SERVICE)
+                .contentSid(TestMessages.TEMPLATE)
+                .statusCallback(URI.create("https://acme.example/otp/status"))
+                .build()
+                .deliver(TestMessages.message().forDelivery(Deadline.none(), () -> "AX-_z"));
+
+        assertThat(TWILIO.requests().get(0).form())
+                .containsEntry("StatusCallback", "https://acme.example/otp/status?otpkit-challenge=AX-_z");
     }
 
     @Test

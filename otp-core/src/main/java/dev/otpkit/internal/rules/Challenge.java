@@ -77,6 +77,16 @@ public record Challenge(
             return new Trace(message, other, clients);
         }
 
+        /** Returns the trace of the same code, sent again: its last message is no longer the last one. */
+        Trace sentAgain() {
+            return message == null ? this : withMessage(null);
+        }
+
+        /** Returns the trace of the code that replaces this one: the channel that failed, which may fail again. */
+        Trace replaced() {
+            return failedChannel == null ? NONE : NONE.withFailedChannel(failedChannel);
+        }
+
         /** Returns a trace with one more client; of too many, the oldest are left out. */
         public Trace withClient(long client) {
             List<Long> more = new ArrayList<>(clients);
@@ -123,7 +133,15 @@ public record Challenge(
 
     Challenge sentAgain(long now, long expiry) {
         return new Challenge(
-                tag, nonce, createdAt, now + expiry, now, attemptsUsed, Math.min(sends + 1, MAX_SENDS), decoy, trace);
+                tag,
+                nonce,
+                createdAt,
+                now + expiry,
+                now,
+                attemptsUsed,
+                Math.min(sends + 1, MAX_SENDS),
+                decoy,
+                trace.sentAgain());
     }
 
     /**

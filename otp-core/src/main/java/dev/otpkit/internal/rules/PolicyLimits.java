@@ -22,8 +22,11 @@ public final class PolicyLimits {
     /** The time that a record or counter is kept beyond any need of it, for clocks and stores that are not exact. */
     public static final Duration MARGIN = Duration.ofMinutes(1);
 
-    /** The longest lifetime that a store is asked for: a counter's, which covers two windows. */
-    public static final Duration MAX_LIFETIME = counterLifetime(MAX_WINDOW);
+    /** The time for which an opt-out is kept after the last change of its record. */
+    public static final Duration OPT_OUT_LIFE = Duration.ofDays(400);
+
+    /** The longest lifetime that a store is asked for: that of a record with an opt-out. */
+    public static final Duration MAX_LIFETIME = OPT_OUT_LIFE.plus(MARGIN);
 
     /** The longest lifetime in whole days, rounded up: the figure that {@code OtpStore} promises to its authors. */
     public static final long MAX_LIFETIME_DAYS =

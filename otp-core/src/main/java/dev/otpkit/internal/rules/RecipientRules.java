@@ -5,7 +5,9 @@ import dev.otpkit.RateLimit;
 import dev.otpkit.Resend;
 import dev.otpkit.SendResult;
 import dev.otpkit.VerifyResult;
+import dev.otpkit.internal.rules.Challenge.SentMessage;
 import dev.otpkit.internal.rules.Challenge.Trace;
+import dev.otpkit.internal.rules.RecipientState.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecipientRules {
     private static final long MAX_LIFE = PolicyLimits.MAX_LIFE.toMillis();
+    private static final long OPT_OUT_LIFE = PolicyLimits.OPT_OUT_LIFE.toMillis();
 
     private final Memory sends;
     private final Memory failures;
@@ -54,6 +58,9 @@ public final class RecipientRules {
         record Refused(SendResult.Refused.Reason reason, Instant retryAfter, Optional<RateLimit> limit)
                 implements Issue {}
 
+        /** Refused: the recipient wants no messages over any of the media, and nothing changes. */
+        record OptedOut() implements Issue {}
+
         /** A challenge is created or repeated. It replaces the one with the same tag, if there is one. */
         record Issued(RecipientState next, Challenge challenge, Optional<Challenge> replaced) implements Issue {}
     }
@@ -67,8 +74,8 @@ public final class RecipientRules {
         /** The code was compared and is wrong. */
         record Wrong(RecipientState next, int attemptsLeft) implements Attempt {}
 
-        /** The code was compared and is right. */
-        record Right(RecipientState next) implements Attempt {}
+        /** The code was compared and is right: that of the challenge, which is used up. */
+        record Right(RecipientState next, Challenge used) implements Attempt {}
     }
 
     /**
@@ -117,7 +124,8 @@ public final class RecipientRules {
             issued = live.sentAgain(now, expiry);
         } else {
             int used = live == null ? 0 : live.attemptsUsed();
-            issued = new Challenge(tag, fresh.get(), now, now + expiry, now, used, 1, decoy, Trace.NONE);
+            Trace trace = live == null ? Trace.NONE : live.trace().replaced();
+            issued = new Challenge(tag, fresh.get(), now, now + expiry, now, used, 1, decoy, trace);
         }
         List<Challenge> challenges = without(state, tag);
         makeRoom(challenges, now);
@@ -143,6 +151,8 @@ public final class RecipientRules {
                 issued.replaced()
                         .map(replaced ->
                                 replaced.attemptsUsed(Math.max(replaced.attemptsUsed(), challenge.attemptsUsed())))
+                        .map(replaced -> replaced.traced(replaced.trace()
+                                .withFailedChannel(challenge.trace().failedChannel())))
                         .ifPresent(challenges::add);
             } else {
                 challenges.add(challenge);
@@ -195,9 +205,8 @@ public final class RecipientRules {
         }
         Challenge challenge = Objects.requireNonNull(find(state, tag));
         // A decoy's guess is compared as well, so that it takes the same time.
-        boolean isRight = right.test(challenge);
-        if (isRight && !challenge.decoy()) {
-            return new Attempt.Right(next(state, state.sends(), List.of(), without(state, tag), now));
+        if (right.test(challenge) && !challenge.decoy()) {
+            return new Attempt.Right(next(state, state.sends(), List.of(), without(state, tag), now), challenge);
         }
         int used = challenge.attemptsUsed() + 1;
         boolean exhausted = used >= policy.maxAttempts();
@@ -286,11 +295,88 @@ public final class RecipientRules {
                 state.standing().optedOut());
     }
 
+    /** Returns true if the recipient wants no messages over each of these media; false if there are none. */
+    public boolean isOptedOut(RecipientState state, List<String> media) {
+        List<String> optedOut = state.standing().optedOut();
+        return !optedOut.isEmpty() && !media.isEmpty() && optedOut.containsAll(media);
+    }
+
+    /**
+     * Remembers a medium over which the recipient wants no messages. Nothing else changes: a pending code stays valid.
+     */
+    public RecipientState optOut(RecipientState state, long now, String medium) {
+        return standing(state, now, state.standing().withOptOut(medium));
+    }
+
+    /** Forgets that the recipient wants no messages over a medium. */
+    public RecipientState optIn(RecipientState state, long now, String medium) {
+        return standing(state, now, state.standing().withoutOptOut(medium));
+    }
+
+    /**
+     * Remembers the message that carried the code of a challenge last. Nothing changes if the challenge is no longer as
+     * this send left it: then it was used, cancelled, pushed out, replaced, or repeated by a later send, which has its
+     * own message.
+     */
+    public RecipientState accepted(RecipientState state, long now, Challenge sent, SentMessage message) {
+        return traced(
+                state,
+                now,
+                challenge -> challenge.isAsSent(sent),
+                challenge -> challenge.trace().withMessage(message));
+    }
+
+    /**
+     * Remembers the channel whose message of a challenge did not arrive. Of several, the one that is reported last is
+     * remembered. Nothing changes if the challenge has expired, is a decoy, or is no longer there.
+     *
+     * @param asked true for the challenge whose code the message carried
+     */
+    public RecipientState didNotArrive(RecipientState state, long now, Predicate<Challenge> asked, String channel) {
+        return traced(
+                state,
+                now,
+                challenge -> isReported(challenge, now, asked),
+                challenge -> challenge.trace().withFailedChannel(channel));
+    }
+
+    /** Returns true if a report on a message of this challenge can still change something. */
+    public boolean isReported(RecipientState state, long now, Predicate<Challenge> asked) {
+        return state.challenges().stream().anyMatch(challenge -> isReported(challenge, now, asked));
+    }
+
+    private static boolean isReported(Challenge challenge, long now, Predicate<Challenge> asked) {
+        return !challenge.isExpired(now) && !challenge.decoy() && asked.test(challenge);
+    }
+
+    private RecipientState traced(
+            RecipientState state, long now, Predicate<Challenge> chosen, Function<Challenge, Trace> trace) {
+        List<Challenge> challenges = new ArrayList<>(state.challenges());
+        challenges.replaceAll(each -> chosen.test(each) ? each.traced(trace.apply(each)) : each);
+        // A report that changes nothing must not write: it may come any number of times.
+        return challenges.equals(state.challenges())
+                ? state
+                : next(state, state.sends(), state.failures(), challenges, now);
+    }
+
+    private RecipientState standing(RecipientState state, long now, Standing standing) {
+        return standing.equals(state.standing())
+                ? state
+                : new RecipientState(
+                        sends.pruned(state.sends(), now),
+                        failures.pruned(state.failures(), now),
+                        state.challenges(),
+                        standing);
+    }
+
     /** Returns the lifetime of a state: the longest time for which a rule can need it, and a margin. */
     public Duration lifetime(RecipientState state, long now) {
         long needed = Math.max(sends.neededFor(state.sends(), now), failures.neededFor(state.failures(), now));
         for (Challenge challenge : state.challenges()) {
             needed = Math.max(needed, Math.min(challenge.expiresAt() - now, MAX_LIFE));
+        }
+        if (!state.standing().optedOut().isEmpty()) {
+            needed = Math.max(needed, OPT_OUT_LIFE);
         }
         return Duration.ofMillis(needed).plus(PolicyLimits.MARGIN);
     }

@@ -1,5 +1,7 @@
 package dev.otpkit.internal.rules;
 
+import dev.otpkit.internal.rules.Challenge.Trace;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,7 @@ public record RecipientState(List<Long> sends, List<Long> failures, List<Challen
      * What is known of a recipient beyond its codes: only what a configured feature needs.
      *
      * @param verifiedAt the moment of the last right code; null if none is remembered
-     * @param optedOut the media over which it wants no messages, in no order; at most {@link #MAX_OPTED_OUT}
+     * @param optedOut the media over which it wants no messages, the latest last; at most {@link #MAX_OPTED_OUT}
      */
     public record Standing(@Nullable Long verifiedAt, List<String> optedOut) {
         /** Nothing. */
@@ -41,6 +43,25 @@ public record RecipientState(List<Long> sends, List<Long> failures, List<Challen
         /** Copies the list. */
         public Standing {
             optedOut = List.copyOf(optedOut);
+        }
+
+        /**
+         * Returns the same, with one more medium over which it wants no messages; of too many, the oldest is left out.
+         */
+        Standing withOptOut(String medium) {
+            if (optedOut.contains(medium)) {
+                return this;
+            }
+            List<String> more = new ArrayList<>(optedOut);
+            more.add(medium);
+            return new Standing(verifiedAt, more.subList(Math.max(0, more.size() - MAX_OPTED_OUT), more.size()));
+        }
+
+        /** Returns the same, without a medium over which it wanted no messages. */
+        Standing withoutOptOut(String medium) {
+            return new Standing(
+                    verifiedAt,
+                    optedOut.stream().filter(each -> !each.equals(medium)).toList());
         }
 
         boolean isNone() {
@@ -72,6 +93,21 @@ public record RecipientState(List<Long> sends, List<Long> failures, List<Challen
     /** Returns true if there is nothing to keep. */
     public boolean isUnknown() {
         return sends.isEmpty() && failures.isEmpty() && challenges.isEmpty() && standing.isNone();
+    }
+
+    /**
+     * Returns a state of which less is known, for a record that would be too long: without what is known of messages,
+     * or else without the oldest opt-out; the same state if there is neither.
+     */
+    public RecipientState withLess() {
+        List<Challenge> untraced =
+                challenges.stream().map(each -> each.traced(Trace.NONE)).toList();
+        if (!untraced.equals(challenges) || standing.optedOut().isEmpty()) {
+            return new RecipientState(sends, failures, untraced, standing);
+        }
+        List<String> optedOut = standing.optedOut();
+        return new RecipientState(
+                sends, failures, challenges, new Standing(standing.verifiedAt(), optedOut.subList(1, optedOut.size())));
     }
 
     // Written out, like hashCode: the generated ones are linked at run time, which takes a fresh JVM 10 ms and more.

@@ -45,6 +45,11 @@ public final class StateCodec {
     private static final int FAILED_CHANNEL = 0x40;
     private static final int CLIENTS = 0x80;
 
+    /**
+     * The greatest length of a record, in bytes: the figure that {@code StoredRecord} promises to authors of stores.
+     */
+    public static final int MAX_BYTES = 2048;
+
     /** The greatest length of a text, in bytes. */
     public static final int MAX_TEXT_BYTES = 255;
 
@@ -54,15 +59,23 @@ public final class StateCodec {
     private StateCodec() {}
 
     /**
-     * Returns the record of a state.
+     * Returns the record of a state. A state whose record would be too long first loses what is known of its messages,
+     * then the oldest opt-outs: all else is part of a promise, and has room.
      *
      * @throws OtpStoreException if a time does not fit, since the clock is wrong by thousands of years
      */
     public static StoredRecord encode(RecipientState state) {
-        ByteBuffer out = ByteBuffer.allocate(4
+        int bytes = 4
                 + TIME_BYTES * (state.sends().size() + state.failures().size())
                 + CHALLENGE_BYTES * state.challenges().size()
-                + more(state));
+                + more(state);
+        if (bytes > MAX_BYTES) {
+            RecipientState less = state.withLess();
+            if (!less.equals(state)) {
+                return encode(less);
+            }
+        }
+        ByteBuffer out = ByteBuffer.allocate(bytes);
         out.put(VERSION);
         putTimes(out, state.sends());
         putTimes(out, state.failures());
@@ -90,7 +103,7 @@ public final class StateCodec {
         int bytes = 0;
         for (Challenge challenge : state.challenges()) {
             Trace trace = challenge.trace();
-            if (trace != Trace.NONE) {
+            if (!trace.equals(Trace.NONE)) {
                 SentMessage message = trace.message();
                 bytes += message == null ? 0 : textBytes(message.channel()) + textBytes(message.providerMessageId());
                 bytes += trace.failedChannel() == null ? 0 : textBytes(trace.failedChannel());
@@ -100,7 +113,7 @@ public final class StateCodec {
             }
         }
         Standing standing = state.standing();
-        if (standing != Standing.NONE) {
+        if (!standing.equals(Standing.NONE)) {
             bytes += standing.verifiedAt() == null ? 0 : TIME_BYTES;
             bytes += standing.optedOut().isEmpty() ? 0 : 1;
             for (String medium : standing.optedOut()) {
@@ -257,6 +270,11 @@ public final class StateCodec {
             }
         }
         return new Standing(verifiedAt, optedOut);
+    }
+
+    /** Returns true for a text that a record can hold. */
+    public static boolean fits(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length <= MAX_TEXT_BYTES;
     }
 
     private static int textBytes(String text) {

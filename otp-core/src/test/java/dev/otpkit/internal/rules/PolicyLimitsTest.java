@@ -20,7 +20,9 @@ class PolicyLimitsTest {
 
     @Test
     void askAStoreForAtMostTheLifetimeThatItsAuthorsArePromised() throws IOException {
-        assertThat(PolicyLimits.MAX_LIFETIME).isEqualTo(PolicyLimits.counterLifetime(PolicyLimits.MAX_WINDOW));
+        assertThat(PolicyLimits.MAX_LIFETIME)
+                .isEqualTo(PolicyLimits.OPT_OUT_LIFE.plus(PolicyLimits.MARGIN))
+                .isGreaterThan(PolicyLimits.counterLifetime(PolicyLimits.MAX_WINDOW));
         assertThat(Duration.ofDays(PolicyLimits.MAX_LIFETIME_DAYS)).isGreaterThanOrEqualTo(PolicyLimits.MAX_LIFETIME);
         assertThat(days(Path.of("src/main/java/dev/otpkit/spi/OtpStore.java")))
                 .hasSizeGreaterThanOrEqualTo(2)
@@ -38,6 +40,7 @@ class PolicyLimitsTest {
         assertThat(rules.lifetime(state, 0))
                 .isEqualTo(PolicyLimits.MAX_WINDOW.plus(PolicyLimits.MARGIN))
                 .isLessThan(PolicyLimits.MAX_LIFETIME);
+        assertThat(rules.lifetime(rules.optOut(state, 0, "sms"), 0)).isEqualTo(PolicyLimits.MAX_LIFETIME);
     }
 
     @Test

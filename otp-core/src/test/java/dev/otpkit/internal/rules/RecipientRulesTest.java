@@ -7,7 +7,6 @@ import dev.otpkit.RateLimit;
 import dev.otpkit.Resend;
 import dev.otpkit.SendResult;
 import dev.otpkit.VerifyResult;
-import dev.otpkit.internal.rules.Challenge.SentMessage;
 import dev.otpkit.internal.rules.Challenge.Trace;
 import dev.otpkit.internal.rules.RecipientRules.Attempt;
 import dev.otpkit.internal.rules.RecipientRules.Issue;
@@ -178,7 +177,7 @@ class RecipientRulesTest {
 
     @Test
     void keepsTheMarkAndTheTraceOfAChallengeAndTheStandingOfItsRecipient() {
-        Trace trace = new Trace(new SentMessage("sms-one", "1"), "mail", List.of(7L));
+        Trace trace = new Trace(null, "mail", List.of(7L));
         Challenge traced = new Challenge(LOGIN, new Nonce(1, 1), NOW, NOW + MINUTE, NOW, 0, 1, true, trace);
         Standing standing = new Standing(NOW, List.of("sms"));
         RecipientState state = new RecipientState(List.of(NOW), List.of(), List.of(traced), standing);
