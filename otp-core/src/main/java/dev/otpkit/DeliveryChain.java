@@ -39,7 +39,9 @@ final class DeliveryChain {
             Duration timeout,
             MessageWriter messages,
             EventPublisher events) {
-        this.channels = developmentMode ? List.of(NamedChannel.of(new DevelopmentChannel())) : List.copyOf(channels);
+        this.channels = developmentMode
+                ? List.of(NamedChannel.of(new DevelopmentChannel(), new RecentDeliveries()))
+                : List.copyOf(channels);
         this.developmentMode = developmentMode;
         this.timeout = timeout;
         this.messages = messages;
@@ -50,24 +52,27 @@ final class DeliveryChain {
      * A channel with the name and medium that it had when it was added; a later change does not affect a send.
      *
      * @param feedback the channel itself if it wants feedback; else null
+     * @param recent its last attempts, from which decoys draw
      */
     record NamedChannel(
             String name,
             String medium,
             DeliveryChannel channel,
-            @Nullable DeliveryFeedback feedback) {
+            @Nullable DeliveryFeedback feedback,
+            RecentDeliveries recent) {
 
         /**
          * Returns a channel with its present name and medium.
          *
          * @throws IllegalArgumentException if one of them is blank, too long, or has control characters
          */
-        static NamedChannel of(DeliveryChannel channel) {
+        static NamedChannel of(DeliveryChannel channel, RecentDeliveries recent) {
             return new NamedChannel(
                     ChannelName.checked("name of channel", channel.name()),
                     ChannelName.checked("medium of channel", channel.medium()),
                     channel,
-                    channel instanceof DeliveryFeedback feedback && feedback.wantsFeedback() ? feedback : null);
+                    channel instanceof DeliveryFeedback feedback && feedback.wantsFeedback() ? feedback : null,
+                    recent);
         }
     }
 
@@ -145,7 +150,8 @@ final class DeliveryChain {
     }
 
     /**
-     * Delivers a code. After the first channel, none is tried when no time is left.
+     * Delivers a code. After the first channel, none is tried when no time is left. A decoy takes the same way, except
+     * that each channel only plays an attempt.
      *
      * @param withdraw runs if certainly no channel has sent the message, also if the renderer throws an exception
      * @throws VirtualMachineError an error of the JVM while a channel delivered; likewise {@link LinkageError}. The
@@ -162,11 +168,14 @@ final class DeliveryChain {
                 break;
             }
             OtpMessage message = write(passcode, channel, withdraw).forDelivery(deadline, passcode.challengeIds());
-            Attempt attempt = attempt(channel, message, passcode.call());
+            boolean decoy = passcode.call().isDecoy();
+            Attempt attempt = decoy ? playedAttempt(channel, message) : attempt(channel, message, passcode.call());
             durations.put(channel.name(), attempt.duration());
             if (attempt.failure() != null) {
                 failures.add(attempt.failure());
-                events.failed(attempt.failure(), passcode.call());
+                if (!decoy) {
+                    events.failed(attempt.failure(), passcode.call());
+                }
             }
             Outcome outcome = attempt.outcome();
             if (outcome == Outcome.SENT || outcome == Outcome.MAYBE_SENT) {
@@ -202,13 +211,14 @@ final class DeliveryChain {
     }
 
     private Attempt attempt(NamedChannel channel, OtpMessage message, SendCall call) {
-        Stopwatch watch = Stopwatch.start();
+        Duration start = channel.recent().now();
         DeliveryFailure failure;
         try {
             DeliveryReceipt receipt = channel.channel().deliver(message);
-            Duration duration = watch.elapsed();
+            Duration duration = channel.recent().now().minus(start);
             Optional<String> id = receipt.providerMessageId();
-            return new Attempt(null, id.isEmpty() ? id : Optional.of(message.redact(id.get())), duration);
+            return remembered(
+                    channel, new Attempt(null, id.isEmpty() ? id : Optional.of(message.redact(id.get())), duration));
         } catch (DeliveryException e) {
             failure = redacted(e.failure(), channel, message);
         } catch (VirtualMachineError | LinkageError e) {
@@ -223,7 +233,34 @@ final class DeliveryChain {
             failure = DeliveryFailure.of(
                     channel.name(), DeliveryFailure.Kind.UNCERTAIN, null, "the channel threw " + origin(e));
         }
-        return new Attempt(failure, Optional.empty(), watch.elapsed());
+        return remembered(
+                channel,
+                new Attempt(failure, Optional.empty(), channel.recent().now().minus(start)));
+    }
+
+    private static Attempt remembered(NamedChannel channel, Attempt attempt) {
+        channel.recent().add(attempt.duration(), attempt.failure(), attempt.providerMessageId());
+        return attempt;
+    }
+
+    /** Plays an attempt of a channel for a decoy: nothing leaves, and the outcome is that of a recent real one. */
+    private Attempt playedAttempt(NamedChannel channel, OtpMessage message) {
+        if (developmentMode) {
+            DevelopmentChannel.logDecoy(message);
+        }
+        Duration start = channel.recent().now();
+        DeliveryFailure failure;
+        Optional<String> id = Optional.empty();
+        try {
+            RecentDeliveries.Played played = channel.recent().play(message.deadline());
+            failure = played.failure();
+            id = played.providerMessageId();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            failure = DeliveryFailure.of(
+                    channel.name(), DeliveryFailure.Kind.UNCERTAIN, null, "interrupted while waiting for the provider");
+        }
+        return new Attempt(failure, id, channel.recent().now().minus(start));
     }
 
     /** Returns a failure under the channel's own name, without code and address, and cut. */

@@ -28,6 +28,21 @@ final class DevelopmentChannel implements DeliveryChannel {
     @Override
     public DeliveryReceipt deliver(OtpMessage message) {
         LOG.info("the {} code for {} is {}", message.purpose(), message.recipient(), message.code());
+        logMessage(message);
+        return DeliveryReceipt.accepted();
+    }
+
+    /** Logs the message of a decoy: its code is never right. */
+    static void logDecoy(OtpMessage message) {
+        LOG.info(
+                "the {} code for {} is {}, but it is that of a decoy and never right",
+                message.purpose(),
+                message.recipient(),
+                message.code());
+        logMessage(message);
+    }
+
+    private static void logMessage(OtpMessage message) {
         LOG.debug(
                 "the {} message for {}: subject {}; text {}; html {}",
                 message.purpose(),
@@ -35,6 +50,5 @@ final class DevelopmentChannel implements DeliveryChannel {
                 message.subject(),
                 message.text(),
                 message.html().orElse("none"));
-        return DeliveryReceipt.accepted();
     }
 }

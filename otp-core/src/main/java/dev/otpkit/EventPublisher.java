@@ -43,31 +43,40 @@ final class EventPublisher {
 
     SendResult sent(
             SendResult.Sent sent,
-            String purpose,
+            SendCall call,
             List<DeliveryFailure> failures,
-            Stopwatch watch,
             Map<String, Duration> channelDurations) {
+        boolean decoy = call.isDecoy();
         if (LOG.isInfoEnabled()) {
-            String id = sent.providerMessageId().orElse(null);
-            LOG.info(
-                    "{} {} code to {} over {}{}",
-                    sent.confirmed() ? "sent" : "may have sent",
-                    purpose,
-                    named(sent.recipient()),
-                    sent.channel(),
-                    id == null ? "" : ", message id " + id);
+            if (decoy) {
+                LOG.info(
+                        "sent no {} code to {} over {}: the request was a decoy",
+                        call.purpose(),
+                        named(sent.recipient()),
+                        sent.channel());
+            } else {
+                String id = sent.providerMessageId().orElse(null);
+                LOG.info(
+                        "{} {} code to {} over {}{}",
+                        sent.confirmed() ? "sent" : "may have sent",
+                        call.purpose(),
+                        named(sent.recipient()),
+                        sent.channel(),
+                        id == null ? "" : ", message id " + id);
+            }
         }
         if (hasListeners()) {
             announce(new OtpEvent.Sent(
                     clock.instant(),
                     sent.recipient(),
-                    purpose,
+                    call.purpose(),
+                    decoy,
                     sent.channel(),
                     sent.confirmed(),
-                    sent.providerMessageId(),
-                    failures,
-                    watch.elapsed(),
-                    channelDurations));
+                    decoy ? Optional.empty() : sent.providerMessageId(),
+                    decoy ? List.of() : failures,
+                    call.watch().elapsed(),
+                    decoy ? Map.of() : channelDurations));
         }
         return sent;
     }
@@ -101,20 +110,29 @@ final class EventPublisher {
     }
 
     SendResult undelivered(SendResult.Undelivered undelivered, SendCall call, Map<String, Duration> channelDurations) {
-        int failed = undelivered.failures().size();
-        LOG.warn(
-                "did not deliver {} code to {}: {} {} failed",
-                call.purpose(),
-                named(call.recipient()),
-                failed,
-                failed == 1 ? "channel" : "channels");
+        boolean decoy = call.isDecoy();
+        if (decoy) {
+            LOG.info(
+                    "sent no {} code to {}: the request was a decoy, and failed as recent sends did",
+                    call.purpose(),
+                    named(call.recipient()));
+        } else {
+            int failed = undelivered.failures().size();
+            LOG.warn(
+                    "did not deliver {} code to {}: {} {} failed",
+                    call.purpose(),
+                    named(call.recipient()),
+                    failed,
+                    failed == 1 ? "channel" : "channels");
+        }
         announce(new OtpEvent.Undelivered(
                 clock.instant(),
                 call.recipient(),
                 call.purpose(),
-                undelivered.failures(),
+                decoy,
+                decoy ? List.of() : undelivered.failures(),
                 call.watch().elapsed(),
-                channelDurations));
+                decoy ? Map.of() : channelDurations));
         return undelivered;
     }
 

@@ -559,8 +559,13 @@ public final class OtpManager {
          * @throws IllegalArgumentException if another channel has the same name
          */
         public Builder channel(DeliveryChannel channel) {
+            return channel(channel, new RecentDeliveries());
+        }
+
+        /** Adds a channel, and the sample of its attempts from which decoys draw: for tests of their time. */
+        Builder channel(DeliveryChannel channel, RecentDeliveries recent) {
             Objects.requireNonNull(channel, "channel must not be null");
-            NamedChannel named = NamedChannel.of(channel);
+            NamedChannel named = NamedChannel.of(channel, recent);
             for (NamedChannel other : channels) {
                 if (other.name().equals(named.name())) {
                     throw new IllegalArgumentException(

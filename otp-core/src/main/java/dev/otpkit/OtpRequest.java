@@ -186,9 +186,21 @@ public final class OtpRequest {
     }
 
     /**
-     * Returns a request for an address that no account has: for it everything happens that happens for another one,
-     * except that no message is sent and no guess is right. Its result, and all later ones, are like those of another
-     * request, so that nobody finds out which addresses have an account.
+     * Returns a request for an address that has no account, for a page that must not reveal which addresses have one:
+     * {@code send} does everything that it does for another request, except that no message leaves, and no guess at its
+     * code is ever right.
+     *
+     * <p>The filter, the channels, the limits, the record and the text are those of another request. Then each channel
+     * plays one of its last 32 attempts instead of a delivery: it takes as long, fails if that one failed, and gives a
+     * {@code providerMessageId} of the same form, which no provider knows. The result, later refusals and later answers
+     * of {@code verify} are those of any other request, and a pending code of the address for the same purpose and
+     * binding is replaced. A manager that has not sent over a channel yet plays a success that takes no time. The mark
+     * is in the stored record, in the log and in {@link dev.otpkit.event.OtpEvent.Sent#decoy()}, never in a result.
+     *
+     * <p>A person who measures many requests can still find differences that are not in this method: the look-up of the
+     * account, a message that arrives or does not, and a provider that is slower for some countries or under load. Send
+     * on another thread than that of the request, and answer before the result is known: this alone makes the time of
+     * the answer independent of all of them. {@code docs/unknown-users.md} shows a page that does so.
      *
      * @return a new request
      */

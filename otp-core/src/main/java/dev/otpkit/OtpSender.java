@@ -135,7 +135,7 @@ final class OtpSender {
                 accepted.confirmed(),
                 accepted.providerMessageId().orElse(null),
                 accepted.developmentMessage().orElse(null));
-        return events.sent(sent, call.purpose(), delivery.failures(), call.watch(), delivery.durations());
+        return events.sent(sent, call, delivery.failures(), delivery.durations());
     }
 
     private SendResult undelivered(SendCall call, Delivery delivery) {

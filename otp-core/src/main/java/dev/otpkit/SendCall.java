@@ -11,4 +11,8 @@ record SendCall(OtpRequest request, Recipient recipient, Stopwatch watch) {
     String purpose() {
         return request.purpose();
     }
+
+    boolean isDecoy() {
+        return request.isDecoy();
+    }
 }

@@ -28,8 +28,8 @@ public sealed interface SendResult {
 
     /**
      * A provider accepted the message, or may have accepted it ({@link #confirmed()}), and the code can be verified.
-     * Acceptance does not mean that the message arrives. For a test recipient and in development mode, no message is
-     * sent.
+     * Acceptance does not mean that the message arrives. For a test recipient, in development mode and for a
+     * {@linkplain OtpRequest#decoy() decoy}, no message is sent, and no guess at the code of a decoy is right.
      */
     final class Sent implements SendResult {
         private @Nullable Supplier<String> challengeIds;
@@ -136,7 +136,7 @@ public sealed interface SendResult {
         }
 
         /**
-         * Returns the code, in development mode only.
+         * Returns the code, in development mode only. That of a {@linkplain OtpRequest#decoy() decoy} is never right.
          *
          * @return empty outside development mode and for test recipients; there is no other way to obtain a code
          */

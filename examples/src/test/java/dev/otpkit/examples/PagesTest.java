@@ -65,6 +65,7 @@ class PagesTest {
                             EXAMPLE_TESTS + "login/AllowedRecipientsTest.java",
                             EXAMPLES + "login/LoginPage.java",
                             EXAMPLES + "login/LoginPage.java")),
+            Map.entry("docs/unknown-users.md", Collections.nCopies(3, EXAMPLES + "login/DecoyLoginPage.java")),
             Map.entry("docs/smtp.md", List.of(EXAMPLES + "mail/MailExamples.java")),
             Map.entry(
                     "docs/production.md",

@@ -2,6 +2,7 @@ package dev.otpkit.event;
 
 import dev.otpkit.OtpManager;
 import dev.otpkit.OtpPolicy;
+import dev.otpkit.OtpRequest;
 import dev.otpkit.RateLimit;
 import dev.otpkit.Recipient;
 import dev.otpkit.SendResult;
@@ -35,23 +36,28 @@ public sealed interface OtpEvent {
     Instant at();
 
     /**
-     * A provider accepted a message, or may have accepted it; also a send in development mode or to a test recipient.
+     * A provider accepted a message, or may have accepted it; also a send in development mode or to a test recipient,
+     * and a {@linkplain OtpRequest#decoy() decoy}, for which no message was sent.
      *
      * @param at the moment
      * @param recipient the recipient
      * @param purpose the purpose of the code
-     * @param channel the name of the channel that sent it or may have sent it
+     * @param decoy true if the request was a decoy: do not count it among the messages. It stands here and in the
+     *     stored record alone; the result of the call does not have it
+     * @param channel the name of the channel that sent it or may have sent it; for a decoy, that would have sent it
      * @param confirmed false if the outcome is unknown
-     * @param providerMessageId the provider's id of the message, if there is one
-     * @param failures the failures of the channels that were tried before, and of this one if the outcome is unknown
+     * @param providerMessageId the provider's id of the message, if there is one; empty for a decoy
+     * @param failures the failures of the channels that were tried before, and of this one if the outcome is unknown;
+     *     empty for a decoy
      * @param duration the duration of the whole call, with the requests to the store
      * @param channelDurations the duration of each delivery that was tried, by the name of the channel, in the order of
-     *     the attempts; empty for a test recipient
+     *     the attempts; empty for a test recipient and for a decoy
      */
     record Sent(
             Instant at,
             Recipient recipient,
             String purpose,
+            boolean decoy,
             String channel,
             boolean confirmed,
             Optional<String> providerMessageId,
@@ -97,20 +103,23 @@ public sealed interface OtpEvent {
     }
 
     /**
-     * No channel delivered the message.
+     * No channel delivered the message; or the request was a {@linkplain OtpRequest#decoy() decoy}, which fails as
+     * often as recent real sends did.
      *
      * @param at the moment
      * @param recipient the recipient
      * @param purpose the purpose of the code
-     * @param failures the failures, one per channel that was tried, in order
+     * @param decoy true if the request was a decoy: do not count it among the failures
+     * @param failures the failures, one per channel that was tried, in order; empty for a decoy
      * @param duration the duration of the whole call, with the requests to the store
      * @param channelDurations the duration of each delivery that was tried, by the name of the channel, in the order of
-     *     the attempts
+     *     the attempts; empty for a decoy
      */
     record Undelivered(
             Instant at,
             Recipient recipient,
             String purpose,
+            boolean decoy,
             List<DeliveryFailure> failures,
             Duration duration,
             Map<String, Duration> channelDurations)

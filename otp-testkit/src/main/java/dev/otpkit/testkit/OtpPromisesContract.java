@@ -19,6 +19,7 @@ import dev.otpkit.VerifyRequest;
 import dev.otpkit.VerifyResult;
 import dev.otpkit.VerifyResult.Rejected.Reason;
 import dev.otpkit.event.OtpEvent;
+import dev.otpkit.message.MessageCatalog;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryReport;
 import dev.otpkit.spi.OtpMessage;
@@ -36,6 +37,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -255,6 +257,120 @@ public abstract class OtpPromisesContract {
                 .isEqualTo(Reason.TOO_MANY_ATTEMPTS);
         assertThat(reason(otp.verify(VerifyRequest.ofChallenge(sent.challengeId(), code))))
                 .isEqualTo(Reason.TOO_MANY_ATTEMPTS);
+    }
+
+    @Test
+    @Tag("promise-1")
+    @Explained(
+            risk = "A code that was sent to nobody signs someone in.",
+            cause = "The store changes the bytes of a record, or an exchange is not one atomic step.")
+    void acceptsNoGuessAtADecoyNotEvenItsCode() throws Exception {
+        AtomicReference<String> rendered = new AtomicReference<>("");
+        OtpManager showing = manager(roomy().build())
+                .messages(context -> {
+                    rendered.set(context.code());
+                    return MessageCatalog.create().render(context);
+                })
+                .build();
+        List<OtpManager> nodes = nodes(roomy().build());
+        try (Race race = new Race(THREADS)) {
+            for (int round = 0; round < ROUNDS / 2; round++) {
+                String address = "nobody-" + round + "@example.com";
+                SendResult.Sent sent =
+                        (SendResult.Sent) showing.send(OtpRequest.to(address).decoy());
+                String code = rendered.get();
+
+                List<VerifyResult> results = race.run(thread -> () -> nodes.get(thread % nodes.size())
+                        .verify(
+                                thread % 2 == 0
+                                        ? VerifyRequest.of(address, code)
+                                        : VerifyRequest.ofChallenge(sent.challengeId(), code)));
+
+                assertThat(count(results))
+                        .as("answers to the code of a decoy in round %d", round)
+                        .containsEntry(Reason.WRONG_CODE, MAX_ATTEMPTS)
+                        .containsEntry(Reason.TOO_MANY_ATTEMPTS, THREADS - MAX_ATTEMPTS);
+                assertThat(attemptsLeft(results)).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
+            }
+        }
+    }
+
+    @Test
+    @Tag("promise-1")
+    @Explained(
+            risk = "A code that was sent to nobody signs someone in, or a real one is lost.",
+            cause = "An exchange of the store is not one atomic step, or reports a loss as a success.")
+    void aDecoyAndARealSendAtTheSameMomentLeaveOneOfThemPending() throws Exception {
+        List<OtpManager> nodes =
+                nodes(roomy().resendCooldown(Duration.ofSeconds(30)).build());
+        try (Race race = new Race(THREADS)) {
+            for (int round = 0; round < ROUNDS / 2; round++) {
+                String address = "user-" + round + "@example.com";
+                email.clear();
+
+                List<SendResult> results = race.run(thread -> () -> {
+                    OtpRequest request = OtpRequest.to(address);
+                    return nodes.get(thread % nodes.size()).send(thread % 2 == 0 ? request : request.decoy());
+                });
+
+                assertThat(results.stream().filter(SendResult::isSent))
+                        .as("sends in round %d, the others of which came too soon", round)
+                        .hasSize(1);
+                if (email.messages().isEmpty()) {
+                    assertThat(reason(otp.verify(address, "123456"))).isEqualTo(Reason.WRONG_CODE);
+                } else {
+                    assertThat(otp.verify(address, email.lastCode()).isVerified())
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    @Test
+    @Explained(
+            risk = "Anyone finds out which addresses have an account.",
+            cause = "The store treats records by their bytes, or keeps one of two records longer.")
+    void answersTheSameToADecoyAsToARealSend() {
+        OtpManager manager = manager(OtpPolicy.builder()
+                        .expiry(EXPIRY)
+                        .maxAttempts(MAX_ATTEMPTS)
+                        .sendLimits(RateLimit.of(4, Duration.ofDays(1)))
+                        .failureLimit(RateLimit.of(7, Duration.ofHours(1)))
+                        .build())
+                .build();
+        OtpRequest known = OtpRequest.to("known@example.com");
+        OtpRequest unknown = OtpRequest.to("unknown@example.com").decoy();
+        List<Object> toKnown = new ArrayList<>();
+        List<Object> toUnknown = new ArrayList<>();
+        for (int step = 0; step < 24; step++) {
+            toKnown.add(answer(manager.send(known)));
+            toUnknown.add(answer(manager.send(unknown)));
+            String guess = wrong(email.messages().isEmpty() ? "271828" : email.lastCode(), 1);
+            toKnown.add(manager.verify("known@example.com", guess));
+            toUnknown.add(manager.verify("unknown@example.com", guess));
+            if (step == 2) {
+                manager.cancel("known@example.com", OtpManager.DEFAULT_PURPOSE);
+                manager.cancel("unknown@example.com", OtpManager.DEFAULT_PURPOSE);
+            }
+            clock.advance(Duration.ofSeconds(step < 12 ? 20 : 170));
+        }
+
+        assertThat(toUnknown).isEqualTo(toKnown);
+        assertThat(email.messages())
+                .extracting(message -> message.recipient().address())
+                .containsOnly("known@example.com");
+    }
+
+    /** Returns all of an answer that may not depend on the account: not the masked address, nor random ids. */
+    private static Object answer(SendResult result) {
+        return result instanceof SendResult.Sent sent
+                ? List.of(
+                        sent.channel(),
+                        sent.confirmed(),
+                        sent.expiresAt(),
+                        sent.resendAfter(),
+                        sent.providerMessageId().isPresent())
+                : result;
     }
 
     @Test

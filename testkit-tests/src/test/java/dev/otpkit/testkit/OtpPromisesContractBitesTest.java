@@ -28,6 +28,7 @@ class OtpPromisesContractBitesTest {
         ContractRun.assertFails(
                 OnReadsThenWrites.class,
                 "acceptsACodeOnlyOnce",
+                "acceptsNoGuessAtADecoyNotEvenItsCode",
                 "comparesAtMostMaxAttemptsOfAThousandParallelGuesses",
                 "parallelChallengesShareOneFailureBudget",
                 "limitsHoldForSendsAtTheSameMoment",

@@ -26,7 +26,7 @@ class RecordingListenerTest {
     void keepsEventsInOrderAndByKind() {
         OtpEvent.Verified first = verified("first");
         OtpEvent.Sent sent = new OtpEvent.Sent(
-                NOW, MAILBOX, "login", "smtp", true, Optional.empty(), List.of(), Duration.ZERO, Map.of());
+                NOW, MAILBOX, "login", false, "smtp", true, Optional.empty(), List.of(), Duration.ZERO, Map.of());
         OtpEvent.Verified second = verified("second");
 
         listener.on(first);
@@ -52,7 +52,7 @@ class RecordingListenerTest {
             Thread.onSpinWait();
         }
 
-        listener.on(new OtpEvent.Undelivered(NOW, MAILBOX, "login", List.of(), Duration.ZERO, Map.of()));
+        listener.on(new OtpEvent.Undelivered(NOW, MAILBOX, "login", false, List.of(), Duration.ZERO, Map.of()));
         listener.on(verified("login"));
 
         assertThat(awaited.get(30, TimeUnit.SECONDS)).isEqualTo(verified("login"));

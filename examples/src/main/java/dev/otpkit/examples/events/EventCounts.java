@@ -13,10 +13,10 @@ public final class EventCounts implements OtpListener {
     @Override
     public void on(OtpEvent event) {
         if (event instanceof OtpEvent.Sent sent) {
-            count("sent " + sent.channel() + (sent.confirmed() ? "" : " unconfirmed"));
+            count((sent.decoy() ? "decoy " : "sent ") + sent.channel() + (sent.confirmed() ? "" : " unconfirmed"));
             sent.failures().forEach(failure -> count("failed " + failure.channel() + " " + failure.kind()));
         } else if (event instanceof OtpEvent.Undelivered undelivered) {
-            count("undelivered");
+            count(undelivered.decoy() ? "decoy undelivered" : "undelivered");
             undelivered.failures().forEach(failure -> count("failed " + failure.channel() + " " + failure.kind()));
         } else if (event instanceof OtpEvent.Refused refused) {
             count("refused " + refused.reason());

@@ -29,7 +29,7 @@ public final class LoginPage {
     }
 
     /**
-     * Sends a code if there is an account.
+     * Sends a code if there is an account, and otherwise does all but send it.
      *
      * @param typed the address
      * @param session the session's id, which only the browser that asks has
@@ -44,12 +44,9 @@ public final class LoginPage {
             return "This is neither a phone number nor an email address.";
         }
         executor.execute(() -> {
-            if (hasAccount.test(recipient)) {
-                otp.send(OtpRequest.to(recipient)
-                        .purpose("login")
-                        .boundTo(session)
-                        .clientAddress(client));
-            }
+            OtpRequest request =
+                    OtpRequest.to(recipient).purpose("login").boundTo(session).clientAddress(client);
+            otp.send(hasAccount.test(recipient) ? request : request.decoy());
         });
         return "If there is an account with this address, a code is on its way.";
     }

@@ -1,4 +1,4 @@
-/** A login page: the examples of docs/security-model.md. */
+/** Login pages: the examples of docs/security-model.md and docs/unknown-users.md. */
 @NullMarked
 package dev.otpkit.examples.login;
 

@@ -84,6 +84,24 @@ class CostTest {
     }
 
     @Test
+    void aDecoyTakesAsMuchAsARealSend() {
+        Count sent = Count.of(
+                this::manager,
+                otp -> assertThat(otp.send(OtpRequest.to(MAIL).decoy()).isSent())
+                        .isTrue());
+        assertThat(sent).isEqualTo(new Count(3 * HMAC, 1, 1, 1));
+
+        Count wrong = Count.of(
+                () -> {
+                    OtpManager otp = manager();
+                    otp.send(OtpRequest.to(MAIL).decoy());
+                    return otp;
+                },
+                otp -> assertThat(verify(otp, MAIL, "123456")).isFalse());
+        assertThat(wrong).isEqualTo(new Count(3 * HMAC, 0, 1, 1));
+    }
+
+    @Test
     void aCodeOfTwelveCharactersTakesOneHmacMore() {
         OtpPolicy twelve = OtpPolicy.builder().length(12).build();
 
