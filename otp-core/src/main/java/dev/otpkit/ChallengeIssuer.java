@@ -72,13 +72,17 @@ final class ChallengeIssuer {
      * Issues a challenge by the rules, and commits it.
      *
      * @param route the channels that can deliver it; empty for a test recipient
+     * @param traffic asked once the limits of the recipient allow the send
      * @throws OtpStoreException if the store cannot answer
      */
-    Issue issue(SendCall call, List<NamedChannel> route) {
+    Issue issue(SendCall call, List<NamedChannel> route, TrafficCheck traffic) {
         ChallengeTag tag = tag(call, policies.of(call.purpose()));
         List<String> media = RouteOrder.media(route);
         return states.updateAssumingUnknown(call.recipient(), (state, now) -> {
             Issue issue = decide(call, media, tag, state, now);
+            if (issue instanceof Issue.Issued allowed) {
+                issue = traffic.admit(allowed, state, now);
+            }
             return new Transition<>(issue, issue instanceof Issue.Issued issued ? issued.next() : state);
         });
     }

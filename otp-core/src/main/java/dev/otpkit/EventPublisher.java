@@ -109,6 +109,31 @@ final class EventPublisher {
         return refused;
     }
 
+    void trafficLimited(TrafficFinding finding, SendCall call) {
+        boolean shown = finding.budget() != OtpEvent.TrafficLimited.Budget.PREFIX;
+        LOG.warn(
+                "traffic budget {}{} is used up: {} of {} in {}, by a {} code to {}, which {}",
+                finding.budget(),
+                shown ? " of " + finding.key() : "",
+                finding.count(),
+                finding.limit(),
+                finding.window(),
+                call.purpose(),
+                named(call.recipient()),
+                finding.enforced() ? "is refused" : "goes on");
+        announce(new OtpEvent.TrafficLimited(
+                clock.instant(),
+                finding.budget(),
+                finding.key(),
+                finding.count(),
+                finding.limit(),
+                finding.window(),
+                finding.enforced(),
+                call.recipient(),
+                call.purpose(),
+                call.watch().elapsed()));
+    }
+
     SendResult undelivered(SendResult.Undelivered undelivered, SendCall call, Map<String, Duration> channelDurations) {
         boolean decoy = call.isDecoy();
         if (decoy) {

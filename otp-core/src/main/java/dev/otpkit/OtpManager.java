@@ -87,7 +87,8 @@ import org.slf4j.LoggerFactory;
  * expired or exhausted one, or else the oldest.
  *
  * <p>Anyone who may call {@code send} without restriction can deny service to a recipient, by using up limits and
- * replacing challenges: protect it with a login or a CAPTCHA, and set {@link Builder#clientSendLimit}.
+ * replacing challenges, and make the application pay for messages: protect it with a login or a CAPTCHA, and set
+ * {@link Builder#clientSendLimit} and {@link Builder#trafficLimits}.
  */
 public final class OtpManager {
     /** The purpose of a request without one: {@value}. */
@@ -130,6 +131,9 @@ public final class OtpManager {
         }
         this.targets = new VerifyTargets(defaultRegion, List.copyOf(states));
         this.reports = new DeliveryReports(media, targets, policies.rules(), events);
+        TrafficBudgets traffic = builder.trafficLimits == null || builder.developmentMode
+                ? null
+                : new TrafficBudgets(builder.trafficLimits, store, derivations, policies.rules(), events);
         CodeDeriver codes = new CodeDeriver(builder.generator);
         MessageWriter messages = new MessageWriter(
                 builder.appName, builder.messages == null ? MessageCatalog.create() : builder.messages, builder.clock);
@@ -141,6 +145,7 @@ public final class OtpManager {
                 new SendLimits(
                         new KeyedRateLimiter("client sends", builder.clientSendLimit, store, derivations),
                         new KeyedRateLimiter(SendLimits.MAILBOXES, builder.mailboxSendLimit, store, derivations),
+                        traffic,
                         builder.clock,
                         events),
                 new ChallengeIssuer(policies, codes, current, new SendGate(builder.sendGuard, events), events),
@@ -152,7 +157,9 @@ public final class OtpManager {
                 targets,
                 policies,
                 new ExpectedCodes(codes, tests),
-                new KeyedRateLimiter("client failures", builder.clientFailureLimit, store, derivations),
+                new VerifyLimits(
+                        new KeyedRateLimiter("client failures", builder.clientFailureLimit, store, derivations),
+                        traffic),
                 events);
         this.verifier = Objects.requireNonNull(builder.verifier.apply(storeVerifier), "verifier must not be null");
     }
@@ -503,6 +510,7 @@ public final class OtpManager {
         private @Nullable RateLimit clientSendLimit;
         private @Nullable RateLimit clientFailureLimit;
         private @Nullable RateLimit mailboxSendLimit;
+        private @Nullable TrafficLimits trafficLimits;
         private String namespace = "";
         private final List<OtpListener> listeners = new ArrayList<>();
         private String appName = "OTP";
@@ -736,6 +744,18 @@ public final class OtpManager {
         }
 
         /**
+         * Sets budgets for messages over all recipients, against SMS pumping; none by default. They are ignored in
+         * development mode.
+         *
+         * @param limits the budgets; the same for all managers that share a store and a namespace
+         * @return this builder
+         */
+        public Builder trafficLimits(TrafficLimits limits) {
+            this.trafficLimits = Objects.requireNonNull(limits, "limits must not be null");
+            return this;
+        }
+
+        /**
          * Adds a listener. Listeners receive each event in the order in which they were added.
          *
          * @param listener a quick and thread-safe listener
@@ -853,7 +873,8 @@ public final class OtpManager {
                 throw new IllegalStateException("secret must be set, since other processes can see the store "
                         + store.getClass().getName());
             }
-            Policies allPolicies = new Policies(policy, policies);
+            boolean remembersSuccess = trafficLimits != null && trafficLimits.exemptsVerified();
+            Policies allPolicies = new Policies(policy, policies, remembersSuccess);
             Set<Map.Entry<String, OtpPolicy>> named = allPolicies.named().entrySet();
             for (Map.Entry<String, OtpPolicy> each : named) {
                 CodeDeriver.tryOut(generator, each.getKey(), each.getValue());

@@ -62,6 +62,7 @@ final class OtpSender {
         if (route.isEmpty() && !test) {
             return refused(call, Reason.NO_CHANNEL, Optional.empty(), Optional.empty());
         }
+        TrafficCheck traffic = test ? TrafficCheck.NONE : limits.traffic(call);
         Issue issue;
         try {
             SendLimits.Acquisition acquisition = limits.acquire(call);
@@ -74,7 +75,7 @@ final class OtpSender {
             if (refusal.isPresent()) {
                 return refused(call, refusal.get());
             }
-            issue = issue(call, route, permits);
+            issue = issue(call, route, permits, traffic);
         } catch (OtpStoreException e) {
             events.storeFailed(Operation.SEND, Optional.of(recipient), Optional.of(call.purpose()), e, watch);
             throw e;
@@ -82,7 +83,7 @@ final class OtpSender {
         if (!(issue instanceof Issue.Issued issued)) {
             return refused(call, SendRefusal.of(issue).orElseThrow());
         }
-        Delivery delivery = test ? TO_TEST_RECIPIENT : deliver(call, issued, route);
+        Delivery delivery = test ? TO_TEST_RECIPIENT : deliver(call, issued, route, traffic);
         return delivery.accepted().isPresent()
                 ? sent(call, issued.challenge(), delivery.accepted().get(), delivery)
                 : undelivered(call, delivery);
@@ -103,24 +104,34 @@ final class OtpSender {
         return refusal;
     }
 
-    private Issue issue(SendCall call, List<NamedChannel> route, SendLimits.Permits permits) {
+    private Issue issue(SendCall call, List<NamedChannel> route, SendLimits.Permits permits, TrafficCheck traffic) {
         Issue issue;
         try {
-            issue = issuer.issue(call, route);
+            issue = issuer.issue(call, route, traffic);
         } catch (Throwable e) {
             permits.release();
+            traffic.release();
             throw e;
         }
-        if (!(issue instanceof Issue.Issued)) {
-            permits.release();
+        if (issue instanceof Issue.Issued) {
+            traffic.publish();
+            return issue;
         }
+        permits.release();
+        if (issue instanceof Issue.Refused refused && refused.reason() == Reason.TRAFFIC_LIMITED) {
+            traffic.publish();
+        }
+        traffic.release();
         return issue;
     }
 
-    private Delivery deliver(SendCall call, Issue.Issued issued, List<NamedChannel> route) {
+    private Delivery deliver(SendCall call, Issue.Issued issued, List<NamedChannel> route, TrafficCheck traffic) {
         Passcode passcode = issuer.passcode(call, issued);
         List<NamedChannel> order = RouteOrder.of(route, issued);
-        Delivery delivery = chain.deliver(order, passcode, () -> issuer.withdraw(call, issued));
+        Delivery delivery = chain.deliver(order, passcode, () -> {
+            issuer.withdraw(call, issued);
+            traffic.release();
+        });
         issuer.remember(call, issued, order, delivery);
         return delivery;
     }

@@ -13,10 +13,15 @@ final class Policies {
     private final Map<String, OtpPolicy> byPurpose;
     private final RecipientRules rules;
 
-    Policies(OtpPolicy byDefault, Map<String, OtpPolicy> byPurpose) {
+    /**
+     * Creates policies.
+     *
+     * @param remembersSuccess true if the rules remember the moment of a recipient's last right code
+     */
+    Policies(OtpPolicy byDefault, Map<String, OtpPolicy> byPurpose, boolean remembersSuccess) {
         this.byDefault = byDefault;
         this.byPurpose = Map.copyOf(byPurpose);
-        this.rules = new RecipientRules(named().values());
+        this.rules = new RecipientRules(named().values(), remembersSuccess);
     }
 
     /** Returns the rules for all policies together. */

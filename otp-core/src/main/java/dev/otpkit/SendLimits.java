@@ -11,27 +11,42 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The limits on sends per client address and per mailbox; those per recipient are rules. Thread-safe. */
+/**
+ * The limits on sends per client address and per mailbox, and the budgets for traffic; the limits per recipient are
+ * rules. Thread-safe.
+ */
 final class SendLimits {
     /** The name of the limiter whose keys are mailboxes. */
     static final String MAILBOXES = "mailbox sends";
 
     private final KeyedRateLimiter clients;
     private final KeyedRateLimiter mailboxes;
+    private final @Nullable TrafficBudgets traffic;
     private final InstantSource clock;
     private final EventPublisher events;
 
-    SendLimits(KeyedRateLimiter clients, KeyedRateLimiter mailboxes, InstantSource clock, EventPublisher events) {
+    SendLimits(
+            KeyedRateLimiter clients,
+            KeyedRateLimiter mailboxes,
+            @Nullable TrafficBudgets traffic,
+            InstantSource clock,
+            EventPublisher events) {
         this.clients = clients;
         this.mailboxes = mailboxes;
+        this.traffic = traffic;
         this.clock = clock;
         this.events = events;
+    }
+
+    /** Returns the check of a send against the budgets for traffic, which begins when a challenge is issued. */
+    TrafficCheck traffic(SendCall call) {
+        return traffic == null ? TrafficCheck.NONE : traffic.check(call);
     }
 
     /** The answer to a call that asks for permits. */
     sealed interface Acquisition permits Permits, Refused {}
 
-    /** The permits of one send under both limits. Not thread-safe. */
+    /** The permits of one send under the limits of client and mailbox. Not thread-safe. */
     static final class Permits implements Acquisition {
         private final List<KeyedRateLimiter.Permit> permits = new ArrayList<>(2);
 

@@ -166,7 +166,8 @@ public sealed interface SendResult {
     /**
      * Nothing was sent, and no limit and no pending code has changed.
      *
-     * @param reason the reason; if several apply, the first of LOCKED, RATE_LIMITED and RESEND_TOO_SOON
+     * @param reason the reason; if several apply, the first of LOCKED, RATE_LIMITED, RESEND_TOO_SOON and
+     *     TRAFFIC_LIMITED
      * @param retryAfter the moment from which the same request may succeed, rounded up to a whole second: the latest of
      *     all reasons that apply; empty if waiting does not help
      */
@@ -201,7 +202,12 @@ public sealed interface SendResult {
             /** A send limit of the recipient, of the client or of the mailbox is used up. */
             RATE_LIMITED,
             /** The last message for this challenge was sent too recently; see {@link OtpPolicy#resendCooldown()}. */
-            RESEND_TOO_SOON
+            RESEND_TOO_SOON,
+            /**
+             * A budget for messages to many recipients is used up, or too few of them are verified; see
+             * {@link OtpManager.Builder#trafficLimits}. The fault need not be that of this recipient or client.
+             */
+            TRAFFIC_LIMITED
         }
     }
 

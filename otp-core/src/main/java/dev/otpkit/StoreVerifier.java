@@ -32,18 +32,16 @@ final class StoreVerifier implements Verifier {
     private final Policies policies;
     private final ExpectedCodes codes;
     private final KeyedRateLimiter failures;
+    private final @Nullable TrafficBudgets traffic;
     private final EventPublisher events;
 
     StoreVerifier(
-            VerifyTargets targets,
-            Policies policies,
-            ExpectedCodes codes,
-            KeyedRateLimiter failures,
-            EventPublisher events) {
+            VerifyTargets targets, Policies policies, ExpectedCodes codes, VerifyLimits limits, EventPublisher events) {
         this.targets = targets;
         this.policies = policies;
         this.codes = codes;
-        this.failures = failures;
+        this.failures = limits.failures();
+        this.traffic = limits.traffic();
         this.events = events;
     }
 
@@ -94,10 +92,10 @@ final class StoreVerifier implements Verifier {
         private final Stopwatch watch = Stopwatch.start();
         private final List<RecipientStates> withNothingToForget = new ArrayList<>(2);
         private KeyedRateLimiter.@Nullable Acquisition acquired;
-        private @Nullable SentMessage used;
         private boolean anotherIsPending;
         private boolean anotherIsPendingHere;
         private boolean nothingToForgetHere;
+        private @Nullable Challenge usedHere;
 
         Guess(VerifyRequest request, VerifyTarget target, OtpPolicy policy, String typed) {
             this.request = request;
@@ -114,9 +112,8 @@ final class StoreVerifier implements Verifier {
                 VerifyResult found = answer(each);
                 if (!(found instanceof VerifyResult.Rejected rejected)) {
                     forgetElsewhere(each);
-                    if (used != null) {
-                        events.used(used);
-                    }
+                    feedBack();
+                    credit(each, (VerifyResult.Verified) found);
                     return found;
                 }
                 if (rejected.reason() == Reason.RATE_LIMITED) {
@@ -142,6 +139,7 @@ final class StoreVerifier implements Verifier {
                     target.handle().isEmpty() || target.handle().getAsLong() == derivations.handle(challenge.nonce());
             VerifyResult result = where.update(recipient, (state, now) -> {
                 Optional<Attempt.Rejected> rejection = rules.rejection(state, now, policy, tag, asked);
+                usedHere = null;
                 anotherIsPendingHere = rejection.isPresent() && rules.isAnotherPending(state, now, tag);
                 nothingToForgetHere = rejection.isPresent()
                         && rules.verifiedElsewhere(state, now, tag).equals(state);
@@ -160,7 +158,7 @@ final class StoreVerifier implements Verifier {
                         asked,
                         challenge -> CodeDeriver.same(expected.of(derivations, challenge), typed));
                 if (attempt instanceof Attempt.Right right) {
-                    used = right.used().trace().message();
+                    usedHere = right.used();
                     return new Transition<>(
                             new VerifyResult.Verified(recipient, request.purpose(), Instant.ofEpochMilli(now)),
                             right.next());
@@ -211,6 +209,24 @@ final class StoreVerifier implements Verifier {
                         aside("could not forget the failures under the other secret", e);
                     }
                 }
+            }
+        }
+
+        private void feedBack() {
+            SentMessage message = usedHere == null ? null : usedHere.trace().message();
+            if (message != null) {
+                events.used(message);
+            }
+        }
+
+        private void credit(RecipientStates where, VerifyResult.Verified verified) {
+            if (traffic != null && usedHere != null) {
+                traffic.credit(
+                        where.derivations(),
+                        recipient,
+                        usedHere,
+                        verified.verifiedAt().toEpochMilli(),
+                        e -> aside("could not credit a verified code to its sends", e));
             }
         }
 

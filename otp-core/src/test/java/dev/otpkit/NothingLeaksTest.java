@@ -4,13 +4,16 @@ import static dev.otpkit.ManagerFixture.EMAIL;
 import static dev.otpkit.ManagerFixture.PHONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.otpkit.event.OtpEvent.TrafficLimited;
 import dev.otpkit.spi.DeliveryException;
 import dev.otpkit.spi.DeliveryFailure;
+import dev.otpkit.spi.DeliveryReceipt;
 import dev.otpkit.spi.OtpMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -74,6 +77,7 @@ class NothingLeaksTest {
         otp.verify("+966501112223", "424242");
         fixture.clock.advance(Duration.ofSeconds(2));
         otp.send("+966501112223");
+        playOverBudget();
         OtpManager broken = fixture.builder()
                 .messages(context -> {
                     shown.add(context.toString());
@@ -101,9 +105,42 @@ class NothingLeaksTest {
             // The digits of a measured duration can be those of a code by chance.
             assertThat(text.replaceAll("PT[0-9.]+S", "PT…S"))
                     .doesNotContain(codes)
-                    .doesNotContain("501234567", EMAIL, "501112223", SECRET, "an obviously fake secret")
+                    .doesNotContain("501234567", "+96650123", EMAIL, "501112223", SECRET, "an obviously fake secret")
                     .doesNotContain("session-cookie", "203.0.113.9");
         }
+    }
+
+    /** Exceeds each budget for traffic. */
+    private void playOverBudget() {
+        fixture.sms.does(message -> DeliveryReceipt.accepted());
+        Set<TrafficLimited.Budget> exceeded = EnumSet.noneOf(TrafficLimited.Budget.class);
+        RateLimit one = RateLimit.of(1, Duration.ofDays(1));
+        for (TrafficLimits.Builder limits : List.of(
+                TrafficLimits.builder().inAll(one),
+                TrafficLimits.builder().perCountry(one),
+                TrafficLimits.builder().perPrefix(one),
+                TrafficLimits.builder().perClient(one),
+                TrafficLimits.builder().countriesPerClient(one),
+                TrafficLimits.builder().conversion())) {
+            show(limits.build());
+            fixture.clock.advance(Duration.ofDays(25));
+            OtpManager otp = fixture.builder()
+                    .secret(OtpSecret.fromBase64(SECRET))
+                    .trafficLimits(limits.build())
+                    .listener(event -> {
+                        shown.add(event.toString());
+                        if (event instanceof TrafficLimited limited) {
+                            exceeded.add(limited.budget());
+                        }
+                    })
+                    .build();
+            for (String number : List.of(PHONE, "+966501234568", "+971501234567", PHONE, PHONE, PHONE)) {
+                show(otp.send(OtpRequest.to(number).clientAddress("203.0.113.9")));
+                fixture.clock.advance(Duration.ofMinutes(1));
+            }
+        }
+        fixture.sms.messages.forEach(this::remember);
+        assertThat(exceeded).containsExactlyInAnyOrder(TrafficLimited.Budget.values());
     }
 
     private void play(OtpManager otp, String purpose) {
@@ -140,6 +177,7 @@ class NothingLeaksTest {
         show(otp.status(PHONE, purpose));
         otp.cancel(PHONE, purpose);
         otp.unlock(PHONE);
+        otp.optIn(PHONE, "sms");
         otp.forget(EMAIL);
         fixture.clock.advance(Duration.ofHours(25));
     }

@@ -17,7 +17,7 @@ class TestRecipientsTest {
     private static final Recipient PHONE = Recipient.phone("+966501234567", null);
     private static final Recipient MAIL = Recipient.email("user@example.com");
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-    private static final Policies POLICIES = new Policies(OtpPolicy.defaults(), Map.of());
+    private static final Policies POLICIES = new Policies(OtpPolicy.defaults(), Map.of(), false);
 
     @Test
     void haveTheirCodeForOnePurpose() {

@@ -47,6 +47,12 @@ class PagesTest {
     private static final Map<String, List<String>> SOURCES = Map.ofEntries(
             Map.entry("README.md", List.of(EXAMPLES + "readme/ReadmeExample.java")),
             Map.entry(
+                    "docs/abuse.md",
+                    List.of(
+                            EXAMPLES + "abuse/Budgets.java",
+                            EXAMPLES + "abuse/Budgets.java",
+                            EXAMPLES + "abuse/TrafficAlarms.java")),
+            Map.entry(
                     "docs/events.md",
                     List.of(EXAMPLES + "events/EventCounts.java", EXAMPLES + "events/InBackground.java")),
             Map.entry(

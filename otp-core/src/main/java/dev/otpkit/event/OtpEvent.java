@@ -6,6 +6,7 @@ import dev.otpkit.OtpRequest;
 import dev.otpkit.RateLimit;
 import dev.otpkit.Recipient;
 import dev.otpkit.SendResult;
+import dev.otpkit.TrafficLimits;
 import dev.otpkit.VerifyResult;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryReport;
@@ -83,7 +84,8 @@ public sealed interface OtpEvent {
      * @param reason the reason, as in the result
      * @param retryAfter the moment from which it may succeed, if waiting helps
      * @param limit the limit that is used up, for {@code LOCKED} and {@code RATE_LIMITED}; not in the result, since it
-     *     is meant for operators and not for clients
+     *     is meant for operators and not for clients. For {@code TRAFFIC_LIMITED}, the {@link TrafficLimited} before
+     *     this event has the figures
      * @param duration the duration of the whole call, with the requests to the store
      */
     record Refused(
@@ -99,6 +101,71 @@ public sealed interface OtpEvent {
         /** Checks that nothing is null. */
         public Refused {
             requireAll(at, recipient, purpose, reason, retryAfter, limit, duration);
+        }
+    }
+
+    /**
+     * A send exceeded a budget for messages to many recipients ({@link TrafficLimits}). It precedes the event of the
+     * send itself: {@link Refused} if the budget is enforced, otherwise {@link Sent} or {@link Undelivered}.
+     *
+     * <p>{@code toString()} and the log name no prefix: with the last digits of a masked number it would be the whole
+     * number.
+     *
+     * @param at the moment
+     * @param budget the budget
+     * @param key the owner of the budget: a country such as {@code SA}, a prefix such as {@code +96650123}, the log tag
+     *     of a client address, or {@code all}
+     * @param count the number of sends or, for {@link Budget#COUNTRIES_OF_CLIENT}, of countries, with this one
+     * @param limit the greatest number that is allowed
+     * @param window the time in which they count
+     * @param enforced true if the send was refused; false if it went on, by {@link TrafficLimits.Mode#RECORD}
+     * @param recipient the recipient
+     * @param purpose the purpose of the request
+     * @param duration from the start of the call to this event
+     */
+    record TrafficLimited(
+            Instant at,
+            Budget budget,
+            String key,
+            long count,
+            long limit,
+            Duration window,
+            boolean enforced,
+            Recipient recipient,
+            String purpose,
+            Duration duration)
+            implements OtpEvent {
+
+        /** Checks that nothing is null. */
+        public TrafficLimited {
+            requireAll(at, budget, key, window, recipient, purpose, duration);
+        }
+
+        /** Returns a text that is safe to log: a masked recipient, and no prefix. */
+        @Override
+        public String toString() {
+            return "TrafficLimited[at=" + at + ", budget=" + budget
+                    + (budget == Budget.PREFIX ? "" : ", key=" + key) + ", count=" + count + ", limit=" + limit
+                    + ", window=" + window + ", enforced=" + enforced + ", recipient=" + recipient + ", purpose="
+                    + purpose + ", duration=" + duration + "]";
+        }
+
+        /** The kind of a budget. */
+        public enum Budget {
+            /** {@link TrafficLimits.Builder#inAll}. */
+            IN_ALL,
+            /** {@link TrafficLimits.Builder#perCountry} and {@link TrafficLimits.Builder#country}. */
+            COUNTRY,
+            /** {@link TrafficLimits.Builder#perPrefix}. */
+            PREFIX,
+            /** {@link TrafficLimits.Builder#perClient}. */
+            CLIENT,
+            /** {@link TrafficLimits.Builder#countriesPerClient}. */
+            COUNTRIES_OF_CLIENT,
+            /** {@link TrafficLimits.Builder#conversion}, for a country. */
+            COUNTRY_CONVERSION,
+            /** {@link TrafficLimits.Builder#conversion}, for a client. */
+            CLIENT_CONVERSION
         }
     }
 

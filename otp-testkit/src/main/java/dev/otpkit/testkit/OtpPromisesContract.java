@@ -11,10 +11,12 @@ import dev.otpkit.OtpRequest;
 import dev.otpkit.OtpSecret;
 import dev.otpkit.OtpStoreException;
 import dev.otpkit.PasscodeStatus;
+import dev.otpkit.PhoneNumber;
 import dev.otpkit.RateLimit;
 import dev.otpkit.Recipient;
 import dev.otpkit.Resend;
 import dev.otpkit.SendResult;
+import dev.otpkit.TrafficLimits;
 import dev.otpkit.VerifyRequest;
 import dev.otpkit.VerifyResult;
 import dev.otpkit.VerifyResult.Rejected.Reason;
@@ -798,6 +800,126 @@ public abstract class OtpPromisesContract {
     }
 
     @Test
+    @Explained(
+            risk = "An attack on the bill sends more messages than its budget, by sending them at once.",
+            cause = "increment() is not one atomic step, or loses negative deltas.")
+    void holdsTrafficToItsBudgetsWhereManySendAtOnce() throws Exception {
+        int budget = 10;
+        Duration window = Duration.ofHours(1);
+        List<OtpManager> nodes = nodes(TrafficLimits.builder()
+                .inAll(RateLimit.of(1000, window))
+                .perCountry(RateLimit.of(2 * budget, window))
+                .perPrefix(RateLimit.of(budget, window))
+                .build());
+        try (Race race = new Race(THREADS)) {
+            List<SendResult> results = race.run(thread ->
+                    () -> nodes.get(thread % nodes.size()).send(String.format(Locale.ROOT, "+96650123%04d", thread)));
+
+            assertThat(results.stream().filter(SendResult::isSent))
+                    .as("sends of %d at once to one prefix, with a budget of %d", THREADS, budget)
+                    .hasSizeLessThanOrEqualTo(budget);
+        }
+        for (int i = 100; i < 150; i++) {
+            nodes.get(i % nodes.size()).send(String.format(Locale.ROOT, "+96650123%04d", i));
+        }
+        assertThat(sms.messages()).as("messages to one prefix").hasSize(budget);
+        for (int i = 0; i < 50; i++) {
+            nodes.get(i % nodes.size()).send(String.format(Locale.ROOT, "+96655%03d0000", i));
+        }
+        assertThat(sms.messages()).as("messages to one country").hasSize(2 * budget);
+        assertThat(nodes.get(0).send("+447911123456").isSent())
+                .as("another country, since refused sends took nothing of the budget in all")
+                .isTrue();
+    }
+
+    @Test
+    @Explained(
+            risk = "An attack on the bill goes on: what is never verified is not counted, or is credited twice.",
+            cause = "increment() is not one atomic step, or an exchange reports a loss as a success.")
+    void holdsSendsThatNobodyVerifiesToTheirThresholdAndCreditsACodeOnce() throws Exception {
+        int threshold = 3;
+        List<OtpManager> nodes = nodes(
+                TrafficLimits.builder().conversion(TrafficLimits.Mode.ENFORCE).build());
+        OtpManager first = nodes.get(0);
+        try (Race race = new Race(THREADS)) {
+            for (int round = 0; round < ROUNDS / 5; round++) {
+                clock.advance(Duration.ofDays(20));
+                int from = 1000 * round;
+                List<SendResult> results = race.run(
+                        thread -> () -> nodes.get(thread % nodes.size()).send(number(from + thread)));
+                assertThat(results.stream().filter(SendResult::isSent))
+                        .as("unverified sends to one country at once, in round %d", round)
+                        .hasSizeLessThanOrEqualTo(threshold);
+                for (int i = 100; i < 110; i++) {
+                    first.send(number(from + i));
+                }
+                assertThat(sms.messages()).hasSize(threshold);
+                OtpMessage message = sms.last();
+
+                List<VerifyResult> verified = race.run(thread -> () ->
+                        nodes.get(thread % nodes.size()).verify(VerifyRequest.of(message.recipient(), message.code())));
+
+                assertThat(verified.stream().filter(VerifyResult::isVerified)).hasSize(1);
+                for (int i = 200; i < 210; i++) {
+                    first.send(number(from + i));
+                }
+                assertThat(sms.messages())
+                        .as("one more for one verified code, in round %d", round)
+                        .hasSize(threshold + 1);
+                sms.clear();
+            }
+        }
+    }
+
+    @Test
+    @Explained(
+            risk = "One client pumps messages to every country, by asking for all of them at once.",
+            cause = "increment() is not one atomic step, or loses negative deltas.")
+    void holdsAClientToItsCountries() throws Exception {
+        List<OtpManager> nodes =
+                nodes(TrafficLimits.builder().countriesPerClient().build());
+        List<String> countries =
+                List.of("+96650%07d", "+97150%07d", "+491512%07d", "+88017%08d", "+9477%07d", "+9198%08d");
+        try (Race race = new Race(THREADS)) {
+            for (int round = 0; round < ROUNDS / 5; round++) {
+                String client = "client " + round;
+                int number = 2_345_000 + THREADS * round;
+                race.run(thread -> () -> nodes.get(thread % nodes.size())
+                        .send(OtpRequest.to(String.format(
+                                        Locale.ROOT, countries.get(thread % countries.size()), number + thread))
+                                .clientAddress(client)));
+
+                assertThat(sms.messages().stream()
+                                .map(message -> ((PhoneNumber) message.recipient()).region())
+                                .distinct())
+                        .as("countries of one client, in round %d", round)
+                        .hasSizeLessThanOrEqualTo(3);
+                sms.clear();
+            }
+        }
+    }
+
+    @Test
+    @Tag("promise-7")
+    @Explained(risk = "The store grows without end.", cause = "The store ignores the given lifetime.")
+    void givesARecordThatRemembersASuccessALifetime() {
+        OtpManager manager = manager(roomy().build())
+                .trafficLimits(TrafficLimits.builder()
+                        .countriesPerClient()
+                        .conversion()
+                        .exemptVerified(true)
+                        .build())
+                .build();
+        manager.send(OtpRequest.to(PHONE).clientAddress("203.0.113.9"));
+        assertThat(manager.verify(PHONE, sms.lastCode()).isVerified()).isTrue();
+
+        assertThat(store.lifetimes())
+                .hasSizeGreaterThan(9)
+                .allSatisfy(ttl -> assertThat(ttl).isBetween(Duration.ofMillis(1), LONGEST))
+                .anySatisfy(ttl -> assertThat(ttl).isBetween(Duration.ofDays(90), LONGEST));
+    }
+
+    @Test
     @Tag("promise-3")
     @Explained(
             risk = "One number has a set of attempts and sends for each spelling.",
@@ -1454,6 +1576,19 @@ public abstract class OtpPromisesContract {
     private List<OtpManager> nodes(OtpPolicy policy) throws Exception {
         OtpManager here = manager(policy).build();
         return store.isShared() ? List.of(here, manager(policy, create()).build()) : List.of(here);
+    }
+
+    /** Returns managers with budgets on one store: two, as in two processes, or one if the store is not shared. */
+    private List<OtpManager> nodes(TrafficLimits limits) throws Exception {
+        OtpPolicy policy = roomy().build();
+        OtpManager here = manager(policy).trafficLimits(limits).build();
+        return store.isShared()
+                ? List.of(here, manager(policy, create()).trafficLimits(limits).build())
+                : List.of(here);
+    }
+
+    private static String number(int i) {
+        return String.format(Locale.ROOT, "+96650%07d", 1_000_000 + i);
     }
 
     /** Returns managers as {@link #nodes} does, with a second medium for phone numbers. */

@@ -61,6 +61,25 @@ public final class KeyDerivation {
         return HexFormat.of().formatHex(hash, 0, LOG_TAG_BYTES);
     }
 
+    /** Returns the tag of a client address in events and the log, of the same form as that of a recipient. */
+    public String clientLogTag(String client) {
+        byte[] hash = logKey.of(new Fields().text("client").text(client));
+        return HexFormat.of().formatHex(hash, 0, LOG_TAG_BYTES);
+    }
+
+    /** Returns the number that stands for a client address in the names of counters. */
+    public long clientTag(String client) {
+        return BigEndian.getLong(tagKey.of(new Fields().text("client").text(client)), 0);
+    }
+
+    /**
+     * Returns the number that is exclusive-ored into the tags of clients in the record of a recipient, so that a dump
+     * of the store links no two recipients by the client that requested their codes.
+     */
+    public long clientMask(Recipient recipient) {
+        return BigEndian.getLong(tagKey.of(new Fields().text("client mask").text(recipient.address())), 0);
+    }
+
     /** Returns the name of a limiter's counter of a key in a window: 128 bits as 22 characters. */
     public String counter(String limiter, String key, long window) {
         return name(counterKey.of(new Fields().text(limiter).text(key).number(window)));

@@ -87,6 +87,11 @@ public record Challenge(
             return failedChannel == null ? NONE : NONE.withFailedChannel(failedChannel);
         }
 
+        /** Returns a trace with other clients. */
+        Trace withClients(List<Long> others) {
+            return new Trace(message, failedChannel, others);
+        }
+
         /** Returns a trace with one more client; of too many, the oldest are left out. */
         public Trace withClient(long client) {
             List<Long> more = new ArrayList<>(clients);

@@ -22,6 +22,9 @@ public final class PolicyLimits {
     /** The time that a record or counter is kept beyond any need of it, for clocks and stores that are not exact. */
     public static final Duration MARGIN = Duration.ofMinutes(1);
 
+    /** The time for which the last right code of a recipient is remembered, where it exempts from a budget. */
+    public static final Duration SUCCESS_MEMORY = Duration.ofDays(90);
+
     /** The time for which an opt-out is kept after the last change of its record. */
     public static final Duration OPT_OUT_LIFE = Duration.ofDays(400);
 

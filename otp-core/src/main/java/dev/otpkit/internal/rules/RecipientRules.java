@@ -33,12 +33,23 @@ import org.jspecify.annotations.Nullable;
 public final class RecipientRules {
     private static final long MAX_LIFE = PolicyLimits.MAX_LIFE.toMillis();
     private static final long OPT_OUT_LIFE = PolicyLimits.OPT_OUT_LIFE.toMillis();
+    private static final long SUCCESS_MEMORY = PolicyLimits.SUCCESS_MEMORY.toMillis();
 
     private final Memory sends;
     private final Memory failures;
+    private final boolean remembersSuccess;
 
-    /** Creates rules that remember every event that one of these policies needs. */
+    /** Creates rules that remember every event that one of these policies needs, and no success. */
     public RecipientRules(Collection<OtpPolicy> policies) {
+        this(policies, false);
+    }
+
+    /**
+     * Creates rules that remember every event that one of these policies needs.
+     *
+     * @param remembersSuccess true to remember the moment of the last right code
+     */
+    public RecipientRules(Collection<OtpPolicy> policies, boolean remembersSuccess) {
         Memory sends = Memory.NONE;
         Memory failures = Memory.NONE;
         for (OtpPolicy policy : policies) {
@@ -49,6 +60,7 @@ public final class RecipientRules {
         }
         this.sends = sends;
         this.failures = failures;
+        this.remembersSuccess = remembersSuccess;
     }
 
     /** The result of a request to send. */
@@ -206,7 +218,8 @@ public final class RecipientRules {
         Challenge challenge = Objects.requireNonNull(find(state, tag));
         // A decoy's guess is compared as well, so that it takes the same time.
         if (right.test(challenge) && !challenge.decoy()) {
-            return new Attempt.Right(next(state, state.sends(), List.of(), without(state, tag), now), challenge);
+            RecipientState next = next(state, state.sends(), List.of(), without(state, tag), now);
+            return new Attempt.Right(remembersSuccess ? verified(next, now) : next, challenge);
         }
         int used = challenge.attemptsUsed() + 1;
         boolean exhausted = used >= policy.maxAttempts();
@@ -216,6 +229,35 @@ public final class RecipientRules {
         List<Long> failed = failures.with(state.failures(), now);
         int left = exhausted ? 0 : Math.min(policy.maxAttempts() - used, left(failed, policy.failureLimit(), now));
         return new Attempt.Wrong(next(state, state.sends(), failed, challenges, now), left);
+    }
+
+    /** Returns true if a right code is remembered, which was given within {@link PolicyLimits#SUCCESS_MEMORY}. */
+    public boolean hasSucceeded(RecipientState state, long now) {
+        return remembered(state.standing(), now).verifiedAt() != null;
+    }
+
+    /**
+     * Returns an issued challenge that remembers the client that requested this send, and those that requested the
+     * sends of the live challenge that it replaces.
+     */
+    public static Issue.Issued requestedBy(Issue.Issued issued, long client, long now) {
+        Challenge challenge = issued.challenge();
+        Trace trace = challenge.trace();
+        Challenge replaced = issued.replaced().orElse(null);
+        if (replaced != null && replaced.decoy() == challenge.decoy() && !replaced.isExpired(now)) {
+            // A challenge that is sent again has those of its earlier sends.
+            trace = challenge.trace().clients().isEmpty()
+                    ? trace.withClients(replaced.trace().clients())
+                    : trace;
+        }
+        Challenge traced = challenge.traced(trace.withClient(client));
+        List<Challenge> challenges = new ArrayList<>(issued.next().challenges());
+        challenges.replaceAll(each -> each.hasTag(traced.tag()) ? traced : each);
+        RecipientState next = issued.next();
+        return new Issue.Issued(
+                new RecipientState(next.sends(), next.failures(), challenges, next.standing()),
+                traced,
+                issued.replaced());
     }
 
     /** Returns true if a code is pending for another purpose, binding or detail, or of another length or alphabet. */
@@ -378,12 +420,33 @@ public final class RecipientRules {
         if (!state.standing().optedOut().isEmpty()) {
             needed = Math.max(needed, OPT_OUT_LIFE);
         }
+        Long verifiedAt = state.standing().verifiedAt();
+        if (verifiedAt != null) {
+            needed = Math.max(needed, Math.min(verifiedAt, now) + SUCCESS_MEMORY - now);
+        }
         return Duration.ofMillis(needed).plus(PolicyLimits.MARGIN);
     }
 
     private RecipientState next(
             RecipientState state, List<Long> sent, List<Long> failed, List<Challenge> challenges, long now) {
-        return new RecipientState(sends.pruned(sent, now), failures.pruned(failed, now), challenges, state.standing());
+        return new RecipientState(
+                sends.pruned(sent, now), failures.pruned(failed, now), challenges, remembered(state.standing(), now));
+    }
+
+    private static RecipientState verified(RecipientState state, long now) {
+        return new RecipientState(
+                state.sends(),
+                state.failures(),
+                state.challenges(),
+                state.standing().withVerifiedAt(now));
+    }
+
+    /** Returns a standing without a success that no rule needs. */
+    private Standing remembered(Standing standing, long now) {
+        Long verifiedAt = standing.verifiedAt();
+        return verifiedAt == null || (remembersSuccess && now < Math.min(verifiedAt, now) + SUCCESS_MEMORY)
+                ? standing
+                : standing.withVerifiedAt(null);
     }
 
     private static Optional<Attempt.Rejected> rejected(VerifyResult.Rejected.Reason reason) {

@@ -64,6 +64,11 @@ public record RecipientState(List<Long> sends, List<Long> failures, List<Challen
                     optedOut.stream().filter(each -> !each.equals(medium)).toList());
         }
 
+        /** Returns a standing with another moment of the last right code. */
+        Standing withVerifiedAt(@Nullable Long other) {
+            return new Standing(other, optedOut);
+        }
+
         boolean isNone() {
             return verifiedAt == null && optedOut.isEmpty();
         }

@@ -60,8 +60,14 @@ public final class KeyedRateLimiter {
         void release();
     }
 
-    /** The refusal of a permit, with the limit and the moment of the next one if no other call acquires it. */
-    public record Refused(Instant retryAfter, RateLimit limit) implements Acquisition {}
+    /**
+     * The refusal of a permit.
+     *
+     * @param retryAfter the moment of the next permit, if no other call acquires it
+     * @param limit the limit
+     * @param count the estimated number of events in the sliding window, rounded up, with the refused one
+     */
+    public record Refused(Instant retryAfter, RateLimit limit, long count) implements Acquisition {}
 
     /** Returns true if every event is permitted: then no key is needed. */
     public boolean isUnlimited() {
@@ -87,11 +93,15 @@ public final class KeyedRateLimiter {
         long taken = store.increment(counter, 1, life);
         Permit permit = () -> release(counter, life, notReleased);
         long start = window * length;
-        if (before * (length - (now - start)) + taken * length <= limit.max() * length) {
+        long covered = before * (length - (now - start)) + taken * length;
+        if (covered <= limit.max() * length) {
             return permit;
         }
         permit.release();
-        return new Refused(Instant.ofEpochMilli(start + nextPermit(before, taken, length, limit.max())), limit);
+        return new Refused(
+                Instant.ofEpochMilli(start + nextPermit(before, taken, length, limit.max())),
+                limit,
+                (covered + length - 1) / length);
     }
 
     /**

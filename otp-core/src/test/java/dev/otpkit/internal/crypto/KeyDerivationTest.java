@@ -204,6 +204,18 @@ class KeyDerivationTest {
                         .name());
     }
 
+    @Test
+    void derivesTheTagsOfAClientAsEver() {
+        assertThat(derivations.clientTag("203.0.113.9"))
+                .isEqualTo(0x1d1c0d8b7c89daf4L)
+                .isEqualTo(formula("challenge tag", "client", "203.0.113.9").number());
+        assertThat(derivations.clientMask(PHONE))
+                .isEqualTo(0x9e0d567a7a178129L)
+                .isEqualTo(
+                        formula("challenge tag", "client mask", "+966501234567").number());
+        assertThat(derivations.clientLogTag("203.0.113.9")).isEqualTo("673c2d59");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"tenant-1", "staging", "é", "n"})
     void derivesAllKeysWithinANamespaceByTheFormula(String namespace) {
@@ -239,6 +251,9 @@ class KeyDerivationTest {
                 .extracting(each -> each.codeNumbers(PHONE, TAG, NONCE).nextLong())
                 .doesNotHaveDuplicates();
         assertThat(all).extracting(each -> each.counter("send", "c", 1)).doesNotHaveDuplicates();
+        assertThat(all).extracting(each -> each.clientTag("c")).doesNotHaveDuplicates();
+        assertThat(all).extracting(each -> each.clientMask(PHONE)).doesNotHaveDuplicates();
+        assertThat(all).extracting(each -> each.clientLogTag("c")).doesNotHaveDuplicates();
         for (KeyDerivation maker : all) {
             String id = maker.challengeTokens().seal(PHONE, "login", 7);
             for (KeyDerivation opener : all) {

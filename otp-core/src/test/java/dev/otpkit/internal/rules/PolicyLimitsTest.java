@@ -22,6 +22,7 @@ class PolicyLimitsTest {
     void askAStoreForAtMostTheLifetimeThatItsAuthorsArePromised() throws IOException {
         assertThat(PolicyLimits.MAX_LIFETIME)
                 .isEqualTo(PolicyLimits.OPT_OUT_LIFE.plus(PolicyLimits.MARGIN))
+                .isGreaterThan(PolicyLimits.SUCCESS_MEMORY.plus(PolicyLimits.MARGIN))
                 .isGreaterThan(PolicyLimits.counterLifetime(PolicyLimits.MAX_WINDOW));
         assertThat(Duration.ofDays(PolicyLimits.MAX_LIFETIME_DAYS)).isGreaterThanOrEqualTo(PolicyLimits.MAX_LIFETIME);
         assertThat(days(Path.of("src/main/java/dev/otpkit/spi/OtpStore.java")))
@@ -41,6 +42,9 @@ class PolicyLimitsTest {
                 .isEqualTo(PolicyLimits.MAX_WINDOW.plus(PolicyLimits.MARGIN))
                 .isLessThan(PolicyLimits.MAX_LIFETIME);
         assertThat(rules.lifetime(rules.optOut(state, 0, "sms"), 0)).isEqualTo(PolicyLimits.MAX_LIFETIME);
+        RecipientState verified =
+                new RecipientState(List.of(0L), List.of(0L), List.of(), new RecipientState.Standing(0L, List.of()));
+        assertThat(rules.lifetime(verified, 0)).isEqualTo(PolicyLimits.SUCCESS_MEMORY.plus(PolicyLimits.MARGIN));
     }
 
     @Test

@@ -32,7 +32,7 @@ class RecipientRulesTest {
             .sendLimits(RateLimit.of(100, Duration.ofSeconds(1)))
             .build();
 
-    private final RecipientRules rules = new RecipientRules(List.of(DEFAULTS));
+    private final RecipientRules rules = new RecipientRules(List.of(DEFAULTS), true);
     private long nonces;
 
     @Test
@@ -303,7 +303,8 @@ class RecipientRulesTest {
         Attempt.Right right =
                 (Attempt.Right) rules.attempt(state, NOW, DEFAULTS, LOGIN, challenge -> true, challenge -> true);
 
-        assertThat(right.next()).isEqualTo(new RecipientState(List.of(NOW), List.of(), List.of()));
+        assertThat(right.next())
+                .isEqualTo(new RecipientState(List.of(NOW), List.of(), List.of(), new Standing(NOW, List.of())));
         assertThat(rules.attempt(right.next(), NOW, DEFAULTS, LOGIN, challenge -> true, challenge -> true))
                 .isEqualTo(rejected(VerifyResult.Rejected.Reason.NO_PENDING_CODE));
     }

@@ -7,9 +7,11 @@ import dev.otpkit.OtpPolicy;
 import dev.otpkit.OtpRequest;
 import dev.otpkit.OtpSecret;
 import dev.otpkit.RateLimit;
+import dev.otpkit.TrafficLimits;
 import dev.otpkit.VerifyRequest;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.SendGuard;
+import dev.otpkit.testkit.RecordingChannel;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -119,6 +121,37 @@ class RedisRoundTripsIT {
         assertThat(requests(() -> otp.send(ADDRESS)))
                 .as("a mailbox that is not counted")
                 .isEqualTo(1);
+    }
+
+    /** The table of docs/abuse.md. */
+    @Test
+    void budgetsForTrafficTakeTwoEachAndACreditSeven() {
+        RecordingChannel sms = RecordingChannel.sms();
+        OtpManager otp = nodes.node()
+                .secret(OtpSecret.random())
+                .channel(sms)
+                .trafficLimits(TrafficLimits.builder()
+                        .inAll(RateLimit.of(100, Duration.ofDays(1)))
+                        .perCountry(RateLimit.of(100, Duration.ofDays(1)))
+                        .perPrefix(RateLimit.of(100, Duration.ofHours(1)))
+                        .perClient(RateLimit.of(100, Duration.ofHours(1)))
+                        .countriesPerClient()
+                        .conversion()
+                        .build())
+                .build();
+        otp.send("warm-up@example.com");
+        otp.verify("warm-up@example.com", nodes.email().lastCode());
+
+        assertThat(requests(() -> otp.send(OtpRequest.to("+966501234567").clientAddress(CLIENT))))
+                .as("the first country of a client")
+                .isEqualTo(1 + 4 * 2 + 3 + 4);
+        assertThat(requests(() -> otp.verify("+966501234567", sms.lastCode()))).isEqualTo(1 + 7);
+        assertThat(requests(() -> otp.send(OtpRequest.to("+966501234568").clientAddress(CLIENT))))
+                .as("the same country")
+                .isEqualTo(1 + 4 * 2 + 1 + 4);
+        assertThat(requests(() -> otp.send(ADDRESS)))
+                .as("an email without a client")
+                .isEqualTo(1 + 2);
     }
 
     @Test
