@@ -159,12 +159,9 @@ final class ChallengeIssuer {
     /**
      * Remembers what later calls need of a delivery: a medium that the recipient has opted out of, and a message whose
      * channel wants feedback. Usually there is neither, and the store is not asked. A failure of the store is only
-     * published. The delivery of a decoy is none, so nothing is remembered of it.
+     * published. A decoy takes the same requests: the id of its message is invented, and never used.
      */
     void remember(SendCall call, Issue.Issued issued, List<NamedChannel> route, Delivery delivery) {
-        if (call.request().isDecoy()) {
-            return;
-        }
         for (DeliveryFailure failure : delivery.failures()) {
             NamedChannel channel = RouteOrder.named(route, failure.channel());
             if (failure.kind() == DeliveryFailure.Kind.OPTED_OUT && channel != null) {

@@ -161,20 +161,23 @@ final class DeliveryChain {
         List<DeliveryFailure> failures = new ArrayList<>(0);
         Map<String, Duration> durations = new LinkedHashMap<>(2);
         Deadline deadline = Deadline.in(timeout);
+        SendCall call = passcode.call();
+        boolean decoy = call.isDecoy();
         for (NamedChannel channel : route) {
             boolean first = durations.isEmpty();
             if (!first && deadline.remaining().isZero()) {
-                events.outOfTime(channel.name(), timeout, passcode.call());
+                if (!decoy) {
+                    events.outOfTime(channel.name(), timeout, call);
+                }
                 break;
             }
             OtpMessage message = write(passcode, channel, withdraw).forDelivery(deadline, passcode.challengeIds());
-            boolean decoy = passcode.call().isDecoy();
-            Attempt attempt = decoy ? playedAttempt(channel, message) : attempt(channel, message, passcode.call());
+            Attempt attempt = decoy ? playedAttempt(channel, message, call) : attempt(channel, message, call);
             durations.put(channel.name(), attempt.duration());
             if (attempt.failure() != null) {
                 failures.add(attempt.failure());
                 if (!decoy) {
-                    events.failed(attempt.failure(), passcode.call());
+                    events.failed(attempt.failure(), call);
                 }
             }
             Outcome outcome = attempt.outcome();
@@ -218,7 +221,9 @@ final class DeliveryChain {
             Duration duration = channel.recent().now().minus(start);
             Optional<String> id = receipt.providerMessageId();
             return remembered(
-                    channel, new Attempt(null, id.isEmpty() ? id : Optional.of(message.redact(id.get())), duration));
+                    channel,
+                    call,
+                    new Attempt(null, id.isEmpty() ? id : Optional.of(message.redact(id.get())), duration));
         } catch (DeliveryException e) {
             failure = redacted(e.failure(), channel, message);
         } catch (VirtualMachineError | LinkageError e) {
@@ -235,16 +240,17 @@ final class DeliveryChain {
         }
         return remembered(
                 channel,
+                call,
                 new Attempt(failure, Optional.empty(), channel.recent().now().minus(start)));
     }
 
-    private static Attempt remembered(NamedChannel channel, Attempt attempt) {
-        channel.recent().add(attempt.duration(), attempt.failure(), attempt.providerMessageId());
+    private static Attempt remembered(NamedChannel channel, SendCall call, Attempt attempt) {
+        channel.recent().add(call, attempt.duration(), attempt.failure(), attempt.providerMessageId());
         return attempt;
     }
 
     /** Plays an attempt of a channel for a decoy: nothing leaves, and the outcome is that of a recent real one. */
-    private Attempt playedAttempt(NamedChannel channel, OtpMessage message) {
+    private Attempt playedAttempt(NamedChannel channel, OtpMessage message, SendCall call) {
         if (developmentMode) {
             DevelopmentChannel.logDecoy(message);
         }
@@ -252,7 +258,7 @@ final class DeliveryChain {
         DeliveryFailure failure;
         Optional<String> id = Optional.empty();
         try {
-            RecentDeliveries.Played played = channel.recent().play(message.deadline());
+            RecentDeliveries.Played played = channel.recent().play(call, message.deadline());
             failure = played.failure();
             id = played.providerMessageId();
         } catch (InterruptedException e) {

@@ -82,6 +82,14 @@ final class DeliveryReports {
             return new Transition<>(!next.standing().equals(state.standing()), next);
         });
         if (optedOut) {
+            RecipientStates current = targets.states().get(0);
+            if (states != current) {
+                // The message was sent under the previous secret, and the next send looks at this record.
+                current.update(recipient, (state, now) -> {
+                    RecipientState next = rules.optOut(state, now, medium);
+                    return new Transition<>(next, next);
+                });
+            }
             events.optedOut(recipient, medium);
         }
     }

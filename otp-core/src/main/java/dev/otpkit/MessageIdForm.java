@@ -10,10 +10,15 @@ import org.jspecify.annotations.Nullable;
  * like them. Immutable.
  *
  * <p>A position at which all ids have the same character is constant, such as the {@code SM} of Twilio, the version of
- * a UUID, or the domain of a {@code Message-ID}. The characters of one id alone are remembered only until the second id
- * comes; until then, letters and digits are constant only where ids usually have constants.
+ * a UUID, or the domain of a {@code Message-ID}. A character that is neither a letter nor a digit is constant, too:
+ * where the ids have them in other places, or another length, the latest id is the pattern. The characters of one id
+ * alone are remembered only until the second id comes; until then, letters and digits are constant only where ids
+ * usually have constants.
  */
 final class MessageIdForm {
+    /** Stands for the masked address of the recipient, which some servers repeat. */
+    static final char MASK = '\0';
+
     /** The number of ids after which the characters that were seen at a position are all that occur there. */
     private static final int ENOUGH = 64;
 
@@ -44,12 +49,27 @@ final class MessageIdForm {
         if (form == null) {
             return of(id);
         }
-        return form.seen.length == id.length() ? form.with(id) : form.inLengthOf(id);
+        return form.hasPatternOf(id) ? form.with(id) : form.inPatternOf(id);
     }
 
     private static boolean isAscii(String id) {
         for (int i = 0; i < id.length(); i++) {
-            if (id.charAt(i) < ' ' || id.charAt(i) > '~') {
+            char c = id.charAt(i);
+            if ((c < ' ' || c > '~') && c != MASK) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean hasPatternOf(String id) {
+        if (seen.length != id.length()) {
+            return false;
+        }
+        for (int i = 0; i < seen.length; i++) {
+            char c = id.charAt(i);
+            char known = seen[i].charAt(0);
+            if (c != known && !(isInWord(c) && isInWord(known))) {
                 return false;
             }
         }
@@ -67,8 +87,11 @@ final class MessageIdForm {
         return more == null && ids >= ENOUGH ? this : new MessageIdForm(ids + 1, more == null ? seen : more);
     }
 
-    /** Returns the form of ids of another length: its constants are those that all begin or end with. */
-    private MessageIdForm inLengthOf(String id) {
+    /**
+     * Returns the form of ids of the pattern of this one. Its constants are those that all begin or end with. Each word
+     * between them has the characters that were seen between them, of the kinds that it has itself.
+     */
+    private MessageIdForm inPatternOf(String id) {
         int shorter = Math.min(seen.length, id.length());
         int start = 0;
         while (start < shorter && isOnly(seen[start], id.charAt(start))) {
@@ -83,8 +106,32 @@ final class MessageIdForm {
             between.append(seen[i]);
         }
         String[] characters = characters(id);
-        Arrays.fill(characters, start, id.length() - end, distinct(between));
+        for (int from = start; from < id.length() - end; from++) {
+            int to = from;
+            while (to < id.length() - end && isInWord(id.charAt(to))) {
+                to++;
+            }
+            if (to > from) {
+                Arrays.fill(characters, from, to, ofTheKindsIn(id.substring(from, to), between));
+                from = to;
+            }
+        }
         return new MessageIdForm(2, characters);
+    }
+
+    /** Returns the characters that are of the same kind as one of a word. */
+    private static String ofTheKindsIn(String word, CharSequence characters) {
+        StringBuilder kinds = new StringBuilder();
+        for (int i = 0; i < word.length(); i++) {
+            kinds.append(classOf(word.charAt(i)));
+        }
+        StringBuilder chosen = new StringBuilder();
+        for (int i = 0; i < characters.length(); i++) {
+            if (kinds.indexOf(String.valueOf(characters.charAt(i))) >= 0) {
+                chosen.append(characters.charAt(i));
+            }
+        }
+        return distinct(chosen);
     }
 
     /** Returns an id of this form. */

@@ -81,6 +81,18 @@ import org.slf4j.LoggerFactory;
  *   <li>Every record and counter expires. If the store is unavailable, {@code verify} throws an exception and nothing
  *       is accepted.
  *   <li>Input is bounded before it is processed.
+ *   <li>No guess at the code of a {@linkplain OtpRequest#decoy() decoy} is ever right. Its results, and all later
+ *       answers, are those of a real send.
+ *   <li>At most twice the number of a budget of {@link TrafficLimits} gets through within one window, under any
+ *       concurrency, apart from exempt recipients, from a conversion that is only recorded, and twice of that while a
+ *       new secret is rolled out. An event names the budget that refuses a send.
+ *   <li>A send that the {@linkplain Builder#sendGuard guard} refuses, or for which it throws, sends nothing, counts
+ *       nothing and makes no code.
+ *   <li>All channels of a send together end by {@link Builder#deliveryTimeout}, if they honour the deadline.
+ *   <li>A provider's {@linkplain #report report} never makes a code valid, extends it or withdraws it. After an opt-out
+ *       nothing is sent over its medium until {@link #optIn optIn}, for up to 400 days.
+ *   <li>After {@link #forget forget}, nothing is left that was stored about the recipient before the call, and no code
+ *       that was sent before it verifies.
  * </ol>
  *
  * <p>A recipient has at most four challenges, one for each purpose, binding and set of details. A fifth replaces an
@@ -133,7 +145,12 @@ public final class OtpManager {
         this.reports = new DeliveryReports(media, targets, policies.rules(), events);
         TrafficBudgets traffic = builder.trafficLimits == null || builder.developmentMode
                 ? null
-                : new TrafficBudgets(builder.trafficLimits, store, derivations, policies.rules(), events);
+                : new TrafficBudgets(
+                        builder.trafficLimits,
+                        store,
+                        states.stream().map(RecipientStates::derivations).toList(),
+                        policies.rules(),
+                        events);
         CodeDeriver codes = new CodeDeriver(builder.generator);
         MessageWriter messages = new MessageWriter(
                 builder.appName, builder.messages == null ? MessageCatalog.create() : builder.messages, builder.clock);
@@ -425,8 +442,8 @@ public final class OtpManager {
      * published, and changes nothing: a message that arrived, a code that was used, replaced or has expired, and a
      * report without the id of a challenge, or with one that this manager did not make.
      *
-     * <p>Only the report of a message that did not arrive, with the id of a challenge, is a matter of the store: one
-     * read and one exchange, or less.
+     * <p>Only a report that a message did not arrive, with the id of a challenge, asks the store: usually at most one
+     * read and one exchange.
      *
      * @param report the report, for example the one that {@code TwilioStatusCallback} makes of a request signed by
      *     Twilio: pass on none whose origin was not checked
@@ -896,7 +913,7 @@ public final class OtpManager {
 
         /** Warns if anyone can make the application pay for messages to any number of the world. */
         private void warnOfPumping() {
-            boolean restricted = recipientFilter != null || sendGuard != null;
+            boolean restricted = recipientFilter != null || trafficLimits != null || sendGuard != null;
             if (restricted || developmentMode) {
                 return;
             }

@@ -172,8 +172,9 @@ public final class OtpRequest {
     }
 
     /**
-     * Returns a request that counts towards the limit of the client that made it
-     * ({@link OtpManager.Builder#clientSendLimit}).
+     * Returns a request that counts towards the limits of the client that made it
+     * ({@link OtpManager.Builder#clientSendLimit}, {@link OtpManager.Builder#trafficLimits}), and whose client the
+     * guard is given.
      *
      * @param clientAddress the IP address as a literal, IPv6 counted by its /64; any other text, such as an address
      *     with a port, counts as an opaque name. At most 64 characters; it is never resolved, and only a keyed hash of

@@ -126,7 +126,13 @@ final class OtpSender {
     }
 
     private Delivery deliver(SendCall call, Issue.Issued issued, List<NamedChannel> route, TrafficCheck traffic) {
-        Passcode passcode = issuer.passcode(call, issued);
+        Passcode passcode;
+        try {
+            passcode = issuer.passcode(call, issued);
+        } catch (Throwable e) {
+            traffic.release();
+            throw e;
+        }
         List<NamedChannel> order = RouteOrder.of(route, issued);
         Delivery delivery = chain.deliver(order, passcode, () -> {
             issuer.withdraw(call, issued);

@@ -13,9 +13,9 @@ import java.util.OptionalInt;
  * <p>{@link OtpManager#status(Recipient, String)} returns it. It says whether a code was sent to an address: show it
  * only to the person who requested the code, in the session that did so, or to staff.
  *
- * <p>It covers the recipient's own history alone. The limits per client and per mailbox, the recipient filter and the
- * channels may refuse a send all the same. Moments are of the manager's clock, to the millisecond; the
- * {@code retryAfter} of a refusal is the same moment, rounded up to a whole second.
+ * <p>It covers the recipient's own history alone. The limits per client and per mailbox, the traffic budgets, the
+ * recipient filter, the guard, the channels and opt-outs may refuse a send all the same. Moments are of the manager's
+ * clock, to the millisecond; the {@code retryAfter} of a refusal is the same moment, rounded up to a whole second.
  */
 public final class PasscodeStatus {
     private final Recipient recipient;

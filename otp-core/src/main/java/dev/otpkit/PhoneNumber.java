@@ -234,6 +234,11 @@ public final class PhoneNumber implements Recipient {
         return NUMBERS.getRegionCodeForNumber(number);
     }
 
+    /** Returns the country calling code, such as 966. */
+    int callingCode() {
+        return number.getCountryCode();
+    }
+
     /**
      * Returns whether the pattern of the number allows a mobile line.
      *

@@ -169,7 +169,8 @@ public sealed interface SendResult {
      * @param reason the reason; if several apply, the first of LOCKED, RATE_LIMITED, RESEND_TOO_SOON and
      *     TRAFFIC_LIMITED
      * @param retryAfter the moment from which the same request may succeed, rounded up to a whole second: the latest of
-     *     all reasons that apply; empty if waiting does not help
+     *     all reasons that apply, and for TRAFFIC_LIMITED that of the first budget that refuses; empty if waiting does
+     *     not help
      */
     record Refused(Reason reason, Optional<Instant> retryAfter) implements SendResult {
 
@@ -205,7 +206,7 @@ public sealed interface SendResult {
             RESEND_TOO_SOON,
             /**
              * A budget for messages to many recipients is used up, or too few of them are verified; see
-             * {@link OtpManager.Builder#trafficLimits}. The fault need not be that of this recipient or client.
+             * {@link OtpManager.Builder#trafficLimits}. The cause may lie with other recipients or clients.
              */
             TRAFFIC_LIMITED
         }

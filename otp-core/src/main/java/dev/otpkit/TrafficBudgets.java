@@ -53,14 +53,19 @@ final class TrafficBudgets {
     private final @Nullable DistinctLimiter countriesPerClient;
     private final ConversionCounters conversion;
 
+    /**
+     * Creates budgets.
+     *
+     * @param secrets the derivations of each secret, the current one first
+     */
     TrafficBudgets(
             TrafficLimits limits,
             OtpStore store,
-            KeyDerivation derivations,
+            List<KeyDerivation> secrets,
             RecipientRules rules,
             EventPublisher events) {
         this.limits = limits;
-        this.derivations = derivations;
+        this.derivations = secrets.get(0);
         this.rules = rules;
         this.events = events;
         this.clients = new KeyedRateLimiter("traffic of a client", limits.perClient(), store, derivations);
@@ -73,7 +78,7 @@ final class TrafficBudgets {
         RateLimit distinct = limits.countriesPerClient();
         this.countriesPerClient =
                 distinct == null ? null : new DistinctLimiter("countries of a client", distinct, store, derivations);
-        this.conversion = new ConversionCounters(store, derivations);
+        this.conversion = new ConversionCounters(store, secrets);
     }
 
     /** Returns the check of a send. */
@@ -182,16 +187,20 @@ final class TrafficBudgets {
         public void release() {
             permits.forEach(KeyedRateLimiter.Permit::release);
             permits.clear();
+            releaseUnverified();
+            findings.clear();
+            traced = false;
+        }
+
+        private void releaseUnverified() {
             for (Counted each : unverified) {
                 try {
                     each.release();
                 } catch (RuntimeException e) {
-                    aside("could not take back a send that did not take place", e);
+                    aside("could not take back a send that is not counted", e);
                 }
             }
             unverified.clear();
-            findings.clear();
-            traced = false;
         }
 
         /** Returns the budget that refuses the send; then no permit is kept. */
@@ -252,6 +261,8 @@ final class TrafficBudgets {
                 if (mode == Mode.ENFORCE) {
                     throw e;
                 }
+                // The record names no client of a send that is not counted, so nothing would be credited.
+                releaseUnverified();
                 aside("sent without counting the conversion", e);
                 return Optional.empty();
             }

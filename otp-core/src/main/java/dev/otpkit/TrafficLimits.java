@@ -238,13 +238,14 @@ public final class TrafficLimits {
          *   <li>to a country within an hour: 3, or 20 % of a sixth of those of the best day, or 20 % of the verified
          *       codes of this hour or of the one before;
          *   <li>by a client within a day: 10, or 30 % of its verified codes of today or of yesterday;
-         *   <li>by a client within an hour: 5, or 20 % of a sixth of the latter.
+         *   <li>by a client within an hour: 5, or 20 % of a sixth of these.
          * </ul>
          *
          * <p>In each line the greatest value holds. A send counts as unverified from the moment before it. A verified
          * code takes all sends of its challenge back, for the country and for the clients that requested them, and not
          * for the one that verifies. Of the verified codes of one client and day, at most 50 count for countries, so
-         * that nobody raises the threshold of a country by verifying numbers of their own.
+         * that anyone who verifies numbers of their own raises the threshold of a country by at most 15 sends a day and
+         * 10 an hour for each client address. Codes that were sent without a client address have no such cap.
          *
          * <p>Begin with {@link Mode#RECORD}, for at least two weeks, and look at the events: a country with few sends,
          * or a new one, has the least thresholds.

@@ -179,7 +179,7 @@ class DecoyTest {
     void anInterruptEndsItsWaitLikeThatOfADelivery() {
         OtpManager otp = fixture.builder().build();
         fixture.sms.does(message -> {
-            pause(5);
+            ManagerFixture.pause(5);
             return DeliveryReceipt.of("id-1");
         });
         otp.send(OTHER);
@@ -190,14 +190,6 @@ class DecoyTest {
         assertThat(Thread.interrupted()).as("the flag").isTrue();
         assertThat(sent.confirmed()).isFalse();
         assertThat(reason(otp.verify(PHONE, "123456"))).isEqualTo(Reason.WRONG_CODE);
-    }
-
-    private static void pause(int millis) {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Test
@@ -312,11 +304,11 @@ class DecoyTest {
     /** Every refusal and rejection, by way of the ones before it. */
     @Test
     void everyAnswerAfterItIsThatToARealOne() {
-        List<Function<OtpManager, List<Object>>> stories = List.of(
+        List<Function<OtpManager, List<Object>>> scenarios = List.of(
                 this::cooldownAndLimits, this::guessesUntilExhausted, this::expiry, this::cancelled, this::locked);
-        for (Function<OtpManager, List<Object>> story : stories) {
-            List<Object> real = told(story, request -> request);
-            List<Object> played = told(story, OtpRequest::decoy);
+        for (Function<OtpManager, List<Object>> scenario : scenarios) {
+            List<Object> real = answers(scenario, request -> request);
+            List<Object> played = answers(scenario, OtpRequest::decoy);
 
             assertThat(played).isEqualTo(real).hasSizeGreaterThan(2);
         }
@@ -324,12 +316,12 @@ class DecoyTest {
 
     private UnaryOperator<OtpRequest> kind = request -> request;
 
-    private List<Object> told(Function<OtpManager, List<Object>> story, UnaryOperator<OtpRequest> kind) {
+    private List<Object> answers(Function<OtpManager, List<Object>> scenario, UnaryOperator<OtpRequest> kind) {
         fixture.store.records.clear();
         fixture.store.counters.clear();
         fixture.clock.set(START);
         this.kind = kind;
-        return story.apply(fixture.builder()
+        return scenario.apply(fixture.builder()
                 .clientSendLimit(RateLimit.of(20, Duration.ofHours(1)))
                 .clientFailureLimit(RateLimit.of(100, Duration.ofHours(1)))
                 .build());

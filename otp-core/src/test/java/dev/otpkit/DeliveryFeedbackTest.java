@@ -89,8 +89,8 @@ class DeliveryFeedbackTest {
         Wanting declining = new Wanting("declining", false);
         OtpManager otp = manager(declining);
 
-        assertThat(calls(() -> otp.send(PHONE))).isEqualTo(1);
-        assertThat(calls(() -> declining.verify(otp))).isEqualTo(1);
+        assertThat(fixture.calls(() -> otp.send(PHONE))).isEqualTo(1);
+        assertThat(fixture.calls(() -> declining.verify(otp))).isEqualTo(1);
 
         assertThat(declining.nothingMore()).isTrue();
         assertThat(messages()).isEmpty();
@@ -100,9 +100,9 @@ class DeliveryFeedbackTest {
     void takesOneExchangeMoreForASendAndNoneForAVerification() throws Exception {
         OtpManager otp = manager(wanting);
 
-        assertThat(calls(() -> otp.send(PHONE))).isEqualTo(2);
+        assertThat(fixture.calls(() -> otp.send(PHONE))).isEqualTo(2);
         assertThat(messages()).containsExactly(new SentMessage("sms-wanting", "sms-wanting-1"));
-        assertThat(calls(() -> wanting.verify(otp))).isEqualTo(1);
+        assertThat(fixture.calls(() -> wanting.verify(otp))).isEqualTo(1);
 
         wanting.used();
     }
@@ -111,27 +111,35 @@ class DeliveryFeedbackTest {
     void remembersNoMessageThatIsUncertainHasNoIdOrWasNotSent() {
         OtpManager otp = manager(wanting);
         wanting.failure = Kind.UNCERTAIN;
-        assertThat(calls(() -> otp.send(PHONE))).isEqualTo(1);
+        assertThat(fixture.calls(() -> otp.send(PHONE))).isEqualTo(1);
         assertThat(wanting.verify(otp)).isTrue();
 
         wanting.failure = null;
         wanting.receipt = DeliveryReceipt.accepted();
-        assertThat(calls(() -> otp.send(PHONE))).isEqualTo(1);
+        assertThat(fixture.calls(() -> otp.send(PHONE))).isEqualTo(1);
         wanting.receipt = DeliveryReceipt.of("\u0645".repeat(200));
         fixture.clock.advance(COOLDOWN);
-        assertThat(calls(() -> otp.send(PHONE))).as("too long for a record").isEqualTo(1);
+        assertThat(fixture.calls(() -> otp.send(PHONE)))
+                .as("too long for a record")
+                .isEqualTo(1);
         assertThat(wanting.verify(otp)).isTrue();
 
         assertThat(wanting.nothingMore()).isTrue();
     }
 
     @Test
-    void remembersNoMessageOfADecoy() {
+    void aDecoyTakesTheSameRequestsAndItsMessageIsNeverFedBack() throws Exception {
         OtpManager otp = manager(wanting);
+        otp.send("+966501234569");
+        int real = fixture.calls(() -> otp.send("+966501234568"));
 
-        otp.send(OtpRequest.to(PHONE).decoy());
+        assertThat(fixture.calls(() -> otp.send(OtpRequest.to(PHONE).decoy()))).isEqualTo(real);
 
-        assertThat(messages()).isEmpty();
+        fixture.clock.advance(COOLDOWN);
+        otp.send(PHONE);
+        assertThat(wanting.verify(otp)).isTrue();
+        assertThat(wanting.used()).as("the message of the real send").isEqualTo("sms-wanting-3");
+        assertThat(wanting.nothingMore()).isTrue();
     }
 
     @Test
@@ -146,12 +154,11 @@ class DeliveryFeedbackTest {
         }
 
         wanting.proceed.countDown();
-        int heard = 0;
-        while (wanting.used.poll(1, TimeUnit.SECONDS) != null) {
-            heard++;
+        // One that is given, and those that wait.
+        for (int i = 0; i <= FeedbackQueue.CAPACITY; i++) {
+            wanting.used();
         }
-
-        assertThat(heard).as("one that is given, and those that wait").isEqualTo(FeedbackQueue.CAPACITY + 1);
+        assertThat(wanting.nothingMore()).isTrue();
         assertThat(log.lines())
                 .filteredOn(line -> line.startsWith("WARN"))
                 .containsExactly("WARN channel sms-wanting got no feedback on a code that was used:"
@@ -279,12 +286,6 @@ class DeliveryFeedbackTest {
                         .filter(message -> message != null)
                         .forEach(messages::add));
         return messages;
-    }
-
-    private int calls(Runnable work) {
-        int before = fixture.store.calls.get();
-        work.run();
-        return fixture.store.calls.get() - before;
     }
 
     private static void waitFor(BooleanSupplier condition) throws InterruptedException {

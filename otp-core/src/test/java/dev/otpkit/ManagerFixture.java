@@ -52,6 +52,22 @@ final class ManagerFixture {
                 .listener(events::add);
     }
 
+    /** Returns the number of requests to the store that some work makes. */
+    int calls(Runnable work) {
+        int before = store.calls.get();
+        work.run();
+        return store.calls.get() - before;
+    }
+
+    /** Waits in real time; ends early if the thread is interrupted. */
+    static void pause(int millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Returns the stored states of all recipients under all secrets. */
     List<RecipientState> states() {
         return store.records.values().stream().map(StateCodec::decode).toList();

@@ -60,6 +60,25 @@ class MessageIdFormTest {
         assertLike("[0-9]{7,9}", seen, () -> text("0123456789", 7 + random.nextInt(3)));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 10, 100})
+    void keepsTheSignsOfAReplyWhosePartsHaveSeveralLengths(int seen) {
+        assertLike(
+                "2\\.0\\.0 OK  [0-9]{10} [0-9a-f]{10,12}-[0-9a-f]{6}\\.[0-9]{1,3} - gsmtp",
+                seen,
+                () -> "2.0.0 OK  17" + text("0123456789", 8) + " d9" + text(HEX, 8 + random.nextInt(3)) + "-2a"
+                        + text(HEX, 4) + "." + text("0123456789", 1 + random.nextInt(3)) + " - gsmtp");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 10, 100})
+    void keepsTheMaskOfTheRecipient(int seen) {
+        assertLike(
+                "queued [0-9]{5,7} for \\x00",
+                seen,
+                () -> "queued " + text("0123456789", 5 + random.nextInt(3)) + " for " + MessageIdForm.MASK);
+    }
+
     @Test
     void makesNoIdThatWasSeen() {
         Set<String> real =

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class OtpManagerEventsTest {
@@ -212,17 +211,17 @@ class OtpManagerEventsTest {
             @Override
             public StoredRecord compareAndExchange(
                     String key, StoredRecord expected, StoredRecord update, Duration ttl) {
-                pause(20);
+                ManagerFixture.pause(20);
                 return super.compareAndExchange(key, expected, update, ttl);
             }
         };
         OtpManager otp = fixture.builder().store(slow).channel(second).build();
         fixture.sms.does(message -> {
-            pause(40);
+            ManagerFixture.pause(40);
             throw new DeliveryException(DeliveryFailure.of("sms-one", Kind.UNAVAILABLE, null, "away"));
         });
         second.does(message -> {
-            pause(60);
+            ManagerFixture.pause(60);
             return DeliveryReceipt.accepted();
         });
 
@@ -245,14 +244,6 @@ class OtpManagerEventsTest {
                 .isGreaterThanOrEqualTo(Duration.ofMillis(20));
         assertThat(((OtpEvent.Cancelled) fixture.events.get(3)).duration()).isPositive();
         assertThat(((OtpEvent.Unlocked) fixture.events.get(4)).duration()).isPositive();
-    }
-
-    private static void pause(int millis) {
-        // Not Thread.sleep, which may return a moment early by this clock.
-        long end = System.nanoTime() + Duration.ofMillis(millis).toNanos();
-        while (System.nanoTime() < end) {
-            LockSupport.parkNanos(end - System.nanoTime());
-        }
     }
 
     @Test

@@ -168,7 +168,7 @@ class OtpManagerForgetTest {
     }
 
     @Test
-    void refusesNothingAndWhatIsNoRecipient() {
+    void refusesNullAndAnInvalidRecipient() {
         assertThatThrownBy(() -> otp.forget("nobody")).isInstanceOf(InvalidRecipientException.class);
         assertThatThrownBy(() -> otp.forget((String) null))
                 .isInstanceOf(NullPointerException.class)

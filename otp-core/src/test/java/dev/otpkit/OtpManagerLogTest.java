@@ -275,6 +275,8 @@ class OtpManagerLogTest {
         for (UnaryOperator<OtpManager.Builder> setting : List.<UnaryOperator<OtpManager.Builder>>of(
                 builder -> builder.channel(fixture.sms).recipientFilter(Recipients.countries("SA")),
                 builder -> builder.channel(fixture.sms).sendGuard(send -> SendGuard.Decision.ALLOW),
+                builder -> builder.channel(fixture.sms)
+                        .trafficLimits(TrafficLimits.builder().countriesPerClient().build()),
                 UnaryOperator.identity())) {
             setting.apply(OtpManager.builder()
                             .store(fixture.store)
@@ -301,7 +303,8 @@ class OtpManagerLogTest {
                 .deliveryTimeout(Duration.ofMillis(100))
                 .build();
         fixture.sms.does(message -> {
-            while (!message.deadline().remaining().isZero()) {
+            long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+            while (!message.deadline().remaining().isZero() && System.nanoTime() < end) {
                 Thread.onSpinWait();
             }
             throw new DeliveryException(DeliveryFailure.of("sms-one", Kind.UNAVAILABLE, null, "slow"));

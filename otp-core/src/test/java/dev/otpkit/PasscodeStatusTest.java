@@ -252,7 +252,7 @@ class PasscodeStatusTest {
     }
 
     @Test
-    void refusesNothingAndWhatIsNoRecipient() {
+    void refusesNullAndAnInvalidRecipient() {
         assertThatThrownBy(() -> otp.status("nobody", "login")).isInstanceOf(InvalidRecipientException.class);
         assertThatThrownBy(() -> otp.status(PHONE, "")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> otp.status(PHONE, "a".repeat(65))).isInstanceOf(IllegalArgumentException.class);

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -117,6 +118,7 @@ class SendGuardTest {
     }
 
     @ParameterizedTest
+    @Tag("promise-11")
     @CsvSource({"REFUSE, NOT_ALLOWED", "PROOF_REQUIRED, PROOF_REQUIRED"})
     void aRefusalChangesNothing(Decision decision, Reason reason) {
         OtpManager otp = guarded(fixture.builder().clientSendLimit(RateLimit.of(1, Duration.ofHours(1))), decision);
@@ -218,6 +220,7 @@ class SendGuardTest {
     }
 
     @Test
+    @Tag("promise-11")
     void oneThatThrowsRefuses() {
         try (LogRecorder log = new LogRecorder()) {
             OtpManager otp = fixture.builder()

@@ -3,7 +3,7 @@ package dev.otpkit.spi;
 import java.time.Duration;
 import java.util.Objects;
 
-/** The moment until which something may take, on the monotonic clock of the JVM. Immutable and thread-safe. */
+/** The moment by which an operation must end, on the monotonic clock of the JVM. Immutable and thread-safe. */
 public final class Deadline {
     private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
     private static final Deadline NONE = new Deadline(0, true);

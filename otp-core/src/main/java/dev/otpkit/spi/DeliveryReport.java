@@ -60,7 +60,8 @@ public final class DeliveryReport {
      *
      * @param status {@link Status#UNDELIVERED} or {@link Status#FAILED}
      * @param providerMessageId the provider's id of the message; cleaned and cut as in {@link DeliveryReceipt}
-     * @param failure the reason, with the name of the channel that sent the message
+     * @param failure the reason, with the name of the channel that sent the message; logged and published as it is, so
+     *     its detail must have no address and no code
      * @return a report without the id of a challenge
      * @throws IllegalArgumentException if the status is {@link Status#DELIVERED}
      */

@@ -39,7 +39,7 @@ class DeliveryReportTest {
     }
 
     @Test
-    void refusesWhatCannotBe() {
+    void refusesAFailureWithStatusDeliveredAndNull() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DeliveryReport.failed(Status.DELIVERED, "SM1", FAILURE))
                 .withMessage("status must be UNDELIVERED or FAILED, but was DELIVERED");

@@ -611,6 +611,7 @@ public abstract class DeliveryChannelContract {
     }
 
     @Test
+    @Tag("promise-12")
     @Tag("promise-5")
     @Explained(
             risk = "Slow providers add up: each takes its whole time-out, and the person has left before the last one"

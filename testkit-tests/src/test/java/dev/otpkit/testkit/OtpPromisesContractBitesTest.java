@@ -34,7 +34,10 @@ class OtpPromisesContractBitesTest {
                 "limitsHoldForSendsAtTheSameMoment",
                 "aCooldownHoldsForSendsAtTheSameMoment",
                 "nothingIsLeftOfARecipientThatIsForgotten",
-                "aSendThatRacesWithTheRemovalOfItsRecipientBringsNothingBack");
+                "aSendThatRacesWithTheRemovalOfItsRecipientBringsNothingBack",
+                "aDecoyAndARealSendAtTheSameMomentLeaveOneOfThemPending",
+                "aReportThatRacesWithItsCodeNeitherRevivesNorWithdrawsIt",
+                "countsEverySendThatRacesWithReports");
     }
 
     @Test
@@ -52,7 +55,8 @@ class OtpPromisesContractBitesTest {
 
     @Test
     void failsOneThatMixesUpRecipients() {
-        ContractRun.assertFails(OnOneRecordForAll.class, "keepsManyRecipientsApart");
+        ContractRun.assertFails(
+                OnOneRecordForAll.class, "keepsManyRecipientsApart", "answersTheSameToADecoyAsToARealSend");
     }
 
     @Test
@@ -77,7 +81,11 @@ class OtpPromisesContractBitesTest {
                 "acceptsACodeOnlyOnce",
                 "acceptsACodeUntilItExpires",
                 "aResendRestoresNoAttempts",
-                "theStatusHasTheMomentsAndTheNumbersOfTheNextResults");
+                "theStatusHasTheMomentsAndTheNumbersOfTheNextResults",
+                "aCodeWorksForItsDetailsAlone",
+                "sendsOverTheNextChannelAfterAReportToAnyNode",
+                "anOptOutSurvivesEverythingButOptIn",
+                "theUsedMessageIsFedBackOverAnyNode");
     }
 
     @Test

@@ -555,7 +555,7 @@ class OtpStoreContractServerBitesTest {
                 @Override
                 public @Nullable StoredRecord compareAndExchange(
                         String key, @Nullable StoredRecord expected, @Nullable StoredRecord update, Duration ttl) {
-                    StoredRecord found = super.compareAndExchange(key, expected, update, Duration.ofDays(91));
+                    StoredRecord found = super.compareAndExchange(key, expected, update, Duration.ofDays(401));
                     if (update != null && Objects.equals(found, expected)) {
                         ask("PUT " + key + " " + word(update) + " " + ttl.toMillis());
                     }
@@ -572,7 +572,7 @@ class OtpStoreContractServerBitesTest {
             return new LineStore(address, TIMEOUT) {
                 @Override
                 public long increment(String counter, long delta, Duration ttl) {
-                    long value = super.increment(counter, delta, Duration.ofDays(91));
+                    long value = super.increment(counter, delta, Duration.ofDays(401));
                     if (delta > 0 && value == delta) {
                         super.increment(counter, -delta, ttl);
                         super.increment(counter, delta, ttl);

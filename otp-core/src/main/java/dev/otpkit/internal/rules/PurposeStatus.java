@@ -1,6 +1,5 @@
 package dev.otpkit.internal.rules;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -37,19 +36,14 @@ public record PurposeStatus(
     }
 
     /**
-     * Returns the status over two records of one recipient. Sends go to this one, so its limits and cooldowns alone
-     * count. A verification looks at both: its guess is compared as long as one of them has a code and is not locked.
+     * Returns the status over two records of one recipient. Sends go to this one, so its limits, cooldowns and opt-outs
+     * alone count. A verification looks at both: its guess is compared as long as one of them has a code and is not
+     * locked.
      *
      * @param other the status by the record under another secret, at the same moment
      */
     public PurposeStatus and(PurposeStatus other) {
         int attempts = Math.max(attemptsLeft, other.attemptsLeft);
-        List<String> media = new ArrayList<>(optedOut);
-        for (String medium : other.optedOut) {
-            if (!media.contains(medium)) {
-                media.add(medium);
-            }
-        }
         return new PurposeStatus(
                 now,
                 Math.max(expiresAt, other.expiresAt),
@@ -58,6 +52,6 @@ public record PurposeStatus(
                 cooledAt,
                 attempts > 0 ? now : Math.max(unlockedAt, other.unlockedAt),
                 nextSendAt,
-                media);
+                optedOut);
     }
 }

@@ -6,6 +6,7 @@ import dev.otpkit.internal.rules.PolicyLimits;
 import dev.otpkit.spi.OtpStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,7 @@ public final class ConversionCounters {
 
     private final OtpStore store;
     private final KeyDerivation derivations;
+    private final List<KeyDerivation> secrets;
 
     /** The best day before today of each country, of which there are about 250. */
     private final Map<String, Best> bestDays = new ConcurrentHashMap<>();
@@ -32,11 +34,13 @@ public final class ConversionCounters {
     /**
      * Creates counters.
      *
-     * @param derivations those of the secret under which codes are sent
+     * @param secrets the derivations of each secret: first those under which codes are sent, then those under which
+     *     codes of earlier days were verified
      */
-    public ConversionCounters(OtpStore store, KeyDerivation derivations) {
+    public ConversionCounters(OtpStore store, List<KeyDerivation> secrets) {
         this.store = store;
-        this.derivations = derivations;
+        this.derivations = secrets.get(0);
+        this.secrets = List.copyOf(secrets);
     }
 
     /** A kind of keys. */
@@ -182,7 +186,11 @@ public final class ConversionCounters {
         long best = 0;
         for (int i = 1; i <= ConversionThresholds.DAYS; i++) {
             long moment = now - i * DAY.toMillis();
-            best = Math.max(best, verified(derivations, Group.COUNTRY, country, DAY, moment, 0));
+            long verified = 0;
+            for (KeyDerivation each : secrets) {
+                verified += verified(each, Group.COUNTRY, country, DAY, moment, 0);
+            }
+            best = Math.max(best, verified);
         }
         bestDays.put(country, new Best(day, best));
         return best;

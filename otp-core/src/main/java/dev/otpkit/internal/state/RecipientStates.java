@@ -104,7 +104,7 @@ public final class RecipientStates {
             }
             StoredRecord found = store.compareAndExchange(key, current, null, PolicyLimits.MARGIN);
             remember(key, null);
-            current = current.equals(found) ? null : found;
+            current = Objects.equals(found, current) ? null : found;
         }
     }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** Compares a status with the answers of the other rules, in random sequences. */
 class PurposeStatusTest {
-    private static final int SEQUENCES = 3_000;
+    private static final int SEQUENCES = 600;
     private static final int STEPS = 40;
     private static final long NOW = 1_700_000_000_000L;
     private static final ChallengeTag LOGIN = new ChallengeTag(1, 11);
@@ -284,16 +284,15 @@ class PurposeStatusTest {
                 new PurposeStatus(NOW, NOW + 300, 3, 4, NOW + 30, NOW, NOW + 30, List.of("email", "sms"));
         PurposeStatus locked = new PurposeStatus(NOW, NOW + 200, 0, 2, NOW, NOW + 900, NOW + 900, List.of());
 
-        assertThat(idle.and(pending))
-                .isEqualTo(new PurposeStatus(NOW, NOW + 300, 3, 5, NOW, NOW, NOW, List.of("sms", "email")));
+        assertThat(idle.and(pending)).isEqualTo(new PurposeStatus(NOW, NOW + 300, 3, 5, NOW, NOW, NOW, List.of("sms")));
         assertThat(pending.and(idle)).isEqualTo(pending);
         assertThat(idle.and(locked))
                 .isEqualTo(new PurposeStatus(NOW, NOW + 200, 0, 5, NOW, NOW + 900, NOW, List.of("sms")));
         assertThat(locked.and(idle))
-                .isEqualTo(new PurposeStatus(NOW, NOW + 200, 0, 2, NOW, NOW + 900, NOW + 900, List.of("sms")));
+                .isEqualTo(new PurposeStatus(NOW, NOW + 200, 0, 2, NOW, NOW + 900, NOW + 900, List.of()));
         assertThat(locked.and(pending))
                 .as("a guess is compared under the other secret")
-                .isEqualTo(new PurposeStatus(NOW, NOW + 300, 3, 2, NOW, NOW, NOW + 900, List.of("email", "sms")));
+                .isEqualTo(new PurposeStatus(NOW, NOW + 300, 3, 2, NOW, NOW, NOW + 900, List.of()));
         assertThat(pending.and(locked))
                 .isEqualTo(new PurposeStatus(NOW, NOW + 300, 3, 4, NOW + 30, NOW, NOW + 30, List.of("email", "sms")));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.otpkit.RateLimit;
 import dev.otpkit.internal.crypto.KeyDerivation;
+import dev.otpkit.internal.rules.PolicyLimits;
 import dev.otpkit.spi.OtpStore;
 import dev.otpkit.spi.StoredRecord;
 import java.time.Duration;
@@ -245,7 +246,7 @@ class KeyedRateLimiterTest {
         assertAccepted(limiter, START);
         refusal(limiter, START);
         assertThat(store.calls).extracting(Call::ttl).containsOnly(ttl);
-        assertThat(ttl).isLessThanOrEqualTo(Duration.ofDays(63));
+        assertThat(ttl).isLessThanOrEqualTo(PolicyLimits.MAX_LIFETIME);
     }
 
     @Test

@@ -235,7 +235,7 @@ class CaffeineOtpStoreSizeTest {
 
     @Test
     void measuresTheLongestLifetimeWhereTheTickerOverflows() {
-        Duration longest = Duration.ofDays(91);
+        Duration longest = Duration.ofDays(401);
         for (long start : List.of(Long.MIN_VALUE, Long.MAX_VALUE - 1_000_000_000L, -1_000_000_000L, 0L)) {
             nanos.set(start);
             CaffeineOtpStore fresh = storeOf(3);
