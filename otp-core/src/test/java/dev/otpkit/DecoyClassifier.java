@@ -23,11 +23,17 @@ import java.util.function.UnaryOperator;
  * it learns from them, and says of the other half which ones are.
  */
 final class DecoyClassifier {
-    private static final int POSITIONS = 18;
+    private static final int POSITIONS = 10;
 
     private final boolean[] decoys;
     private final double[] times;
-    private final Map<String, String[]> features = new HashMap<>();
+
+    /** The values of each feature, by their numbers; 0 where a result does not have the feature. */
+    private final Map<String, int[]> features = new HashMap<>();
+
+    private final Map<String, Integer> numbers = new HashMap<>();
+
+    private final Map<Class<?>, Method[]> methods = new HashMap<>();
 
     /** A request as the attacker sees it, with the moment to which moments in the results are compared. */
     record Observation(boolean decoy, Duration time, Instant now, List<?> results) {}
@@ -93,7 +99,7 @@ final class DecoyClassifier {
     }
 
     private void seeAccessors(int row, String name, Object value, Instant now) {
-        for (Method method : value.getClass().getMethods()) {
+        for (Method method : methods.computeIfAbsent(value.getClass(), Class::getMethods)) {
             if (method.getParameterCount() == 0
                     && !Modifier.isStatic(method.getModifiers())
                     && method.getDeclaringClass() != Object.class
@@ -123,7 +129,8 @@ final class DecoyClassifier {
     }
 
     private void feature(int row, String name, String value) {
-        features.computeIfAbsent(name, key -> new String[decoys.length])[row] = value;
+        features.computeIfAbsent(name, key -> new int[decoys.length])[row] =
+                numbers.computeIfAbsent(value, key -> numbers.size() + 1);
     }
 
     private static Object call(Method accessor, Object value) {
@@ -164,24 +171,25 @@ final class DecoyClassifier {
         return (double) truths / (decoys.length - half);
     }
 
-    /** Counts of real requests and decoys for each value of a feature in the first half. */
-    private Map<String, int[]> learn(String[] values) {
-        Map<String, int[]> counts = new HashMap<>();
+    /** Returns, for each value, the number of real requests with it in the first half, and then that of decoys. */
+    private int[] learn(int[] values) {
+        int[] counts = new int[2 * numbers.size() + 2];
         for (int i = 0; i < decoys.length / 2; i++) {
-            counts.computeIfAbsent(values[i], key -> new int[2])[decoys[i] ? 1 : 0]++;
+            counts[2 * values[i] + (decoys[i] ? 1 : 0)]++;
         }
         return counts;
     }
 
     private double byBestFeature() {
-        Map<String, int[]> best = Map.of();
-        String[] values = new String[decoys.length];
+        int[] best = {};
+        int[] values = {};
         int most = -1;
-        for (String[] each : features.values()) {
-            Map<String, int[]> counts = learn(each);
-            int right = counts.values().stream()
-                    .mapToInt(count -> Math.max(count[0], count[1]))
-                    .sum();
+        for (int[] each : features.values()) {
+            int[] counts = learn(each);
+            int right = 0;
+            for (int i = 0; i < counts.length; i += 2) {
+                right += Math.max(counts[i], counts[i + 1]);
+            }
             if (right > most) {
                 most = right;
                 best = counts;
@@ -190,8 +198,7 @@ final class DecoyClassifier {
         }
         int truths = 0;
         for (int i = decoys.length / 2; i < decoys.length; i++) {
-            int[] count = best.getOrDefault(values[i], new int[2]);
-            truths += (count[1] > count[0]) == decoys[i] ? 1 : 0;
+            truths += (best[2 * values[i] + 1] > best[2 * values[i]]) == decoys[i] ? 1 : 0;
         }
         return (double) truths / (decoys.length - decoys.length / 2);
     }
@@ -199,11 +206,10 @@ final class DecoyClassifier {
     /** A naive Bayes classifier: adds up what each feature says. */
     private double byAllFeatures() {
         double[] scores = new double[decoys.length];
-        for (String[] each : features.values()) {
-            Map<String, int[]> counts = learn(each);
+        for (int[] each : features.values()) {
+            int[] counts = learn(each);
             for (int i = decoys.length / 2; i < decoys.length; i++) {
-                int[] count = counts.getOrDefault(each[i], new int[2]);
-                scores[i] += Math.log((count[1] + 1.0) / (count[0] + 1.0));
+                scores[i] += Math.log((counts[2 * each[i] + 1] + 1.0) / (counts[2 * each[i]] + 1.0));
             }
         }
         int truths = 0;

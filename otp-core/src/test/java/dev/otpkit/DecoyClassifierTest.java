@@ -37,34 +37,34 @@ class DecoyClassifierTest {
     private static final int FIRST = 64;
 
     @Test
-    void tells10000RealSendsAndDecoysApartNoBetterThanChanceWith999PerMille() {
-        assertNoBetterThanChance(10_000, count -> virtual(count, false));
+    void tells10000RealSendsAndDecoysApartNoBetterThanChanceAtABoundOf999PerMille() {
+        assertNoBetterThanChance(10_000, (count, run) -> virtual(count, run, false));
     }
 
     /** Deliveries of some milliseconds in real time, one after the other. */
     @Test
-    void tells600RealSendsAndDecoysInRealTimeApartNoBetterThanChanceWith999PerMille() {
-        assertNoBetterThanChance(600, count -> {
+    void tells300RealSendsAndDecoysInRealTimeApartNoBetterThanChanceAtABoundOf999PerMille() {
+        assertNoBetterThanChance(300, (count, run) -> {
             DeliveryPace pace = DeliveryPace.real();
-            return observations(count, new Scene(pace, pace));
+            return observations(count, new Scene(pace, pace, run, 12, 20));
         });
     }
 
     /** The time of a wrong guess, in which nothing waits. */
     @Test
-    void tells10000VerificationsOfRealCodesAndDecoysApartNoBetterThanChanceWith999PerMille() {
+    void tells10000VerificationsOfRealCodesAndDecoysApartNoBetterThanChanceAtABoundOf999PerMille() {
         assertNoBetterThanChance(10_000, this::verifications);
     }
 
     @Test
     void recognizesDecoysThatDoNotWait() {
-        assertThat(new DecoyClassifier(virtual(2_000, true)).accuracies().get("a threshold of the time"))
+        assertThat(new DecoyClassifier(virtual(1_000, 0, true)).accuracies().get("a threshold of the time"))
                 .isGreaterThan(0.9);
     }
 
     @Test
     void recognizesDecoysWithoutAMessageId() {
-        List<Observation> observations = DecoyClassifier.changed(virtual(2_000, false), decoy -> {
+        List<Observation> observations = DecoyClassifier.changed(virtual(1_000, 0, false), decoy -> {
             List<Object> results = new ArrayList<>(decoy.results());
             results.replaceAll(result -> result instanceof SendResult.Sent sent ? withId(sent, null) : result);
             return new Observation(true, decoy.time(), decoy.now(), results);
@@ -77,7 +77,7 @@ class DecoyClassifierTest {
     @Test
     void recognizesDecoysWhoseMessageIdHasAnotherForm() {
         Random random = new Random(SEED);
-        List<Observation> observations = DecoyClassifier.changed(virtual(2_000, false), decoy -> {
+        List<Observation> observations = DecoyClassifier.changed(virtual(1_000, 0, false), decoy -> {
             List<Object> results = new ArrayList<>(decoy.results());
             results.replaceAll(result -> result instanceof SendResult.Sent sent
                     ? withId(sent, new UUID(random.nextLong(), random.nextLong()).toString())
@@ -91,7 +91,7 @@ class DecoyClassifierTest {
 
     @Test
     void looksAtEveryAccessor() {
-        assertThat(new DecoyClassifier(virtual(2_000, false)).features())
+        assertThat(new DecoyClassifier(virtual(200, 0, false)).features())
                 .contains(
                         "result 0",
                         "result 0.isSent text",
@@ -133,13 +133,13 @@ class DecoyClassifierTest {
     }
 
     private interface Experiment {
-        List<Observation> observe(int count);
+        List<Observation> observe(int count, int run);
     }
 
     private static void assertNoBetterThanChance(int count, Experiment experiment) {
         Map<String, Double> least = new TreeMap<>();
         for (int run = 0; run < RUNS; run++) {
-            new DecoyClassifier(experiment.observe(count))
+            new DecoyClassifier(experiment.observe(count, run))
                     .accuracies()
                     .forEach((name, accuracy) -> least.merge(name.replaceAll(" \\d+ ", " "), accuracy, Math::min));
             if (least.values().stream().allMatch(accuracy -> accuracy < DecoyClassifier.boundOfChance(count))) {
@@ -152,7 +152,7 @@ class DecoyClassifierTest {
                         assertThat(accuracy).as(name).isLessThan(DecoyClassifier.boundOfChance(count)));
     }
 
-    private static List<Observation> virtual(int count, boolean impatient) {
+    private static List<Observation> virtual(int count, int run, boolean impatient) {
         VirtualPace time = new VirtualPace();
         DeliveryPace ofDecoys = new DeliveryPace() {
             @Override
@@ -167,25 +167,26 @@ class DecoyClassifierTest {
                 }
             }
         };
-        return observations(count, new Scene(time, ofDecoys));
+        return observations(count, new Scene(time, ofDecoys, run, 3, 5));
     }
 
     /** A manager with two channels, the second of which is tried if the first fails. */
     private static final class Scene {
         final ManagerFixture fixture = new ManagerFixture();
-        final Random random = new Random(SEED);
+        final Random random;
         final DeliveryPace time;
         final OtpManager otp;
 
         /** Creates a scene in which providers take time by one pace, and decoys wait by another. */
-        Scene(DeliveryPace time, DeliveryPace ofDecoys) {
+        Scene(DeliveryPace time, DeliveryPace ofDecoys, int run, double usualOfOne, double usualOfTwo) {
+            this.random = new Random(SEED + run);
             this.time = time;
             this.otp = OtpManager.builder()
                     .secret(OtpSecret.random())
                     .store(fixture.store)
                     .clock(fixture.clock)
-                    .channel(new Provider("one", 3), new RecentDeliveries(ofDecoys, random))
-                    .channel(new Provider("two", 5), new RecentDeliveries(ofDecoys, random))
+                    .channel(new Provider("one", usualOfOne), new RecentDeliveries(ofDecoys, random))
+                    .channel(new Provider("two", usualOfTwo), new RecentDeliveries(ofDecoys, random))
                     .build();
             for (int i = 0; i < FIRST; i++) {
                 otp.send("first-" + i + "@example.com");
@@ -286,8 +287,8 @@ class DecoyClassifierTest {
      * Returns wrong guesses, after all sends: the time of a guess that directly follows a send depends on what the
      * processor has just done, which another request of a browser does not see.
      */
-    private List<Observation> verifications(int count) {
-        Scene scene = new Scene(new VirtualPace(), new VirtualPace());
+    private List<Observation> verifications(int count, int run) {
+        Scene scene = new Scene(new VirtualPace(), new VirtualPace(), run, 3, 5);
         DeliveryPace real = DeliveryPace.real();
         List<Guess> guesses = new ArrayList<>(count);
         for (boolean decoy : shuffled(count, scene.random)) {

@@ -49,6 +49,9 @@ class PagesTest {
             Map.entry(
                     "docs/abuse.md",
                     List.of(
+                            EXAMPLES + "guard/CodeForm.java",
+                            EXAMPLES + "guard/CaptchaGuard.java",
+                            EXAMPLES + "guard/CodeForm.java",
                             EXAMPLES + "abuse/Budgets.java",
                             EXAMPLES + "abuse/Budgets.java",
                             EXAMPLES + "abuse/TrafficAlarms.java")),

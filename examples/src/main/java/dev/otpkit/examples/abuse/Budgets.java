@@ -2,12 +2,10 @@ package dev.otpkit.examples.abuse;
 
 import dev.otpkit.OtpManager;
 import dev.otpkit.OtpRequest;
-import dev.otpkit.OtpSecret;
 import dev.otpkit.RateLimit;
 import dev.otpkit.SendResult;
 import dev.otpkit.TrafficLimits;
 import dev.otpkit.spi.DeliveryChannel;
-import dev.otpkit.spi.OtpStore;
 import java.time.Duration;
 
 /** Sends codes within budgets for all recipients together. Thread-safe. */
@@ -17,14 +15,12 @@ public final class Budgets {
     /**
      * Creates a manager with budgets.
      *
-     * @param secret the secret of all nodes
-     * @param store the store of all nodes
+     * @param settings with secret and store, the same for all nodes
      * @param sms the channel that costs money
      * @param alarms receives the budgets that are exceeded
      * @param mode the effect of too many unverified sends
      */
-    public Budgets(
-            OtpSecret secret, OtpStore store, DeliveryChannel sms, TrafficAlarms alarms, TrafficLimits.Mode mode) {
+    public Budgets(OtpManager.Builder settings, DeliveryChannel sms, TrafficAlarms alarms, TrafficLimits.Mode mode) {
         TrafficLimits limits = TrafficLimits.builder()
                 .inAll(RateLimit.of(20_000, Duration.ofDays(1)))
                 .perCountry(RateLimit.of(200, Duration.ofDays(1)))
@@ -36,10 +32,7 @@ public final class Budgets {
                 .conversion(mode)
                 .exemptVerified(true)
                 .build();
-        otp = OtpManager.builder()
-                .appName("Acme")
-                .secret(secret)
-                .store(store)
+        otp = settings.appName("Acme")
                 .channel(sms)
                 .trafficLimits(limits)
                 .listener(alarms)

@@ -24,6 +24,9 @@ public final class HelpDesk {
      */
     public String look(String address) {
         PasscodeStatus status = otp.status(address, "login");
+        if (!status.optedOut().isEmpty()) {
+            return "Opted out of " + String.join(", ", status.optedOut()) + ".";
+        }
         if (status.lockedUntil().isPresent()) {
             return "Locked until " + status.lockedUntil().get() + " by wrong codes.";
         }

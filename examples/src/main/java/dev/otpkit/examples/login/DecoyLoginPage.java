@@ -56,9 +56,10 @@ public final class DecoyLoginPage {
         if (result instanceof SendResult.Sent) {
             return "If there is an account with this address, a code is on its way.";
         }
-        if (result instanceof SendResult.Refused refused && refused.retryAfter().isPresent()) {
+        if (result instanceof SendResult.Refused refused
+                && refused.reason() == SendResult.Refused.Reason.RESEND_TOO_SOON) {
             Duration wait =
-                    Duration.between(clock.instant(), refused.retryAfter().get());
+                    Duration.between(clock.instant(), refused.retryAfter().orElseThrow());
             return "Please wait " + (wait.toSeconds() + 1) + " seconds before you ask again.";
         }
         return "No code could be sent to this address. Please try again later.";

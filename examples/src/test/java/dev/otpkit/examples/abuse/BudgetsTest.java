@@ -2,9 +2,11 @@ package dev.otpkit.examples.abuse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.otpkit.OtpManager;
 import dev.otpkit.OtpSecret;
 import dev.otpkit.TrafficLimits.Mode;
 import dev.otpkit.store.caffeine.CaffeineOtpStore;
+import dev.otpkit.testkit.MutableClock;
 import dev.otpkit.testkit.RecordingChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +47,11 @@ class BudgetsTest {
     }
 
     private Budgets budgets(Mode mode) {
-        return new Budgets(OtpSecret.random(), CaffeineOtpStore.create(), sms, alarms, mode);
+        OtpManager.Builder settings = OtpManager.builder()
+                .secret(OtpSecret.random())
+                .store(CaffeineOtpStore.create())
+                .clock(MutableClock.create());
+        return new Budgets(settings, sms, alarms, mode);
     }
 
     private static String ask(Budgets budgets, int i) {
