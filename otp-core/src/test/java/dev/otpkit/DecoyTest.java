@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.otpkit.VerifyResult.Rejected.Reason;
 import dev.otpkit.event.OtpEvent;
 import dev.otpkit.internal.rules.Challenge;
+import dev.otpkit.spi.DeliveryException;
+import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryFailure.Kind;
 import dev.otpkit.spi.DeliveryReceipt;
 import java.time.Duration;
@@ -141,6 +143,26 @@ class DecoyTest {
         assertThat(sent.confirmed()).isFalse();
         assertThat(sent.providerMessageId()).isEmpty();
         assertThat(reason(otp.verify(PHONE, "123456"))).isEqualTo(Reason.WRONG_CODE);
+    }
+
+    @Test
+    void aChannelThatItDoesNotReachInTimeIsNotLogged() {
+        ManagerFixture.Outbox second = new ManagerFixture.Outbox("sms-two", "sms", true);
+        OtpManager otp = fixture.builder()
+                .channel(second)
+                .deliveryTimeout(Duration.ofMillis(100))
+                .build();
+        fixture.sms.does(message -> {
+            ManagerFixture.pause(120);
+            throw new DeliveryException(DeliveryFailure.of("sms-one", Kind.UNAVAILABLE, null, "slow"));
+        });
+        otp.send(OTHER);
+        assertThat(log.lines()).anyMatch(line -> line.contains("sms-two is not tried"));
+        log.clear();
+
+        assertThat(otp.send(decoy(PHONE))).isInstanceOf(SendResult.Undelivered.class);
+
+        assertThat(log.lines()).noneMatch(line -> line.contains("is not tried"));
     }
 
     @Test

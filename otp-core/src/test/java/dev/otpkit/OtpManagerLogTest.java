@@ -276,7 +276,8 @@ class OtpManagerLogTest {
                 builder -> builder.channel(fixture.sms).recipientFilter(Recipients.countries("SA")),
                 builder -> builder.channel(fixture.sms).sendGuard(send -> SendGuard.Decision.ALLOW),
                 builder -> builder.channel(fixture.sms)
-                        .trafficLimits(TrafficLimits.builder().countriesPerClient().build()),
+                        .trafficLimits(
+                                TrafficLimits.builder().countriesPerClient().build()),
                 UnaryOperator.identity())) {
             setting.apply(OtpManager.builder()
                             .store(fixture.store)
