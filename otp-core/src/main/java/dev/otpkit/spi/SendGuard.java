@@ -28,7 +28,7 @@ public interface SendGuard {
 
     /** The answer of a guard. */
     enum Decision {
-        /** The code is sent, unless a send at the same moment uses the recipient's limits up. */
+        /** The code is sent, unless a traffic budget refuses it, or a send at the same moment used up a limit. */
         ALLOW,
         /** Nothing is sent: {@link SendResult.Refused.Reason#NOT_ALLOWED}. */
         REFUSE,
