@@ -41,7 +41,7 @@ final class ChallengeIssuer {
         this.events = events;
     }
 
-    /** What the rules say of a send before anything is committed: their refusal, or the facts for the gate. */
+    /** The refusal of a send by the rules before anything is committed, or the facts for the gate. */
     private record Preview(Optional<SendRefusal> refusal, boolean resend, int recentSends) {}
 
     /**

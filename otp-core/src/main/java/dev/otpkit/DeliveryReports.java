@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Receives the reports of providers, and keeps in the record what a later send needs of them. Thread-safe. */
+/** Receives the reports of providers, and keeps failed channels and opt-outs in the record. Thread-safe. */
 final class DeliveryReports {
     private final Map<String, String> media;
     private final VerifyTargets targets;

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * like them. Immutable.
  *
  * <p>A position at which all ids have the same character is constant, such as the {@code SM} of Twilio, the version of
- * a UUID, or the domain of a {@code Message-ID}. A character that is neither a letter nor a digit is constant, too:
- * where the ids have them in other places, or another length, the latest id is the pattern. The characters of one id
- * alone are remembered only until the second id comes; until then, letters and digits are constant only where ids
- * usually have constants.
+ * a UUID, or the domain of a {@code Message-ID}. A character that is neither a letter nor a digit is constant, too. If
+ * ids have such characters in different places, or different lengths, the latest id is the pattern. The characters of
+ * one id alone are remembered only until the second id comes; until then, letters and digits are constant only where
+ * ids usually have constants.
  */
 final class MessageIdForm {
     /** Stands for the masked address of the recipient, which some servers repeat. */

@@ -432,7 +432,8 @@ public final class OtpManager {
 
     /**
      * Receives a provider's report on a message that it had accepted: logs it, publishes it to the listeners, and keeps
-     * what a later send needs. A report never makes a code valid, extends or withdraws it.
+     * the channel that failed and an opt-out for later sends. A report never makes a code valid, extends it or
+     * withdraws it.
      *
      * <p>While the code of the message is pending, and if a channel of this manager sent it, a report that it did not
      * arrive makes the next send for the same challenge begin with the channel after that one; a reason of
@@ -795,10 +796,10 @@ public final class OtpManager {
         }
 
         /**
-         * Sets the time that all channels of a send may take together; 20 seconds by default. Each channel receives
-         * what is left of it, in {@link OtpMessage#deadline()}. The first channel is always tried, and no further one
-         * once nothing is left: the send is then {@link SendResult.Undelivered} with the failures until then. A channel
-         * that does not look at the deadline may exceed it, since a delivery is never interrupted.
+         * Sets the time that all channels of a send may take together; 20 seconds by default. Each channel receives the
+         * rest of it, in {@link OtpMessage#deadline()}. The first channel is always tried, and no further one once
+         * nothing is left: the send is then {@link SendResult.Undelivered} with the failures until then. A channel that
+         * does not look at the deadline may exceed it, since a delivery is never interrupted.
          *
          * @param deliveryTimeout from 100 milliseconds to 10 minutes
          * @return this builder

@@ -8,7 +8,8 @@ import java.util.OptionalInt;
 
 /**
  * The answers that {@code send} and {@code verify} would give for one recipient and purpose at a moment: whether a code
- * is pending, what is left of attempts and sends, and the moments at which locks, limits and cooldowns end. Immutable.
+ * is pending, the attempts and sends that are left, and the moments at which locks, limits and cooldowns end.
+ * Immutable.
  *
  * <p>{@link OtpManager#status(Recipient, String)} returns it. It says whether a code was sent to an address: show it
  * only to the person who requested the code, in the session that did so, or to staff.

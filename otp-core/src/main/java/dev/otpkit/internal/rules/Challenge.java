@@ -48,7 +48,7 @@ public record Challenge(
     }
 
     /**
-     * What is known of the messages of a challenge: only what a configured feature needs.
+     * The facts about the messages of a challenge that the configured features need.
      *
      * @param message the last message that a channel wants to be notified about; null if there is none
      * @param failedChannel the name of the channel that reported last that its message did not arrive; null if none did

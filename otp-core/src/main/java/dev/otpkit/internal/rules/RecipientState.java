@@ -28,7 +28,7 @@ public record RecipientState(List<Long> sends, List<Long> failures, List<Challen
     }
 
     /**
-     * What is known of a recipient beyond its codes: only what a configured feature needs.
+     * The facts about a recipient, beyond its codes, that the configured features need.
      *
      * @param verifiedAt the moment of the last right code; null if none is remembered
      * @param optedOut the media over which it wants no messages, the latest last; at most {@link #MAX_OPTED_OUT}
