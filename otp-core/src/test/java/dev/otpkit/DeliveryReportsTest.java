@@ -444,7 +444,7 @@ class DeliveryReportsTest {
                         failed -> assertThat(failed.thrown()).isFalse());
     }
 
-    /** What the page says. */
+    /** The table of docs/delivery-reports.md. */
     @Test
     void asksTheStoreNoMoreThanThePageSays() {
         assertThat(fixture.calls(() -> otp.send(PHONE))).as("a send").isEqualTo(1);
