@@ -7,12 +7,12 @@ import java.sql.SQLException;
 class JdbcOtpPromisesTest extends OtpPromisesContract {
     @Override
     protected OtpStore createStore() {
-        return new JdbcOtpStore(TestDatabase.POOL);
+        return new JdbcOtpStore(TestDatabase.DIRECT);
     }
 
     @Override
     protected boolean rollBackAfter(Runnable work) throws SQLException {
-        TestDatabase.rollBackAfter(work);
+        TestDatabase.rollBackAfter(TestDatabase.DIRECT, work);
         return true;
     }
 }

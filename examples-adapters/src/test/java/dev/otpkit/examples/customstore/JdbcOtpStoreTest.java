@@ -41,7 +41,7 @@ class JdbcOtpStoreTest extends OtpStoreContract {
 
     @Override
     protected boolean rollBackAfter(Runnable work) throws SQLException {
-        TestDatabase.rollBackAfter(work);
+        TestDatabase.rollBackAfter(TestDatabase.POOL, work);
         return true;
     }
 }

@@ -16,19 +16,23 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 import org.h2.tools.Server;
 
-/** An H2 server in memory, a proxy before it that the contract breaks, and a pool of connections through the proxy. */
+/**
+ * An H2 database in memory, with a pool of connections over a server and a proxy, which a contract breaks, and a pool
+ * of direct ones, which cost less.
+ */
 final class TestDatabase {
     static final FaultyProxy PROXY;
     static final DataSource POOL;
-    private static final DataSource DIRECT;
+    static final DataSource DIRECT;
 
     static {
         try {
             Server server =
                     Server.createTcpServer("-tcpPort", "0", "-ifNotExists").start();
             PROXY = FaultyProxy.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()));
-            POOL = pool(PROXY.address().getPort());
-            DIRECT = pool(server.getPort());
+            POOL = pool("jdbc:h2:tcp://127.0.0.1:" + PROXY.address().getPort()
+                    + "/mem:otp;DB_CLOSE_DELAY=-1;NETWORK_TIMEOUT=2000");
+            DIRECT = pool("jdbc:h2:mem:otp;DB_CLOSE_DELAY=-1");
             try (InputStream tables = JdbcOtpStore.class.getResourceAsStream("tables.sql")) {
                 execute(new String(tables.readAllBytes(), StandardCharsets.UTF_8));
             }
@@ -41,11 +45,11 @@ final class TestDatabase {
 
     private TestDatabase() {}
 
-    private static DataSource pool(int port) {
+    private static DataSource pool(String url) {
         // By default the pool does not validate a connection that was used in the last half second.
         System.setProperty("com.zaxxer.hikari.aliveBypassWindowMs", "0");
         HikariConfig config = new HikariConfig();
-        config.setJdbcUrl("jdbc:h2:tcp://127.0.0.1:" + port + "/mem:otp;DB_CLOSE_DELAY=-1;NETWORK_TIMEOUT=2000");
+        config.setJdbcUrl(url);
         config.setConnectionTimeout(2000);
         config.setValidationTimeout(1000);
         config.setMaximumPoolSize(24);
@@ -53,9 +57,9 @@ final class TestDatabase {
         return new HikariDataSource(config);
     }
 
-    /** Runs work of an application in a transaction of the store's data source, and rolls it back. */
-    static void rollBackAfter(Runnable work) throws SQLException {
-        try (Connection connection = POOL.getConnection()) {
+    /** Runs work of an application in a transaction of the data source of the store, and rolls it back. */
+    static void rollBackAfter(DataSource source, Runnable work) throws SQLException {
+        try (Connection connection = source.getConnection()) {
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
                 statement.execute("create table if not exists orders (id int)");
