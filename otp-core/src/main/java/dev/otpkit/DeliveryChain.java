@@ -172,7 +172,7 @@ final class DeliveryChain {
                 break;
             }
             OtpMessage message = write(passcode, channel, withdraw).forDelivery(deadline, passcode.challengeIds());
-            Attempt attempt = decoy ? playedAttempt(channel, message, call) : attempt(channel, message, call);
+            Attempt attempt = observedAttempt(channel, message, call);
             durations.put(channel.name(), attempt.duration());
             if (attempt.failure() != null) {
                 failures.add(attempt.failure());
@@ -211,6 +211,20 @@ final class DeliveryChain {
         Outcome outcome() {
             return failure == null ? Outcome.SENT : Outcome.of(failure.kind());
         }
+    }
+
+    /** Attempts a delivery, or plays one for a decoy: an observer sees no difference. */
+    private Attempt observedAttempt(NamedChannel channel, OtpMessage message, SendCall call) {
+        Observed observed = events.startDelivery(channel.name(), channel.medium(), call);
+        Attempt attempt;
+        try {
+            attempt = call.isDecoy() ? playedAttempt(channel, message, call) : attempt(channel, message, call);
+        } catch (Throwable e) {
+            observed.threw(e);
+            throw e;
+        }
+        observed.delivered(attempt.failure());
+        return attempt;
     }
 
     private Attempt attempt(NamedChannel channel, OtpMessage message, SendCall call) {

@@ -7,6 +7,8 @@ import dev.otpkit.internal.input.Arguments;
 import dev.otpkit.internal.rules.Challenge.SentMessage;
 import dev.otpkit.spi.DeliveryFailure;
 import dev.otpkit.spi.DeliveryReport;
+import dev.otpkit.spi.OtpObserver;
+import dev.otpkit.spi.OtpObserver.Operation;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -18,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes results and failures: to the log, as events to the listeners, and as feedback to channels that want it.
- * Never receives a code. Thread-safe.
+ * Publishes results and failures: to the log, as events to the listeners and as the ends of observations, and as
+ * feedback to channels that want it. Never receives a code. Thread-safe.
  */
 final class EventPublisher {
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.ENGINE);
@@ -28,17 +30,44 @@ final class EventPublisher {
     static final int MAX_TEXT = 500;
 
     private final List<OtpListener> listeners;
+    private final List<OtpObserver> observers;
     private final InstantSource clock;
     private final KeyDerivation derivations;
     private final FeedbackQueue feedback;
     private final AtomicBoolean saidThatAnotherIsPending = new AtomicBoolean();
 
     EventPublisher(
-            List<OtpListener> listeners, InstantSource clock, KeyDerivation derivations, FeedbackQueue feedback) {
+            List<OtpListener> listeners,
+            List<OtpObserver> observers,
+            InstantSource clock,
+            KeyDerivation derivations,
+            FeedbackQueue feedback) {
         this.listeners = List.copyOf(listeners);
+        this.observers = List.copyOf(observers);
         this.clock = clock;
         this.derivations = derivations;
         this.feedback = feedback;
+    }
+
+    /** Starts the time of a send, and its observation. */
+    Stopwatch startSend(String purpose) {
+        return observers.isEmpty()
+                ? Stopwatch.start()
+                : Stopwatch.observed(Observed.start(observers, new Operation.Send(purpose)));
+    }
+
+    /** Starts the time of a verification, and its observation. */
+    Stopwatch startVerify(String purpose) {
+        return observers.isEmpty()
+                ? Stopwatch.start()
+                : Stopwatch.observed(Observed.start(observers, new Operation.Verify(purpose)));
+    }
+
+    /** Starts the observation of a delivery, real or played. */
+    Observed startDelivery(String channel, String medium, SendCall call) {
+        return observers.isEmpty()
+                ? Observed.BY_NONE
+                : Observed.start(observers, new Operation.Delivery(call.recipient(), call.purpose(), channel, medium));
     }
 
     SendResult sent(
@@ -65,18 +94,20 @@ final class EventPublisher {
                         id == null ? "" : ", message id " + id);
             }
         }
-        if (hasListeners()) {
-            announce(new OtpEvent.Sent(
-                    clock.instant(),
-                    sent.recipient(),
-                    call.purpose(),
-                    decoy,
-                    sent.channel(),
-                    sent.confirmed(),
-                    decoy ? Optional.empty() : sent.providerMessageId(),
-                    decoy ? List.of() : failures,
-                    call.watch().elapsed(),
-                    decoy ? Map.of() : channelDurations));
+        if (hasAudience(call.watch())) {
+            end(
+                    call.watch(),
+                    new OtpEvent.Sent(
+                            clock.instant(),
+                            sent.recipient(),
+                            call.purpose(),
+                            decoy,
+                            sent.channel(),
+                            sent.confirmed(),
+                            decoy ? Optional.empty() : sent.providerMessageId(),
+                            decoy ? List.of() : failures,
+                            call.watch().elapsed(),
+                            decoy ? Map.of() : channelDurations));
         }
         return sent;
     }
@@ -96,15 +127,17 @@ final class EventPublisher {
                     limit.map(EventPublisher::described).orElse(""),
                     refused.retryAfter().map(time -> ", retry after " + time).orElse(""));
         }
-        if (hasListeners()) {
-            announce(new OtpEvent.Refused(
-                    clock.instant(),
-                    recipient,
-                    purpose,
-                    refused.reason(),
-                    refused.retryAfter(),
-                    limit,
-                    watch.elapsed()));
+        if (hasAudience(watch)) {
+            end(
+                    watch,
+                    new OtpEvent.Refused(
+                            clock.instant(),
+                            recipient,
+                            purpose,
+                            refused.reason(),
+                            refused.retryAfter(),
+                            limit,
+                            watch.elapsed()));
         }
         return refused;
     }
@@ -150,14 +183,16 @@ final class EventPublisher {
                     failed,
                     failed == 1 ? "channel" : "channels");
         }
-        announce(new OtpEvent.Undelivered(
-                clock.instant(),
-                call.recipient(),
-                call.purpose(),
-                decoy,
-                decoy ? List.of() : undelivered.failures(),
-                call.watch().elapsed(),
-                decoy ? Map.of() : channelDurations));
+        end(
+                call.watch(),
+                new OtpEvent.Undelivered(
+                        clock.instant(),
+                        call.recipient(),
+                        call.purpose(),
+                        decoy,
+                        decoy ? List.of() : undelivered.failures(),
+                        call.watch().elapsed(),
+                        decoy ? Map.of() : channelDurations));
         return undelivered;
     }
 
@@ -206,8 +241,10 @@ final class EventPublisher {
         if (LOG.isInfoEnabled()) {
             LOG.info("verified {} code of {}", verified.purpose(), named(verified.recipient()));
         }
-        if (hasListeners()) {
-            announce(new OtpEvent.Verified(clock.instant(), verified.recipient(), verified.purpose(), watch.elapsed()));
+        if (hasAudience(watch)) {
+            end(
+                    watch,
+                    new OtpEvent.Verified(clock.instant(), verified.recipient(), verified.purpose(), watch.elapsed()));
         }
         return verified;
     }
@@ -239,16 +276,18 @@ final class EventPublisher {
                     limit.map(EventPublisher::described).orElse(""),
                     rejected.retryAfter().map(time -> ", retry after " + time).orElse(""));
         }
-        if (hasListeners()) {
-            announce(new OtpEvent.Rejected(
-                    clock.instant(),
-                    recipient,
-                    purpose,
-                    rejected.reason(),
-                    rejected.attemptsLeft(),
-                    rejected.retryAfter(),
-                    limit,
-                    watch.elapsed()));
+        if (hasAudience(watch)) {
+            end(
+                    watch,
+                    new OtpEvent.Rejected(
+                            clock.instant(),
+                            recipient,
+                            purpose,
+                            rejected.reason(),
+                            rejected.attemptsLeft(),
+                            rejected.retryAfter(),
+                            limit,
+                            watch.elapsed()));
         }
         return rejected;
     }
@@ -338,7 +377,7 @@ final class EventPublisher {
                 recipient.<Object>map(this::named).orElse("an unknown recipient"),
                 elapsed.toMillis(),
                 detail);
-        announce(new OtpEvent.StoreFailed(clock.instant(), operation, recipient, purpose, true, detail, elapsed));
+        end(watch, new OtpEvent.StoreFailed(clock.instant(), operation, recipient, purpose, true, detail, elapsed));
     }
 
     /** Publishes a failure of the store after which the call continues, with the step that was left out. */
@@ -379,9 +418,15 @@ final class EventPublisher {
                 + limit.rate().max() + " in " + limit.rate().window() + ")";
     }
 
-    /** Returns true if an event has someone to receive it; without, the usual calls make none. */
-    private boolean hasListeners() {
-        return !listeners.isEmpty();
+    /** Returns true if the event of a call has someone to receive it; without, the usual calls make none. */
+    private boolean hasAudience(Stopwatch watch) {
+        return !listeners.isEmpty() || watch.observed().isByAny();
+    }
+
+    /** Announces the last event of a call, and ends the observation of the call. */
+    private void end(Stopwatch watch, OtpEvent event) {
+        announce(event);
+        watch.observed().ended(event);
     }
 
     private void announce(OtpEvent event) {

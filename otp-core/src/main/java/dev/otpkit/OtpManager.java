@@ -21,6 +21,7 @@ import dev.otpkit.spi.DeliveryReport;
 import dev.otpkit.spi.MessageRenderer;
 import dev.otpkit.spi.OtpGenerator;
 import dev.otpkit.spi.OtpMessage;
+import dev.otpkit.spi.OtpObserver;
 import dev.otpkit.spi.OtpStore;
 import dev.otpkit.spi.SendGuard;
 import dev.otpkit.spi.Verifier;
@@ -133,7 +134,8 @@ public final class OtpManager {
                 feedback.put(each.name(), each.feedback());
             }
         }
-        this.events = new EventPublisher(builder.listeners, builder.clock, derivations, new FeedbackQueue(feedback));
+        this.events = new EventPublisher(
+                builder.listeners, builder.observers, builder.clock, derivations, new FeedbackQueue(feedback));
         List<RecipientStates> states = new ArrayList<>(2);
         states.add(current);
         OtpSecret previous = secret.previous().orElse(null);
@@ -266,7 +268,16 @@ public final class OtpManager {
      */
     public VerifyResult verify(VerifyRequest request) {
         Objects.requireNonNull(request, "request must not be null");
-        Stopwatch watch = Stopwatch.start();
+        Stopwatch watch = events.startVerify(request.purpose());
+        try {
+            return verify(request, watch);
+        } catch (Throwable e) {
+            watch.observed().threw(e);
+            throw e;
+        }
+    }
+
+    private VerifyResult verify(VerifyRequest request, Stopwatch watch) {
         VerifyTarget target = targets.of(request);
         VerifyResult result;
         try {
@@ -531,6 +542,7 @@ public final class OtpManager {
         private @Nullable TrafficLimits trafficLimits;
         private String namespace = "";
         private final List<OtpListener> listeners = new ArrayList<>();
+        private final List<OtpObserver> observers = new ArrayList<>();
         private String appName = "OTP";
         private final List<NamedChannel> channels = new ArrayList<>();
         private @Nullable String defaultRegion;
@@ -781,6 +793,18 @@ public final class OtpManager {
          */
         public Builder listener(OtpListener listener) {
             listeners.add(Objects.requireNonNull(listener, "listener must not be null"));
+            return this;
+        }
+
+        /**
+         * Adds an observer of the start and the end of sends, verifications and deliveries, for traces; none by
+         * default, and then nothing is observed. A listener is enough for results.
+         *
+         * @param observer a quick and thread-safe observer
+         * @return this builder
+         */
+        public Builder observer(OtpObserver observer) {
+            observers.add(Objects.requireNonNull(observer, "observer must not be null"));
             return this;
         }
 

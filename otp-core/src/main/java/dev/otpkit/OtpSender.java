@@ -41,7 +41,16 @@ final class OtpSender {
     }
 
     SendResult send(OtpRequest request) {
-        Stopwatch watch = Stopwatch.start();
+        Stopwatch watch = events.startSend(request.purpose());
+        try {
+            return send(request, watch);
+        } catch (Throwable e) {
+            watch.observed().threw(e);
+            throw e;
+        }
+    }
+
+    private SendResult send(OtpRequest request, Stopwatch watch) {
         Optional<Recipient> resolved = request.resolve(recipients.defaultRegion());
         if (resolved.isEmpty()) {
             return events.refused(
