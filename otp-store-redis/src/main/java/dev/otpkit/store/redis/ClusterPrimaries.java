@@ -38,10 +38,12 @@ final class ClusterPrimaries implements Primaries {
     }
 
     /** Creates a client without connecting it. */
-    static ManagedClient<RedisClusterClient> client(List<RedisURI> uris, ManagedClient.Settings settings) {
+    static ManagedClient<RedisClusterClient> client(
+            List<RedisURI> uris, ManagedClient.Settings settings, ManagedClient.Given given) {
         uris.forEach(uri -> uri.setTimeout(settings.share()));
         return new ManagedClient<>(
                 settings,
+                given,
                 uris.stream().anyMatch(RedisURI::isSsl),
                 resources -> RedisClusterClient.create(resources, uris),
                 ClusterPrimaries::connect);

@@ -10,8 +10,10 @@ import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.event.DefaultEventPublisherOptions;
 import io.lettuce.core.event.connection.ReconnectFailedEvent;
 import io.lettuce.core.protocol.CommandEncoder;
 import io.lettuce.core.protocol.CommandType;
@@ -21,6 +23,7 @@ import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.lettuce.core.resource.SocketAddressResolver;
 import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -68,6 +71,7 @@ final class ManagedClient<C extends AbstractRedisClient> implements Connector, R
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Settings settings;
     private final BiFunction<ManagedClient<C>, Deadline, Primaries> attempt;
+    private final @Nullable SslOptions tlsOptions;
     private final ClientResources resources;
     private final C client;
     private final Duration rehearsal;
@@ -99,9 +103,19 @@ final class ManagedClient<C extends AbstractRedisClient> implements Connector, R
         }
     }
 
+    /**
+     * The parts of a client that the application gives.
+     *
+     * @param resources never shut down; null for four threads of the client's own
+     * @param tls null for the certificates of this Java
+     */
+    record Given(
+            @Nullable ClientResources resources, @Nullable SslOptions tls) {}
+
     /** Creates a client and loads its classes, without input or output. */
     ManagedClient(
             Settings settings,
+            Given given,
             boolean tls,
             Function<ClientResources, C> client,
             BiFunction<ManagedClient<C>, Deadline, Primaries> attempt) {
@@ -113,23 +127,8 @@ final class ManagedClient<C extends AbstractRedisClient> implements Connector, R
         this.settings = settings;
         this.attempt = attempt;
         this.progress = new ConnectionAttempt(Duration.ZERO);
-        this.resources = DefaultClientResources.builder()
-                .ioThreadPoolSize(2)
-                .computationThreadPoolSize(2)
-                .reconnectDelay(Delay.fullJitter(Duration.ZERO, LONGEST_RECONNECT_DELAY, 10, TimeUnit.MILLISECONDS))
-                .socketAddressResolver(new SocketAddressResolver() {
-                    @Override
-                    public SocketAddress resolve(RedisURI uri) {
-                        return NOWHERE.equals(uri.getHost()) ? new LocalAddress(NOWHERE) : super.resolve(uri);
-                    }
-                })
-                .nettyCustomizer(new NettyCustomizer() {
-                    @Override
-                    public void afterChannelInitialized(Channel channel) {
-                        initialize(channel);
-                    }
-                })
-                .build();
+        this.tlsOptions = given.tls();
+        this.resources = resources(given.resources());
         resources.eventBus().get().subscribe(event -> {
             if (event instanceof ReconnectFailedEvent failed) {
                 lastFailure = failed.getCause();
@@ -149,6 +148,51 @@ final class ManagedClient<C extends AbstractRedisClient> implements Connector, R
         this.client = created;
         this.client.addListener(this);
         this.rehearsal = Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private ClientResources resources(@Nullable ClientResources shared) {
+        ClientResources.Builder builder = shared == null
+                ? DefaultClientResources.builder().ioThreadPoolSize(2).computationThreadPoolSize(2)
+                : sharing(shared);
+        SocketAddressResolver resolver =
+                shared == null ? new SocketAddressResolver() {} : shared.socketAddressResolver();
+        NettyCustomizer customizer = shared == null ? new NettyCustomizer() {} : shared.nettyCustomizer();
+        return builder.reconnectDelay(
+                        Delay.fullJitter(Duration.ZERO, LONGEST_RECONNECT_DELAY, 10, TimeUnit.MILLISECONDS))
+                .socketAddressResolver(new SocketAddressResolver() {
+                    @Override
+                    public SocketAddress resolve(RedisURI uri) {
+                        return NOWHERE.equals(uri.getHost()) ? new LocalAddress(NOWHERE) : resolver.resolve(uri);
+                    }
+                })
+                .nettyCustomizer(new NettyCustomizer() {
+                    @Override
+                    public void afterBootstrapInitialized(Bootstrap bootstrap) {
+                        customizer.afterBootstrapInitialized(bootstrap);
+                    }
+
+                    @Override
+                    public void afterChannelInitialized(Channel channel) {
+                        customizer.afterChannelInitialized(channel);
+                        initialize(channel);
+                    }
+                })
+                .build();
+    }
+
+    /**
+     * Returns resources on given threads, which their shutdown spares. Not {@link ClientResources#mutate()}: its result
+     * stops the timer and an executor of the original at its shutdown, and has event loops of its own.
+     */
+    private static ClientResources.Builder sharing(ClientResources shared) {
+        return DefaultClientResources.builder()
+                .eventLoopGroupProvider(shared.eventLoopGroupProvider())
+                .eventExecutorGroup(shared.eventExecutorGroup())
+                .timer(shared.timer())
+                .addressResolverGroup(shared.addressResolverGroup())
+                .commandLatencyRecorder(shared.commandLatencyRecorder())
+                // A second publisher would empty the recorder.
+                .commandLatencyPublisherOptions(DefaultEventPublisherOptions.disabled());
     }
 
     /**
@@ -212,6 +256,9 @@ final class ManagedClient<C extends AbstractRedisClient> implements Connector, R
                         .connectTimeout(settings.longestStep())
                         .keepAlive(true)
                         .build());
+        if (tlsOptions != null) {
+            options.sslOptions(tlsOptions);
+        }
         return options;
     }
 

@@ -6,6 +6,7 @@ import dev.otpkit.spi.StoredRecord;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
@@ -14,6 +15,7 @@ import io.lettuce.core.output.ValueOutput;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.resource.ClientResources;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -292,6 +294,8 @@ public final class RedisOtpStore implements OtpStore {
         private Duration timeout = Duration.ofSeconds(2);
         private Duration connectTimeout = Duration.ofSeconds(10);
         private boolean lazy;
+        private @Nullable ClientResources resources;
+        private @Nullable SslOptions tls;
 
         private Builder() {}
 
@@ -308,15 +312,29 @@ public final class RedisOtpStore implements OtpStore {
          * @return this builder
          */
         public Builder uri(String uri) {
-            RedisURI parsed = RedisUris.parse("uri", uri);
-            if (parsed.getSocket() != null) {
+            return server(RedisUris.parse("uri", uri));
+        }
+
+        /**
+         * Makes the store connect to one server, or to the primary that Sentinels name, as {@link #uri(String)} does.
+         * For settings that a text cannot have, such as the passwords of Sentinels.
+         *
+         * @param uri with a host or with Sentinels; copied, and its time-out is ignored
+         * @return this builder
+         */
+        public Builder uri(RedisURI uri) {
+            return server(RedisUris.copy("uri", uri));
+        }
+
+        private Builder server(RedisURI uri) {
+            if (uri.getSocket() != null
+                    || (uri.getHost() == null && uri.getSentinels().isEmpty())) {
                 throw new IllegalArgumentException("uri must name a host, such as redis://host:6379, not a socket");
             }
-            where = RedisUris.describe(parsed);
+            where = RedisUris.describe(uri);
             given = null;
-            uris = List.of(parsed);
-            source = () ->
-                    SinglePrimary.client(parsed, settings(parsed.getSentinels().size() + 1));
+            uris = List.of(uri);
+            source = () -> SinglePrimary.client(uri, settings(uri.getSentinels().size() + 1), given());
             return this;
         }
 
@@ -330,11 +348,26 @@ public final class RedisOtpStore implements OtpStore {
          */
         public Builder cluster(String... uris) {
             Objects.requireNonNull(uris, "uris must not be null");
-            if (uris.length == 0) {
+            return nodes(
+                    Arrays.stream(uris).map(uri -> RedisUris.parse("uris", uri)).toList());
+        }
+
+        /**
+         * Makes the store connect to a Cluster, as {@link #cluster(String...)} does.
+         *
+         * @param uris one or more of its nodes, each with a host, all with TLS or all without; copied, and their
+         *     time-outs are ignored
+         * @return this builder
+         */
+        public Builder cluster(List<RedisURI> uris) {
+            Objects.requireNonNull(uris, "uris must not be null");
+            return nodes(uris.stream().map(uri -> RedisUris.copy("uris", uri)).toList());
+        }
+
+        private Builder nodes(List<RedisURI> parsed) {
+            if (parsed.isEmpty()) {
                 throw new IllegalArgumentException("uris must have at least one URI, but had none");
             }
-            List<RedisURI> parsed =
-                    Arrays.stream(uris).map(uri -> RedisUris.parse("uris", uri)).toList();
             if (parsed.stream().anyMatch(uri -> uri.getHost() == null)) {
                 throw new IllegalArgumentException(
                         "uris must name nodes of a Cluster, such as redis://host:6379, neither Sentinels nor sockets");
@@ -345,7 +378,7 @@ public final class RedisOtpStore implements OtpStore {
             where = String.join(", ", parsed.stream().map(RedisUris::describe).toList());
             given = null;
             this.uris = parsed;
-            source = () -> ClusterPrimaries.client(parsed, settings(STEPS_OF_A_CLUSTER));
+            source = () -> ClusterPrimaries.client(parsed, settings(STEPS_OF_A_CLUSTER), given());
             return this;
         }
 
@@ -397,6 +430,33 @@ public final class RedisOtpStore implements OtpStore {
             uris = List.of();
             where = GivenConnection.DESCRIPTION;
             source = () -> new GivenConnection(where, () -> ClusterPrimaries.of(inBytes(connection)));
+            return this;
+        }
+
+        /**
+         * Makes a store that makes its own connection use the threads and the settings of an application's Lettuce; by
+         * default it has four threads of its own. Shared are the threads, the timer, the resolution of names and
+         * addresses, the recorder of latencies, and a customizer of Netty. Not shared are the delay between attempts to
+         * reconnect, the event bus, and tracing, whose spans could contain records.
+         *
+         * @param resources never shut down by the store; must not be shut down before the store is closed
+         * @return this builder
+         */
+        public Builder clientResources(ClientResources resources) {
+            this.resources = Objects.requireNonNull(resources, "resources must not be null");
+            return this;
+        }
+
+        /**
+         * Sets the trusted certificates, a client's certificate, the protocols and the ciphers of TLS, for a store that
+         * makes its own connection; by default those of this Java. Has no effect on servers that are reached without
+         * TLS. The server's certificate must still name the host.
+         *
+         * @param tls the options of Lettuce
+         * @return this builder
+         */
+        public Builder tls(SslOptions tls) {
+            this.tls = Objects.requireNonNull(tls, "tls must not be null");
             return this;
         }
 
@@ -561,6 +621,10 @@ public final class RedisOtpStore implements OtpStore {
         /** @param steps the number of servers that are asked one after the other until there is a connection */
         private ManagedClient.Settings settings(int steps) {
             return new ManagedClient.Settings(where, timeout, connectTimeout, steps, lazy);
+        }
+
+        private ManagedClient.Given given() {
+            return new ManagedClient.Given(resources, tls);
         }
 
         /** Logs a warning if data can be lost, or a password overheard. */

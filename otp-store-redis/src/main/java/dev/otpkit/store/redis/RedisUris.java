@@ -40,6 +40,27 @@ final class RedisUris {
                 + " percent-encoded");
     }
 
+    /**
+     * Returns a copy of a URI with its Sentinels.
+     *
+     * @param argument the name of the argument for messages
+     * @throws IllegalArgumentException if the URI names no server; the message does not repeat it
+     */
+    static RedisURI copy(String argument, RedisURI uri) {
+        Objects.requireNonNull(uri, argument + " must not be null");
+        if (uri.getHost() == null
+                && uri.getSocket() == null
+                && uri.getSentinels().isEmpty()) {
+            throw new IllegalArgumentException(argument + " must name a host, such as redis://host:6379, but has none");
+        }
+        RedisURI.Builder copy = RedisURI.builder(uri);
+        if (uri.getSentinelMasterId() != null) {
+            copy.withSentinelMasterId(uri.getSentinelMasterId());
+        }
+        uri.getSentinels().forEach(sentinel -> copy.withSentinel(copy(argument, sentinel)));
+        return copy.build();
+    }
+
     /** Returns the host of a URI, or those of its Sentinels. */
     static Stream<String> hosts(RedisURI uri) {
         return Stream.concat(

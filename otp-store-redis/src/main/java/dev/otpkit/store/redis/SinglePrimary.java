@@ -37,12 +37,12 @@ final class SinglePrimary implements Primaries {
     }
 
     /** Creates a client without connecting it. */
-    static ManagedClient<RedisClient> client(RedisURI uri, ManagedClient.Settings settings) {
+    static ManagedClient<RedisClient> client(RedisURI uri, ManagedClient.Settings settings, ManagedClient.Given given) {
         uri.setTimeout(settings.share());
         uri.getSentinels().forEach(sentinel -> sentinel.setTimeout(settings.share()));
         boolean tls = uri.isSsl() || uri.getSentinels().stream().anyMatch(RedisURI::isSsl);
         return new ManagedClient<>(
-                settings, tls, RedisClient::create, (client, deadline) -> connect(client, uri, deadline));
+                settings, given, tls, RedisClient::create, (client, deadline) -> connect(client, uri, deadline));
     }
 
     private static SinglePrimary connect(ManagedClient<RedisClient> client, RedisURI uri, Deadline deadline) {

@@ -12,6 +12,7 @@ import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -101,7 +102,7 @@ class RedisOtpStoreBuilderTest {
     @ValueSource(strings = "redis://127.0.0.1:6379")
     void namesWhatIsNull(String first) {
         assertThatNullPointerException()
-                .isThrownBy(() -> RedisOtpStore.builder().uri(null))
+                .isThrownBy(() -> RedisOtpStore.builder().uri((String) null))
                 .withMessage("uri must not be null");
         assertThatNullPointerException()
                 .isThrownBy(() -> RedisOtpStore.builder().cluster((String[]) null))
@@ -257,6 +258,74 @@ class RedisOtpStoreBuilderTest {
         StringWriter text = new StringWriter();
         thrown.printStackTrace(new PrintWriter(text));
         assertThat(text.toString()).doesNotContain(PASSWORD);
+    }
+
+    @Test
+    void copiesAUriOfLettuceWithAllItsSettings() {
+        RedisURI sentinel = RedisURI.create("rediss://watcher:fake-1@a.example:26379");
+        RedisURI uri = RedisURI.builder(RedisURI.create("rediss://user:" + PASSWORD + "@unused"))
+                .withSentinelMasterId("mymaster")
+                .withSentinel(sentinel)
+                .withDatabase(5)
+                .withClientName("otp")
+                .build();
+
+        RedisURI copy = RedisUris.copy("uri", uri);
+
+        assertThat(copy).isNotSameAs(uri).isEqualTo(uri);
+        assertThat(copy.getDatabase()).isEqualTo(5);
+        assertThat(copy.isSsl()).isTrue();
+        assertThat(copy.isVerifyPeer()).isTrue();
+        assertThat(copy.getClientName()).isEqualTo("otp");
+        assertThat(copy.getSentinelMasterId()).isEqualTo("mymaster");
+        assertThat(password(copy)).isEqualTo(PASSWORD);
+        assertThat(copy.getSentinels()).singleElement().isNotSameAs(sentinel).satisfies(each -> {
+            assertThat(each.getHost()).isEqualTo("a.example");
+            assertThat(each.isSsl()).isTrue();
+            assertThat(password(each)).isEqualTo("fake-1");
+        });
+    }
+
+    private static String password(RedisURI uri) {
+        return String.valueOf(uri.getCredentialsProvider()
+                .resolveCredentials()
+                .toFuture()
+                .join()
+                .getPassword());
+    }
+
+    @Test
+    void refusesAUriOfLettuceThatNamesNoHost() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RedisOtpStore.builder().uri(new RedisURI()))
+                .withMessage("uri must name a host, such as redis://host:6379, but has none");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RedisOtpStore.builder()
+                        .uri(RedisURI.Builder.socket("/some/socket").build()))
+                .withMessage("uri must name a host, such as redis://host:6379, not a socket");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RedisOtpStore.builder()
+                        .cluster(List.of(RedisURI.create("redis-sentinel://127.0.0.1:26379/0#mymaster"))))
+                .withMessageStartingWith("uris must name nodes of a Cluster");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RedisOtpStore.builder().cluster(List.of()))
+                .withMessage("uris must have at least one URI, but had none");
+    }
+
+    @Test
+    void namesTheGivenPartThatIsNull() {
+        assertThatNullPointerException()
+                .isThrownBy(() -> RedisOtpStore.builder().uri((RedisURI) null))
+                .withMessage("uri must not be null");
+        assertThatNullPointerException()
+                .isThrownBy(() -> RedisOtpStore.builder().cluster((List<RedisURI>) null))
+                .withMessage("uris must not be null");
+        assertThatNullPointerException()
+                .isThrownBy(() -> RedisOtpStore.builder().clientResources(null))
+                .withMessage("resources must not be null");
+        assertThatNullPointerException()
+                .isThrownBy(() -> RedisOtpStore.builder().tls(null))
+                .withMessage("tls must not be null");
     }
 
     @Test

@@ -276,6 +276,16 @@ class RedisOtpStoreConnectionsIT {
     }
 
     /** Several keys, so that a Cluster serves them on several nodes. */
+    @Test
+    void connectsToAClusterByUrisOfLettuce() {
+        List<RedisURI> uris =
+                Arrays.stream(CLUSTER.get().uris()).map(RedisURI::create).toList();
+        try (RedisOtpStore store = RedisOtpStore.builder().cluster(uris).build()) {
+            assertServes(store);
+        }
+        assertThat(uris).extracting(RedisURI::getTimeout).containsOnly(RedisURI.DEFAULT_TIMEOUT_DURATION);
+    }
+
     private static void assertServes(OtpStore store) {
         for (int i = 0; i < 10; i++) {
             String key = "served-" + i + "-" + System.nanoTime();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.otpkit.OtpStoreException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SslOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -77,6 +79,25 @@ class RedisOtpStoreTlsIT {
             assertThat(store.get("nothing")).isNull();
             assertThat(server.commands().clientList()).contains("laddr=127.0.0.1:" + tlsPort());
         }
+    }
+
+    @Test
+    void connectsOverTlsToAServerThatTheGivenOptionsTrust() throws Exception {
+        RedisURI uri = RedisURI.create("rediss://localhost:" + tlsPort());
+        SslOptions tls = SslOptions.builder()
+                .trustManager(folder.resolve("certificate.pem").toFile())
+                .build();
+
+        try (RedisOtpStore store = RedisOtpStore.builder().uri(uri).tls(tls).build()) {
+            assertThat(store.get("nothing")).isNull();
+        }
+        assertRefused("rediss://localhost:" + tlsPort(), "localhost:" + tlsPort());
+        assertThatExceptionOfType(OtpStoreException.class)
+                .isThrownBy(() -> RedisOtpStore.builder()
+                        .uri("rediss://127.0.0.1:" + tlsPort())
+                        .tls(tls)
+                        .build())
+                .withMessageContaining("the certificate must name the host");
     }
 
     @Test
