@@ -47,17 +47,18 @@ class ArchitectureTest {
     private static final String TOOLKIT = "dev.otpkit.channel.http";
     private static final String CHANNELS = "dev.otpkit.channel..";
     private static final String[] ADAPTERS = {"dev.otpkit.store..", CHANNELS};
-    private static final Map<String, String> PACKAGES = Map.of(
-            "otp-core", "dev.otpkit(\\.(spi|event|message|internal\\.(rules|state|crypto|input)))?",
-            "otp-testkit", "dev.otpkit.testkit",
-            "otp-store-caffeine", "dev.otpkit.store.caffeine",
-            "otp-store-redis", "dev.otpkit.store.redis",
-            "otp-channel-http", TOOLKIT,
-            "otp-channel-smtp", "dev.otpkit.channel.smtp",
-            "otp-channel-twilio", "dev.otpkit.channel.twilio",
-            "otp-channel-mshastra", "dev.otpkit.channel.mshastra",
-            "examples-adapters", "dev.otpkit.examples\\.custom.+",
-            "examples", "dev.otpkit.examples\\..+");
+    private static final Map<String, String> PACKAGES = Map.ofEntries(
+            Map.entry("otp-core", "dev.otpkit(\\.(spi|event|message|internal\\.(rules|state|crypto|input)))?"),
+            Map.entry("otp-testkit", "dev.otpkit.testkit"),
+            Map.entry("otp-store-caffeine", "dev.otpkit.store.caffeine"),
+            Map.entry("otp-store-redis", "dev.otpkit.store.redis"),
+            Map.entry("otp-channel-http", TOOLKIT),
+            Map.entry("otp-channel-smtp", "dev.otpkit.channel.smtp"),
+            Map.entry("otp-channel-twilio", "dev.otpkit.channel.twilio"),
+            Map.entry("otp-channel-mshastra", "dev.otpkit.channel.mshastra"),
+            Map.entry("otp-spring-boot-starter", "dev.otpkit.spring(\\.(observation|security|web))?"),
+            Map.entry("examples-adapters", "dev.otpkit.examples\\.custom.+"),
+            Map.entry("examples", "dev.otpkit.examples\\..+"));
     /** A sealed interface and the two types that it permits cannot but know each other. */
     private static final Set<String> SEALED_TRIO =
             Set.of("dev.otpkit.Recipient", "dev.otpkit.PhoneNumber", "dev.otpkit.EmailAddress");

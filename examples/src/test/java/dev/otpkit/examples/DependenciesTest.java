@@ -100,8 +100,9 @@ class DependenciesTest {
         }
     }
 
+    /** Those of the starter are those of other modules, and of Spring Boot. */
     @ParameterizedTest
-    @MethodSource("published")
+    @MethodSource("withoutTheStarter")
     void thePageListsWhatAUserOfAModuleGets(String module) throws IOException {
         List<String> expected = section(module);
 
@@ -110,9 +111,12 @@ class DependenciesTest {
                 .isEqualTo(expected);
     }
 
-    /** Maven manages versions for our build alone: users of a module get those that its dependencies ask for. */
+    /**
+     * Maven manages versions for our build alone: users of a module get those that its dependencies ask for. An
+     * application on the starter gets those that its Spring Boot manages.
+     */
     @ParameterizedTest
-    @MethodSource("published")
+    @MethodSource("withoutTheStarter")
     void aUserOfAModuleGetsTheVersionsThatItIsTestedWith(String module) throws IOException {
         List<String> others = MANAGED.matcher(written(module, "tree.txt"))
                 .results()
@@ -153,7 +157,7 @@ class DependenciesTest {
     @Test
     void thePageListsWhatTheJarsRegister() throws IOException {
         Set<String> expected = new TreeSet<>();
-        for (String module : published().toList()) {
+        for (String module : withoutTheStarter().toList()) {
             for (Jar jar : jars(module)) {
                 for (String service : registered(jar.file())) {
                     expected.add("| `" + jar.artifact() + "` | `" + service + "` |");
@@ -186,6 +190,10 @@ class DependenciesTest {
                 .results()
                 .map(found -> found.group(1))
                 .filter(Predicate.not("otp-bom"::equals));
+    }
+
+    static Stream<String> withoutTheStarter() throws IOException {
+        return published().filter(Predicate.not("otp-spring-boot-starter"::equals));
     }
 
     /** Returns the table and the sum that the page must have for a module. */

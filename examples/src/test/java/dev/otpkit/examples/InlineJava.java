@@ -42,11 +42,17 @@ final class InlineJava {
     private static final Pattern FIRST_NAMES = Pattern.compile("[A-Z]\\w*(\\.[A-Z]\\w*)*(?=\\.)");
     private static final Pattern FIRST_CALL = Pattern.compile("([a-z]\\w*)\\(");
     private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\\\n]|\\\\.)*)\"");
+    private static final Pattern NOT_ON_THE_CLASS_PATH =
+            Pattern.compile("/(benchmarks|examples-(micronaut|quarkus|spring|web))/");
     private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);");
 
     /** Packages of others whose types the pages name. */
     private static final List<String> PACKAGES_OF_OTHERS = List.of(
             "io.lettuce.core",
+            "io.lettuce.core.resource",
+            "io.micrometer.core.instrument",
+            "io.micrometer.observation",
+            "jakarta.servlet.http",
             "java.io",
             "java.lang",
             "java.net",
@@ -57,7 +63,11 @@ final class InlineJava {
             "java.util.concurrent",
             "java.util.function",
             "java.util.logging",
-            "javax.net.ssl");
+            "javax.net.ssl",
+            "org.springframework.boot.data.redis.autoconfigure",
+            "org.springframework.security.authentication",
+            "org.springframework.security.authentication.ott",
+            "org.springframework.security.core.userdetails");
 
     /** Types of others whose members the pages name without them. */
     private static final List<Class<?>> TYPES_OF_OTHERS = List.of(
@@ -90,6 +100,7 @@ final class InlineJava {
             Map.entry("n", "int"),
             Map.entry("next", "dev.otpkit.OtpSecret"),
             Map.entry("otp", "dev.otpkit.OtpManager"),
+            Map.entry("otpLogin", "dev.otpkit.spring.security.OtpLogin"),
             Map.entry("password", "String"),
             Map.entry("recipient", "dev.otpkit.Recipient"),
             Map.entry("request", "dev.otpkit.OtpRequest"),
@@ -97,6 +108,7 @@ final class InlineJava {
             Map.entry("text", "String"),
             Map.entry("timeout", "java.time.Duration"),
             Map.entry("ttl", "java.time.Duration"),
+            Map.entry("users", "org.springframework.security.core.userdetails.UserDetailsService"),
             Map.entry("update", "dev.otpkit.spi.StoredRecord"),
             Map.entry("value", "String"));
 
@@ -127,7 +139,7 @@ final class InlineJava {
 
     private void addSource(String inPackage, String name, Path source) {
         packages.add(inPackage);
-        if (source.toString().contains("/benchmarks/")) {
+        if (NOT_ON_THE_CLASS_PATH.matcher(source.toString()).find()) {
             tests.add(name);
         } else if (!name.endsWith("-info")) {
             String qualified = inPackage + "." + name;
@@ -185,6 +197,16 @@ final class InlineJava {
                 .filter(code -> NAME.matcher(code).matches())
                 .filter(code -> !isName(code, javaOfThePage))
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Returns true if a name is that of a constant of our API. */
+    boolean isConstant(String name) {
+        return members.contains(name);
+    }
+
+    /** Returns true if a text is a string of the main code, such as the name of a meter. */
+    boolean isText(String code) {
+        return literals.contains(code);
     }
 
     /** Returns the expressions among these that compile in none of their possible meanings. */

@@ -98,7 +98,10 @@ final class Language {
             String line = lines.get(i);
             boolean row = page && !inBlock && TABLE_ROW.matcher(line).matches();
             boolean command = page && inBlock && URL.matcher(line).find();
-            boolean exempt = row || command || LINK_ALONE.matcher(line).matches();
+            boolean exempt = row
+                    || command
+                    || line.startsWith("import ")
+                    || LINK_ALONE.matcher(line).matches();
             if (line.codePointCount(0, line.length()) > MAX_WIDTH && !exempt) {
                 places.add(new Place(i + 1, line));
             }

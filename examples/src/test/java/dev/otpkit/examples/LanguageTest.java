@@ -166,6 +166,13 @@ class LanguageTest {
         assertThat(Language.tooWide("a.md", "x " + "\uD83D\uDE00".repeat(119))).hasSize(1);
     }
 
+    /** It has one line, however long the name is. */
+    @Test
+    void anImportMayBeWide() {
+        assertThat(Language.tooWide("A.java", "import a" + A_HUNDRED + A_HUNDRED + ";"))
+                .isEmpty();
+    }
+
     @Test
     void aRowOfATableMayBeWide() {
         String row = "| " + A_HUNDRED + " | " + A_HUNDRED + " |";

@@ -37,7 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Uses each module from the module path, in its own JVM, with the flags of the README's table, and checks what that
- * changes in the JVM. The applications are in {@code src/test/modules}.
+ * changes in the JVM. The applications are in {@code src/test/modules}. The Spring Boot starter is for the class path,
+ * and registers its configuration with Spring.
  */
 class ModulePathIT {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -95,7 +96,7 @@ class ModulePathIT {
                         "--module",
                         modules,
                         "--module-path",
-                        modulePath(DependenciesTest.published()),
+                        modulePath(DependenciesTest.withoutTheStarter()),
                         "-d",
                         temp.toString());
         assertThat(status).isZero();
@@ -107,7 +108,7 @@ class ModulePathIT {
 
         assertThat(names.keySet())
                 .containsExactlyInAnyOrderElementsOf(
-                        DependenciesTest.published().toList());
+                        DependenciesTest.withoutTheStarter().toList());
         for (Path descriptor : descriptors()) {
             assertThat(names.values())
                     .containsAll(REQUIRES.matcher(Files.readString(descriptor))
@@ -119,7 +120,7 @@ class ModulePathIT {
 
     @Test
     void noJarRegistersAnything() throws IOException {
-        for (String artifact : DependenciesTest.published().toList()) {
+        for (String artifact : DependenciesTest.withoutTheStarter().toList()) {
             Path jar = jar(artifact);
             ModuleDescriptor module =
                     ModuleFinder.of(jar).findAll().iterator().next().descriptor();
