@@ -111,6 +111,8 @@ class PublishedPomTest {
                         "examples",
                         "examples-spring",
                         "examples-web",
+                        "examples-quarkus",
+                        "examples-micronaut",
                         "benchmarks");
         for (String module : notPublished) {
             for (String skip : List.of(
