@@ -41,6 +41,7 @@ class PagesTest {
     private static final String EXAMPLE_TESTS = "examples/src/test/java/dev/otpkit/examples/";
     private static final String ADAPTERS = "examples-adapters/src/main/java/dev/otpkit/examples/";
     private static final String ADAPTER_TESTS = "examples-adapters/src/test/java/dev/otpkit/examples/";
+    private static final String STARTER_TESTS = "otp-spring-boot-starter/src/test/java/dev/otpkit/spring/";
     private static final String REDIS_TESTS = "otp-store-redis/src/test/java/dev/otpkit/store/redis/";
 
     /** The sources of the Java on each page, block by block. A page that is not listed shows none. */
@@ -75,6 +76,19 @@ class PagesTest {
                             EXAMPLES + "login/LoginPage.java",
                             EXAMPLES + "login/LoginPage.java")),
             Map.entry("docs/unknown-users.md", Collections.nCopies(3, EXAMPLES + "login/DecoyLoginPage.java")),
+            Map.entry(
+                    "docs/spring-boot.md",
+                    List.of(
+                            "examples-spring/src/main/java/dev/otpkit/examples/spring/SignUpApplication.java",
+                            "examples-spring/src/main/java/dev/otpkit/examples/spring/SignUpController.java",
+                            STARTER_TESTS + "OtpManagerBuilderCustomizerTest.java")),
+            Map.entry("docs/spring-endpoints.md", Collections.nCopies(4, STARTER_TESTS + "web/EndpointsExample.java")),
+            Map.entry(
+                    "docs/spring-security.md",
+                    List.of(
+                            STARTER_TESTS + "security/LoginConfiguration.java",
+                            STARTER_TESTS + "security/StaffAddresses.java",
+                            STARTER_TESTS + "security/SecondFactorConfiguration.java")),
             Map.entry("docs/smtp.md", List.of(EXAMPLES + "mail/MailExamples.java")),
             Map.entry(
                     "docs/production.md",
@@ -114,6 +128,24 @@ class PagesTest {
                             EXAMPLE_TESTS + "testing/ProvidersTest.java",
                             EXAMPLE_TESTS + "testing/ProvidersTest.java",
                             EXAMPLE_TESTS + "testing/ProvidersTest.java")),
+            Map.entry(
+                    "docs/micronaut.md",
+                    List.of(
+                            "examples-micronaut/src/main/java/dev/otpkit/examples/micronaut/OtpFactory.java",
+                            "examples-micronaut/src/main/java/dev/otpkit/examples/micronaut/CodeController.java",
+                            "examples-micronaut/src/main/java/dev/otpkit/examples/micronaut/CodeController.java",
+                            "examples-micronaut/src/main/java/dev/otpkit/examples/micronaut/CodeController.java",
+                            "examples-micronaut/src/test/java/dev/otpkit/examples/micronaut/TestBeans.java",
+                            "examples-micronaut/src/test/java/dev/otpkit/examples/micronaut/CodeControllerTest.java")),
+            Map.entry(
+                    "docs/quarkus.md",
+                    List.of(
+                            "examples-quarkus/src/main/java/dev/otpkit/examples/quarkus/OtpBeans.java",
+                            "examples-quarkus/src/main/java/dev/otpkit/examples/quarkus/CodeResource.java",
+                            "examples-quarkus/src/main/java/dev/otpkit/examples/quarkus/CodeResource.java",
+                            "examples-quarkus/src/main/java/dev/otpkit/examples/quarkus/CodeResource.java",
+                            "examples-quarkus/src/test/java/dev/otpkit/examples/quarkus/TestBeans.java",
+                            "examples-quarkus/src/test/java/dev/otpkit/examples/quarkus/CodeResourceTest.java")),
             Map.entry("docs/fallback.md", Collections.nCopies(5, EXAMPLES + "fallback/Fallback.java")),
             Map.entry(
                     "docs/write-a-channel.md",
@@ -141,7 +173,16 @@ class PagesTest {
             Map.entry("parts of names that no type may have", Set.of("Abstract", "Helper", "Impl", "Util")),
             Map.entry(
                     "programs, goals, folders and profiles of the build",
-                    Set.of("clean", "examples", "java", "jlink", "NVD_API_KEY", "postfix", "soak", "target")),
+                    Set.of(
+                            "chromium",
+                            "clean",
+                            "examples",
+                            "java",
+                            "jlink",
+                            "NVD_API_KEY",
+                            "postfix",
+                            "soak",
+                            "target")),
             Map.entry(
                     "properties and settings of Maven, and output of Surefire",
                     Set.of(
@@ -175,6 +216,41 @@ class PagesTest {
                             "TransactionAwareDataSourceProxy",
                             "useAffectedRows",
                             "WRITE_DELAY")),
+            Map.entry(
+                    "settings, authorities and words of Spring Boot and Spring Security",
+                    Set.of(
+                            "authorities",
+                            "configprops",
+                            "CsrfAuthenticationStrategy",
+                            "Customizer",
+                            "CsrfTokenRepository",
+                            "defaultSuccessUrl",
+                            "DOWN",
+                            "env",
+                            "FACTOR_OTT",
+                            "FACTOR_PASSWORD",
+                            "framework",
+                            "GlobalObservationConvention<OtpObservationContext>",
+                            "login.customize(ott)",
+                            "OtpCallException",
+                            "ott.loginProcessingUrl(\"/sign-in/code\")",
+                            "ott.tokenGeneratingUrl(\"/sign-in/send\")",
+                            "spa()",
+                            "UNKNOWN",
+                            "UP")),
+            Map.entry(
+                    "variables and properties of the starter, fields and reasons of its endpoints",
+                    Set.of(
+                            "INVALID_REQUEST",
+                            "OTPKIT_SECRET",
+                            "OTPKIT_TWILIO_ACCOUNTSID",
+                            "otpChannels",
+                            "pending",
+                            "TOO_MANY_REQUESTS",
+                            "type",
+                            "unreachable.invalid",
+                            "UNSUPPORTED_MEDIA_TYPE",
+                            "until")),
             Map.entry(
                     "replies of Redis and words of SQL",
                     Set.of(
@@ -229,6 +305,11 @@ class PagesTest {
                             "sent",
                             "SK",
                             "ValidityPeriod")));
+
+    /** Properties of Spring Boot, which no test knows, and of the starter. */
+    private static final Pattern OF_SPRING_BOOT = Pattern.compile("(logging|management|server|spring)\\.[\\w.-]+");
+
+    private static final Pattern OF_OTP_KIT = Pattern.compile("otpkit\\.[\\w.\\[\\]-]+");
 
     private static final Pattern TEST_METHOD = Pattern.compile("\\b([A-Z]\\w+)#(\\w+)");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)]+)\\)");
@@ -320,7 +401,7 @@ class PagesTest {
         List<String> kinds =
                 BLOCK.matcher(text).results().map(block -> block.group(1)).toList();
 
-        assertThat(kinds).isSubsetOf("java", "powershell", "sh", "sql", "text", "xml");
+        assertThat(kinds).isSubsetOf("html", "java", "json", "powershell", "properties", "sh", "sql", "text", "xml");
         assertThat(FENCE.matcher(text).results()).hasSize(2 * kinds.size());
     }
 
@@ -329,10 +410,47 @@ class PagesTest {
     void aPageNamesJavaThatExists(String page) throws IOException {
         Set<String> missing = INLINE_JAVA.missingNames(inlineCode(page), String.join("\n", blocks(page, "java")));
         missing.removeAll(notJava());
+        missing.removeIf(name -> OF_SPRING_BOOT.matcher(name).matches()
+                || OF_OTP_KIT.matcher(name).matches()
+                || isValueOfAMetric(name));
 
         assertThat(missing)
                 .as("inline code that names nothing, and is not on the list of what is no Java")
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void aPageNamesPropertiesThatExist(String page) {
+        Set<String> settings = SpringPropertiesTest.names();
+        Stream<String> ofBlocks = BLOCK.matcher(read(ROOT.resolve(page)))
+                .results()
+                .filter(block -> block.group(1).equals("properties"))
+                .flatMap(block -> block.group(2).lines());
+        List<String> missing = Stream.concat(inlineCode(page).stream(), ofBlocks)
+                .map(code -> code.replaceFirst("=.*|\\.?\\*$", ""))
+                .filter(code -> OF_OTP_KIT.matcher(code).matches())
+                .filter(code -> !INLINE_JAVA.isText(code.replaceFirst("\\.active$", "")))
+                .filter(code -> settings.stream().noneMatch(name -> SpringPropertiesTest.names(code, name)))
+                .toList();
+
+        assertThat(missing).as("properties that are not there").isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void aPageShowsTemplatesThatExist(String page) throws IOException {
+        assertThat(templates())
+                .containsAll(blocks(page, "html").stream()
+                        .filter(block -> block.startsWith("<!DOCTYPE"))
+                        .toList());
+    }
+
+    private static List<String> templates() {
+        return files(ROOT.resolve("examples-spring/src/main/resources/templates"))
+                .filter(Files::isRegularFile)
+                .map(PagesTest::read)
+                .toList();
     }
 
     @Test
@@ -492,6 +610,11 @@ class PagesTest {
 
     private static Set<String> notJava() {
         return NOT_JAVA.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
+    }
+
+    /** The values of metrics are the constants of results, failures and events in lower case. */
+    private static boolean isValueOfAMetric(String name) {
+        return name.equals(name.toLowerCase(Locale.ROOT)) && INLINE_JAVA.isConstant(name.toUpperCase(Locale.ROOT));
     }
 
     private static Set<String> allInlineCode() throws IOException {
